@@ -1,0 +1,56 @@
+# What README tells people to type. Everything runs in .venv, made from requirements.lock.
+
+CORES ?= $(shell nproc 2>/dev/null || echo 2)
+PYTHON ?= python3
+BIN := .venv/bin
+SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
+EMBEDDED := --configfile config/embedded.yaml
+UV_VERSION := 0.13.8
+
+.DEFAULT_GOAL := help
+.PHONY: help report test test-fast lint format bench show lock clean
+
+help:  ## list these targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+.venv/.complete: requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	touch $@
+
+report: .venv/.complete  ## the whole study on drawn data: results/embedded/report/report.pdf
+	$(SNAKEMAKE) $(EMBEDDED)
+
+test: .venv/.complete  ## all tests
+	$(BIN)/python -m pytest -q
+
+test-fast: .venv/.complete  ## the tests that take under a minute in all
+	$(BIN)/python -m pytest -q -m 'not slow'
+
+lint: .venv/.complete  ## formatting, linters, and env yamls against the lock
+	$(BIN)/ruff check scripts tests benchmarks workflow report
+	$(BIN)/ruff format --check scripts tests benchmarks workflow
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/snakemake --lint $(EMBEDDED)
+	$(BIN)/python workflow/envs/pin.py --check
+
+format: .venv/.complete  ## let ruff and snakefmt rewrite what they can
+	$(BIN)/ruff check --fix scripts tests benchmarks workflow report
+	$(BIN)/ruff format scripts tests benchmarks workflow
+	$(BIN)/snakefmt Snakefile workflow
+
+bench: .venv/.complete  ## speed of our training loop against a plain one
+	$(BIN)/python benchmarks/training.py
+
+show: .venv/.complete  ## make show VARIANT=d1_shallow [CONFIG=config/cpu.yaml]: its spec, size and targets
+	@$(BIN)/python scripts/show.py $(or $(VARIANT),$(error name one: make show VARIANT=d1_shallow)) $(CONFIG)
+
+lock: .venv/.complete  ## pin all dependencies anew, after an edit of pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --group develop pyproject.toml -o requirements.lock
+	PATH=$(abspath $(BIN)):$$PATH $(BIN)/python workflow/envs/pin.py
+
+clean:  ## remove the embedded run's results and data
+	rm -rf results/embedded resources/embedded
