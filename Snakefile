@@ -1,0 +1,45 @@
+# CNN Atlas: five published assignments on convolutional networks as one reproducible study.
+#
+# Results lie under results/{run}/, data under resources/{collection}/ (config/config.yaml):
+#   resources/{collection}/archives/{file}                upstream archives: downloaded, from a mirror, or drawn
+#   resources/{collection}/{dataset}/                     images, labels, items, split as arrays and tables
+#   results/{run}/models/{variant}/seed{seed}/            weights, history, scores, record of one training
+#   results/{run}/evaluation/{variant}/seed{seed}/        metrics, confusion, galleries, curves
+#   results/{run}/studies/{study}/                        a study's comparisons
+#   results/{run}/report/                                 report.pdf, index.html, executed notebooks
+# Rule = scripts/<rule>.py = results/{run}/logs/<rule>/ = results/{run}/benchmarks/<rule>/.
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+
+configfile: "config/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/data.smk"
+include: "workflow/rules/train.smk"
+include: "workflow/rules/evaluate.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    input:
+        report_files(),
+    default_target: True
+    localrule: True
+
+
+rule data:
+    """Archives fetched or drawn, decoded, split."""
+    input:
+        [path for name in used_datasets() for path in prepared(name).values()],
+    localrule: True
+
+
+rule models:
+    """Every training of the run."""
+    input:
+        [f"results/{RUN}/models/{v}/seed{s}/training.json" for v in SPECS for s in ATLAS.seeds(v)],
+    localrule: True

@@ -1,0 +1,1 @@
+"""CNN Atlas: the library behind the workflow."""

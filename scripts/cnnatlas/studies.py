@@ -1,0 +1,287 @@
+"""From the configuration to variants: which networks are trained, on what, and which studies show them.
+
+Levels: config/defaults.yaml < a study's `common` < the variant < the run's `overlay`. Everything is checked here, before
+the DAG exists; an AtlasError names file, line, key, value and fix. No torch: this runs in every Snakemake process.
+"""
+
+import copy
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnnatlas import schemas, strict_yaml
+from cnnatlas.architectures import registry
+from cnnatlas.errors import AtlasError
+from cnnatlas.strict_yaml import Document, KeyPath
+
+# Which keys a choice makes meaningful. The others are dropped from a resolved spec, so that a changed default of
+# Adam's never retrains SGD's variants; a variant that states one itself is told.
+APPLICABLE = {
+    "optimiser": {
+        "sgd": {"learning_rate", "momentum", "nesterov", "weight_decay"},
+        "adam": {"learning_rate", "weight_decay"},
+        "adamw": {"learning_rate", "weight_decay"},
+    },
+    "schedule": {"constant": set(), "step": {"every", "gamma"}, "cosine": set(), "one_cycle": {"warmup"}},
+}
+NOT_TRAINED = {"seeds"}  # keys that say how often to train, not what
+
+
+@dataclass(frozen=True)
+class Study:
+    """One question, and the variants that answer it, in the order of its file."""
+
+    name: str
+    title: str
+    assignment: str
+    items: tuple[str, ...]
+    question: str
+    trains: tuple[str, ...]
+    variants: tuple[str, ...]
+    inspect: tuple[str, ...]
+    compare: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """A run's whole content: resolved specs and titles by variant, studies by name, data sets by name."""
+
+    specs: dict[str, dict]
+    titles: dict[str, str]
+    studies: dict[str, Study]
+    datasets: dict[str, dict]
+
+    def training_spec(self, variant: str) -> dict:
+        """What one training depends on: the spec without the number of its repetitions."""
+        return {key: value for key, value in self.specs[variant].items() if key not in NOT_TRAINED}
+
+    def seeds(self, variant: str) -> list[int]:
+        """The seeds a variant is trained with."""
+        return self.specs[variant]["seeds"]
+
+
+def load(root: Path | str, config: dict, config_files: list[str]) -> Atlas:
+    """Read and check the configuration below `root`; `config` is the merged one, `config_files` its files in order."""
+    root = Path(root)
+    documents = [_read(root, path) for path in config_files]
+    for document in documents:
+        schemas.validate(document, "config")
+    schemas.validate(Document("--config", config), "config")
+    datasets = _datasets(root, config, documents)
+    defaults = _read(root, root / "config" / "defaults.yaml")
+    schemas.validate(defaults, "variant")
+    files = sorted((root / "config" / "studies").glob("*.yaml"))
+    read = {path.stem: _read(root, path) for path in files}
+    for document in read.values():
+        schemas.validate(document, "study")
+    chosen = _chosen(config, documents, read)
+    owners = _owners(read)
+    overlay = _Overlay(config, documents, set(read), {name: study for name, (study, _) in owners.items()})
+    specs = {name: _resolve(defaults, read[study], name, key, overlay) for name, (study, key) in owners.items()}
+    studies = {name: _study(name, read[name], owners) for name in chosen}
+    shown = {variant for study in studies.values() for variant in study.variants}
+    titles = {name: _title(read[study], key, name) for name, (study, key) in owners.items() if name in shown}
+    return Atlas({name: specs[name] for name in sorted(shown)}, titles, studies, datasets)
+
+
+def _read(root: Path, path: Path | str) -> Document:
+    path = Path(path)
+    absolute = path if path.is_absolute() else Path.cwd() / path
+    shown = absolute.relative_to(root) if absolute.is_relative_to(root) else path
+    return strict_yaml.load(absolute, str(shown))
+
+
+def merge(base: dict, change: dict) -> dict:
+    """`base` with the differences of `change`: mappings merge, all else is replaced; a new architecture starts afresh."""
+    merged = copy.deepcopy(base)
+    for key, value in change.items():
+        old = merged.get(key)
+        if key == "architecture" and isinstance(old, dict) and value.get("name", old["name"]) != old["name"]:
+            merged[key] = copy.deepcopy(value)
+        elif isinstance(value, dict) and isinstance(old, dict):
+            merged[key] = merge(old, value)
+        else:
+            merged[key] = copy.deepcopy(value)
+    return merged
+
+
+def _datasets(root: Path, config: dict, documents: list[Document]) -> dict[str, dict]:
+    document = _read(root, root / "config" / "datasets.yaml")
+    known = sorted(document.content)
+    for name, change in config.get("datasets", {}).items():
+        where = _place(documents, ("datasets", name))
+        if name not in known:
+            raise AtlasError(f"{where}: unknown data set `{name}`{schemas.suggestion(name, known)}")
+        for key in change:
+            if key not in document.content[name]:
+                hint = schemas.suggestion(key, sorted(document.content[name]))
+                raise AtlasError(f"{where}: unknown key `datasets.{name}.{key}`{hint}")
+    merged = merge(document.content, config.get("datasets", {}))
+    schemas.validate(document, "datasets", merged)
+    return merged
+
+
+def _place(documents: list[Document], key: KeyPath) -> str:
+    """`file:line` of a key of the run's configuration: in the last file that has it, else `--config`."""
+    holder = next((d for d in reversed(documents) if key in d.lines), None)
+    return holder.where(key) if holder else "--config"
+
+
+def _chosen(config: dict, documents: list[Document], read: dict[str, Document]) -> list[str]:
+    names = config.get("studies") or sorted(read)
+    for name in names:
+        if name not in read:
+            hint = schemas.suggestion(name, sorted(read))
+            raise AtlasError(f"{_place(documents, ('studies',))}: no study config/studies/{name}.yaml{hint}")
+    return sorted(names)
+
+
+def _owners(read: dict[str, Document]) -> dict[str, tuple[str, tuple]]:
+    """Variant -> (study that trains it, (key in its file, sweep value or None)); names are unique over all studies."""
+    owners: dict[str, tuple[str, tuple]] = {}
+    for study, document in read.items():
+        for key, change in document.content.get("variants", {}).items():
+            for name, value in _expand(document, key, change):
+                where = document.where(("variants", key))
+                if name in owners:
+                    raise AtlasError(
+                        f"{where}: variant `{name}` is already trained by config/studies/{owners[name][0]}.yaml; "
+                        "rename one, or list it under `shows`"
+                    )
+                owners[name] = (study, (key, value))
+    return owners
+
+
+def _expand(document: Document, key: str, change: dict) -> list[tuple[str, object]]:
+    sweep = change.get("sweep")
+    if sweep is None:
+        return [(key, None)]
+    if set(sweep) != {"key", "values"} or not isinstance(sweep["values"], list) or not sweep["values"]:
+        where = document.where(("variants", key, "sweep"))
+        raise AtlasError(f"{where}: `sweep` of `{key}` is {sweep!r}; write sweep: {{key: a.key, values: [1, 2]}}")
+    return [(f"{key}_{str(value).lower()}", value) for value in sweep["values"]]
+
+
+class _Overlay:
+    """The run's changes to variants; every name in it must exist."""
+
+    def __init__(self, config: dict, documents: list[Document], studies: set[str], owners: dict[str, str]):
+        self.parts, self.documents, self.owners = config.get("overlay", {}), documents, owners
+        for level, known in (("studies", studies), ("variants", set(owners))):
+            for name in self.parts.get(level, {}):
+                if name not in known:
+                    where = _place(documents, ("overlay", level, name))
+                    raise AtlasError(f"{where}: `overlay.{level}.{name}`: no such name"
+                                     f"{schemas.suggestion(name, sorted(known))}")  # fmt: skip
+
+    def changes(self, variant: str) -> list[tuple[Document, KeyPath, dict]]:
+        """The overlay's levels that concern `variant`, wide to narrow."""
+        keys = [("all",), ("studies", self.owners[variant]), ("variants", variant)]
+        found = []
+        for key in keys:
+            part = self.parts
+            for step in key:
+                part = part.get(step) or {}
+            place = ("overlay", *key)
+            holder = next((d for d in reversed(self.documents) if place in d.lines), Document("--config", {}))
+            found.append((holder, place, part))
+        return found
+
+
+def _resolve(defaults: Document, document: Document, name: str, owner: tuple, overlay: _Overlay) -> dict:
+    key, swept = owner
+    own = document.content["variants"][key]
+    levels = [(document, ("common",), document.content.get("common", {})), (document, ("variants", key), own)]
+    levels += overlay.changes(name)
+    spec = defaults.content
+    for source, place, change in levels:
+        schemas.validate(source, "variant", change, place)
+        spec = merge(spec, change)
+    if own.get("sweep"):
+        spec = _swept(spec, own["sweep"]["key"], swept, document, key)
+    spec = {k: v for k, v in spec.items() if k not in ("title", "sweep")}
+    for source, place, change in levels[1:]:
+        _check_applicable(spec, change, source, place)
+    _check_architecture(spec, levels)
+    return _sorted(_pruned(spec))
+
+
+def _swept(spec: dict, key: str, value: object, document: Document, variant: str) -> dict:
+    change: object = value
+    for part in reversed(key.split(".")):
+        change = {part: change}
+    where = ("variants", variant, "sweep")
+    schemas.validate(document, "variant", change, where)
+    return merge(spec, change)
+
+
+def _check_applicable(spec: dict, change: dict, document: Document, place: KeyPath) -> None:
+    """A variant must not state a key that its own choice leaves without effect."""
+    for part, table in APPLICABLE.items():
+        choice = spec[part]["name"]
+        for key in change.get(part, {}):
+            if key != "name" and key not in table[choice]:
+                where = document.where((*place, part, key))
+                raise AtlasError(f"{where}: `{part}.{key}` has no effect with {part} `{choice}`; remove it")
+
+
+def _check_architecture(spec: dict, levels: list) -> None:
+    architecture = spec["architecture"]
+    name = architecture["name"]
+    source, place = next((s, p) for s, p, change in [*levels[::-1], levels[0]] if "architecture" in change or s is levels[0][0])
+    where = source.where((*place, "architecture"))
+    if name not in registry.names():
+        raise AtlasError(f"{where}: unknown architecture `{name}`{schemas.suggestion(name, registry.names())}")
+    known = registry.arguments(name)
+    for key in architecture:
+        if key != "name" and key not in known:
+            raise AtlasError(f"{where}: `{name}` has no argument `{key}`{schemas.suggestion(key, known)}")
+
+
+def _pruned(spec: dict) -> dict:
+    for part, table in APPLICABLE.items():
+        kept = table[spec[part]["name"]] | {"name"}
+        spec[part] = {key: value for key, value in spec[part].items() if key in kept}
+    return spec
+
+
+def _sorted(value: object) -> object:
+    """Keys in order, at all depths: Snakemake takes reordered keys for changed ones."""
+    if isinstance(value, dict):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    return value
+
+
+def _study(name: str, document: Document, owners: dict) -> Study:
+    content = document.content
+    trains = tuple(v for v, (study, _) in owners.items() if study == name)
+    variants = (*trains, *content.get("shows", []))
+    named = {
+        "shows": content.get("shows", []),
+        "inspect": content.get("inspect", []),
+        "compare": [v for pair in content.get("compare", []) for v in pair],
+    }
+    for key, names in named.items():
+        known = sorted(owners) if key == "shows" else sorted(variants)
+        for variant in names:
+            if variant not in known:
+                where = document.where((key,))
+                raise AtlasError(f"{where}: `{key}` names `{variant}`, which is no variant of this study"
+                                 f"{schemas.suggestion(variant, known)}")  # fmt: skip
+    return Study(
+        name=name,
+        title=content["title"],
+        assignment=content["assignment"],
+        items=tuple(content["items"]),
+        question=content["question"],
+        trains=trains,
+        variants=variants,
+        inspect=tuple(content.get("inspect", [])),
+        compare=tuple(tuple(pair) for pair in content.get("compare", [])),
+    )
+
+
+def _title(document: Document, owner: tuple, name: str) -> str:
+    key, value = owner
+    title = document.content["variants"][key].get("title", key)
+    sweep = document.content["variants"][key].get("sweep")
+    return f"{title}, {sweep['key'].split('.')[-1].replace('_', ' ')} {value}" if sweep else title
