@@ -4,7 +4,7 @@
 #   resources/{collection}/archives/{file}                upstream archives: downloaded, from a mirror, or drawn
 #   resources/{collection}/{dataset}/                     images, labels, items, split as arrays and tables
 #   results/{run}/models/{variant}/seed{seed}/            weights, history, scores, record of one training
-#   results/{run}/evaluation/{variant}/seed{seed}/        metrics, confusion, galleries, curves
+#   results/{run}/evaluation/{variant}/[seed{seed}/]      curves; metrics, confusion, galleries
 #   results/{run}/studies/{study}/                        a study's comparisons
 #   results/{run}/report/                                 report.pdf, index.html, executed notebooks
 # Rule = scripts/<rule>.py = results/{run}/logs/<rule>/ = results/{run}/benchmarks/<rule>/.
@@ -25,9 +25,9 @@ include: "workflow/rules/report.smk"
 
 
 rule all:
+    default_target: True
     input:
         report_files(),
-    default_target: True
     localrule: True
 
 

@@ -1,19 +1,19 @@
 # Configuration, checked; and the few helpers that the rules share.
 
 import os
+import re
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 from cnnatlas import sources as source_files, studies
+from cnnatlas.architectures import registry
 from cnnatlas.errors import AtlasError
 
 try:
     ATLAS = studies.load(workflow.basedir, config, [str(f) for f in workflow.configfiles])
 except AtlasError as error:
-    # A jobs' process would only repeat what the first process has said already
-    print(f"error: {error}", file=sys.stderr)
-    os._exit(1)
+    sys.exit(f"error: {error}")  # one line, no traceback
 
 RUN = config["run"]
 COLLECTION = config["collection"]
@@ -38,6 +38,11 @@ def sources(*files):
     return [os.path.relpath(Path(workflow.basedir) / f) for f in source_files.closure(*files)]
 
 
+def archive(dataset):
+    """The archive of a data set; beside it lies what is known of its origin."""
+    return f"resources/{COLLECTION}/archives/{DATASETS[dataset]['file']}"
+
+
 def prepared(dataset):
     """The files of a prepared data set."""
     folder = f"resources/{COLLECTION}/{dataset}"
@@ -45,11 +50,21 @@ def prepared(dataset):
     return {key: f"{folder}/{name}" for key, name in {**names, "split": "split.npz"}.items()}
 
 
-def used_datasets():
-    """The data sets that the run's variants use."""
-    return sorted({spec["dataset"] for spec in SPECS.values()})
+def prepared_for(wildcards):
+    """The files of the data set that a variant is trained on."""
+    return prepared(SPECS[wildcards.variant]["dataset"])
+
+
+def part(dataset, *keys):
+    """A rule's own slice of a data set's entry, so that no other key makes it run again."""
+    return {key: DATASETS[dataset].get(key) for key in sorted(keys)}
+
+
+def trained(variants, file):
+    """A file of every training of the given variants: variants in order, each with its seeds in order."""
+    return [f"results/{RUN}/{file.format(variant=v, seed=s)}" for v in variants for s in ATLAS.seeds(v)]
 
 
 def architecture_file(variant):
-    """The family file that defines a variant's network: the only one its jobs depend on."""
+    """The family file that defines a variant's network: the only one that its trainings depend on."""
     return registry.file(SPECS[variant]["architecture"]["name"])

@@ -7,16 +7,15 @@ rule fetch:
     output:
         archive="resources/upstream/archives/{file}",
         provenance="resources/upstream/archives/{file}.provenance.json",
-    params:
-        spec=lambda w: fetch_spec(w.file),
-        # A function of `output` is not compared between runs: where an archive came from must not refetch it
-        mirror=lambda w, output: config["mirror"],
     log:
         "resources/upstream/logs/fetch/{file}.log",
+    localrule: True
     conda:
         "../envs/compute.yaml"
-    localrule: True
-    retries: 0
+    params:
+        spec=lambda w: part(ARCHIVES[w.file], "file", "md5", "members_md5", "urls"),
+        # A function of `output` is not compared between runs: where an archive came from must not refetch it
+        mirror=lambda w, output: config["mirror"],
     script:
         "../../scripts/fetch.py"
 
@@ -28,32 +27,35 @@ rule draw:
         archive="resources/embedded/archives/{file}",
         provenance="resources/embedded/archives/{file}.provenance.json",
         masks="resources/embedded/archives/{file}.masks.npz",
-    params:
-        spec=lambda w: {"dataset": ARCHIVES[w.file], "seed": 0},
     log:
         "resources/embedded/logs/draw/{file}.log",
     conda:
         "../envs/compute.yaml"
+    params:
+        spec=lambda w: {"dataset": ARCHIVES[w.file], "seed": 0},
     script:
         "../../scripts/draw.py"
 
 
 rule prepare:
     input:
-        archive=lambda w: f"resources/{w.collection}/archives/{DATASETS[w.dataset]['file']}",
-        provenance=lambda w: f"resources/{w.collection}/archives/{DATASETS[w.dataset]['file']}.provenance.json",
-        sources=sources("scripts/prepare.py"),
+        archive=lambda w: archive(w.dataset),
+        provenance=lambda w: f"{archive(w.dataset)}.provenance.json",
+        sources=lambda w: sources("scripts/prepare.py", f"scripts/cnnatlas/data/{w.dataset}.py"),
     output:
         images="resources/{collection}/{dataset}/images.npy",
         labels="resources/{collection}/{dataset}/labels.npy",
         items="resources/{collection}/{dataset}/items.csv",
         dataset="resources/{collection}/{dataset}/dataset.json",
-    params:
-        spec=lambda w: prepare_spec(w.dataset),
     log:
         "resources/{collection}/logs/prepare/{dataset}.log",
     conda:
         "../envs/compute.yaml"
+    params:
+        spec=lambda w: {
+            "dataset": w.dataset,
+            **part(w.dataset, "classes", "limits", "per_class", "size", "subset_seed"),
+        },
     script:
         "../../scripts/prepare.py"
 
@@ -64,11 +66,11 @@ rule split:
         sources=sources("scripts/split.py"),
     output:
         split="resources/{collection}/{dataset}/split.npz",
-    params:
-        spec=lambda w: DATASETS[w.dataset]["split"],
     log:
         "resources/{collection}/logs/split/{dataset}.log",
     conda:
         "../envs/compute.yaml"
+    params:
+        spec=lambda w: DATASETS[w.dataset]["split"],
     script:
         "../../scripts/split.py"

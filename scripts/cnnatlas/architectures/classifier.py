@@ -1,0 +1,50 @@
+"""What a training saves: a network together with the normalisation of its input."""
+
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from cnnatlas.architectures.registry import build
+from cnnatlas.errors import AtlasError
+
+
+class Normalise(nn.Module):
+    """Subtract a mean per channel and divide by a standard deviation; both are saved with the weights."""
+
+    def __init__(self, mean: Tensor, std: Tensor):
+        super().__init__()
+        self.register_buffer("mean", mean.reshape(1, 3, 1, 1).float())
+        self.register_buffer("std", std.reshape(1, 3, 1, 1).float())
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Normalise images (N, 3, H, W)."""
+        return (x - self.mean) / self.std
+
+
+class Classifier(nn.Module):
+    """`network` behind `normalise`: takes images (N, 3, H, W) in [0, 1] and gives logits (N, classes)."""
+
+    def __init__(self, network: nn.Module, mean: Tensor | None = None, std: Tensor | None = None):
+        super().__init__()
+        self.normalise = Normalise(torch.zeros(3) if mean is None else mean, torch.ones(3) if std is None else std)
+        self.network = network
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Logits of images in [0, 1]."""
+        return self.network(self.normalise(x))
+
+
+def load_network(weights: Path | str, architecture: dict, classes: int, size: int) -> Classifier:
+    """A trained classifier in float32 on the CPU, in evaluation mode.
+
+    `weights` is a weights.safetensors of a training; `architecture` is the part of its spec. Raises AtlasError where
+    the weights are not those of this architecture.
+    """
+    classifier = Classifier(build(architecture, classes, size))
+    try:
+        classifier.load_state_dict(load_file(str(weights)))
+    except RuntimeError as error:
+        raise AtlasError(f"{weights}: not the weights of {architecture}; delete the file and train again") from error
+    return classifier.eval()

@@ -1,0 +1,76 @@
+"""Which networks exist, where each is defined, and how one is built.
+
+The module needs no torch, so that the configuration can be checked without it. A family is imported only when one of
+its networks is built: a job depends on the one file that defines its network.
+"""
+
+import ast
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cnnatlas.errors import AtlasError
+
+if TYPE_CHECKING:
+    from torch import nn
+
+FOLDER = Path(__file__).parent
+
+
+@cache
+def families() -> dict[str, tuple[str, str]]:
+    """Network -> (its family, a file of this folder; its class), read from each family's own `NETWORKS`.
+
+    There is no list here that a new family would have to change: with it, every training would run again.
+    """
+    found = {}
+    for path in sorted(FOLDER.glob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Assign) and [getattr(t, "id", "") for t in node.targets] == ["NETWORKS"]:
+                pairs = zip(node.value.keys, node.value.values, strict=True)
+                found |= {key.value: (path.stem, value.id) for key, value in pairs}
+    return found
+
+
+def names() -> list[str]:
+    """The names of all networks, sorted."""
+    return sorted(families())
+
+
+def file(name: str) -> str:
+    """The file that defines a network, relative to the project."""
+    return f"scripts/cnnatlas/architectures/{families()[name][0]}.py"
+
+
+@cache
+def arguments(name: str) -> tuple[str, ...]:
+    """The arguments that a network takes in a spec, sorted: its class's keyword-only ones, read from the source."""
+    family, kind = families()[name]
+    tree = ast.parse((FOLDER / f"{family}.py").read_text(encoding="utf-8"))
+    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    inits = [n for n in classes[kind].body if isinstance(n, ast.FunctionDef) and n.name == "__init__"]
+    return tuple(sorted(argument.arg for argument in inits[0].args.kwonlyargs))
+
+
+def build(architecture: dict, classes: int, size: int) -> "nn.Module":
+    """The network of a spec's `architecture`, with fresh weights, for `classes` classes of `size` x `size` pixels.
+
+    Raises AtlasError, naming the key and what is allowed, where the name, an argument or its value is wrong, or where
+    the images are too small for the network.
+    """
+    given = dict(architecture)
+    name = given.pop("name", None)
+    if name not in families():
+        raise AtlasError(f"architecture.name: `{name}` is unknown; choose one of {', '.join(names())}")
+    for key in given:
+        if key not in arguments(name):
+            raise AtlasError(f"architecture.{key}: {name} takes {', '.join(arguments(name)) or 'no arguments'}")
+    family, kind = families()[name]
+    network = getattr(import_module(f"cnnatlas.architectures.{family}"), kind)
+    try:
+        return network(classes, size, **given)
+    except AtlasError as error:
+        raise AtlasError(f"architecture {name}: {error}") from error
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise AtlasError(f"architecture {name}: cannot be built with {given}: {error}") from error

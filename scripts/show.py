@@ -1,0 +1,68 @@
+"""Print what a variant is: its resolved spec, its size, and the targets it leads to.
+
+make show VARIANT=d1_shallow
+make show VARIANT=d1_shallow CONFIG=config/cpu.yaml
+"""
+
+import sys
+from pathlib import Path
+
+import yaml
+
+from cnnatlas import schemas, strict_yaml, studies
+from cnnatlas.errors import AtlasError
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def run_config(overlay: str | None) -> tuple[dict, list[str]]:
+    """The merged configuration of a run, and its files in order."""
+    files = [str(ROOT / "config" / "config.yaml"), *([overlay] if overlay else [])]
+    config: dict = {}
+    for file in files:
+        config = studies.merge(config, strict_yaml.load(file).content)
+    return config, files
+
+
+def targets(variant: str, atlas: studies.Atlas, run: str) -> list[str]:
+    """The files that a variant leads to, from its weights to the report."""
+    seeds = atlas.seeds(variant)
+    files = [f"results/{run}/models/{variant}/seed{seed}/weights.safetensors" for seed in seeds]
+    files += [f"results/{run}/evaluation/{variant}/seed{seed}/metrics.json" for seed in seeds]
+    showing = [name for name, study in atlas.studies.items() if variant in study.variants]
+    files += [f"results/{run}/studies/{name}/comparison.csv" for name in showing]
+    return [*files, f"results/{run}/report/report.pdf"]
+
+
+def show(variant: str, overlay: str | None) -> str:
+    """The text that `make show` prints."""
+    config, files = run_config(overlay)
+    atlas = studies.load(ROOT, config, files)
+    if variant not in atlas.specs:
+        raise AtlasError(f"VARIANT={variant}: no such variant{schemas.suggestion(variant, sorted(atlas.specs))}")
+    spec = atlas.specs[variant]
+    from cnnatlas.architectures.describe import describe  # torch: seconds, so only once the name is right
+    from cnnatlas.architectures.registry import build
+
+    dataset = atlas.datasets[spec["dataset"]]
+    description = describe(build(spec["architecture"], dataset["classes"], dataset["size"]), dataset["size"])
+    return "\n".join([
+        f"# {variant}: {atlas.titles[variant]}",
+        yaml.safe_dump(spec, sort_keys=False),
+        f"parameters: {description['parameters']:,}",
+        f"multiply-adds per image: {description['multiply_adds']:,}",
+        "targets:",
+        *(f"  {target}" for target in targets(variant, atlas, config["run"])),
+    ])  # fmt: skip
+
+
+def main() -> None:
+    """Print a variant, or one line of what is wrong."""
+    try:
+        print(show(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None))
+    except AtlasError as error:
+        sys.exit(f"error: {error}")
+
+
+if __name__ == "__main__":
+    main()

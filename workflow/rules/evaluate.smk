@@ -1,0 +1,217 @@
+# From saved scores to metrics, confusion matrices, galleries and a study's comparisons. No network runs here.
+
+
+def compare_inputs(w):
+    """What a comparison reads of a study's variants."""
+    variants = STUDIES[w.study].variants
+    data = [prepared(SPECS[v]["dataset"]) for v in variants]
+    return {
+        "metrics": trained(variants, "evaluation/{variant}/seed{seed}/metrics.json"),
+        "training": trained(variants, "models/{variant}/seed{seed}/training.json"),
+        "history": trained(variants, "models/{variant}/seed{seed}/history.csv"),
+        "scores": trained(variants, "models/{variant}/seed{seed}/scores.npz"),
+        "architecture": [f"results/{RUN}/models/{v}/seed{ATLAS.seeds(v)[0]}/architecture.json" for v in variants],
+        **{kind: [files[kind] for files in data] for kind in ("split", "labels", "dataset")},
+    }
+
+
+def shown_variants(study):
+    """Name, title and seeds of a study's variants, as scripts need them."""
+    return [{"name": v, "seeds": ATLAS.seeds(v), "title": ATLAS.titles[v]} for v in STUDIES[study].variants]
+
+
+rule evaluate:
+    input:
+        scores="results/{run}/models/{variant}/seed{seed}/scores.npz",
+        split=lambda w: prepared_for(w)["split"],
+        labels=lambda w: prepared_for(w)["labels"],
+        items=lambda w: prepared_for(w)["items"],
+        dataset=lambda w: prepared_for(w)["dataset"],
+        sources=sources("scripts/evaluate.py"),
+    output:
+        metrics="results/{run}/evaluation/{variant}/seed{seed}/metrics.json",
+        confusion="results/{run}/evaluation/{variant}/seed{seed}/confusion.npz",
+        similarity="results/{run}/evaluation/{variant}/seed{seed}/similarity.json",
+        extremes="results/{run}/evaluation/{variant}/seed{seed}/extremes.csv",
+    log:
+        "results/{run}/logs/evaluate/{variant}/seed{seed}.log",
+    benchmark:
+        "results/{run}/benchmarks/evaluate/{variant}/seed{seed}.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    script:
+        "../../scripts/evaluate.py"
+
+
+rule compare:
+    input:
+        unpack(compare_inputs),
+        sources=sources("scripts/compare.py"),
+    output:
+        table="results/{run}/studies/{study}/comparison.csv",
+        comparison="results/{run}/studies/{study}/comparison.json",
+        gains="results/{run}/studies/{study}/gains.csv",
+        confusions="results/{run}/studies/{study}/confusions.csv",
+    log:
+        "results/{run}/logs/compare/{study}.log",
+    benchmark:
+        "results/{run}/benchmarks/compare/{study}.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        spec=lambda w: {
+            "pairs": [list(pair) for pair in STUDIES[w.study].compare],
+            "study": w.study,
+            "title": STUDIES[w.study].title,
+            "variants": shown_variants(w.study),
+        },
+    script:
+        "../../scripts/compare.py"
+
+
+rule figure_curves:
+    input:
+        history=lambda w: trained([w.variant], "models/{variant}/seed{seed}/history.csv"),
+        training=lambda w: trained([w.variant], "models/{variant}/seed{seed}/training.json"),
+        sources=sources("scripts/figure_curves.py"),
+    output:
+        figure=report(
+            "results/{run}/evaluation/{variant}/curves.svg",
+            category="Variants",
+            subcategory="{variant}",
+            labels={"figure": "learning curves", "seed": "all"},
+            caption="../../report/captions/curves.rst",
+        ),
+    log:
+        "results/{run}/logs/figure_curves/{variant}.log",
+    benchmark:
+        "results/{run}/benchmarks/figure_curves/{variant}.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    script:
+        "../../scripts/figure_curves.py"
+
+
+rule figure_confusion:
+    input:
+        confusion="results/{run}/evaluation/{variant}/seed{seed}/confusion.npz",
+        dataset=lambda w: prepared_for(w)["dataset"],
+        sources=sources("scripts/figure_confusion.py"),
+    output:
+        figure=report(
+            "results/{run}/evaluation/{variant}/seed{seed}/confusion.svg",
+            category="Variants",
+            subcategory="{variant}",
+            labels={"figure": "confusion matrices", "seed": "{seed}"},
+            caption="../../report/captions/confusion.rst",
+        ),
+    log:
+        "results/{run}/logs/figure_confusion/{variant}/seed{seed}.log",
+    benchmark:
+        "results/{run}/benchmarks/figure_confusion/{variant}/seed{seed}.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    script:
+        "../../scripts/figure_confusion.py"
+
+
+rule figure_gallery:
+    input:
+        extremes="results/{run}/evaluation/{variant}/seed{seed}/extremes.csv",
+        images=lambda w: prepared_for(w)["images"],
+        dataset=lambda w: prepared_for(w)["dataset"],
+        sources=sources("scripts/figure_gallery.py"),
+    output:
+        right=report(
+            "results/{run}/evaluation/{variant}/seed{seed}/right.png",
+            category="Variants",
+            subcategory="{variant}",
+            labels={"figure": "surest, right", "seed": "{seed}"},
+            caption="../../report/captions/gallery.rst",
+        ),
+        wrong=report(
+            "results/{run}/evaluation/{variant}/seed{seed}/wrong.png",
+            category="Variants",
+            subcategory="{variant}",
+            labels={"figure": "surest, wrong", "seed": "{seed}"},
+            caption="../../report/captions/gallery.rst",
+        ),
+    log:
+        "results/{run}/logs/figure_gallery/{variant}/seed{seed}.log",
+    benchmark:
+        "results/{run}/benchmarks/figure_gallery/{variant}/seed{seed}.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    script:
+        "../../scripts/figure_gallery.py"
+
+
+rule figure_overlay:
+    input:
+        history=lambda w: trained(STUDIES[w.study].variants, "models/{variant}/seed{seed}/history.csv"),
+        sources=sources("scripts/figure_overlay.py"),
+    output:
+        figure=report(
+            "results/{run}/studies/{study}/curves.svg",
+            category="Studies",
+            subcategory="{study}",
+            labels={"figure": "learning curves", "of": "all variants"},
+            caption="../../report/captions/overlay.rst",
+        ),
+    log:
+        "results/{run}/logs/figure_overlay/{study}.log",
+    benchmark:
+        "results/{run}/benchmarks/figure_overlay/{study}.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        spec=lambda w: {"variants": shown_variants(w.study)},
+    script:
+        "../../scripts/figure_overlay.py"
+
+
+rule figure_accuracy:
+    input:
+        table="results/{run}/studies/{study}/comparison.csv",
+        sources=sources("scripts/figure_accuracy.py"),
+    output:
+        figure=report(
+            "results/{run}/studies/{study}/accuracy.svg",
+            category="Studies",
+            subcategory="{study}",
+            labels={"figure": "accuracies", "of": "all variants"},
+            caption="../../report/captions/accuracy.rst",
+        ),
+    log:
+        "results/{run}/logs/figure_accuracy/{study}.log",
+    benchmark:
+        "results/{run}/benchmarks/figure_accuracy/{study}.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    script:
+        "../../scripts/figure_accuracy.py"
+
+
+rule figure_gains:
+    input:
+        gains="results/{run}/studies/{study}/gains.csv",
+        confusions="results/{run}/studies/{study}/confusions.csv",
+        sources=sources("scripts/figure_gains.py"),
+    output:
+        figure=report(
+            "results/{run}/studies/{study}/gains/{baseline}/{variant}.svg",
+            category="Studies",
+            subcategory="{study}",
+            labels={"figure": "gains by class", "of": "{variant} over {baseline}"},
+            caption="../../report/captions/gains.rst",
+        ),
+    log:
+        "results/{run}/logs/figure_gains/{study}/{baseline}/{variant}.log",
+    benchmark:
+        "results/{run}/benchmarks/figure_gains/{study}/{baseline}/{variant}.tsv"
+    wildcard_constraints:
+        baseline="|".join(re.escape(name) for name in SPECS),
+    conda:
+        "../envs/analysis.yaml"
+    script:
+        "../../scripts/figure_gains.py"

@@ -1,0 +1,205 @@
+# The report: notebooks executed on saved results, to PDF, HTML and published notebooks.
+
+import yaml
+
+REPORT = yaml.safe_load(Path(workflow.basedir, "config/report.yaml").read_text())
+CHAPTERS = REPORT["chapters"]
+
+
+def report_files():
+    """Everything a reader gets."""
+    pages = [f"{chapter}.{suffix}" for chapter in CHAPTERS for suffix in ("html", "ipynb")]
+    return [f"results/{RUN}/report/{name}" for name in ["report.pdf", "index.html", *pages]]
+
+
+def study_facts(study):
+    """What a chapter says of a study that its results do not hold."""
+    return {
+        "question": study.question,
+        "seeds": {v: ATLAS.seeds(v) for v in sorted(study.variants)},
+        "title": study.title,
+        "variants": {v: ATLAS.titles[v] for v in sorted(study.variants)},
+    }
+
+
+def study_inputs(study):
+    """The results that a chapter shows of a study."""
+    folder = f"results/{RUN}/studies/{study.name}"
+    files = [f"{folder}/{file}" for file in ("comparison.csv", "comparison.json", "accuracy.svg", "curves.svg")]
+    files += [f"{folder}/gains/{a}/{b}.svg" for a, b in study.compare]
+    for v in study.inspect:
+        first = f"seed{ATLAS.seeds(v)[0]}"
+        files += [f"results/{RUN}/models/{v}/{first}/{f}" for f in ("training.json", "architecture.json")]
+        shown = ("metrics.json", "similarity.json", "confusion.svg", "right.png", "wrong.png")
+        files += [f"results/{RUN}/evaluation/{v}/{first}/{f}" for f in shown]
+        files.append(f"results/{RUN}/evaluation/{v}/curves.svg")
+    return files
+
+
+def studies_of(chapter):
+    """The studies of a chapter named by its assignment's letter."""
+    return [study for study in STUDIES.values() if study.assignment.lower() == chapter]
+
+
+TRAININGS = trained(SPECS, "models/{variant}/seed{seed}/training.json")
+ALL_STUDIES = {name: study_facts(study) for name, study in STUDIES.items()}
+CHAPTER_DATA = {"c": ["cats_dogs", "cifar10"]}
+
+
+def chapter_facts(chapter):
+    """What the run's configuration tells a chapter, and the files beyond its studies' results that it reads."""
+    if chapter == "introduction":
+        return {
+            "archives": [f"{archive(name)}.provenance.json" for name in used_datasets()],
+            "datasets": [prepared(name)["dataset"] for name in used_datasets()],
+            "models": [path.removeprefix(f"results/{RUN}/") for path in TRAININGS],
+        }
+    if chapter == "index_of_items":
+        return {"items": "config/items.yaml"}
+    if chapter == "b":
+        return {"studies": ALL_STUDIES}
+    return {"studies": {s.name: study_facts(s) for s in studies_of(chapter)}, "resources": f"resources/{COLLECTION}"}
+
+
+def chapter_inputs(wildcards):
+    """The results and data that a chapter reads."""
+    chapter = wildcards.chapter
+    data = [prepared(name) for name in CHAPTER_DATA.get(chapter, [])]
+    files = [file for study in studies_of(chapter) for file in study_inputs(study)]
+    files += [paths[kind] for paths in data for kind in ("dataset", "labels", "split")]
+    if chapter in ("introduction", "b"):
+        files += TRAININGS
+    facts = chapter_facts(chapter)
+    files += facts.get("archives", []) + facts.get("datasets", [])
+    return files + ([facts["items"]] if "items" in facts else [])
+
+
+def chapter_parameters(wildcards):
+    """The notebook's parameters."""
+    return {
+        "chapter": chapter_facts(wildcards.chapter),
+        "command": config["command"],
+        "results": f"results/{RUN}",
+    }
+
+
+wildcard_constraints:
+    chapter="|".join(CHAPTERS),
+
+
+rule execute:
+    input:
+        results=chapter_inputs,
+        notebook="report/notebooks/{chapter}.ipynb",
+        sources=lambda w: sources("scripts/execute.py", f"report/notebooks/{w.chapter}.ipynb"),
+    output:
+        notebook="results/{run}/report/build/{chapter}.ipynb",
+    log:
+        "results/{run}/logs/execute/{chapter}.log",
+    benchmark:
+        "results/{run}/benchmarks/execute/{chapter}.tsv"
+    conda:
+        "../envs/report.yaml"
+    params:
+        spec=lambda w: {"parameters": chapter_parameters(w)},
+    script:
+        "../../scripts/execute.py"
+
+
+rule publish:
+    input:
+        sources=sources("scripts/publish.py"),
+        notebook="results/{run}/report/build/{chapter}.ipynb",
+    output:
+        notebook="results/{run}/report/{chapter}.ipynb",
+    log:
+        "results/{run}/logs/publish/{chapter}.log",
+    benchmark:
+        "results/{run}/benchmarks/publish/{chapter}.tsv"
+    conda:
+        "../envs/report.yaml"
+    script:
+        "../../scripts/publish.py"
+
+
+rule chapter:
+    input:
+        sources=sources("scripts/chapter.py"),
+        filter="report/style/chapter.lua",
+        notebook="results/{run}/report/build/{chapter}.ipynb",
+    output:
+        document="results/{run}/report/build/{chapter}.json",
+        media=directory("results/{run}/report/media/{chapter}"),
+    log:
+        "results/{run}/logs/chapter/{chapter}.log",
+    benchmark:
+        "results/{run}/benchmarks/chapter/{chapter}.tsv"
+    conda:
+        "../envs/report.yaml"
+    script:
+        "../../scripts/chapter.py"
+
+
+rule labels:
+    input:
+        sources=sources("scripts/labels.py"),
+        documents=expand("results/{{run}}/report/build/{chapter}.json", chapter=CHAPTERS),
+        items="config/items.yaml",
+        bibliography="report/style/references.bib",
+    output:
+        labels="results/{run}/report/build/labels.json",
+    log:
+        "results/{run}/logs/labels/report.log",
+    benchmark:
+        "results/{run}/benchmarks/labels/report.tsv"
+    conda:
+        "../envs/report.yaml"
+    params:
+        spec={"chapters": CHAPTERS},
+    script:
+        "../../scripts/labels.py"
+
+
+rule pdf:
+    input:
+        sources=sources("scripts/pdf.py"),
+        style=multiext("report/style/", "report.typ", "report.lua", "formulas.lua", "references.bib"),
+        labels="results/{run}/report/build/labels.json",
+        documents=expand("results/{{run}}/report/build/{chapter}.json", chapter=CHAPTERS),
+        media=expand("results/{{run}}/report/media/{chapter}", chapter=CHAPTERS),
+    output:
+        report="results/{run}/report/report.pdf",
+        sources=directory("results/{run}/report/build/typst"),
+    log:
+        "results/{run}/logs/pdf/report.log",
+    benchmark:
+        "results/{run}/benchmarks/pdf/report.tsv"
+    conda:
+        "../envs/report.yaml"
+    params:
+        spec={"chapters": CHAPTERS, "settings": REPORT},
+    script:
+        "../../scripts/pdf.py"
+
+
+rule website:
+    input:
+        sources=sources("scripts/website.py"),
+        style=multiext("report/style/", "style.css", "page.html", "html.lua", "references.bib"),
+        labels="results/{run}/report/build/labels.json",
+        documents=expand("results/{{run}}/report/build/{chapter}.json", chapter=CHAPTERS),
+        media=expand("results/{{run}}/report/media/{chapter}", chapter=CHAPTERS),
+    output:
+        index="results/{run}/report/index.html",
+        style="results/{run}/report/style.css",
+        pages=expand("results/{{run}}/report/{chapter}.html", chapter=CHAPTERS),
+    log:
+        "results/{run}/logs/website/report.log",
+    benchmark:
+        "results/{run}/benchmarks/website/report.tsv"
+    conda:
+        "../envs/report.yaml"
+    params:
+        spec={"chapters": CHAPTERS, "settings": REPORT},
+    script:
+        "../../scripts/website.py"
