@@ -1,0 +1,41 @@
+-- Both outputs: markdown of a chapter to the form that report.lua and html.lua read.
+--
+-- * a labelled formula, `$$ ... $$ {#eq-name}`, becomes a Span with that id around the formula;
+-- * every figure has a label and a description, every table with a caption has a label: without, the numbers of the two
+--   outputs would drift apart.
+
+local function equation(formula, label)
+  return pandoc.Span({ formula }, { id = label, class = 'equation' })
+end
+
+local function labelled(inlines)
+  local place = 1
+  while place < #inlines do
+    local after = place + 1
+    if inlines[after].t == 'Space' or inlines[after].t == 'SoftBreak' then after = after + 1 end
+    local label = inlines[place].t == 'Math' and inlines[after] and inlines[after].t == 'Str'
+      and inlines[after].text:match('^{#(eq%-[%w-]+)}$')
+    if label then
+      inlines[place] = equation(inlines[place], label)
+      for index = after, place + 1, -1 do inlines:remove(index) end
+    end
+    place = place + 1
+  end
+  return inlines
+end
+
+local function check_figure(figure)
+  local image = figure.content[1].content[1]
+  if not figure.identifier:match('^fig%-') or not image or pandoc.utils.stringify(image.caption) == '' then
+    error('the figure "' .. pandoc.utils.stringify(figure.caption.long) .. '" needs a label {#fig-...} and alt="..."', 0)
+  end
+end
+
+local function check_table(element)
+  local caption = pandoc.utils.stringify(element.caption.long)
+  if caption ~= '' and not element.identifier:match('^tbl%-') then
+    error('the table "' .. caption .. '" needs a label {#tbl-...}', 0)
+  end
+end
+
+return { { Inlines = labelled, Figure = check_figure, Table = check_table } }

@@ -1,0 +1,81 @@
+-- A chapter to Typst: cross references, formulas, and figures and tables with a short caption for the lists.
+
+package.path = pandoc.path.directory(PANDOC_SCRIPT_FILE) .. '/?.lua;' .. package.path
+local typst_formula = require('formulas')
+
+local function quoted(text)
+  return '"' .. text:gsub('\\', '\\\\'):gsub('"', '\\"'):gsub('%s+', ' ') .. '"'
+end
+
+local function raw(text) return pandoc.RawInline('typst', text) end
+
+local function formula(math, label)
+  local block = math.mathtype == 'DisplayMath'
+  local body = typst_formula(math.text)
+  if block then body = ' ' .. body .. ' ' end
+  local numbering = label and ', numbering: equation-number' or ''
+  return raw('#math.equation(block: ' .. tostring(block) .. ', alt: ' .. quoted(math.text) .. numbering
+    .. ', $' .. body .. '$)' .. (label and ' <' .. label .. '>' or block and '' or ';'))
+end
+
+local function equation(span)
+  if span.classes:includes('equation') then return formula(span.content[1], span.identifier) end
+end
+
+local LABEL = { fig = true, tbl = true, sec = true, eq = true }
+
+local function reference(cite)
+  local inlines = pandoc.Inlines {}
+  for index, citation in ipairs(cite.citations) do
+    if not LABEL[citation.id:match('^(%a+)%-')] then return nil end -- a citation of the bibliography
+    if index > 1 then inlines:insert(pandoc.Str(', ')) end
+    inlines:insert(raw('#ref(<' .. citation.id .. '>)'))
+  end
+  return inlines
+end
+
+-- The first sentence stands in the lists of figures and tables.
+local function first_sentence(inlines)
+  local sentence = pandoc.Inlines {}
+  for _, inline in ipairs(inlines) do
+    if inline.t == 'Str' and inline.text:match('[.?!]$') then
+      sentence:insert(pandoc.Str((inline.text:gsub('%.$', ''))))
+      return sentence
+    end
+    sentence:insert(inline)
+  end
+  return sentence
+end
+
+local function caption(blocks)
+  local long = pandoc.utils.blocks_to_inlines(blocks)
+  local inlines = pandoc.Inlines { raw('#caption[') }
+  inlines:extend(first_sentence(long))
+  inlines:insert(raw(']['))
+  inlines:extend(long)
+  inlines:insert(raw(']'))
+  return inlines
+end
+
+local function figure(element)
+  local image = element.content[1].content[1]
+  local width = image.attributes.width and ', width: ' .. image.attributes.width or ''
+  local inlines = pandoc.Inlines { raw('#figure(kind: image, picture(' .. quoted('/' .. image.src) .. ', alt: '
+    .. quoted(pandoc.utils.stringify(image.caption)) .. width .. '), caption: [') }
+  inlines:extend(caption(element.caption.long))
+  inlines:insert(raw(']) <' .. element.identifier .. '>'))
+  return pandoc.Para(inlines)
+end
+
+local LONG = 24 -- rows, from which a table may break over pages
+
+local function captioned(element)
+  local wrapper = '#uncounted['
+  if #element.caption.long > 0 then
+    element.caption.long = { pandoc.Plain(caption(element.caption.long)) }
+    wrapper = #element.bodies[1].body >= LONG and '#[' or '#together['
+  end
+  return { pandoc.RawBlock('typst', wrapper), element, pandoc.RawBlock('typst', ']') }
+end
+
+return { { Figure = figure, Table = captioned }, { Span = equation }, { Math = formula }, { Cite = reference } }

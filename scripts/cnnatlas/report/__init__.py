@@ -1,0 +1,1 @@
+"""From executed notebooks to PDF, HTML and clean notebooks."""

@@ -1,0 +1,161 @@
+"""What the chapters' notebooks import: saved results in; figures, tables and computed sentences out.
+
+A notebook draws and trains nothing. Every object is one output whose metadata {"report": {kind, label, caption, ...}}
+tell the builders what it is; the readable caption that follows is for Jupyter alone.
+"""
+
+import base64
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from numbers import Integral, Real
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from IPython.display import display
+
+from cnnatlas.errors import AtlasError
+
+if TYPE_CHECKING:
+    import pandas
+
+Rows = Sequence[Mapping[str, object]]
+
+LABEL = {"fig": re.compile(r"fig-[a-z0-9-]+"), "tbl": re.compile(r"tbl-[a-z0-9-]+")}
+IMAGE = {".svg": "image/svg+xml", ".png": "image/png"}
+
+
+class Results:
+    """The saved results of one run, and what a chapter shows of them.
+
+    `folder` is results/{run}, relative to the repository; `command` is the command that builds the run, to which a
+    caption appends the file it shows.
+    """
+
+    def __init__(self, folder: str, command: str):
+        self.folder = Path(folder)
+        self.command = command
+
+    def path(self, name: str) -> Path:
+        """Path of the file `name` below the results; raises AtlasError where it does not exist."""
+        path = self.folder / name
+        if not path.is_file():
+            raise AtlasError(
+                f"{path}: no such file; build it with `{self.rebuild(name)}`, and name it in the inputs of the chapter"
+            )
+        return path
+
+    def rebuild(self, name: str) -> str:
+        """Command that rebuilds the file `name`."""
+        return f"{self.command} {(self.folder / name).as_posix()}"
+
+    def json(self, name: str) -> dict:
+        """Content of a JSON file."""
+        return json.loads(self.path(name).read_text())
+
+    def csv(self, name: str) -> "pandas.DataFrame":
+        """Content of a CSV file."""
+        import pandas  # takes a second to import, and half of the chapters need none
+
+        return pandas.read_csv(self.path(name))
+
+    def figure(self, name: str, label: str, caption: str, *, alt: str, width: str | None = None) -> None:
+        """Show the saved figure `name` (.svg or .png).
+
+        `caption` is markdown in full sentences, the first of which stands in the list of figures; `alt` describes the
+        picture for who cannot see it; `width` is a share of the text width, as "70%".
+        """
+        path = self.path(name)
+        if path.suffix not in IMAGE:
+            raise AtlasError(f"{path}: a figure is one of {', '.join(IMAGE)}")
+        if not alt.strip():
+            raise AtlasError(f"{label}: a figure needs alt=, a description for who cannot see it")
+        data = path.read_text() if path.suffix == ".svg" else base64.b64encode(path.read_bytes()).decode()
+        bundle = {IMAGE[path.suffix]: data, "text/plain": f"[{label}] {alt}"}
+        _show(bundle, {"kind": "fig", "label": label, "alt": alt, "width": width}, caption, self.rebuild(name))
+
+    def table(
+        self,
+        rows: "pandas.DataFrame | Rows",
+        label: str,
+        caption: str,
+        *,
+        formats: Mapping[str, str] | None = None,
+        source: str | None = None,
+    ) -> None:
+        """Show a table: a data frame (its index is dropped) or a list of mappings from column to cell.
+
+        Strings are markdown: `code`, references such as @fig-name and formulas work. Numbers follow
+        `formats[column]`, a format specification, or else have three significant digits. `source` is the file below
+        the results that the caption's command rebuilds.
+        """
+        records = rows.to_dict("records") if hasattr(rows, "to_dict") else list(rows)
+        if not records:
+            raise AtlasError(f"{label}: a table without rows; say so in a sentence instead")
+        bundle = {"text/markdown": pipe_table(records, formats or {})}
+        _show(bundle, {"kind": "tbl", "label": label}, caption, self.rebuild(source) if source else None)
+
+
+def show(text: str) -> None:
+    """Show a computed markdown text: sentences, lists, formulas, references."""
+    display({"text/markdown": text}, raw=True)
+
+
+def duration(seconds: float) -> str:
+    """A time for readers: 4.2 s, 3 min 20 s, 2 h 5 min, with spaces that do not break."""
+    if seconds < 60:
+        return f"{seconds:.1f}\N{NO-BREAK SPACE}s"
+    if seconds < 3600:
+        return f"{int(seconds) // 60}\N{NO-BREAK SPACE}min {int(seconds) % 60}\N{NO-BREAK SPACE}s"
+    minutes = round(seconds / 60)
+    return f"{minutes // 60}\N{NO-BREAK SPACE}h {minutes % 60}\N{NO-BREAK SPACE}min"
+
+
+def pipe_table(rows: Rows, formats: Mapping[str, str]) -> str:
+    """Markdown of a table; columns that hold nothing but numbers are set to the right."""
+    columns = list(rows[0])
+    unknown = set(formats) - set(columns)
+    if unknown:
+        raise AtlasError(f"formats names the column {min(unknown)!r}; the table has {', '.join(map(str, columns))}")
+    rule = ["---:" if all(_numeric(row[column]) for row in rows) else ":---" for column in columns]
+    body = [[cell(row[column], formats.get(column)) for column in columns] for row in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in [[cell(str(name)) for name in columns], rule, *body])
+
+
+def cell(value: object, specification: str | None = None) -> str:
+    """Text of one cell: numbers by `specification`, a pair as an interval, nothing and not-a-number as a dash."""
+    value = value.item() if hasattr(value, "item") else value
+    if _missing(value):
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Integral):
+        return format(value, specification or ",d").replace("-", "\N{MINUS SIGN}")
+    if isinstance(value, Real):
+        return format(value, specification or ".3g").replace("-", "\N{MINUS SIGN}")
+    if isinstance(value, (tuple, list)) and len(value) == 2:
+        return f"[{cell(value[0], specification)}, {cell(value[1], specification)}]"
+    return " ".join(str(value).split()).replace("|", "\\|")
+
+
+def _missing(value: object) -> bool:
+    return value is None or (isinstance(value, Real) and math.isnan(value))
+
+
+def _numeric(value: object) -> bool:
+    if isinstance(value, (tuple, list)):
+        return all(map(_numeric, value))
+    return _missing(value) or (isinstance(value, Real) and not isinstance(value, bool))
+
+
+def _show(bundle: dict, facts: dict, caption: str, command: str | None) -> None:
+    """Display an object with its metadata, then the caption for readers in Jupyter."""
+    label = facts["label"]
+    if not LABEL[facts["kind"]].fullmatch(label):
+        raise AtlasError(
+            f"label {label!r}: it must be {facts['kind']}- followed by lower-case letters, digits, hyphens"
+        )
+    caption = " ".join(caption.split()) + (f" Rebuild: `{command}`." if command else "")
+    display(bundle, raw=True, metadata={"report": {**facts, "caption": caption}})
+    display({"text/markdown": f"**{label}**: {caption}"}, raw=True, metadata={"report": {"kind": "caption"}})

@@ -1,0 +1,51 @@
+"""What chapters show of a prepared data set: its counts, and what was skipped."""
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+from cnnatlas.files import read_json
+from cnnatlas.report.authoring import Results
+
+SPLITS = {"train": "training", "validation": "validation", "test": "test"}
+
+
+class Dataset:
+    """A prepared data set below `resources`; `command` builds the run."""
+
+    def __init__(self, resources: str, name: str, command: str):
+        self.name = name
+        self.results = Results(f"{resources}/{name}", command)
+        self.facts = self.results.json("dataset.json")
+        self.labels = np.load(self.results.path("labels.npy"))
+        with np.load(self.results.path("split.npz")) as saved:
+            self.split = {split: saved[split] for split in SPLITS if split in saved}
+
+    def counts(self) -> dict[str, int]:
+        """Images per split."""
+        return {SPLITS[split]: len(indices) for split, indices in self.split.items()}
+
+    def table(self, label: str) -> None:
+        """Images per class and split."""
+        rows = [self._row(name, self.labels == index) for index, name in enumerate(self.facts["classes"])]
+        rows.append(self._row("all", np.ones(len(self.labels), bool)))
+        self.results.table(rows, label, f"Images of {self.name} by class and split.", source="split.npz")
+
+    def skipped(self) -> str:
+        """How many files could not be decoded, and why."""
+        reasons = Counter(item["reason"] for item in self.facts["skipped"])
+        if not reasons:
+            return "Every file that was looked at could be decoded."
+        listed = "; ".join(f"{reason} ({number})" for reason, number in reasons.most_common())
+        return f"Files that could not be decoded were skipped, {reasons.total()} in all: {listed}."
+
+    def _row(self, name: str, chosen: np.ndarray) -> dict:
+        row = {"class": name} | {SPLITS[s]: int(chosen[indices].sum()) for s, indices in self.split.items()}
+        return row | {"all": sum(value for value in row.values() if isinstance(value, int))}
+
+
+def used(resources: str, command: str) -> list[Dataset]:
+    """All data sets prepared below `resources`, by name."""
+    folders = sorted(path.parent for path in Path(resources).glob("*/dataset.json"))
+    return [Dataset(resources, folder.name, command) for folder in folders]

@@ -1,0 +1,23 @@
+"""The study's items: what was asked for, and the labels of the report that answer it."""
+
+from pathlib import Path
+
+import yaml
+
+from cnnatlas.errors import AtlasError
+
+KEYS = {"id", "text", "answered_by"}
+
+
+def read_items(path: Path | str) -> list[dict]:
+    """The items of config/items.yaml: [{id, text, answered_by: labels}]; raises AtlasError on others or equal ids."""
+    items, seen = yaml.safe_load(Path(path).read_text()), set()
+    for item in items:
+        if set(item) != KEYS or not isinstance(item["answered_by"], list):
+            raise AtlasError(
+                f"{path}: an item has id, text and answered_by, a list of labels (or []); this one is {item}"
+            )
+        if item["id"] in seen:
+            raise AtlasError(f"{path}: item {item['id']} stands there twice; keep one")
+        seen.add(item["id"])
+    return items

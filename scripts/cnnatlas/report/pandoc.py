@@ -1,0 +1,23 @@
+"""Calling pandoc, with warnings as errors."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+
+import pypandoc
+
+from cnnatlas.errors import AtlasError
+
+
+def pandoc(text: str, *arguments: object, environment: Mapping[str, str] | None = None, subject: str) -> str:
+    """Pandoc's output for `text`; raises AtlasError with its message, headed by `subject`, on errors and warnings."""
+    done = subprocess.run(
+        [pypandoc.get_pandoc_path(), "--fail-if-warnings", *map(str, arguments)],
+        input=text,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **(environment or {})},
+    )
+    if done.returncode:
+        raise AtlasError(f"{subject}: {done.stderr.partition('stack traceback')[0].strip()}")
+    return done.stdout

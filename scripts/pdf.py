@@ -1,0 +1,19 @@
+"""Set the report as one PDF.
+
+Inputs: documents, the chapters' document trees in order; media, their folders of figures; style, report/style;
+labels, which stands for references that were checked.
+Outputs: report, the PDF; sources, the folder of the Typst files it was compiled from.
+Params: spec, {chapters: names in order, settings: config/report.yaml}.
+Method: pandoc with report.lua, then Typst with its embedded fonts, to PDF/UA-1.
+"""
+
+from pathlib import Path
+
+from cnnatlas.jobs import job
+from cnnatlas.report.pdf import build
+
+with job(snakemake):
+    spec = snakemake.params.spec
+    chapters = dict(zip(spec["chapters"], map(Path, snakemake.input.documents), strict=True))
+    style = Path(snakemake.input.style[0]).parent
+    build(chapters, spec["settings"], style, Path(snakemake.output.sources), Path(snakemake.output.report))

@@ -1,0 +1,17 @@
+"""Publish a chapter's executed notebook.
+
+Inputs: notebook, the executed copy.
+Outputs: notebook, the same without times, warnings and paths of the machine: equal results give equal bytes.
+"""
+
+from pathlib import Path
+
+import nbformat
+
+from cnnatlas.files import replacing
+from cnnatlas.jobs import job
+from cnnatlas.report.clean import clean
+
+with job(snakemake), replacing(snakemake.output.notebook) as temporary:
+    executed = nbformat.read(snakemake.input.notebook, nbformat.NO_CONVERT)
+    nbformat.write(clean(executed, Path.cwd()), temporary)

@@ -1,0 +1,74 @@
+import base64
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from cnnatlas.report import authoring
+from cnnatlas.report.authoring import Results
+from cnnatlas.report.markdown import document
+
+STYLE = Path("report/style").resolve()
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60"><rect width="90" height="60" /></svg>'
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+SETTINGS = {
+    "title": "A study",
+    "subtitle": "of small things",
+    "authors": ["Somebody"],
+    "version": "1.0",
+    "date": "2020-02-29",
+    "keywords": ["study"],
+    "description": "A study of small things.",
+    "summary": "Small things were studied.",
+}
+
+
+@pytest.fixture
+def style():
+    return STYLE
+
+
+@pytest.fixture
+def settings():
+    return SETTINGS
+
+
+@pytest.fixture
+def results(tmp_path, monkeypatch):
+    """A run's results with one figure of each kind; the current folder is the repository that holds them."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "results" / "tiny"
+    folder.mkdir(parents=True)
+    (folder / "curves.svg").write_text(SVG)
+    (folder / "gallery.png").write_bytes(base64.b64decode(PIXEL))
+    (folder / "scores.csv").write_text("variant,accuracy\nplain,0.5\n")
+    return Results("results/tiny", "snakemake --cores 2")
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """The outputs that a notebook would hold, of all that is shown from here on."""
+    outputs = []
+
+    def display(data, raw, metadata=None):
+        assert raw
+        outputs.append(nbformat.v4.new_output("display_data", data=data, metadata=metadata or {}))
+
+    monkeypatch.setattr(authoring, "display", display)
+    return outputs
+
+
+@pytest.fixture
+def chapter(tmp_path, style):
+    """Function that makes a chapter's document tree file from a markdown text and outputs."""
+
+    def make(name, text, outputs=()):
+        cells = [nbformat.v4.new_markdown_cell(text, id="text")]
+        cells.append(nbformat.v4.new_code_cell("run.figure(...)", id="outputs", outputs=list(outputs)))
+        path = tmp_path / "report" / "build" / f"{name}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        media = tmp_path / "report" / "media" / name
+        path.write_text(document(nbformat.v4.new_notebook(cells=cells), name, media, style))
+        return path
+
+    return make

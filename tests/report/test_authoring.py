@@ -1,0 +1,75 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from cnnatlas.errors import AtlasError
+from cnnatlas.report.authoring import cell, duration, pipe_table
+
+
+def test_figure_names_the_command_that_rebuilds_it(results, shown):
+    results.figure("curves.svg", "fig-curves", "Losses.", alt="Two lines fall")
+    image, caption = shown
+    facts = image.metadata["report"]
+    assert image.data["image/svg+xml"].startswith("<svg")
+    assert facts["caption"] == "Losses. Rebuild: `snakemake --cores 2 results/tiny/curves.svg`."
+    assert facts["alt"] == "Two lines fall"
+    assert caption.data["text/markdown"].startswith("**fig-curves**: Losses.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("gone.svg", "fig-a", "Gone."), r"results/tiny/gone\.svg: no such file; build it with `snakemake"),
+        (("scores.csv", "fig-a", "A table."), r"results/tiny/scores\.csv: a figure is one of \.svg, \.png"),
+        (("curves.svg", "curves", "Losses."), "label 'curves': it must be fig-"),
+    ],
+)
+def test_figure_refuses(results, shown, arguments, message):
+    with pytest.raises(AtlasError, match=message):
+        results.figure(*arguments, alt="A picture")
+    assert not shown
+
+
+def test_figure_needs_a_description(results, shown):
+    with pytest.raises(AtlasError, match="fig-curves: a figure needs alt="):
+        results.figure("curves.svg", "fig-curves", "Losses.", alt=" ")
+
+
+def test_table_of_a_data_frame(results, shown):
+    results.table(results.csv("scores.csv"), "tbl-scores", "Scores.", formats={"accuracy": ".1%"}, source="scores.csv")
+    assert shown[0].data["text/markdown"].splitlines() == [
+        "| variant | accuracy |",
+        "| :--- | ---: |",
+        "| plain | 50.0% |",
+    ]
+    assert "results/tiny/scores.csv" in shown[0].metadata["report"]["caption"]
+
+
+def test_table_refuses_unknown_formats_and_no_rows(results, shown):
+    with pytest.raises(AtlasError, match="names the column 'acuracy'; the table has accuracy"):
+        pipe_table([{"accuracy": 1.0}], {"acuracy": ".1%"})
+    with pytest.raises(AtlasError, match="tbl-empty: a table without rows"):
+        results.table(pd.DataFrame({"a": []}), "tbl-empty", "Nothing.")
+
+
+@pytest.mark.parametrize(
+    ("value", "specification", "text"),
+    [
+        (13000, None, "13,000"),
+        (np.int64(-5), None, "−5"),
+        (0.123456, None, "0.123"),
+        (np.float32(0.5), ".1%", "50.0%"),
+        (float("nan"), None, "–"),
+        (None, ".1%", "–"),
+        (True, None, "yes"),
+        ((0.25, 0.5), ".0%", "[25%, 50%]"),
+        ("a|b\nc", None, "a\\|b c"),
+    ],
+)
+def test_cell(value, specification, text):
+    assert cell(value, specification) == text
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(4.21, "4.2 s"), (200, "3 min 20 s"), (7500, "2 h 5 min")])
+def test_duration(seconds, text):
+    assert duration(seconds).replace("\N{NO-BREAK SPACE}", " ") == text

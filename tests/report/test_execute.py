@@ -1,0 +1,47 @@
+import os
+
+import nbformat
+import pytest
+
+from cnnatlas.errors import AtlasError
+from cnnatlas.report.execute import execute, kernel_environment
+
+PARAMETERS = nbformat.v4.new_code_cell("n = 1", id="parameters", metadata={"tags": ["parameters"]})
+
+
+def write(path, *cells):
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=[PARAMETERS, *cells], metadata=kernel), path)
+    return path
+
+
+@pytest.mark.slow
+def test_execute_passes_parameters_and_the_library(tmp_path):
+    cell = nbformat.v4.new_code_cell("from cnnatlas.report.authoring import show\nshow(f'{n} images')", id="count")
+    notebook = write(tmp_path / "chapter.ipynb", cell)
+    execute(notebook, tmp_path / "out.ipynb", {"n": 42}, half_run=tmp_path / "half.ipynb")
+    outputs = nbformat.read(tmp_path / "out.ipynb", 4).cells[-1].outputs
+    assert [output.data["text/markdown"] for output in outputs] == ["42 images"]
+    assert not (tmp_path / "half.ipynb").exists()
+
+
+@pytest.mark.slow
+def test_raising_cell_is_named_and_the_half_run_copy_kept(tmp_path):
+    before, after = nbformat.v4.new_code_cell("print('ran')", id="fine"), nbformat.v4.new_code_cell("n", id="never")
+    notebook = write(tmp_path / "chapter.ipynb", before, nbformat.v4.new_code_cell("1 / 0", id="division"), after)
+    half = tmp_path / "half.ipynb"
+    with pytest.raises(AtlasError, match=r"chapter\.ipynb: cell division \(1 / 0\) raised ZeroDivisionError") as caught:
+        execute(notebook, tmp_path / "out.ipynb", {}, half_run=half)
+    assert str(half) in str(caught.value)
+    assert not (tmp_path / "out.ipynb").exists()
+    cells = {cell.id: cell for cell in nbformat.read(half, 4).cells}
+    assert cells["fine"].outputs[0].text == "ran\n"
+    assert cells["never"].outputs == []
+
+
+def test_kernels_do_not_see_the_users_settings(monkeypatch):
+    monkeypatch.setenv("IPYTHONDIR", "mine")
+    with kernel_environment():
+        assert os.environ["IPYTHONDIR"] == os.environ["JUPYTER_CONFIG_DIR"] != "mine"
+        assert os.environ["PYTHONPATH"].split(os.pathsep)[0].endswith("scripts")
+    assert os.environ["IPYTHONDIR"] == "mine"

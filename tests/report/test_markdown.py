@@ -1,0 +1,60 @@
+import nbformat
+import pytest
+
+from cnnatlas.errors import AtlasError
+from cnnatlas.report.markdown import document, markdown
+
+
+def notebook(*outputs, tags=()):
+    cell = nbformat.v4.new_code_cell("answer = 42", id="cell-a", metadata={"tags": list(tags)}, outputs=list(outputs))
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Title", id="cell-b"), cell])
+
+
+def test_figure_becomes_an_image_with_description_and_file(results, shown, tmp_path):
+    results.figure("gallery.png", "fig-gallery", "Five images.", alt='A "grid"', width="70%")
+    text = markdown(notebook(*shown), "d", tmp_path / "media")
+    assert "![Five images. Rebuild:" in text
+    assert '](media/d/fig-gallery.png){#fig-gallery alt="A \\"grid\\"" width=70%}' in text
+    assert (tmp_path / "media" / "fig-gallery.png").read_bytes() == results.path("gallery.png").read_bytes()
+    assert text.count("Five images.") == 1  # the caption for Jupyter is left out
+
+
+def test_table_carries_caption_and_label(results, shown, tmp_path):
+    results.table([{"n": 3}], "tbl-n", "Counts.")
+    assert "| 3 |\n\n: Counts. {#tbl-n}" in markdown(notebook(*shown), "d", tmp_path)
+
+
+def test_code_is_hidden_unless_asked_for(tmp_path):
+    printed = nbformat.v4.new_output("stream", name="stdout", text="\x1b[31m``` and done\x1b[0m\n")
+    warned = nbformat.v4.new_output("stream", name="stderr", text="a warning")
+    assert "answer" not in markdown(notebook(), "d", tmp_path)
+    text = markdown(notebook(printed, warned, tags=["show-input"]), "d", tmp_path)
+    assert text.endswith("```python\nanswer = 42\n```\n\n````\n``` and done\n````\n")
+
+
+def test_unmarked_images_and_errors_name_the_cell(tmp_path):
+    image = nbformat.v4.new_output("display_data", data={"image/png": "", "text/plain": "<Figure>"})
+    with pytest.raises(AtlasError, match=r"chapter d, cell cell-a: an output of image/png, text/plain; show it with"):
+        markdown(notebook(image), "d", tmp_path)
+    error = nbformat.v4.new_output("error", ename="ValueError", evalue="no", traceback=[])
+    with pytest.raises(AtlasError, match="cell cell-a: raised ValueError: no"):
+        markdown(notebook(error), "d", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("![No label.](a.svg){alt='a'}", 'chapter d: .*the figure "No label." needs a label'),
+        ("![No description.](a.svg){#fig-a alt=''}", "the figure .* needs a label"),
+        ("| a |\n|---|\n| 1 |\n\n: No label.", 'the table "No label." needs a label'),
+    ],
+)
+def test_figures_and_tables_typed_into_a_text_need_labels(style, tmp_path, text, message):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)])
+    with pytest.raises(AtlasError, match=message):
+        document(notebook, "d", tmp_path, style)
+
+
+def test_raw_html_is_text_in_both_outputs(style, tmp_path):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("a <b>c</b>")])
+    assert '"<b>c</b>"' in document(notebook, "d", tmp_path, style)

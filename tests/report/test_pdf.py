@@ -1,0 +1,71 @@
+import json
+
+import pytest
+import typst
+
+from cnnatlas.errors import AtlasError
+from cnnatlas.report.labels import number
+from cnnatlas.report.pdf import build
+
+TEXT = """# Small things {#sec-small}
+
+See @fig-curves, @tbl-scores, @eq-mean and [@wilson1927]; `a/very/long/path/of_things` too.
+
+$$ \\bar x = \\frac{1}{n} \\sum_{i=1}^n x_i $$ {#eq-mean}
+"""
+
+
+@pytest.fixture
+def chapters(chapter, results, shown):
+    results.figure("curves.svg", "fig-curves", "Losses $L$. The rest is not in the list.", alt='A "blue" box')
+    results.table(results.csv("scores.csv"), "tbl-scores", "Scores.", source="scores.csv")
+    return {"small": chapter("small", TEXT, shown)}
+
+
+def typeset(chapters, settings, style, folder, name):
+    build(chapters, settings, style, folder / "report" / "build" / "typst", folder / "report" / name)
+    return (folder / "report" / name).read_bytes()
+
+
+def test_equal_inputs_give_equal_bytes(chapters, settings, style, tmp_path):
+    first = typeset(chapters, settings, style, tmp_path, "first.pdf")
+    assert first.startswith(b"%PDF")
+    assert first == typeset(chapters, settings, style, tmp_path, "second.pdf")
+    assert first != typeset(chapters, {**settings, "date": "2021-01-01"}, style, tmp_path, "third.pdf")
+
+
+def test_figures_keep_descriptions_and_short_captions(chapters, settings, style, tmp_path):
+    typeset(chapters, settings, style, tmp_path, "report.pdf")
+    source = (tmp_path / "report" / "build" / "typst" / "small.typ").read_text()
+    assert 'picture("/media/small/fig-curves.svg", alt: "A \\"blue\\" box")' in source
+    assert "caption: [#caption[Losses #math.equation(" in source
+    assert ";][Losses " in source  # the list of figures has the first sentence only
+    assert "#ref(<fig-curves>), #ref(<tbl-scores>), #ref(<eq-mean>)" in source
+
+
+def test_typst_counts_as_the_labels_do(chapters, chapter, shown, results, settings, style, tmp_path):
+    uncounted = "| a |\n|---|\n| 1 |\n\n$$ y $$\n\n"
+    shown.clear()
+    results.table([{"n": 1}], "tbl-last", "Last.")
+    chapters["last"] = chapter("last", f"# Last\n\n## One\n\n{uncounted}{uncounted}$$ z $$ {{#eq-z}}", shown)
+    typeset(chapters, settings, style, tmp_path, "report.pdf")
+    main = tmp_path / "report" / "build" / "typst" / "main.typ"
+    with main.open("a") as stream:
+        stream.write("#let at(kind, label) = counter(kind).at(locate(label)).first()\n")
+        stream.write("#let tables = figure.where(kind: table)\n")
+        stream.write("#context [#metadata((at(heading, <eq-z>), at(math.equation, <eq-z>))) <equation>]\n")
+        stream.write("#context [#metadata((at(heading, <tbl-last>), at(tables, <tbl-last>))) <table>]\n")
+    counted = {
+        name: json.loads(typst.query(main, f"<{name}>", field="value", one=True, root=tmp_path / "report"))
+        for name in ("equation", "table")
+    }
+    labels = number({name: json.loads(path.read_text()) for name, path in chapters.items()})["labels"]
+    assert labels["eq-z"]["name"] == "Equation ({}.{})".format(*counted["equation"])
+    assert labels["tbl-last"]["name"] == "Table {}.{}".format(*counted["table"])
+
+
+def test_typst_errors_leave_no_pdf(chapters, settings, style, tmp_path):
+    (tmp_path / "report" / "media" / "small" / "fig-curves.svg").unlink()
+    with pytest.raises(AtlasError, match=r"main\.typ: error: file not found.*fig-curves\.svg"):
+        typeset(chapters, settings, style, tmp_path, "report.pdf")
+    assert not list((tmp_path / "report").glob("*.pdf"))
