@@ -34,7 +34,7 @@ rule all:
 rule data:
     """Archives fetched or drawn, decoded, split."""
     input:
-        [path for name in used_datasets() for path in prepared(name).values()],
+        [path for name in sorted(DATASETS) for path in prepared(name).values()],
     localrule: True
 
 

@@ -1,6 +1,6 @@
 """Number sections, figures, tables and formulas of the whole report, and check every reference.
 
-Inputs: documents, the chapters' document trees in order; items, config/items.yaml; bibliography, references.bib.
+Inputs: documents, the chapters' document trees in order; table, config/items.yaml; bibliography, references.bib.
 Outputs: labels, {labels: {label: {name, chapter}}, contents: [{chapter, title, sections}]}.
 Params: spec, {chapters: names in order}.
 """
@@ -18,6 +18,6 @@ with job(snakemake):
         for chapter, path in zip(snakemake.params.spec["chapters"], snakemake.input.documents, strict=True)
     }
     numbering = number(chapters)
-    items = read_items(snakemake.input.items)
+    items = read_items(snakemake.input.table)
     check(chapters, numbering["labels"], items, Path(snakemake.input.bibliography).read_text())
     write_json(snakemake.output.labels, numbering)

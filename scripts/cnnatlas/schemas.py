@@ -64,7 +64,7 @@ def _expectation(error: jsonschema.ValidationError) -> str:
         kinds = [value] if isinstance(value, str) else value
         wanted = " or ".join(KINDS[k] for k in kinds)
         if isinstance(error.instance, str) and {"number", "integer"} & set(kinds):
-            return f"that is text, and {wanted} is expected; {_as_number(error.instance)}"
+            return f"that is text, and {wanted} is expected; {_as_number(error.instance, 'number' in kinds)}"
         return f"{wanted} is expected"
     if rule == "enum":
         return f"it must be one of {', '.join(map(str, value))}"
@@ -79,11 +79,11 @@ def _expectation(error: jsonschema.ValidationError) -> str:
     return error.message
 
 
-def _as_number(text: str) -> str:
+def _as_number(text: str, fraction: bool) -> str:
     try:
-        number = float(text)
+        number = float(text) if fraction else int(text)
     except ValueError:
         return "write a number without quotes"
-    mantissa, _, exponent = f"{number!r}".partition("e")
+    mantissa, _, exponent = repr(number).partition("e")
     plain = f"{mantissa if '.' in mantissa else mantissa + '.0'}e{exponent}" if exponent else mantissa
     return f"write {plain} without quotes (YAML reads 5e-4 as text, 5.0e-4 as a number)"

@@ -46,7 +46,7 @@ def archive(dataset):
 def prepared(dataset):
     """The files of a prepared data set."""
     folder = f"resources/{COLLECTION}/{dataset}"
-    names = {"images": "images.npy", "labels": "labels.npy", "items": "items.csv", "dataset": "dataset.json"}
+    names = {"images": "images.npy", "labels": "labels.npy", "table": "items.csv", "dataset": "dataset.json"}
     return {key: f"{folder}/{name}" for key, name in {**names, "split": "split.npz"}.items()}
 
 

@@ -45,7 +45,7 @@ rule prepare:
     output:
         images="resources/{collection}/{dataset}/images.npy",
         labels="resources/{collection}/{dataset}/labels.npy",
-        items="resources/{collection}/{dataset}/items.csv",
+        table="resources/{collection}/{dataset}/items.csv",
         dataset="resources/{collection}/{dataset}/dataset.json",
     log:
         "resources/{collection}/logs/prepare/{dataset}.log",
@@ -62,7 +62,7 @@ rule prepare:
 
 rule split:
     input:
-        items="resources/{collection}/{dataset}/items.csv",
+        table="resources/{collection}/{dataset}/items.csv",
         sources=sources("scripts/split.py"),
     output:
         split="resources/{collection}/{dataset}/split.npz",

@@ -25,7 +25,7 @@ rule evaluate:
         scores="results/{run}/models/{variant}/seed{seed}/scores.npz",
         split=lambda w: prepared_for(w)["split"],
         labels=lambda w: prepared_for(w)["labels"],
-        items=lambda w: prepared_for(w)["items"],
+        table=lambda w: prepared_for(w)["table"],
         dataset=lambda w: prepared_for(w)["dataset"],
         sources=sources("scripts/evaluate.py"),
     output:

@@ -50,8 +50,8 @@ def chapter_facts(chapter):
     """What the run's configuration tells a chapter, and the files beyond its studies' results that it reads."""
     if chapter == "introduction":
         return {
-            "archives": [f"{archive(name)}.provenance.json" for name in used_datasets()],
-            "datasets": [prepared(name)["dataset"] for name in used_datasets()],
+            "archives": [f"{archive(name)}.provenance.json" for name in sorted(DATASETS)],
+            "datasets": [prepared(name)["dataset"] for name in sorted(DATASETS)],
             "models": [path.removeprefix(f"results/{RUN}/") for path in TRAININGS],
         }
     if chapter == "index_of_items":
@@ -144,7 +144,7 @@ rule labels:
     input:
         sources=sources("scripts/labels.py"),
         documents=expand("results/{{run}}/report/build/{chapter}.json", chapter=CHAPTERS),
-        items="config/items.yaml",
+        table="config/items.yaml",
         bibliography="report/style/references.bib",
     output:
         labels="results/{run}/report/build/labels.json",

@@ -16,7 +16,7 @@ from cnnatlas.errors import AtlasError
 
 
 class ResidualNetwork(nn.Module):
-    """A 3x3 stem, stages of residual blocks, global average pooling, one dense layer. He et al. (1512.03385, 1603.05027).
+    """A 3x3 stem, stages of residual blocks, average pooling, one dense layer. He et al. (1512.03385, 1603.05027).
 
     `stem`: channels of the first convolution, and `stem_stride` its stride (2 halves large images at once); `widths`:
     channels of each stage, the first at the stem's resolution and each later one at half of that before; `blocks`:

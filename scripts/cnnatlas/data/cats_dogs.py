@@ -1,0 +1,68 @@
+"""Cats vs Dogs (Asirra, as Microsoft ships it): a zip of JPEGs, some of which are none."""
+
+import re
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from cnnatlas.data.archives import Allowance, open_zip, reading
+from cnnatlas.data.dataset import Prepared, photographs
+from cnnatlas.data.decoding import UndecodableError, centre_crop
+from cnnatlas.errors import AtlasError
+
+CLASSES = ["Cat", "Dog"]
+IMAGE = re.compile(r"PetImages/(Cat|Dog)/(\d+)\.jpg")  # Thumbs.db and the licence text do not match
+
+
+def read(archive: Path, size: int, limits: Mapping[str, float], per_class: int, subset_seed: int) -> Prepared:
+    """Read `per_class` cats and as many dogs, chosen by the seed, from kagglecatsanddogs_5340.zip.
+
+    Files are visited in a seeded order, and decoded until there are enough; `skipped` lists the undecodable ones among
+    the visited, not in the whole archive. The short side is scaled to `size` and the middle kept: pets are mostly in
+    the middle, and at their natural proportions. Raises AtlasError where a class has too few decodable images.
+    """
+    skipped: list[dict[str, str]] = []
+    chosen: list[dict[int, np.ndarray]] = []
+    with reading(archive), open_zip(archive, Allowance(archive, limits)) as (files, names):
+        available = _by_class(names)
+        for label, members in enumerate(available):
+            order = np.random.Generator(np.random.PCG64([subset_seed, label])).permutation(sorted(members))
+            chosen.append(_decode(files, {int(n): members[int(n)] for n in order}, per_class, size, skipped))
+    for label, images in zip(CLASSES, chosen, strict=True):
+        if len(images) < per_class:
+            raise AtlasError(
+                f"{archive}: {len(images)} decodable images of class {label}, but per_class asks for {per_class}; "
+                f"lower datasets.cats_dogs.per_class to at most {len(images)}, or check the archive"
+            )
+    pixels = np.stack([images[number] for images in chosen for number in sorted(images)])
+    return Prepared(
+        images=pixels,
+        labels=np.repeat(np.arange(len(CLASSES), dtype=np.int64), per_class),
+        ids=[f"{label}/{k}" for label, images in zip(CLASSES, chosen, strict=True) for k in sorted(images)],
+        classes=CLASSES,
+        groups=photographs(pixels),
+        partition=[""] * len(pixels),
+        skipped=skipped,
+    )
+
+
+def _by_class(names: list[str]) -> list[dict[int, str]]:
+    """For each class, its members by the number in their names."""
+    matches = [match for match in map(IMAGE.fullmatch, names) if match]
+    return [{int(match[2]): match[0] for match in matches if match[1] == label} for label in CLASSES]
+
+
+def _decode(
+    files: zipfile.ZipFile, members: Mapping[int, str], enough: int, size: int, skipped: list[dict[str, str]]
+) -> dict[int, np.ndarray]:
+    images: dict[int, np.ndarray] = {}
+    for number, member in members.items():
+        if len(images) == enough:
+            break
+        try:
+            images[number] = centre_crop(files.read(member), size)
+        except UndecodableError as error:
+            skipped.append({"id": member.removeprefix("PetImages/").removesuffix(".jpg"), "reason": str(error)})
+    return images

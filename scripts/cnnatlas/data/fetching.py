@@ -1,0 +1,178 @@
+"""Getting an upstream archive from a mirror or from its home, and telling how far it is the original.
+
+Pooch does the transfer, from both alike: into a temporary file beside the target, checked there, then renamed.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path, PurePosixPath
+
+import pooch
+import requests
+import yaml
+from tqdm import tqdm
+
+from cnnatlas.data.archives import Allowance, open_tar_gz, reading
+from cnnatlas.errors import AtlasError
+from cnnatlas.files import replacing
+
+log = logging.getLogger(__name__)
+pooch.get_logger().setLevel(logging.WARNING)  # it would name temporary files, past the job's log
+
+MANIFEST = "mirror.yaml"
+RETRIES = 3
+TIMEOUT = (15, 60)  # seconds until a server answers, and between two pieces of the answer
+BLOCK = 1 << 20
+UNPACKED = {"bytes": 1e10, "members": 1e6}  # while checksums are taken; prepare applies the data set's own limits
+
+
+class WrongChecksumError(AtlasError):
+    """A file is not the one it should be; another source may have the right one."""
+
+
+def fetch(spec: Mapping, mirror: Path | None, archive: Path) -> dict:
+    """Bring spec["file"] to `archive` and return its provenance.
+
+    spec: file, urls, md5 (or None), members_md5 ({} where none are published). A mirror that has the file is taken
+    before the urls. Raises AtlasError where no source has it, or where a source's file is not the right one.
+    """
+    if mirror is not None and not mirror.is_dir():
+        raise AtlasError(f"mirror={mirror}: no such folder; correct --config mirror=DIR, or leave it out to download")
+    if mirror is not None and (mirror / spec["file"]).is_file():
+        return _from_mirror(spec, mirror, archive)
+    return _from_upstream(spec, mirror, archive)
+
+
+def _from_mirror(spec: Mapping, mirror: Path, archive: Path) -> dict:
+    path = mirror / spec["file"]
+    stated = _manifest(mirror).get(spec["file"]) or {}
+    identity = _transfer(spec, str(path), archive, _copy, stated.get("sha256"))
+    note = "; ".join(filter(None, [stated.get("note"), identity.pop("note")]))
+    return {**identity, "file": spec["file"], "origin": "mirror", "url": spec["urls"][0], "note": note}
+
+
+def _from_upstream(spec: Mapping, mirror: Path | None, archive: Path) -> dict:
+    problems = []
+    for url in spec["urls"]:
+        try:
+            identity = _transfer(spec, url, archive, _download, None)
+            return {**identity, "file": spec["file"], "origin": "upstream", "url": url}
+        except requests.RequestException as error:
+            status = error.response.status_code if error.response is not None else type(error).__name__
+            problems.append(f"{url} ({status})")
+        except WrongChecksumError as error:
+            problems.append(str(error))
+        log.info("no luck: %s", problems[-1])
+    absent = f"{mirror} has no {spec['file']}, and it" if mirror else spec["file"]
+    raise AtlasError(
+        f"{absent} could not be downloaded: {'; '.join(problems)}; "
+        f"get {spec['file']} by other means and run with --config mirror=DIR, the folder it lies in"
+    )
+
+
+def _transfer(spec: Mapping, source: str, archive: Path, transport: Callable, sha256: str | None) -> dict:
+    """Bring a file to `archive` by `transport(source, target)`, and return what it was found to be."""
+    identity = {}
+
+    def downloader(url: str, target: str, _: pooch.Pooch) -> None:
+        log.info("%s from %s", spec["file"], url)
+        transport(url, Path(target))
+        identity.update(_identify(Path(target), spec, source, sha256))
+
+    with replacing(archive) as temporary:
+        temporary.unlink()  # pooch brings only what is not there yet
+        name = temporary.name
+        store = pooch.Pooch(temporary.parent, "", {name: None}, {name: source}, retry_if_failed=RETRIES)
+        store.fetch(name, downloader=downloader)
+    return identity
+
+
+def _progress(name: str, total: int = 1) -> tqdm:
+    return tqdm(total=total, desc=name, unit="B", unit_scale=True, mininterval=5)
+
+
+def _copy(source: str, target: Path) -> None:
+    """Copy a mirror's file."""
+    path = Path(source)
+    try:
+        with (
+            path.open("rb") as reader,
+            target.open("wb") as writer,
+            _progress(path.name, path.stat().st_size) as progress,
+        ):
+            while block := reader.read(BLOCK):
+                writer.write(block)
+                progress.update(len(block))
+    except PermissionError as error:
+        raise AtlasError(f"{source}: no permission to read it; change its mode, or choose another mirror") from error
+
+
+def _download(url: str, target: Path) -> None:
+    """Download by HTTP; pooch sets the progress bar's total once the server has told it."""
+    with _progress(PurePosixPath(url).name) as progress:
+        pooch.HTTPDownloader(progressbar=progress, chunk_size=BLOCK, timeout=TIMEOUT)(url, str(target), None)
+
+
+def _manifest(mirror: Path) -> dict:
+    """What DIR/mirror.yaml states, by file: {"sha256", "bytes", "note"}; {} where there is none."""
+    path = mirror / MANIFEST
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise AtlasError(f"{path}: not valid YAML ({error}); correct it, or build the mirror again") from error
+    if not isinstance(content, dict) or not all(isinstance(entry, dict) for entry in content.values()):
+        raise AtlasError(f"{path}: should map file names to sha256, bytes and note; build the mirror again")
+    return content
+
+
+def _identify(path: Path, spec: Mapping, source: str, sha256: str | None) -> dict:
+    """Sums and size of a file, and the strongest of the checksums that it passes.
+
+    In this order: upstream's own; upstream's for every member; the mirror's manifest. "none" only where nobody states
+    one. Raises AtlasError, naming the source, for a file that passes none of those stated.
+    """
+    identity = {
+        "bytes": path.stat().st_size,
+        "md5": _digest(path, "md5"),
+        "sha256": _digest(path, "sha256"),
+        "note": "",
+    }
+    if identity["md5"] == spec["md5"]:
+        return {**identity, "checksum": "upstream"}
+    published = spec["members_md5"]
+    same = _members_as_published(path, published) if published else 0
+    if published:
+        identity["note"] = f"{same} of {len(published)} files inside have their published md5"
+    if published and same == len(published):
+        return {**identity, "checksum": "upstream, per member"}
+    if identity["sha256"] == sha256:
+        return {**identity, "checksum": "mirror manifest"}
+    if spec["md5"] is None and sha256 is None and not published:
+        return {**identity, "checksum": "none"}
+    expected = " nor ".join(
+        filter(None, [spec["md5"] and f"md5 {spec['md5']}", sha256 and f"{MANIFEST}'s sha256 {sha256}"])
+    )
+    raise WrongChecksumError(
+        f"{source}: wrong checksum: md5 {identity['md5']}, not {expected} ({identity['bytes']:,} bytes); "
+        f"the file is damaged or incomplete: get it again"
+    )
+
+
+def _digest(path: Path, algorithm: str) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, algorithm).hexdigest()
+
+
+def _members_as_published(path: Path, published: Mapping[str, str]) -> int:
+    """How many of a .tar.gz's files have the md5 published for their name; 0 where it cannot be read to its end."""
+    same = set()
+    try:
+        with reading(path), open_tar_gz(path, Allowance(path, UNPACKED)) as files:
+            for name, stream in files:
+                member = PurePosixPath(name).name
+                if member in published and hashlib.file_digest(stream, "md5").hexdigest() == published[member]:
+                    same.add(member)
+    except AtlasError:
+        return 0
+    return len(same)

@@ -1,0 +1,1 @@
+"""Numbers from saved scores: metrics, confusion, statistics. No torch."""

@@ -1,0 +1,78 @@
+"""A study's trained networks, read from their files."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnnatlas.evaluation import scores, tables
+from cnnatlas.evaluation.scores import SPLITS, Scored
+from cnnatlas.files import read_json
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training: what metrics.json, training.json, history.csv and scores.npz hold of it."""
+
+    metrics: dict
+    training: dict
+    validation_curve: Sequence[float]
+    splits: Mapping[str, Scored]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One row of a study: its runs by seed."""
+
+    name: str
+    title: str
+    architecture: dict
+    classes: Sequence[str]
+    runs: Mapping[int, Run]
+
+    @property
+    def dataset(self) -> str:
+        """The name of its data set."""
+        return self._first.training["spec"]["dataset"]
+
+    @property
+    def splits(self) -> list[str]:
+        """The splits that it was evaluated on, training first."""
+        return [split for split in SPLITS if split in self._first.metrics]
+
+    @property
+    def _first(self) -> Run:
+        return next(iter(self.runs.values()))
+
+
+def read(variants: Sequence[Mapping], files: Mapping[str, Sequence[Path | str]]) -> dict[str, Variant]:
+    """Read all variants, given as {name, title, seeds} in order.
+
+    `files` lists, in the order of variants and their seeds, `metrics`, `training`, `history` and `scores`, and, one per
+    variant, `architecture`, `split`, `labels` and `dataset`.
+    """
+    each = [dict(zip(files, paths, strict=True)) for paths in zip(*_by_variant(variants, files), strict=True)]
+    return {v["name"]: _variant(v, paths) for v, paths in zip(variants, each, strict=True)}
+
+
+def _by_variant(variants: Sequence[Mapping], files: Mapping[str, Sequence]) -> list[list]:
+    """For every kind of file its paths grouped by variant: a list of one per seed, or the one path."""
+    grouped = []
+    for kind, paths in files.items():
+        remaining = iter(paths)
+        per_seed = kind in ("metrics", "training", "history", "scores")
+        grouped.append([[next(remaining) for _ in v["seeds"]] if per_seed else next(remaining) for v in variants])
+    return grouped
+
+
+def _variant(variant: Mapping, paths: Mapping) -> Variant:
+    runs = {
+        seed: Run(
+            metrics=read_json(paths["metrics"][i]),
+            training=read_json(paths["training"][i]),
+            validation_curve=[float(line["validation_accuracy"]) for line in tables.read(paths["history"][i])],
+            splits=scores.read(paths["scores"][i], paths["split"], paths["labels"]),
+        )
+        for i, seed in enumerate(variant["seeds"])
+    }
+    classes = read_json(paths["dataset"])["classes"]
+    return Variant(variant["name"], variant["title"], read_json(paths["architecture"]), classes, runs)

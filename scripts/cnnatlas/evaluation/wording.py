@@ -1,0 +1,38 @@
+"""Numbers as they stand in sentences."""
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A share as per cent: 0.9342 -> "93.4 %"."""
+    return f"{_signed(100 * share, digits)} %"
+
+
+def points(share: float, digits: int = 1) -> str:
+    """A difference of shares in percentage points, without unit or plus sign: -0.0213 -> "−2.1"."""
+    return _signed(100 * share, digits)
+
+
+def decimal(value: float, digits: int = 2) -> str:
+    """A number with a true minus sign."""
+    return _signed(value, digits)
+
+
+def listing(names: list[str]) -> str:
+    """Names as a list in prose: "a, b and c"."""
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+
+
+def counted(n: int, noun: str, plural: str | None = None) -> str:
+    """A number with its noun: "1 seed", "2,000 images"."""
+    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
+
+
+def capitalised(text: str) -> str:
+    """The text with a capital first letter, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def _signed(value: float, digits: int) -> str:
+    text = f"{value:.{digits}f}"
+    if float(text) == 0:
+        text = text.lstrip("-")
+    return text.replace("-", "−")

@@ -1,0 +1,1 @@
+"""Drawing only: arrays and tables in, figures out. No torch."""

@@ -1,0 +1,60 @@
+"""What one network recognises better than another, class by class (D2.3)."""
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from cnnatlas.evaluation.tables import number
+from cnnatlas.figures import style
+
+ENDS = 10  # of many classes, so many from each end
+CELLS = 6
+
+
+def draw(classes: Sequence[Mapping[str, str]], cells: Sequence[Mapping[str, str]]) -> Figure:
+    """Gain in recall per class with its 95 % interval (left); the confusions that shrank and grew most (right).
+
+    `classes` and `cells` are one pair's rows of gains.csv and confusions.csv. Of more than 2 ENDS classes, the ENDS
+    with the largest and the ENDS with the smallest gains are shown.
+    """
+    shown = list(classes) if len(classes) <= 2 * ENDS else [*classes[:ENDS], *classes[-ENDS:]]
+    drawn = style.figure(max(2.6, 0.8 + 0.19 * len(shown)))
+    left, right = drawn.subplots(1, 2)
+    _recalls(left, shown, len(classes))
+    _confusions(right, cells)
+    return drawn
+
+
+def _recalls(axes: Axes, shown: Sequence[Mapping[str, str]], total: int) -> None:
+    for i, row in enumerate(shown):
+        gain, low, high = (100 * number(row[key]) for key in ("gain", "low", "high"))
+        colour = style.BLUE if low > 0 else style.VERMILION if high < 0 else style.GREY
+        errors = [[gain - min(low, gain)], [max(high, gain) - gain]]
+        axes.errorbar(gain, i, xerr=errors, fmt="o", markersize=4, color=colour, elinewidth=1)
+    axes.axvline(0, color="black", linewidth=0.6)
+    if len(shown) < total:
+        axes.axhline(ENDS - 0.5, color=style.GREY, linewidth=0.8, linestyle=":")
+    axes.set_yticks(range(len(shown)), [style.readable(row["class"]) for row in shown])
+    axes.set_ylim(len(shown) - 0.5, -0.5)
+    axes.grid(axis="y", visible=False)
+    axes.set_xlabel("gain in recall / points")
+    axes.set_title(
+        f"all {total} classes" if len(shown) == total else f"{ENDS} largest and smallest gains of {total} classes"
+    )
+
+
+def _confusions(axes: Axes, cells: Sequence[Mapping[str, str]]) -> None:
+    shrunk = [cell for cell in cells if number(cell["change"]) < 0][:CELLS]
+    grown = [cell for cell in cells if number(cell["change"]) > 0][-CELLS:]
+    shown = [*shrunk, *grown]
+    for i, cell in enumerate(shown):
+        change = number(cell["change"])
+        axes.barh(i, change, color=style.BLUE if change < 0 else style.VERMILION, height=0.65)
+    axes.axvline(0, color="black", linewidth=0.6)
+    names = [f"{style.readable(cell['class'])} → {style.readable(cell['prediction'])}" for cell in shown]
+    axes.set_yticks(range(len(shown)), names)
+    axes.set_ylim(len(shown) - 0.5, -0.5)
+    axes.grid(axis="y", visible=False)
+    axes.set_xlabel("change in mistaken images")
+    axes.set_title("confusions that changed most")

@@ -1,0 +1,72 @@
+"""The look of all figures, and saving them so that equal content is equal bytes."""
+
+import logging
+from pathlib import Path
+
+import matplotlib
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from cnnatlas.files import replacing
+
+WIDTH = 6.3  # inches: the text width of an A4 page
+HEIGHT = 8.6  # inches: a page's height, less a caption
+RESOLUTION = 200  # dots per inch of raster figures
+
+# Okabe and Ito (2008): distinguishable with all common forms of colour blindness
+BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+PALETTE = (BLUE, ORANGE, GREEN, VERMILION, "#CC79A7", "#56B4E9", "#000000", "#8C8C00")
+GREY = "#7F7F7F"
+SPLIT_COLOURS = {"train": BLUE, "validation": VERMILION, "test": GREEN}
+COLOUR_MAP = "Blues"
+
+SETTINGS = {
+    "svg.hashsalt": "cnn-atlas",
+    "svg.fonttype": "path",
+    "font.family": "DejaVu Sans",
+    "font.size": 8,
+    "axes.titlesize": 8.5,
+    "axes.labelsize": 8,
+    "xtick.labelsize": 7.5,
+    "ytick.labelsize": 7.5,
+    "legend.fontsize": 7.5,
+    "legend.frameon": False,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.6,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#E4E4E4",
+    "grid.linewidth": 0.6,
+    "lines.linewidth": 1.3,
+    "savefig.dpi": RESOLUTION,
+    "figure.dpi": RESOLUTION,
+}
+matplotlib.use("Agg")
+matplotlib.rcParams.update(SETTINGS)
+logging.getLogger("matplotlib").setLevel(logging.WARNING)
+
+
+def figure(height: float, layout: str | None = "constrained") -> Figure:
+    """An empty figure as wide as the text and of the given height in inches; without pyplot, so that none lingers.
+
+    The constrained layout keeps its parts from overlapping; None leaves their places to the caller.
+    """
+    drawn = Figure(figsize=(WIDTH, height), layout=layout)
+    FigureCanvasAgg(drawn)
+    return drawn
+
+
+def save(drawn: Figure, path: Path | str) -> None:
+    """Write a figure as its suffix says (svg or png), without date or version, through a temporary file."""
+    suffix = Path(path).suffix
+    metadata = {".svg": {"Date": None, "Creator": None}, ".png": {"Software": None}}[suffix]
+    with replacing(path) as temporary:
+        drawn.savefig(temporary, format=suffix[1:], metadata=metadata)
+
+
+def readable(name: str) -> str:
+    """A class or key name as text: underscores become spaces."""
+    return name.replace("_", " ")

@@ -1,0 +1,44 @@
+"""Where a training runs, and the settings under which its bits repeat."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from cnnatlas.errors import AtlasError
+
+
+def choose(wanted: str) -> torch.device:
+    """The device for a spec's `device`: auto takes a GPU where there is one.
+
+    Raises AtlasError where a GPU is demanded and there is none.
+    """
+    available = torch.cuda.is_available()
+    if wanted == "gpu" and not available:
+        raise AtlasError(
+            "device: the spec demands `gpu`, and torch finds none here; set `device: auto` or `cpu` for this variant, "
+            "or run it on a machine with a GPU and a torch built for it"
+        )
+    return torch.device("cuda" if available and wanted != "cpu" else "cpu")
+
+
+@contextmanager
+def reproducible(threads: int) -> Iterator[None]:
+    """Run with `threads` CPU threads and deterministic algorithms; restore the settings afterwards.
+
+    With the same seed and thread count the same host then gives the same bits; another thread count sums in another
+    order. An operation without a deterministic version warns (in the job's log) instead of ending a long training.
+    """
+    filling = torch.utils.deterministic
+    before = torch.get_num_threads(), torch.get_deterministic_debug_mode(), filling.fill_uninitialized_memory
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # read when CUDA starts
+    torch.set_num_threads(threads)
+    torch.set_deterministic_debug_mode("warn")  # as use_deterministic_algorithms, which would import torch's compiler
+    filling.fill_uninitialized_memory = False  # costs time, and every tensor here is written before it is read
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before[0])
+        torch.set_deterministic_debug_mode(before[1])
+        filling.fill_uninitialized_memory = before[2]

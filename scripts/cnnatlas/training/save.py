@@ -1,0 +1,29 @@
+"""Writing what a training leaves."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+from safetensors.torch import save_file
+
+from cnnatlas.files import replacing, write_json
+from cnnatlas.training.loop import Result
+
+COLUMNS = (
+    "epoch", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "test_loss", "test_accuracy",
+    "learning_rate", "seconds", "images_per_second",
+)  # fmt: skip
+
+
+def save(result: Result, weights: Path | str, history: Path | str, scores: Path | str, training: Path | str) -> None:
+    """Write weights (safetensors), history (CSV), scores (NPZ, compressed) and the record (JSON)."""
+    with replacing(weights) as temporary:
+        save_file({key: value.contiguous() for key, value in result.classifier.state_dict().items()}, temporary)
+    columns = [column for column in COLUMNS if column in result.history[0]]
+    with replacing(history) as temporary, temporary.open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(result.history)
+    with replacing(scores) as temporary:
+        np.savez_compressed(temporary, **result.scores)
+    write_json(training, result.record)

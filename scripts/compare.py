@@ -1,0 +1,23 @@
+"""Compare a study's variants: its table, the differences of its pairs, the classes and confusions that changed.
+
+Inputs: metrics, training, history, scores (lists: variants in order, each with its seeds in order); architecture,
+split, labels, dataset (lists: one per variant); sources.
+Params: spec = {study, title, variants: [{name, title, seeds}], pairs: [[a, b]]}.
+Outputs: table (comparison.csv), comparison (json), gains (csv), confusions (csv).
+Method: cnnatlas.evaluation.comparison.
+"""
+
+from cnnatlas.evaluation import comparison, gains, study, tables
+from cnnatlas.files import write_json
+from cnnatlas.jobs import job
+
+with job(snakemake):
+    spec = snakemake.params.spec
+    kinds = ("metrics", "training", "history", "scores", "architecture", "split", "labels", "dataset")
+    variants = study.read(spec["variants"], {kind: snakemake.input[kind] for kind in kinds})
+    result = comparison.compare(variants, spec["pairs"])
+
+    tables.write(snakemake.output.gains, gains.CLASS_COLUMNS, result.pop("gains"))
+    tables.write(snakemake.output.confusions, gains.CONFUSION_COLUMNS, result.pop("confusions"))
+    tables.write(snakemake.output.table, comparison.COLUMNS, map(comparison.row, result["variants"]))
+    write_json(snakemake.output.comparison, {"study": spec["study"], "title": spec["title"]} | result)

@@ -1,0 +1,25 @@
+"""Evaluate one trained network from its saved softmax scores: metrics, confusion matrices, surest images.
+
+Inputs: scores (npz), split (npz), labels (npy), table (items.csv), dataset (json), sources.
+Outputs: metrics (json), confusion (npz), similarity (json), extremes (csv).
+Method: cnnatlas.evaluation.{metrics,confusion,extremes}; the extremes are those of the validation split.
+"""
+
+import numpy as np
+
+from cnnatlas.evaluation import confusion, extremes, metrics, scores, tables
+from cnnatlas.files import read_json, replacing, write_json
+from cnnatlas.jobs import job
+
+with job(snakemake):
+    splits = scores.read(snakemake.input.scores, snakemake.input.split, snakemake.input.labels)
+    classes = read_json(snakemake.input.dataset)["classes"]
+    matrices = {name: confusion.counts(s.labels, s.predictions, len(classes)) for name, s in splits.items()}
+    ids = [item["id"] for item in tables.read(snakemake.input.table)]
+    surest = extremes.extremes(splits["validation"], ids, classes)
+
+    write_json(snakemake.output.metrics, metrics.evaluate(splits))
+    with replacing(snakemake.output.confusion) as temporary:
+        np.savez(temporary, **matrices)
+    write_json(snakemake.output.similarity, confusion.similarity(matrices))
+    tables.write(snakemake.output.extremes, extremes.COLUMNS, surest)

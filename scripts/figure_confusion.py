@@ -1,0 +1,17 @@
+"""Draw the confusion matrices of one trained network.
+
+Inputs: confusion (npz), dataset (json), sources. Output: figure (svg).
+"""
+
+import numpy as np
+
+from cnnatlas.evaluation.scores import SPLITS
+from cnnatlas.figures import confusion, style
+from cnnatlas.files import read_json
+from cnnatlas.jobs import job
+
+with job(snakemake):
+    with np.load(snakemake.input.confusion) as saved:
+        matrices = {split: saved[split] for split in SPLITS if split in saved}
+    classes = read_json(snakemake.input.dataset)["classes"]
+    style.save(confusion.draw(matrices, classes), snakemake.output.figure)

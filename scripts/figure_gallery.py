@@ -1,0 +1,19 @@
+"""Draw the validation images that one trained network is surest about, one gallery of right and one of wrong ones.
+
+Inputs: extremes (csv), images (npy), dataset (json), sources. Outputs: right (png), wrong (png).
+"""
+
+import numpy as np
+
+from cnnatlas.evaluation import tables
+from cnnatlas.figures import gallery, style
+from cnnatlas.files import read_json
+from cnnatlas.jobs import job
+
+with job(snakemake):
+    extremes = tables.read(snakemake.input.extremes)
+    images = np.load(snakemake.input.images, mmap_mode="r")
+    classes = read_json(snakemake.input.dataset)["classes"]
+    for kind in ("right", "wrong"):
+        rows = [row for row in extremes if row["kind"] == kind]
+        style.save(gallery.draw(rows, images, classes), snakemake.output[kind])

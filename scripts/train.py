@@ -1,0 +1,24 @@
+"""Train one variant with one seed.
+
+Inputs: images, labels, split and dataset of a prepared data set; params.spec, the resolved variant.
+Outputs: weights, history (a row per epoch), scores of all splits, training (spec, speed, precision, environment),
+architecture (layers with shapes, parameters and multiply-adds).
+Method: the generic loop of cnnatlas.training.loop; validation chooses the epoch, the test split is scored at the end.
+"""
+
+import numpy as np
+
+from cnnatlas.architectures.describe import describe
+from cnnatlas.files import read_json, write_json
+from cnnatlas.jobs import job
+from cnnatlas.training.loop import train
+from cnnatlas.training.save import save
+
+with job(snakemake) as log:
+    given, output = snakemake.input, snakemake.output
+    images = np.load(given.images, mmap_mode="c")  # copy on write: torch wants writable memory; nothing is written
+    labels, split = np.load(given.labels), dict(np.load(given.split))
+    classes = len(read_json(given.dataset)["classes"])
+    result = train(snakemake.params.spec, int(snakemake.wildcards.seed), images, labels, split, classes, log)
+    save(result, output.weights, output.history, output.scores, output.training)
+    write_json(output.architecture, describe(result.classifier.network, images.shape[1]))
