@@ -12,7 +12,7 @@ from cnnatlas.report.pandoc import pandoc
 
 # Raw HTML and TeX would vanish from one of the outputs without a word; identifiers are given, not derived, since
 # chapters would otherwise share some. Pipe tables with lines beyond the column width would get relative widths.
-READER = ["-f", "markdown-raw_html-raw_tex-raw_attribute-auto_identifiers+lists_without_preceding_blankline"]
+READER = ["-f", "markdown-raw_html-raw_tex-raw_attribute-auto_identifiers-example_lists+lists_without_preceding_blankline"]
 WIDTH = "--columns=1000000"
 
 SUFFIX = {"image/svg+xml": ".svg", "image/png": ".png"}

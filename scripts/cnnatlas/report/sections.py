@@ -119,7 +119,8 @@ class Variant:
         self.model = f"models/{name}/seed{self.seed}"
         self.folder = f"evaluation/{name}/seed{self.seed}"
         self.training = results.json(f"{self.model}/training.json")
-        self.metrics = results.json(f"{self.folder}/metrics.json")
+        metrics = results.json(f"{self.folder}/metrics.json")
+        self.metrics = {split: metrics[split] for split in SPLITS if split in metrics}
 
     def layers(self) -> None:
         """The table of layers with shapes, parameters and multiply-adds."""

@@ -52,6 +52,7 @@ def train(
     or the spec cannot be met here.
     """
     start = time.perf_counter()
+    devices.keep_freed_memory()
     device = devices.choose(spec["device"])
     precision = precisions.choose(device)
     log.info("%s on %s: %s", spec["architecture"]["name"], device, precision.rule)

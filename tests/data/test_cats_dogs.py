@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+from archive_builders import LIMITS, image_file, smooth, zip_file
+
+from cnnatlas.data.cats_dogs import read
+from cnnatlas.errors import AtlasError
+
+FILES = {
+    **{f"PetImages/Cat/{k}.jpg": image_file(smooth(30, 40, seed=k)) for k in range(12)},
+    **{f"PetImages/Dog/{k}.jpg": image_file(smooth(40, 30, seed=100 + k)) for k in range(12)},
+    "PetImages/Cat/666.jpg": b"",
+    "PetImages/Dog/11702.jpg": b"\xff\xd8 no image",
+    "PetImages/Cat/Thumbs.db": b"odd",
+    "MSR-LA - 3467.docx": b"odd",
+}
+
+
+@pytest.fixture
+def archive(tmp_path):
+    return zip_file(tmp_path / "kagglecatsanddogs_5340.zip", FILES)
+
+
+def test_a_seeded_choice_of_each_class(archive):
+    found = read(archive, 16, LIMITS, per_class=5, subset_seed=0)
+    assert found.classes == ["Cat", "Dog"]
+    assert found.labels.tolist() == [0] * 5 + [1] * 5
+    assert [name.split("/")[0] for name in found.ids] == ["Cat"] * 5 + ["Dog"] * 5
+    assert found.images.shape == (10, 16, 16, 3)
+    for name, image in zip(found.ids, found.images, strict=True):
+        label, number = name.split("/")
+        original = smooth(30, 40, seed=int(number)) if label == "Cat" else smooth(40, 30, seed=100 + int(number))
+        assert np.abs(image[8, 8].astype(int) - original[original.shape[0] // 2, original.shape[1] // 2]).max() < 16
+
+
+def test_the_seed_decides_and_the_order_of_the_archive_does_not(archive, tmp_path):
+    turned = zip_file(tmp_path / "turned.zip", dict(reversed(FILES.items())))
+    first = read(archive, 16, LIMITS, 5, 0)
+    assert read(turned, 16, LIMITS, 5, 0).ids == first.ids
+    assert read(archive, 16, LIMITS, 5, 1).ids != first.ids
+
+
+def test_the_undecodable_are_skipped_and_counted(archive):
+    found = read(archive, 16, LIMITS, 12, 0)
+    assert found.ids == [*(f"Cat/{k}" for k in range(12)), *(f"Dog/{k}" for k in range(12))]
+    reasons = {entry["id"]: entry["reason"] for entry in found.skipped}
+    assert reasons.get("Cat/666", "empty file") == "empty file"  # listed only where the seeded order came to them
+    assert reasons.get("Dog/11702", "not an image") == "not an image"
+    everything = [read(archive, 16, LIMITS, 12, seed).skipped for seed in range(20)]
+    assert {entry["id"] for skipped in everything for entry in skipped} == {"Cat/666", "Dog/11702"}
+
+
+def test_too_few_images_name_class_numbers_and_key(archive):
+    with pytest.raises(
+        AtlasError, match=r"5340\.zip: 12 decodable images of class Cat, but per_class asks for 13.*at most 12"
+    ):
+        read(archive, 16, LIMITS, 13, 0)
+
+
+def test_a_damaged_member_is_a_broken_archive(archive):
+    content = bytearray(archive.read_bytes())
+    start = content.index(FILES["PetImages/Cat/3.jpg"])
+    content[start + 50] ^= 0xFF
+    archive.write_bytes(content)
+    with pytest.raises(AtlasError, match=r"5340\.zip.*CRC.*delete it"):
+        read(archive, 16, LIMITS, 12, 0)

@@ -1,0 +1,172 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from cnnatlas.errors import AtlasError
+from cnnatlas.evaluation import comparison, gains, metrics
+from cnnatlas.evaluation.scores import Scored
+from cnnatlas.evaluation.study import Run, Variant
+
+CLASSES = ["cat", "dog", "owl"]
+LABELS = np.arange(300) % 3
+
+
+def scored(accuracy, seed, indices=None):
+    """Scores that are right with probability `accuracy`, else for the next class."""
+    rng = np.random.default_rng(seed)
+    predictions = np.where(rng.random(300) < accuracy, LABELS, (LABELS + 1) % 3)
+    scores = np.full((300, 3), 0.1, np.float32)
+    scores[np.arange(300), predictions] = 0.8
+    return Scored(np.arange(300) if indices is None else indices, LABELS, scores)
+
+
+def variant(name, accuracy, seeds=(0,), splits=("train", "validation"), dataset="stl10", size=100, **curve):
+    runs = {}
+    for seed in seeds:
+        parts = {
+            split: scored(accuracy, 1000 * seed + round(accuracy * 100) + 10_000 * k) for k, split in enumerate(splits)
+        }
+        training = {"spec": {"dataset": dataset}, "epochs": 3, "best_epoch": 2, "seconds": 10.0 + seed}
+        runs[seed] = Run(metrics.evaluate(parts), training, curve.get("curve", [0.2, accuracy, 0.3]), parts)
+    return Variant(name, name.title(), {"parameters": size, "multiply_adds": 10 * size}, CLASSES, runs)
+
+
+def compared(*variants):
+    return comparison.compare({v.name: v for v in variants}, [[v.name, w.name] for v, w in pairwise(variants)])
+
+
+def test_one_seed_has_wilsons_interval_and_several_students():
+    one = comparison.accuracy(variant("a", 0.7), "validation")
+    assert (one["interval"], [one["low"], one["high"]]) == (
+        "Wilson",
+        list(metrics.wilson(round(one["mean"] * 300), 300)),
+    )
+    several = comparison.accuracy(variant("a", 0.7, seeds=range(4)), "validation")
+    assert several["interval"] == "t"
+    assert several["mean"] == pytest.approx(np.mean(several["seeds"]))
+    assert several["low"] < several["mean"] < several["high"]
+
+
+def test_intervals_stay_between_zero_and_one():
+    nearly = comparison.accuracy(variant("a", 0.995, seeds=(0, 1)), "validation")
+    assert 0 <= nearly["low"] <= nearly["high"] <= 1
+
+
+def test_table_rows_have_every_column_and_leave_absent_splits_empty():
+    row = comparison.row(compared(variant("a", 0.7, seeds=(0, 1)))["variants"][0])
+    assert tuple(row) == comparison.COLUMNS
+    assert (row["parameters"], row["seeds"], row["seconds"], row["interval"]) == (100, 2, 10.5, "t")
+    assert row["test_accuracy"] is None
+    assert row["validation_mirrored"] is None
+
+
+def test_clear_difference_is_said_and_without_six_seeds_nothing_is_claimed():
+    pair = compared(variant("a", 0.5), variant("b", 0.8))["pairs"][0]
+    assert "“B” is right more often than “A” on validation" in pair["sentence"]
+    assert f"a difference of {100 * pair['splits']['validation']['difference']:.1f} points" in pair["sentence"]
+    assert "no claim of significance is possible" in pair["sentence"]
+    assert pair["splits"]["validation"]["p"] is None
+    turned = compared(variant("b", 0.8), variant("a", 0.5))["pairs"][0]
+    assert "“A” is right less often than “B”" in turned["sentence"]
+
+
+def test_equal_networks_cannot_be_told_apart():
+    pair = compared(variant("a", 0.7), variant("b", 0.7))["pairs"][0]
+    assert "“B” and “A” cannot be told apart" in pair["sentence"]
+    assert "has as many parameters" in pair["cost_sentence"]
+
+
+def test_test_split_is_compared_where_both_have_one():
+    both = [
+        variant(name, accuracy, splits=("train", "validation", "test")) for name, accuracy in (("a", 0.5), ("b", 0.9))
+    ]
+    pair = compared(*both)["pairs"][0]
+    assert list(pair["splits"]) == ["validation", "test"]
+    assert "On test too: " in pair["sentence"]
+    assert list(compared(both[0], variant("c", 0.6))["pairs"][0]["splits"]) == ["validation"]
+
+
+def test_six_seeds_are_tested_and_corrected_over_the_study():
+    variants = [variant(name, accuracy, seeds=range(6)) for name, accuracy in (("a", 0.4), ("b", 0.6), ("c", 0.9))]
+    pairs = compared(*variants)["pairs"]
+    assert [pair["splits"]["validation"]["p"] for pair in pairs] == pytest.approx([0.03125] * 2)
+    assert [pair["splits"]["validation"]["p_holm"] for pair in pairs] == pytest.approx([0.0625] * 2)
+    assert "0.062 after Holm’s correction (not significant at 5 %)" in pairs[0]["sentence"]
+    alone = compared(*variants[:2])["pairs"][0]
+    assert "(significant at 5 %)" in alone["sentence"]
+
+
+def test_pairs_are_of_common_seeds_only():
+    pair = compared(variant("a", 0.5, seeds=(0, 1, 2)), variant("b", 0.8, seeds=(1, 2, 3)))["pairs"][0]
+    assert pair["splits"]["validation"]["seeds"] == 2
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        (variant("b", 0.8, seeds=(7,)), "`a` and `b` are compared but share no seed"),
+        (
+            variant("b", 0.8, dataset="cifar10"),
+            r"`a` \(stl10\) and `b` \(cifar10\) .* different images; remove the pair",
+        ),
+    ],
+)
+def test_pairs_that_cannot_be_compared_are_named(other, message):
+    with pytest.raises(AtlasError, match=message):
+        compared(variant("a", 0.5), other)
+
+
+def test_convergence_and_cost_are_said():
+    a, b = variant("a", 0.6, curve=[0.1, 0.3, 0.5]), variant("b", 0.8, curve=[0.5, 0.7, 0.8], size=50)
+    pair = compared(a, b)["pairs"][0]
+    assert "“B” has 0.50 times the parameters and 0.50 times the multiply-adds of “A”" in pair["cost_sentence"]
+    assert "after 1 epoch, where “A” itself took 3 epochs" in pair["cost_sentence"]
+    slower = compared(b, a)["pairs"][0]
+    assert slower["epochs_to_match"] is None
+    assert slower["cost_sentence"].endswith("and does not reach its best validation accuracy.")
+
+
+def test_ranking_is_by_validation_within_a_data_set():
+    ranking = compared(variant("a", 0.5), variant("b", 0.8))["ranking"]
+    assert [(r["dataset"], r["variant"]) for r in ranking] == [("stl10", "b")]
+    assert compared(variant("a", 0.5))["ranking"] == []
+
+
+def test_study_without_pairs_has_empty_tables():
+    result = compared(variant("a", 0.5))
+    assert (result["pairs"], result["gains"], result["confusions"]) == ([], [], [])
+
+
+def hits(*rows):
+    return np.array(rows, dtype=bool)
+
+
+def test_gains_are_differences_of_recall_largest_first():
+    labels = np.repeat([0, 1], 40)
+    a = hits([False] * 40 + [True] * 40)
+    b = hits([True] * 30 + [False] * 10 + [True] * 20 + [False] * 20)
+    rows = gains.class_gains(a, b, labels, CLASSES)
+    assert [(row["class"], row["gain"]) for row in rows] == [("cat", 0.75), ("dog", -0.5)]
+    assert rows[0]["low"] > 0 > rows[1]["high"]
+    assert gains.sentence(rows).startswith("Of 2 classes, 1 gained (cat 75.0) and 1 lost (dog −50.0)")
+
+
+def test_one_image_proves_no_gain():
+    rows = gains.class_gains(hits([False]), hits([True]), np.array([2]), CLASSES)
+    assert (rows[0]["class"], rows[0]["gain"]) == ("owl", 1)
+    assert rows[0]["low"] <= 0
+    assert "For none of 1 class" in gains.sentence(rows)
+
+
+def test_confusions_that_changed_without_the_diagonal():
+    labels = np.array([0, 0, 0, 1, 1])
+    before, after = np.array([[1, 1, 0, 1, 1]]), np.array([[0, 0, 0, 1, 2]])
+    rows = gains.confusion_changes(before, after, labels, CLASSES)
+    assert [(row["class"], row["prediction"], row["change"]) for row in rows] == [("cat", "dog", -2), ("dog", "owl", 1)]
+
+
+def test_counts_are_means_over_seeds():
+    labels = np.array([0, 0])
+    rows = gains.confusion_changes(np.array([[1, 1], [1, 0]]), np.array([[0, 0], [0, 0]]), labels, CLASSES)
+    assert (rows[0]["count_a"], rows[0]["count_b"]) == (1.5, 0)

@@ -1,0 +1,203 @@
+"""All figures: complete, inside the canvas, without texts over each other, and the same bytes each time."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.text import Text
+
+from cnnatlas.figures import accuracy, confusion, curves, gains, gallery, style
+
+TEN = ["airplane", "bird", "car", "cat", "deer", "dog", "horse", "monkey", "ship", "truck"]
+MANY = [f"crocodile_he{i:03}" if i % 7 == 0 else f"class_{i}" for i in range(101)]
+
+
+def matrices(classes, per_class, splits=("train", "validation", "test")):
+    rng = np.random.default_rng(0)
+    shares = 0.6 * np.eye(len(classes)) + 0.4 * rng.dirichlet(np.full(len(classes), 0.2), len(classes))
+    return {split: np.stack([rng.multinomial(per_class, row) for row in shares]) for split in splits}
+
+
+def history(epochs=12, splits=("train", "validation", "test"), seed=0):
+    rng = np.random.default_rng(seed)
+    columns = {"epoch": np.arange(1.0, epochs + 1)}
+    for split in splits:
+        columns[f"{split}_loss"] = 2 / columns["epoch"] + rng.random(epochs)
+        columns[f"{split}_accuracy"] = 1 - 0.8 / columns["epoch"]
+    return columns
+
+
+def extremes(classes, k=5):
+    return [
+        {"kind": "wrong", "class": name, "rank": str(rank), "index": str(i), "id": "x",
+         "score": f"{0.99 - i / 2000:.4f}", "prediction": classes[(i + 1) % len(classes)]}
+        for i, name in enumerate(classes)
+        for rank in range(1, k + 1)
+    ]  # fmt: skip
+
+
+def table(n=6):
+    return [
+        {"title": f"A variant with a rather long title, number {i}", "interval": "t" if i else "Wilson",
+         **{f"{s}_{key}": f"{0.4 + 0.05 * i + d}" for s in ("train", "validation")
+            for key, d in (("accuracy", 0), ("low", -0.02), ("high", 0.03))},
+         **{f"test_{key}": "" for key in ("accuracy", "low", "high")}}
+        for i in range(n)
+    ]  # fmt: skip
+
+
+def changes(classes):
+    rows = [
+        {"class": name, "gain": f"{0.4 - 0.8 * i / len(classes)}", "low": f"{0.3 - 0.8 * i / len(classes)}",
+         "high": f"{0.5 - 0.8 * i / len(classes)}"}
+        for i, name in enumerate(classes)
+    ]  # fmt: skip
+    cells = [{"class": a, "prediction": b, "change": str(i - 4.5)} for i, (a, b) in enumerate(pairwise(classes[:11]))]
+    return rows, cells
+
+
+IMAGES = np.random.default_rng(0).integers(0, 255, (101, 32, 32, 3), dtype=np.uint8)
+LONG = {f"Deep CNN, normalised input and augmentation, number {i}": [history(seed=i)] for i in range(5)}
+FIGURES = {
+    "confusion of ten": lambda: confusion.draw(matrices(TEN, 800), TEN),
+    "confusion of ten, large counts": lambda: confusion.draw(matrices(TEN, 4500), TEN),
+    "confusion of two": lambda: confusion.draw(matrices(["cat", "dog"], 500), ["cat", "dog"]),
+    "confusion of many": lambda: confusion.draw(matrices(MANY, 9, ("train", "validation")), MANY),
+    "curves": lambda: curves.draw([history()], [7]),
+    "curves of seeds": lambda: curves.draw([history(seed=0), history(10, seed=1)], [7, 10]),
+    "curves of one epoch": lambda: curves.draw([history(1, ("train", "validation"))], [1]),
+    "overlay": lambda: curves.overlay(LONG),
+    "gallery of ten": lambda: gallery.draw(extremes(TEN), IMAGES, TEN),
+    "gallery of two": lambda: gallery.draw(extremes(["cat", "dog"]), IMAGES, ["cat", "dog"]),
+    "gallery of many": lambda: gallery.draw(extremes(MANY), IMAGES, MANY),
+    "accuracy": lambda: accuracy.draw(table()),
+    "accuracy of one": lambda: accuracy.draw(table(1)),
+    "gains of ten": lambda: gains.draw(*changes(TEN)),
+    "gains of many": lambda: gains.draw(*changes(MANY)),
+}
+
+
+SLOW = ("confusion of ten, large counts",)
+EVERY = [pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in FIGURES]
+
+
+@pytest.fixture(scope="module", params=EVERY)
+def drawn(request):
+    figure = FIGURES[request.param]()
+    figure.canvas.draw()
+    return figure
+
+
+def texts(figure):
+    """Every text that is drawn, with its bounding box in pixels."""
+    renderer = figure.canvas.get_renderer()
+    hidden = undrawn(figure)
+    shown = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+    return [(text.get_text(), text.get_window_extent(renderer)) for text in shown if text not in hidden]
+
+
+def undrawn(figure):
+    """Labels of ticks beyond an axis, which matplotlib keeps but does not draw."""
+    labels = set()
+    for axes in figure.findobj(Axes):
+        for axis in (axes.xaxis, axes.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            ticks = [tick for tick in axis.get_major_ticks() if not low - 1e-9 <= tick.get_loc() <= high + 1e-9]
+            labels |= {label for tick in ticks for label in (tick.label1, tick.label2)}
+    return labels
+
+
+def test_every_text_lies_on_the_canvas(drawn):
+    width, height = drawn.canvas.get_width_height()
+    outside = [t for t, box in texts(drawn) if box.x0 < -1 or box.y0 < -1 or box.x1 > width + 1 or box.y1 > height + 1]
+    assert not outside
+
+
+def test_no_text_lies_on_another(drawn):
+    names, boxes = zip(*texts(drawn), strict=True)
+    x0, y0, x1, y1 = np.array([box.extents for box in boxes]).T
+    apart = [(low[:, None] + 2 >= high) for low, high in ((x0, x1), (y0, y1))]  # 2 pixels of tolerance
+    over = ~(apart[0] | apart[0].T | apart[1] | apart[1].T)
+    assert not [(names[i], names[j]) for i, j in zip(*np.nonzero(np.triu(over, 1)), strict=True)]
+
+
+def test_no_text_is_smaller_than_five_points(drawn):
+    assert min(text.get_fontsize() for text in drawn.findobj(Text) if text.get_text().strip()) >= 5
+
+
+def test_figures_fit_a_page(drawn):
+    width, height = drawn.get_size_inches()
+    assert width == style.WIDTH
+    assert height <= style.HEIGHT
+
+
+@pytest.mark.parametrize("name", ["curves", "accuracy", "gains of ten", "confusion of many"])
+def test_equal_content_is_equal_bytes(name, tmp_path):
+    for copy in "ab":
+        style.save(FIGURES[name](), tmp_path / f"{copy}.svg")
+    content = (tmp_path / "a.svg").read_bytes()
+    assert content == (tmp_path / "b.svg").read_bytes()
+    assert b"dc:date" not in content
+
+
+def test_equal_galleries_are_equal_bytes(tmp_path):
+    for copy in "ab":
+        style.save(FIGURES["gallery of two"](), tmp_path / f"{copy}.png")
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+def written(figure):
+    return [text for text, _ in texts(figure)]
+
+
+def test_confusion_shows_every_count_and_percentage():
+    counts = {"validation": np.array([[7, 3], [0, 30]])}
+    assert {"7", "3", "0", "30", "70", "100"} <= set(written(confusion.draw(counts, ["cat", "dog"])))
+
+
+def test_confusion_of_many_names_the_most_frequent_first():
+    matrix = 9 * np.eye(30, dtype=int)
+    matrix[3, 4], matrix[5, 6], matrix[8, 9] = 2, 5, 3
+    figure = confusion.draw({"validation": matrix}, [f"c{i}" for i in range(30)])
+    labels = [label.get_text() for label in figure.subfigs[1].axes[0].get_yticklabels()]
+    assert labels == ["c5 → c6", "c8 → c9", "c3 → c4"]
+    assert "5 of 14" in written(figure)
+
+
+def test_confusion_of_many_without_a_mistake():
+    assert confusion.draw({"validation": 9 * np.eye(30, dtype=int)}, [f"c{i}" for i in range(30)])
+
+
+def test_curves_leave_out_the_absent_test_split():
+    figure = curves.draw([history(splits=("train", "validation"))], [3])
+    assert "test" not in written(figure)
+    assert {"training", "validation", "epoch kept"} <= set(written(figure))
+
+
+def test_diverged_losses_do_not_squash_the_others():
+    wild = history(splits=("validation",))
+    wild["validation_loss"][5:] = [1e9, np.inf, *[np.nan] * 5]
+    figure = curves.overlay({"calm": [history()], "wild": [wild]})
+    assert figure.axes[0].get_ylim()[1] < 20
+    assert "losses beyond the axis left out" in written(figure)
+
+
+def test_gallery_of_many_shows_the_surest_classes_and_says_so():
+    rows = [row for row in extremes(MANY) if row["class"] != MANY[1]]
+    shown = written(gallery.draw(rows, IMAGES, MANY))
+    assert "the 10 of 101 classes with the most confident first image" in shown
+    assert [name for name in MANY if style.readable(name) in shown] == [MANY[0], *MANY[2:11]]
+
+
+def test_gallery_says_where_a_class_has_no_image():
+    rows = [row for row in extremes(TEN) if row["class"] != "cat"]
+    assert written(gallery.draw(rows, IMAGES, TEN)).count("none") == 1
+
+
+def test_gallery_gives_predictions_of_mistakes_only():
+    rows = extremes(["cat", "dog"], k=1)
+    rows[0]["prediction"] = "cat"
+    shown = written(gallery.draw(rows, IMAGES, ["cat", "dog"]))
+    assert "0.990" in shown
+    assert any(text.startswith("→ cat 0.9") for text in shown)

@@ -1,0 +1,209 @@
+"""The loop: it learns, repeats bit for bit, chooses by validation, and leaves the test split alone."""
+
+import csv
+import json
+import logging
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from cnnatlas import strict_yaml, studies
+from cnnatlas.architectures.classifier import load_network
+from cnnatlas.errors import AtlasError
+from cnnatlas.training import loop
+from cnnatlas.training.loop import train
+from cnnatlas.training.save import save
+
+ROOT = Path(__file__).parents[2]
+LOG = logging.getLogger("test")
+TINY = {"name": "resnet", "stem": 4, "stem_stride": 1, "widths": [8], "blocks": [1]}
+
+
+def spec(**changes) -> dict:
+    """The real defaults, shrunk to a second, with changes."""
+    tiny = {"architecture": TINY, "epochs": 2, "batch_size": 16, "threads": 1, "device": "cpu"}
+    return studies.merge(studies.merge(strict_yaml.load(ROOT / "config/defaults.yaml").content, tiny), changes)
+
+
+@pytest.fixture(scope="module")
+def problem():
+    """Noise in which the class brightens one channel; 65 training images, so that a last batch of one appears."""
+    generator = np.random.default_rng(0)
+    labels = np.arange(125) % 3
+    images = generator.integers(0, 120, (125, 8, 8, 3))
+    images[np.arange(125), :, :, labels] += 60
+    split = {"train": np.arange(65), "validation": np.arange(65, 95), "test": np.arange(95, 125)}
+    return images.astype(np.uint8), labels, split, 3
+
+
+def run(problem, seed: int = 0, **changes):
+    return train(spec(**changes), seed, *problem, LOG)
+
+
+def weights(result) -> torch.Tensor:
+    return torch.cat([value.double().flatten() for value in result.classifier.state_dict().values()])
+
+
+def test_learns_what_is_easy_to_tell_apart(problem):
+    result = run(problem, epochs=8)
+    first, last = result.history[0], result.history[-1]
+    assert last["train_loss"] < first["train_loss"] and last["validation_accuracy"] > 0.95
+    for name, index in problem[2].items():
+        assert result.scores[name].shape == (len(index), 3) and result.scores[name].dtype == np.float32
+        assert np.allclose(result.scores[name].sum(1), 1, atol=1e-5)
+    assert (result.scores["test"].argmax(1) == problem[1][95:]).mean() > 0.95
+
+
+AUGMENTED = {"augmentation": {"flip": True, "crop": 1, "cutmix": 0.5, "colour_jitter": 0.2, "resized_crop": [0.5, 1.0]}}
+
+
+@pytest.mark.parametrize("changes", [{}, AUGMENTED], ids=["plain", "augmented"])
+def test_the_same_seed_gives_the_same_bits_and_another_seed_others(problem, changes):
+    first, again, other = (run(problem, seed, **changes) for seed in (3, 3, 4))
+    assert torch.equal(weights(first), weights(again)) and not torch.equal(weights(first), weights(other))
+    assert all(np.array_equal(first.scores[name], again.scores[name]) for name in first.scores)
+    timing = {"seconds", "images_per_second"}
+    rows = [[{k: v for k, v in row.items() if k not in timing} for row in r.history] for r in (first, again)]
+    assert rows[0] == rows[1]
+
+
+def test_dropout_repeats_too(problem):
+    vgg = {"architecture": {"name": "vgg", "widths": [4], "blocks": [1], "dense": [8], "dropout": 0.5}}
+    assert torch.equal(weights(run(problem, 1, **vgg)), weights(run(problem, 1, **vgg)))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"l1": 0.01},
+        {"label_smoothing": 0.3},
+        {"normalise": False},
+        {"optimiser": {"weight_decay": 0.1}},
+        {"optimiser": {"nesterov": False}},
+        {"schedule": {"name": "constant"}},
+        {"augmentation": {"cutout": 4}},
+        {"augmentation": {"flip": True}},
+    ],
+    ids=str,
+)
+def test_every_key_changes_the_weights(problem, changes):
+    assert not torch.equal(weights(run(problem)), weights(run(problem, **changes)))
+
+
+def test_l1_shrinks_the_weights(problem):
+    def norm(result) -> float:
+        return loop.l1_norm(result.classifier).item()
+
+    assert norm(run(problem, l1=0.1)) < 0.9 * norm(run(problem))
+
+
+def test_one_hot_targets_train_as_class_numbers_do(problem):
+    index, vectors = run(problem), run(problem, targets="one_hot")
+    assert torch.allclose(weights(index), weights(vectors), atol=1e-2)
+    assert index.history[-1]["train_loss"] == pytest.approx(vectors.history[-1]["train_loss"], rel=1e-2)
+
+
+def test_the_best_epoch_is_restored(problem, monkeypatch):
+    """Validation is scripted: two epochs tie for the highest accuracy, and the later of them has the lower loss."""
+    script = iter([(0.9, 0.5), (0.8, 0.7), (0.7, 0.7), (0.7, 0.7), (0.6, 0.6)])
+    seen = []
+
+    def scripted(classifier, data, name, *_):
+        seen.append(torch.cat([v.double().flatten() for v in classifier.state_dict().values()]))
+        return next(script)
+
+    monkeypatch.setattr(loop, "evaluate", scripted)
+    result = run(problem, epochs=5)
+    assert result.record["best_epoch"] == 3
+    assert torch.equal(weights(result), seen[2])
+
+
+def test_the_last_epoch_is_kept_where_the_spec_says_so(problem, monkeypatch):
+    script = iter([(0.5, 0.9), (0.9, 0.1)])
+    monkeypatch.setattr(loop, "evaluate", lambda *_: next(script))
+    assert run(problem, select_epoch="last").record["best_epoch"] == 2
+
+
+def test_the_test_split_is_read_once_after_the_choice_unless_curves_are_asked_for(problem, monkeypatch):
+    order = []
+    real_evaluate, real_scores = loop.evaluate, loop.scores
+    monkeypatch.setattr(loop, "evaluate", lambda c, d, name, *r: order.append(name) or real_evaluate(c, d, name, *r))
+    monkeypatch.setattr(
+        loop, "scores", lambda c, d, name, m: order.append(f"score {name}") or real_scores(c, d, name, m)
+    )
+    quiet = run(problem)
+    assert order == ["validation"] * 2 + ["score train", "score validation", "score test"]
+    assert "test_loss" not in quiet.history[0]
+    curves = run(problem, test_each_epoch=True)
+    assert {"test_loss", "test_accuracy"} <= set(curves.history[0])
+    assert torch.equal(weights(quiet), weights(curves))  # watching changes nothing
+
+
+def test_a_data_set_without_test_split(problem):
+    images, labels, split, classes = problem
+    split = {name: split[name] for name in ("train", "validation")}
+    result = train(spec(test_each_epoch=True), 0, images, labels, split, classes, LOG)
+    assert set(result.scores) == {"train", "validation"} and "test_loss" not in result.history[0]
+
+
+def test_mirrored_scores_are_the_mean_over_both_directions(problem):
+    result = run(problem, test_time_mirror=True)
+    assert {"validation", "validation_mirrored"} <= set(result.scores)
+    images = torch.from_numpy(problem[0][problem[2]["validation"]]).permute(0, 3, 1, 2) / 255
+    with torch.inference_mode():
+        both = [result.classifier.eval()(x).softmax(1).numpy() for x in (images, images.flip(3))]
+    assert np.allclose(result.scores["validation"], both[0], atol=1e-5)
+    assert np.allclose(result.scores["validation_mirrored"], np.mean(both, 0), atol=1e-5)
+
+
+def test_divergence_names_the_rate_and_the_epoch(problem):
+    with pytest.raises(AtlasError, match=r"optimiser\.learning_rate: .*1e\+30.*epoch 1"):
+        run(problem, optimiser={"learning_rate": 1e30}, architecture={"name": "vgg", "widths": [4], "blocks": [1]})
+
+
+def test_a_spec_that_demands_a_gpu_is_refused_without_one(problem, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(AtlasError, match="device"):
+        run(problem, device="gpu")
+
+
+def test_a_line_per_epoch_with_losses_accuracies_speed_and_time_left(problem, caplog):
+    with caplog.at_level(logging.INFO):
+        run(problem, test_each_epoch=True)
+    lines = [line for line in caplog.messages if line.startswith("epoch")]
+    assert len(lines) == 2
+    assert all(word in lines[0] for word in ("1/2", "train loss", "validation loss", "test loss", "images/s", "left"))
+
+
+def test_what_is_saved_is_what_was_trained(problem, tmp_path):
+    result = run(problem, test_time_mirror=True)
+    paths = [tmp_path / name for name in ("weights.safetensors", "history.csv", "scores.npz", "training.json")]
+    save(result, *paths)
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(p.name for p in paths)
+    again = load_network(paths[0], TINY, 3, 8)
+    validation = torch.from_numpy(problem[0][problem[2]["validation"]]).permute(0, 3, 1, 2) / 255
+    saved = np.load(paths[2])
+    with torch.inference_mode():
+        assert np.allclose(again(validation).softmax(1).numpy(), saved["validation"], atol=1e-5)
+    rows = list(csv.DictReader(paths[1].open()))
+    assert [row["epoch"] for row in rows] == ["1", "2"] and list(rows[0])[1:3] == ["train_loss", "train_accuracy"]
+    record = json.loads(paths[3].read_text())
+    assert record["spec"] == spec(test_time_mirror=True) and record["seed"] == 0 and record["epochs"] == 2
+    assert record["environment"]["threads"] == 1 and record["precision"]["rule"]
+    assert record["parameters"] == sum(p.numel() for p in result.classifier.parameters())
+
+
+def test_a_training_does_not_load_torch_s_compiler():
+    """It takes seconds to import, in every job; torch.optim and others bring it in without a word."""
+    code = (
+        "import sys, logging, numpy as np; sys.path[:0] = ['scripts', 'tests'];"
+        "from training import test_loop as t;"
+        "x = np.zeros((8, 8, 8, 3), np.uint8); split = {'train': np.arange(4), 'validation': np.arange(4, 8)};"
+        "t.train(t.spec(), 0, x, np.arange(8) % 2, split, 2, logging.getLogger());"
+        "assert 'torch._dynamo' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,50 @@
+"""What a person sees who asks for the impossible: one line, exit status 1, no traceback, nothing left behind."""
+
+import pytest
+from conftest import edit
+from workflow.conftest import copy_project
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    return copy_project(tmp_path)
+
+
+def test_a_wrong_key_stops_before_the_dag_exists(fresh):
+    edit(fresh.folder / "config/studies/stl10.yaml", "learning_rate: 0.01", "learning_rate: 1e-2")
+    result = fresh.snakemake("--dry-run")
+    assert result.returncode == 1
+    lines = [line for line in (result.stdout + result.stderr).splitlines() if line.strip()]
+    wrong = [line for line in lines if "learning_rate" in line]
+    assert len(wrong) == 1
+    assert "config/studies/stl10.yaml:" in wrong[0]
+    assert "Traceback" not in result.stderr
+    assert "Job stats" not in result.stdout
+
+
+def test_an_archive_that_cannot_be_had_is_one_line_with_the_way_out(fresh):
+    edit(fresh.folder / "config/tiny.yaml", "collection: embedded", "collection: upstream")
+    edit(fresh.folder / "config/datasets.yaml", "https://data.caltech.edu", "http://127.0.0.1:9")
+    target = "resources/upstream/archives/caltech-101.zip"
+    result = fresh.snakemake(target)
+    assert result.returncode == 1
+    said = {line for line in result.stderr.splitlines() if line.startswith("error: ")}
+    assert len(said) == 1
+    line = said.pop()
+    assert all(part in line for part in ("caltech-101.zip", "http://127.0.0.1:9", "--config mirror=DIR"))
+    assert not (fresh.folder / target).exists()
+    assert not list((fresh.folder / "resources/upstream/archives").glob("*"))
+
+
+def test_a_spec_that_demands_a_gpu_says_so_where_there_is_none(fresh):
+    torch = pytest.importorskip("torch")
+    if torch.cuda.is_available():
+        pytest.skip("this machine has a GPU")
+    edit(fresh.folder / "config/studies/lenet_caltech101.yaml", "    select_epoch: last", "    device: gpu\n    select_epoch: last")
+    result = fresh.snakemake("results/tiny/models/e1a_lenet5/seed0/weights.safetensors")
+    assert result.returncode == 1
+    line = next(line for line in result.stderr.splitlines() if line.startswith("error: "))
+    assert "device" in line and "gpu" in line
+    assert not list((fresh.folder / "results/tiny/models").rglob("*.safetensors"))

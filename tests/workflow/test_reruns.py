@@ -1,0 +1,112 @@
+"""After an edit, exactly the jobs that depend on it run again: none missing, none extra (X1, U6)."""
+
+import os
+import subprocess
+from collections import Counter
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+D = ("d1_shallow", "d2_deep", "d2_deep_augmented", "d2_deep_normalised", "d2_own")
+INSPECTED = ("a2a_vgg", "a2a_vgg_bn", "d1_shallow", "d2_deep", "d2_deep_augmented", "d2_own", "e1a_lenet5")
+GAINS_D = (
+    "stl10/d1_shallow/d2_deep",
+    "stl10/d2_deep/d2_deep_normalised",
+    "stl10/d2_deep_normalised/d2_deep_augmented",
+    "stl10/d2_deep_augmented/d2_own",
+)
+
+
+def jobs(**rules) -> Counter:
+    """Expected jobs, one keyword per rule: a name or several names, or "" for a rule without a name of its own."""
+    return Counter((rule, name) for rule, names in rules.items() for name in ([names] if isinstance(names, str) else names))
+
+
+def of_report(*chapters: str) -> Counter:
+    """The report's jobs after chapters were executed anew."""
+    return jobs(execute=chapters, publish=chapters, chapter=chapters, labels="", pdf="", website="")
+
+
+def of_study(study: str, *gains: str) -> Counter:
+    """A study's jobs after one of its variants was trained anew."""
+    return jobs(compare=study, figure_overlay=study, figure_accuracy=study, figure_gains=gains)
+
+
+def of_variants(*variants: str) -> Counter:
+    """The jobs of variants that are trained anew."""
+    shown = [v for v in variants if v in INSPECTED]
+    return jobs(train=variants, evaluate=variants, figure_curves=shown, figure_confusion=shown, figure_gallery=shown)
+
+
+def test_a_finished_run_has_nothing_to_do(finished):
+    assert finished.planned() == Counter()
+
+
+def test_an_edited_architecture_retrains_its_variants_only(restored):
+    restored.edit("scripts/cnnatlas/architectures/vgg.py", "self.flatten = nn.Flatten()", "self.flatten = nn.Flatten(1)")
+    expected = of_variants("a2a_vgg", "a2a_vgg_bn")
+    expected += of_study("vgg_cifar10", "vgg_cifar10/a2a_vgg/a2a_vgg_bn") + of_report("a", "b", "introduction")
+    assert restored.planned() == expected
+
+
+def test_an_edited_figure_is_drawn_again_and_nothing_is_trained(restored):
+    restored.edit("scripts/cnnatlas/figures/confusion.py", '"""', '"""An edit. ')
+    assert restored.planned() == jobs(figure_confusion=INSPECTED) + of_report("a", "d", "e")
+
+
+def test_one_key_of_one_variant_retrains_that_variant(restored):
+    restored.edit("config/studies/stl10.yaml", "optimiser: {learning_rate: 0.1}", "optimiser: {learning_rate: 0.2}")
+    expected = of_variants("d2_own") + of_study("stl10", *GAINS_D) + of_report("b", "d", "introduction")
+    assert restored.planned() == expected
+
+
+def test_an_edited_question_rewrites_its_chapter(restored):
+    restored.edit("config/studies/stl10.yaml", "What do depth", "What may depth")
+    assert restored.planned() == of_report("b", "d")
+
+
+def test_a_common_key_retrains_the_study(restored):
+    restored.edit("config/studies/stl10.yaml", "common:\n", "common:\n  label_smoothing: 0.05\n")
+    changed = [v for v in D if v != "d2_own"]  # which states its own
+    assert restored.planned() == of_variants(*changed) + of_study("stl10", *GAINS_D) + of_report("b", "d", "introduction")
+
+
+def test_a_new_architecture_retrains_nothing(restored):
+    family = restored.folder / "scripts" / "cnnatlas" / "architectures" / "lenet.py"
+    family.with_name("another.py").write_text(family.read_text().replace('"lenet5"', '"another"'))
+    assert restored.planned() == Counter()
+
+
+def test_a_single_target_runs_its_own_jobs_only(restored):
+    restored.edit("scripts/cnnatlas/architectures/vgg.py", "self.flatten = nn.Flatten()", "self.flatten = nn.Flatten(1)")
+    target = "results/tiny/evaluation/a2a_vgg/seed0/confusion.svg"
+    assert restored.planned(target) == jobs(train="a2a_vgg", evaluate="a2a_vgg", figure_confusion="a2a_vgg")
+
+
+def test_time_alone_reruns_nothing(restored):
+    for file in [*restored.folder.rglob("*.py"), *restored.folder.rglob("*.yaml"), *restored.folder.rglob("*.ipynb")]:
+        os.utime(file)
+    assert restored.planned() == Counter()
+
+
+def test_a_checkout_there_and_back_reruns_nothing(restored):
+    git = ["git", "-c", "user.name=test", "-c", "user.email=test@example.org"]
+    subprocess.run([*git, "checkout", "-qb", "other"], cwd=restored.folder, check=True)
+    restored.edit("scripts/train.py", '"""', '"""Another. ')
+    restored.edit("config/defaults.yaml", "batch_size: 128", "batch_size: 256")
+    subprocess.run([*git, "commit", "-qam", "other"], cwd=restored.folder, check=True)
+    assert restored.planned()  # there, something would run
+    subprocess.run([*git, "checkout", "-q", "main"], cwd=restored.folder, check=True)
+    assert restored.planned() == Counter()
+
+
+@pytest.mark.parametrize("change", ["comment", "white space", "order"])
+def test_how_a_study_is_written_reruns_nothing(restored, change):
+    old, new = {
+        "comment": ("common:\n", "common: # a comment\n"),
+        "white space": ("label_smoothing: 0.1", "label_smoothing:    0.1"),
+        "order": ("    normalise: true\n    label_smoothing: 0.1\n", "    label_smoothing: 0.1\n    normalise: true\n"),
+    }[change]
+    restored.edit("config/studies/stl10.yaml", old, new)
+    assert restored.planned() == Counter()
