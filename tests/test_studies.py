@@ -2,10 +2,10 @@
 
 import pytest
 import yaml
-from conftest import edit
 
 from cnnatlas import studies
 from cnnatlas.errors import AtlasError
+from project import edit
 
 
 def load(project, overlay="embedded"):
@@ -60,7 +60,7 @@ def test_order_of_keys_changes_nothing(project):
 def test_keys_without_effect_are_not_part_of_a_spec(project):
     specs = load(project).specs
     assert "momentum" not in specs["d2_deep"]["optimiser"]
-    assert "momentum" in specs["d1_shallow"]["optimiser"]
+    assert "momentum" in specs["d2_own"]["optimiser"]
     assert specs["e1a_lenet5"]["schedule"] == {"name": "constant"}
 
 
@@ -86,7 +86,7 @@ def test_a_training_does_not_depend_on_titles_or_on_the_number_of_seeds(project)
 def test_a_sweep_makes_one_variant_per_value(project):
     edit(
         project / "config" / "studies" / "stl10.yaml",
-        "    optimiser: {learning_rate: 0.01}\n",
+        "    optimiser: {name: adamw, learning_rate: 0.001, weight_decay: 0.01}\n",
         "    sweep: {key: optimiser.learning_rate, values: [0.1, 0.01]}\n",
     )
     for key in ("inspect: [d1_shallow, ", "  - [d1_shallow, d2_deep]\n"):
@@ -100,10 +100,10 @@ def test_a_sweep_makes_one_variant_per_value(project):
 STL10 = "config/studies/stl10.yaml"
 WRONG = [
     # file, what stands there, what someone writes instead, what the one line must name
-    (STL10, "learning_rate: 0.01", "learning_rate: 1e-2", ["stl10.yaml:", "learning_rate", "1e-2", "0.01"]),
-    (STL10, "learning_rate: 0.01", "learning_rate: '0.01'", ["stl10.yaml:", "text", "without quotes"]),
-    (STL10, "learning_rate: 0.01", "learning_rate: -1.0", ["learning_rate", "-1.0", "more than 0"]),
-    (STL10, "learning_rate: 0.01", "learningrate: 0.01", ["unknown key", "learningrate", "`learning_rate`"]),
+    (STL10, "learning_rate: 0.1", "learning_rate: 1e-1", ["stl10.yaml:", "learning_rate", "1e-1", "0.1"]),
+    (STL10, "learning_rate: 0.1", "learning_rate: '0.1'", ["stl10.yaml:", "text", "without quotes"]),
+    (STL10, "learning_rate: 0.1", "learning_rate: -1.0", ["learning_rate", "-1.0", "more than 0"]),
+    (STL10, "learning_rate: 0.1", "learningrate: 0.1", ["unknown key", "learningrate", "`learning_rate`"]),
     (STL10, "{name: stl_shallow}", "{name: stl_shalow}", ["stl_shalow", "did you mean `stl_shallow`"]),
     (STL10, "{name: stl_shallow}", "{name: stl_shallow, depth: 3}", ["no argument `depth`"]),
     (STL10, "{name: adamw, ", "{name: adamw, momentum: 0.9, ", ["optimiser.momentum", "no effect", "adamw"]),

@@ -29,7 +29,9 @@ def replacing(path: Path | str) -> Iterator[Path]:
         temporary.replace(path)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise AtlasError(f"{path}: the disk is full; free space in {path.parent} and run the same command again") from error
+            raise AtlasError(
+                f"{path}: the disk is full; free space in {path.parent} and run the same command again"
+            ) from error
         raise
     finally:
         temporary.unlink(missing_ok=True)

@@ -30,7 +30,7 @@ class Document:
 
 
 def load(path: Path | str, shown_as: str | None = None) -> Document:
-    """Read a YAML mapping. Raises AtlasError (file:line) on syntax errors, duplicate keys and anything but a mapping."""
+    """Read a YAML mapping; raises AtlasError (file:line) on syntax errors, duplicate keys, anything but a mapping."""
     shown = shown_as or str(path)
     try:
         text = Path(path).read_text(encoding="utf-8")

@@ -1,7 +1,7 @@
 """From the configuration to variants: which networks are trained, on what, and which studies show them.
 
-Levels: config/defaults.yaml < a study's `common` < the variant < the run's `overlay`. Everything is checked here, before
-the DAG exists; an AtlasError names file, line, key, value and fix. No torch: this runs in every Snakemake process.
+Levels: config/defaults.yaml < a study's `common` < the variant < the run's `overlay`. Everything is checked here,
+before the DAG exists; an AtlasError names file, line, key, value and fix. No torch: every Snakemake process runs this.
 """
 
 import copy
@@ -91,7 +91,7 @@ def _read(root: Path, path: Path | str) -> Document:
 
 
 def merge(base: dict, change: dict) -> dict:
-    """`base` with the differences of `change`: mappings merge, all else is replaced; a new architecture starts afresh."""
+    """`base` with the differences of `change`: mappings merge, all else is replaced; a new architecture starts anew."""
     merged = copy.deepcopy(base)
     for key, value in change.items():
         old = merged.get(key)
@@ -227,7 +227,8 @@ def _check_applicable(spec: dict, change: dict, document: Document, place: KeyPa
 def _check_architecture(spec: dict, levels: list) -> None:
     architecture = spec["architecture"]
     name = architecture["name"]
-    source, place = next((s, p) for s, p, change in [*levels[::-1], levels[0]] if "architecture" in change or s is levels[0][0])
+    stating = [(source, place) for source, place, change in levels if "architecture" in change]
+    source, place = stating[-1] if stating else levels[0][:2]
     where = source.where((*place, "architecture"))
     if name not in registry.names():
         raise AtlasError(f"{where}: unknown architecture `{name}`{schemas.suggestion(name, registry.names())}")

@@ -1,71 +1,10 @@
-"""A finished run of the real study, shrunk, in a copy of the project; and what Snakemake says it would do next."""
+"""A finished run of the real embedded study, shrunk."""
 
-import os
-import re
-import shutil
 import subprocess
-import sys
-from collections import Counter
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-import yaml
 
-ROOT = Path(__file__).resolve().parents[2]
-# The real embedded run, with less of everything that costs time and with nothing left out
-TINY = {
-    "run": "tiny",
-    "collection": "embedded",
-    "command": "snakemake --cores 2 --configfile config/tiny.yaml",
-    "datasets": {"cats_dogs": {"per_class": 40}},
-    "overlay": {"all": {"seeds": [0], "threads": 1, "epochs": 1, "batch_size": 64}},
-}
-
-
-@dataclass(frozen=True)
-class Project:
-    """A copy of the project that runs Snakemake on config/tiny.yaml."""
-
-    folder: Path
-
-    def snakemake(self, *arguments: str, config: str = "config/tiny.yaml") -> subprocess.CompletedProcess:
-        """Run Snakemake in this folder; its output is text."""
-        command = [sys.executable, "-m", "snakemake", "--cores", "2", "--configfile", config, *arguments]
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(("SNAKEMAKE", "PYTEST"))}
-        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, env=environment, check=False)
-
-    def planned(self, *targets: str) -> Counter:
-        """The jobs of a dry run: how often each (rule, what its log calls it) would run."""
-        result = self.snakemake("--dry-run", *targets)
-        assert result.returncode == 0, result.stdout + result.stderr
-        jobs = re.findall(r"^(?:local)?rule (\w+):\n((?:    .+\n)+)", result.stdout, re.M)
-        return Counter((rule, _wildcards(text)) for rule, text in jobs if rule != "all")
-
-    def edit(self, file: str, old: str, new: str) -> None:
-        """Replace the first `old` in a file."""
-        path = self.folder / file
-        text = path.read_text()
-        assert old in text, f"{file} does not contain {old!r}"
-        path.write_text(text.replace(old, new, 1))
-
-
-def _wildcards(text: str) -> str:
-    found = re.search(r"^    wildcards: (.*)$", text, re.M)
-    pairs = [pair.partition("=")[::2] for pair in found[1].split(", ")] if found else []
-    return "/".join(value for name, value in pairs if name not in ("run", "collection", "seed"))
-
-
-def copy_project(folder: Path) -> Project:
-    """A copy of all files that git knows or would know, with config/tiny.yaml."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout.split("\0")
-    for name in filter(None, names):
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
-    (folder / "config" / "tiny.yaml").write_text(yaml.safe_dump(TINY))
-    return Project(folder)
+from project import Project, copy_project
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,8 @@
 """What a person sees who asks for the impossible: one line, exit status 1, no traceback, nothing left behind."""
 
 import pytest
-from conftest import edit
-from workflow.conftest import copy_project
+
+from project import copy_project, edit
 
 pytestmark = pytest.mark.slow
 
@@ -13,7 +13,7 @@ def fresh(tmp_path):
 
 
 def test_a_wrong_key_stops_before_the_dag_exists(fresh):
-    edit(fresh.folder / "config/studies/stl10.yaml", "learning_rate: 0.01", "learning_rate: 1e-2")
+    edit(fresh.folder / "config/studies/stl10.yaml", "learning_rate: 0.1", "learning_rate: 1e-1")
     result = fresh.snakemake("--dry-run")
     assert result.returncode == 1
     lines = [line for line in (result.stdout + result.stderr).splitlines() if line.strip()]
@@ -42,7 +42,11 @@ def test_a_spec_that_demands_a_gpu_says_so_where_there_is_none(fresh):
     torch = pytest.importorskip("torch")
     if torch.cuda.is_available():
         pytest.skip("this machine has a GPU")
-    edit(fresh.folder / "config/studies/lenet_caltech101.yaml", "    select_epoch: last", "    device: gpu\n    select_epoch: last")
+    edit(
+        fresh.folder / "config/studies/lenet_caltech101.yaml",
+        "    select_epoch: last",
+        "    device: gpu\n    select_epoch: last",
+    )
     result = fresh.snakemake("results/tiny/models/e1a_lenet5/seed0/weights.safetensors")
     assert result.returncode == 1
     line = next(line for line in result.stderr.splitlines() if line.startswith("error: "))

@@ -20,7 +20,9 @@ GAINS_D = (
 
 def jobs(**rules) -> Counter:
     """Expected jobs, one keyword per rule: a name or several names, or "" for a rule without a name of its own."""
-    return Counter((rule, name) for rule, names in rules.items() for name in ([names] if isinstance(names, str) else names))
+    return Counter(
+        (rule, name) for rule, names in rules.items() for name in ([names] if isinstance(names, str) else names)
+    )
 
 
 def of_report(*chapters: str) -> Counter:
@@ -44,7 +46,9 @@ def test_a_finished_run_has_nothing_to_do(finished):
 
 
 def test_an_edited_architecture_retrains_its_variants_only(restored):
-    restored.edit("scripts/cnnatlas/architectures/vgg.py", "self.flatten = nn.Flatten()", "self.flatten = nn.Flatten(1)")
+    restored.edit(
+        "scripts/cnnatlas/architectures/vgg.py", "self.flatten = nn.Flatten()", "self.flatten = nn.Flatten(1)"
+    )
     expected = of_variants("a2a_vgg", "a2a_vgg_bn")
     expected += of_study("vgg_cifar10", "vgg_cifar10/a2a_vgg/a2a_vgg_bn") + of_report("a", "b", "introduction")
     assert restored.planned() == expected
@@ -69,7 +73,9 @@ def test_an_edited_question_rewrites_its_chapter(restored):
 def test_a_common_key_retrains_the_study(restored):
     restored.edit("config/studies/stl10.yaml", "common:\n", "common:\n  label_smoothing: 0.05\n")
     changed = [v for v in D if v != "d2_own"]  # which states its own
-    assert restored.planned() == of_variants(*changed) + of_study("stl10", *GAINS_D) + of_report("b", "d", "introduction")
+    assert restored.planned() == of_variants(*changed) + of_study("stl10", *GAINS_D) + of_report(
+        "b", "d", "introduction"
+    )
 
 
 def test_a_new_architecture_retrains_nothing(restored):
@@ -79,7 +85,9 @@ def test_a_new_architecture_retrains_nothing(restored):
 
 
 def test_a_single_target_runs_its_own_jobs_only(restored):
-    restored.edit("scripts/cnnatlas/architectures/vgg.py", "self.flatten = nn.Flatten()", "self.flatten = nn.Flatten(1)")
+    restored.edit(
+        "scripts/cnnatlas/architectures/vgg.py", "self.flatten = nn.Flatten()", "self.flatten = nn.Flatten(1)"
+    )
     target = "results/tiny/evaluation/a2a_vgg/seed0/confusion.svg"
     assert restored.planned(target) == jobs(train="a2a_vgg", evaluate="a2a_vgg", figure_confusion="a2a_vgg")
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnatlas.files import read_json
 from cnnatlas.report.authoring import Results
 
 SPLITS = {"train": "training", "validation": "validation", "test": "test"}

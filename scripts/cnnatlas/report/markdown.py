@@ -12,7 +12,9 @@ from cnnatlas.report.pandoc import pandoc
 
 # Raw HTML and TeX would vanish from one of the outputs without a word; identifiers are given, not derived, since
 # chapters would otherwise share some. Pipe tables with lines beyond the column width would get relative widths.
-READER = ["-f", "markdown-raw_html-raw_tex-raw_attribute-auto_identifiers-example_lists+lists_without_preceding_blankline"]
+# A line that begins with "(@fig-x)" would start an example list.
+DIALECT = "markdown-raw_html-raw_tex-raw_attribute-auto_identifiers-example_lists+lists_without_preceding_blankline"
+READER = ["-f", DIALECT]
 WIDTH = "--columns=1000000"
 
 SUFFIX = {"image/svg+xml": ".svg", "image/png": ".png"}
