@@ -1,0 +1,94 @@
+"""From archives to PDF: what a finished run leaves."""
+
+import csv
+import json
+import re
+import sys
+import zipfile
+from subprocess import run
+
+import numpy as np
+import pytest
+import yaml
+
+from project import ROOT
+
+pytestmark = pytest.mark.slow
+CHAPTERS = yaml.safe_load((ROOT / "config" / "report.yaml").read_text())["chapters"]
+
+
+def test_the_report_stands_in_all_its_forms(finished):
+    folder = finished.folder / "results/tiny/report"
+    assert (folder / "report.pdf").read_bytes().startswith(b"%PDF-")
+    for chapter in CHAPTERS:
+        page = (folder / f"{chapter}.html").read_text()
+        for link in re.findall(r'(?:href|src)="([^"#:]+)', page):
+            assert (folder / link).exists(), f"{chapter}.html refers to {link}"
+        notebook = json.loads((folder / f"{chapter}.ipynb").read_text())
+        code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        assert all(cell["execution_count"] for cell in code if "".join(cell["source"]).strip())
+
+
+def test_every_figure_names_the_command_that_rebuilds_it(finished):
+    for chapter in CHAPTERS:
+        notebook = json.loads((finished.folder / f"results/tiny/report/{chapter}.ipynb").read_text())
+        outputs = [o for c in notebook["cells"] for o in c.get("outputs", [])]
+        figures = [f for o in outputs if (f := o.get("metadata", {}).get("report", {})).get("kind") == "fig"]
+        for figure in figures:
+            target = re.search(r"Rebuild: `snakemake [^`]* (results/tiny/\S+)`", figure["caption"])
+            assert target, figure["label"]
+            assert (finished.folder / target[1]).is_file()
+
+
+def test_nothing_of_this_machine_is_in_the_published_notebooks(finished):
+    for chapter in CHAPTERS:
+        text = (finished.folder / f"results/tiny/report/{chapter}.ipynb").read_text()
+        assert str(finished.folder) not in text
+        assert sys.prefix not in text
+
+
+def test_a_training_leaves_what_later_steps_need(finished):
+    model = finished.folder / "results/tiny/models/d1_shallow/seed0"
+    data = finished.folder / "resources/embedded/stl10"
+    split, labels = np.load(data / "split.npz"), np.load(data / "labels.npy")
+    history = list(csv.DictReader((model / "history.csv").open()))
+    metrics = json.loads((finished.folder / "results/tiny/evaluation/d1_shallow/seed0/metrics.json").read_text())
+    with np.load(model / "scores.npz") as scores:
+        for name in ("train", "validation", "test"):
+            assert np.allclose(scores[name].sum(1), 1, atol=1e-4)
+            accuracy = (scores[name].argmax(1) == labels[split[name]]).mean()
+            assert accuracy == pytest.approx(metrics[name]["accuracy"])
+    best = json.loads((model / "training.json").read_text())["best_epoch"]
+    assert float(history[best - 1]["validation_accuracy"]) == pytest.approx(metrics["validation"]["accuracy"])
+    assert "test_accuracy" in history[0]  # D1.1 asks for the curve
+
+
+def test_a_data_set_without_a_test_split_is_never_said_to_have_one(finished):
+    metrics = json.loads((finished.folder / "results/tiny/evaluation/e1a_lenet5/seed0/metrics.json").read_text())
+    assert set(metrics) == {"train", "validation"}
+
+
+def test_snakemakes_own_report_shows_every_category(finished, tmp_path):
+    result = finished.snakemake("--report", str(tmp_path / "report.zip"))
+    assert result.returncode == 0, result.stderr
+    with zipfile.ZipFile(tmp_path / "report.zip") as archive:
+        text = "".join(
+            archive.read(name).decode(errors="ignore") for name in archive.namelist() if name.endswith("html")
+        )
+    assert "Studies" in text and "Variants" in text and "learning curves" in text
+
+
+def test_show_prints_spec_size_and_targets(finished):
+    command = [sys.executable, "scripts/show.py", "d1_shallow", "config/tiny.yaml"]
+    done = run(command, cwd=finished.folder, capture_output=True, text=True, check=True)
+    assert "parameters: 390,602" in done.stdout
+    assert "name: stl_shallow" in done.stdout
+    for target in re.findall(r"^  (results/\S+)$", done.stdout, re.M):
+        assert (finished.folder / target).is_file(), target
+
+
+def test_show_names_the_closest_variant(finished):
+    command = [sys.executable, "scripts/show.py", "d1_shalow"]
+    done = run(command, cwd=finished.folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1 and "did you mean `d1_shallow`" in done.stderr
