@@ -68,3 +68,22 @@ def trained(variants, file):
 def architecture_file(variant):
     """The family file that defines a variant's network: the only one that its trainings depend on."""
     return registry.file(SPECS[variant]["architecture"]["name"])
+
+
+def compare_inputs(w):
+    """What a comparison reads of a study's variants."""
+    variants = STUDIES[w.study].variants
+    data = [prepared(SPECS[v]["dataset"]) for v in variants]
+    return {
+        "metrics": trained(variants, "evaluation/{variant}/seed{seed}/metrics.json"),
+        "training": trained(variants, "models/{variant}/seed{seed}/training.json"),
+        "history": trained(variants, "models/{variant}/seed{seed}/history.csv"),
+        "scores": trained(variants, "models/{variant}/seed{seed}/scores.npz"),
+        "architecture": [f"results/{RUN}/models/{v}/seed{ATLAS.seeds(v)[0]}/architecture.json" for v in variants],
+        **{kind: [files[kind] for files in data] for kind in ("split", "labels", "dataset")},
+    }
+
+
+def shown_variants(study):
+    """Name, title and seeds of a study's variants, as scripts need them."""
+    return [{"name": v, "seeds": ATLAS.seeds(v), "title": ATLAS.titles[v]} for v in STUDIES[study].variants]

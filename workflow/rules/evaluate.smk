@@ -1,25 +1,6 @@
 # From saved scores to metrics, confusion matrices, galleries and a study's comparisons. No network runs here.
 
 
-def compare_inputs(w):
-    """What a comparison reads of a study's variants."""
-    variants = STUDIES[w.study].variants
-    data = [prepared(SPECS[v]["dataset"]) for v in variants]
-    return {
-        "metrics": trained(variants, "evaluation/{variant}/seed{seed}/metrics.json"),
-        "training": trained(variants, "models/{variant}/seed{seed}/training.json"),
-        "history": trained(variants, "models/{variant}/seed{seed}/history.csv"),
-        "scores": trained(variants, "models/{variant}/seed{seed}/scores.npz"),
-        "architecture": [f"results/{RUN}/models/{v}/seed{ATLAS.seeds(v)[0]}/architecture.json" for v in variants],
-        **{kind: [files[kind] for files in data] for kind in ("split", "labels", "dataset")},
-    }
-
-
-def shown_variants(study):
-    """Name, title and seeds of a study's variants, as scripts need them."""
-    return [{"name": v, "seeds": ATLAS.seeds(v), "title": ATLAS.titles[v]} for v in STUDIES[study].variants]
-
-
 rule evaluate:
     input:
         scores="results/{run}/models/{variant}/seed{seed}/scores.npz",

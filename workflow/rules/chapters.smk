@@ -1,0 +1,86 @@
+# What each chapter of the report reads, and what the configuration tells it.
+
+import yaml
+
+REPORT = yaml.safe_load(Path(workflow.basedir, "config/report.yaml").read_text())
+CHAPTERS = REPORT["chapters"]
+
+
+def report_files():
+    """Everything a reader gets."""
+    pages = [f"{chapter}.{suffix}" for chapter in CHAPTERS for suffix in ("html", "ipynb")]
+    return [f"results/{RUN}/report/{name}" for name in ["report.pdf", "index.html", *pages]]
+
+
+def study_facts(study):
+    """What a chapter says of a study that its results do not hold."""
+    return {
+        "question": study.question,
+        "seeds": {v: ATLAS.seeds(v) for v in sorted(study.variants)},
+        "title": study.title,
+        "variants": {v: ATLAS.titles[v] for v in sorted(study.variants)},
+    }
+
+
+def study_inputs(study):
+    """The results that a chapter shows of a study."""
+    folder = f"results/{RUN}/studies/{study.name}"
+    files = [f"{folder}/{file}" for file in ("comparison.csv", "comparison.json", "accuracy.svg", "curves.svg")]
+    files += [f"{folder}/gains/{a}/{b}.svg" for a, b in study.compare]
+    for v in study.inspect:
+        first = f"seed{ATLAS.seeds(v)[0]}"
+        files += [f"results/{RUN}/models/{v}/{first}/{f}" for f in ("training.json", "architecture.json")]
+        shown = ("metrics.json", "similarity.json", "confusion.svg", "right.png", "wrong.png")
+        files += [f"results/{RUN}/evaluation/{v}/{first}/{f}" for f in shown]
+        files.append(f"results/{RUN}/evaluation/{v}/curves.svg")
+    return files
+
+
+def studies_of(chapter):
+    """The studies of a chapter named by its assignment's letter."""
+    return [study for study in STUDIES.values() if study.assignment.lower() == chapter]
+
+
+TRAININGS = trained(SPECS, "models/{variant}/seed{seed}/training.json")
+CHAPTER_DATA = {"c": ["cats_dogs", "cifar10"]}
+
+
+def chapter_facts(chapter):
+    """What the run's configuration tells a chapter, and the files beyond its studies' results that it reads."""
+    if chapter == "introduction":
+        return {
+            "archives": [f"{archive(name)}.provenance.json" for name in sorted(DATASETS)],
+            "datasets": [prepared(name)["dataset"] for name in sorted(DATASETS)],
+            "models": [path.removeprefix(f"results/{RUN}/") for path in TRAININGS],
+        }
+    if chapter == "index_of_items":
+        return {"items": "config/items.yaml"}
+    if chapter == "b":
+        return {"seeds": {v: ATLAS.seeds(v) for v in SPECS}, "variants": {v: ATLAS.titles[v] for v in SPECS}}
+    return {"studies": {s.name: study_facts(s) for s in studies_of(chapter)}, "resources": f"resources/{COLLECTION}"}
+
+
+def chapter_inputs(wildcards):
+    """The results and data that a chapter reads."""
+    chapter = wildcards.chapter
+    data = [prepared(name) for name in CHAPTER_DATA.get(chapter, [])]
+    files = [file for study in studies_of(chapter) for file in study_inputs(study)]
+    files += [paths[kind] for paths in data for kind in ("dataset", "labels", "split")]
+    if chapter in ("introduction", "b"):
+        files += TRAININGS
+    facts = chapter_facts(chapter)
+    files += facts.get("archives", []) + facts.get("datasets", [])
+    return files + ([facts["items"]] if "items" in facts else [])
+
+
+def chapter_parameters(wildcards):
+    """The notebook's parameters."""
+    return {
+        "chapter": chapter_facts(wildcards.chapter),
+        "command": config["command"],
+        "results": f"results/{RUN}",
+    }
+
+
+wildcard_constraints:
+    chapter="|".join(CHAPTERS),
