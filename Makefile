@@ -24,10 +24,10 @@ report: .venv/.complete  ## the whole study on drawn data: results/embedded/repo
 	$(SNAKEMAKE) $(EMBEDDED)
 
 test: .venv/.complete  ## all tests
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n $(CORES) --dist loadgroup
 
 test-fast: .venv/.complete  ## the tests that take under a minute in all
-	$(BIN)/python -m pytest -q -m 'not slow'
+	$(BIN)/python -m pytest -q -n $(CORES) --dist loadgroup -m 'not slow'
 
 lint: .venv/.complete  ## formatting, linters, and env yamls against the lock
 	$(BIN)/ruff check scripts tests benchmarks workflow report

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("finished")]  # one worker makes the run
 
 D = ("d1_shallow", "d2_deep", "d2_deep_augmented", "d2_deep_normalised", "d2_own")
 INSPECTED = ("a2a_vgg", "a2a_vgg_bn", "d1_shallow", "d2_deep", "d2_deep_augmented", "d2_own", "e1a_lenet5")

@@ -13,7 +13,7 @@ import yaml
 
 from project import ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("finished")]  # one worker makes the run
 CHAPTERS = yaml.safe_load((ROOT / "config" / "report.yaml").read_text())["chapters"]
 
 
