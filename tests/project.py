@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 TINY = {
     "run": "tiny",
     "collection": "embedded",
-    "command": "snakemake --cores 2 --configfile config/tiny.yaml",
+    "command": "snakemake --configfile config/tiny.yaml --cores 2",
     "datasets": {"cats_dogs": {"per_class": 40}},
     "overlay": {"all": {"seeds": [0], "threads": 1, "epochs": 1, "batch_size": 64}},
 }
@@ -30,7 +30,7 @@ class Project:
 
     def snakemake(self, *arguments: str, config: str = "config/tiny.yaml") -> subprocess.CompletedProcess:
         """Run Snakemake in this folder; its output is text."""
-        command = [sys.executable, "-m", "snakemake", "--cores", "2", "--configfile", config, *arguments]
+        command = [sys.executable, "-m", "snakemake", "--configfile", config, "--cores", "2", *arguments]
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("SNAKEMAKE", "PYTEST"))}
         return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, env=environment, check=False)
 

@@ -40,6 +40,17 @@ def test_every_figure_names_the_command_that_rebuilds_it(finished):
             assert (finished.folder / target[1]).is_file()
 
 
+def test_the_command_of_a_caption_works_as_it_stands(finished):
+    notebook = (finished.folder / "results/tiny/report/d.ipynb").read_text()
+    command = re.search(r"Rebuild: `snakemake ([^`]*)`", notebook)[1].split()
+    done = run(
+        [sys.executable, "-m", "snakemake", *command, "--dry-run", "--forcerun", "figure_accuracy"],
+        cwd=finished.folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert command[-1] in done.stdout
+
+
 def test_nothing_of_this_machine_is_in_the_published_notebooks(finished):
     for chapter in CHAPTERS:
         text = (finished.folder / f"results/tiny/report/{chapter}.ipynb").read_text()
