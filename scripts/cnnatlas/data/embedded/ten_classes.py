@@ -6,7 +6,7 @@ from cnnatlas.data.embedded import catalogue, writers
 from cnnatlas.data.embedded.photograph import Contents, Difficulty, generator, photograph
 
 CIFAR10 = Difficulty(extent=(0.45, 1.0), usual_setting=0.4, crowd=5, hidden=0.15, noise=8)
-STL10 = Difficulty(extent=(0.3, 0.95), usual_setting=0.4, crowd=8, hidden=0.3, noise=12)
+STL10 = Difficulty(extent=(0.55, 1.0), usual_setting=0.9, crowd=3, hidden=0.1, noise=6)
 
 
 def _balanced(seed: int, dataset: str, number: int, classes: int) -> np.ndarray:
