@@ -1,5 +1,6 @@
 # The report: notebooks executed on saved results, to PDF, HTML and published notebooks.
 
+
 rule execute:
     input:
         results=chapter_inputs,
