@@ -106,7 +106,7 @@ class Study:
 
     def _unseen(self, splits: Sequence[str]) -> str:
         if "test" in splits:
-            return "Epochs are chosen on validation; the test split is read once, here."
+            return "Epochs are chosen on validation; the test split chooses nothing."
         return "The assignment has no test split: the validation score is all there is, and it chose no epoch."
 
 
