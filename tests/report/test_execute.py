@@ -1,4 +1,5 @@
 import os
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -45,3 +46,18 @@ def test_kernels_do_not_see_the_users_settings(monkeypatch):
         assert os.environ["IPYTHONDIR"] == os.environ["JUPYTER_CONFIG_DIR"] != "mine"
         assert os.environ["PYTHONPATH"].split(os.pathsep)[0].endswith("scripts")
     assert os.environ["IPYTHONDIR"] == "mine"
+
+
+@pytest.mark.slow
+def test_kernels_that_start_at_once_do_not_share_sockets(tmp_path):
+    code = "import json\nfrom ipykernel.connect import get_connection_file as f\nprint(json.load(open(f()))['ip'])"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, tmp_path / "in.ipynb")
+    sockets = []
+    for number in range(2):
+        execute(tmp_path / "in.ipynb", tmp_path / f"out{number}.ipynb", {}, tmp_path / "half.ipynb")
+        cells = nbformat.read(tmp_path / f"out{number}.ipynb", 4).cells
+        sockets += [output.text for cell in cells for output in cell.get("outputs", [])]
+    assert len(set(sockets)) == 2
+    assert all(Path(socket.strip()).is_absolute() for socket in sockets)

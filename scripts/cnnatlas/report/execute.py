@@ -24,7 +24,7 @@ def execute(notebook: Path | str, output: Path | str, parameters: Mapping[str, o
 
     Raises AtlasError where a cell raises, naming the notebook and the cell; the half-run copy then stays at `half_run`.
     """
-    with kernel_environment(), replacing(output) as temporary:
+    with kernel_environment() as folder, replacing(output) as temporary:
         try:
             papermill.execute_notebook(
                 notebook,
@@ -33,8 +33,9 @@ def execute(notebook: Path | str, output: Path | str, parameters: Mapping[str, o
                 kernel_name="python3",
                 cwd=Path.cwd(),
                 progress_bar=False,
-                # the default, TCP, is open to every user of the machine and warns about it
-                config=Config({"KernelManager": {"transport": "ipc"}}),
+                # TCP, the default, is open to every user of the machine and warns about it. The sockets are named here,
+                # since kernels that start at once in one folder would otherwise pick the same names
+                config=Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/kernel"}}),
             )
         except (PapermillExecutionError, DeadKernelError) as error:
             print(error)
@@ -44,8 +45,11 @@ def execute(notebook: Path | str, output: Path | str, parameters: Mapping[str, o
 
 
 @contextmanager
-def kernel_environment() -> Iterator[None]:
-    """Let kernels import this library, and keep them out of the user's own Jupyter settings and start-up files."""
+def kernel_environment() -> Iterator[str]:
+    """Let kernels import this library, and keep them out of the user's own Jupyter settings and start-up files.
+
+    Gives a folder of their own, which goes with them.
+    """
     before = dict(os.environ)
     paths = [str(SCRIPTS), *filter(None, [before.get("PYTHONPATH")])]
     with tempfile.TemporaryDirectory(prefix="atlas") as folder:
@@ -53,7 +57,7 @@ def kernel_environment() -> Iterator[None]:
             PYTHONPATH=os.pathsep.join(paths), IPYTHONDIR=folder, JUPYTER_RUNTIME_DIR=folder, JUPYTER_CONFIG_DIR=folder
         )
         try:
-            yield
+            yield folder
         finally:
             os.environ.clear()
             os.environ.update(before)
