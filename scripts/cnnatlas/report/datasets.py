@@ -1,7 +1,6 @@
 """What chapters show of a prepared data set: its counts, and what was skipped."""
 
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 
@@ -21,10 +20,6 @@ class Dataset:
         with np.load(self.results.path("split.npz")) as saved:
             self.split = {split: saved[split] for split in SPLITS if split in saved}
 
-    def counts(self) -> dict[str, int]:
-        """Images per split."""
-        return {SPLITS[split]: len(indices) for split, indices in self.split.items()}
-
     def table(self, label: str) -> None:
         """Images per class and split."""
         rows = [self._row(name, self.labels == index) for index, name in enumerate(self.facts["classes"])]
@@ -42,9 +37,3 @@ class Dataset:
     def _row(self, name: str, chosen: np.ndarray) -> dict:
         row = {"class": name} | {SPLITS[s]: int(chosen[indices].sum()) for s, indices in self.split.items()}
         return row | {"all": sum(value for value in row.values() if isinstance(value, int))}
-
-
-def used(resources: str, command: str) -> list[Dataset]:
-    """All data sets prepared below `resources`, by name."""
-    folders = sorted(path.parent for path in Path(resources).glob("*/dataset.json"))
-    return [Dataset(resources, folder.name, command) for folder in folders]
