@@ -45,7 +45,8 @@ def show(variant: str, overlay: str | None) -> str:
     from cnnatlas.architectures.registry import build
 
     dataset = atlas.datasets[spec["dataset"]]
-    description = describe(build(spec["architecture"], dataset["classes"], dataset["size"]), dataset["size"])
+    size = spec["resolution"] or dataset["size"]
+    description = describe(build(spec["architecture"], dataset["classes"], size), size)
     return "\n".join([
         f"# {variant}: {atlas.titles[variant]}",
         yaml.safe_dump(spec, sort_keys=False),

@@ -1,6 +1,7 @@
 """Train one variant with one seed.
 
-Inputs: images, labels, split and dataset of a prepared data set; params.spec, the resolved variant.
+Inputs: images, labels, split and dataset of a prepared data set; perhaps base or start, weights to begin with;
+params.spec, the resolved variant.
 Outputs: weights, history (a row per epoch), scores of all splits, training (spec, speed, precision, environment),
 architecture (layers with shapes, parameters and multiply-adds).
 Method: the generic loop of cnnatlas.training.loop; validation chooses the epoch, the test split is scored at the end.
@@ -15,10 +16,11 @@ from cnnatlas.training.loop import train
 from cnnatlas.training.save import save
 
 with job(snakemake) as log:
-    given, output = snakemake.input, snakemake.output
+    given, output, spec = snakemake.input, snakemake.output, snakemake.params.spec
     images = np.load(given.images, mmap_mode="c")  # copy on write: torch wants writable memory; nothing is written
     labels, split = np.load(given.labels), dict(np.load(given.split))
     classes = len(read_json(given.dataset)["classes"])
-    result = train(snakemake.params.spec, int(snakemake.wildcards.seed), images, labels, split, classes, log)
+    begin = {key: path for key, path in given.items() if key in ("base", "start")}
+    result = train(spec, int(snakemake.wildcards.seed), images, labels, split, classes, log, begin)
     save(result, output.weights, output.history, output.scores, output.training)
-    write_json(output.architecture, describe(result.classifier.network, images.shape[1]))
+    write_json(output.architecture, describe(result.classifier.network, spec["resolution"] or images.shape[1]))

@@ -49,6 +49,7 @@ class Atlas:
     titles: dict[str, str]
     studies: dict[str, Study]
     datasets: dict[str, dict]
+    pretrained: dict[str, dict]
 
     def training_spec(self, variant: str) -> dict:
         """What one training depends on: the spec without the number of its repetitions."""
@@ -78,9 +79,11 @@ def load(root: Path | str, config: dict, config_files: list[str]) -> Atlas:
     overlay = _Overlay(config, documents, set(read), {name: study for name, (study, _) in owners.items()})
     specs = {name: _resolve(defaults, read[study], name, key, overlay) for name, (study, key) in owners.items()}
     studies = {name: _study(name, read[name], owners) for name in chosen}
-    shown = {variant for study in studies.values() for variant in study.variants}
+    pretrained = _read(root, root / "config" / "pretrained.yaml").content
+    _Beginnings(specs, pretrained, owners, read).resolve()
+    shown = _with_beginnings({variant for study in studies.values() for variant in study.variants}, specs)
     titles = {name: _title(read[study], key, name) for name, (study, key) in owners.items() if name in shown}
-    return Atlas({name: specs[name] for name in sorted(shown)}, titles, studies, datasets)
+    return Atlas({name: specs[name] for name in sorted(shown)}, titles, studies, datasets, pretrained)
 
 
 def _read(root: Path, path: Path | str) -> Document:
@@ -250,6 +253,46 @@ def _sorted(value: object) -> object:
     if isinstance(value, dict):
         return {key: _sorted(value[key]) for key in sorted(value)}
     return value
+
+
+def _with_beginnings(names: set[str], specs: dict[str, dict]) -> set[str]:
+    """The variants and all those whose weights they begin with."""
+    begun = {specs[name][key] for name in names for key in ("base", "start")} & set(specs)
+    return names if begun <= names else _with_beginnings(names | begun, specs)
+
+
+class _Beginnings:
+    """Checks what variants begin with, and gives those with a base that one's architecture."""
+
+    def __init__(self, specs: dict[str, dict], pretrained: dict, owners: dict, read: dict[str, Document]):
+        self.specs, self.pretrained, self.owners, self.read = specs, pretrained, owners, read
+
+    def resolve(self) -> None:
+        """Check and complete all specs."""
+        for name, spec in self.specs.items():
+            if (spec["architecture"]["name"] == "on_base") != bool(spec["base"]):
+                self._fail(name, f"`base` is {spec['base']!r} with architecture `{spec['architecture']['name']}`; "
+                                 "on_base needs a base, and nothing else takes one")  # fmt: skip
+            if spec["base"]:
+                self._check(name, "base", sorted({*self.specs, *self.pretrained}))
+                base = {"name": spec["base"]}
+                if spec["base"] in self.specs:
+                    base = copy.deepcopy(self.specs[spec["base"]]["architecture"])
+                spec["architecture"] = _sorted({**spec["architecture"], "base": base})
+            if spec["start"]:
+                self._check(name, "start", sorted(self.specs))
+
+    def _check(self, name: str, key: str, known: list[str]) -> None:
+        other = self.specs[name][key]
+        if other not in known or other == name:
+            self._fail(name, f"`{key}` names `{other}`, which does not exist{schemas.suggestion(other, known)}")
+        missing = set(self.specs[name]["seeds"]) - set(self.specs.get(other, self.specs[name])["seeds"])
+        if missing:
+            self._fail(name, f"`{key}: {other}` is not trained with seed {min(missing)}; give both the same `seeds`")
+
+    def _fail(self, name: str, problem: str) -> None:
+        study, (key, _) = self.owners[name]
+        raise AtlasError(f"{self.read[study].where(('variants', key))}: variant `{name}`: {problem}")
 
 
 def _study(name: str, document: Document, owners: dict) -> Study:

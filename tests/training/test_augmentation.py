@@ -64,7 +64,7 @@ def test_a_resized_crop_of_everything_is_the_image():
     assert torch.allclose(F.grid_sample(images, grid, align_corners=False), images, atol=1e-5)
     # A full area with an aspect other than 1 is cut at the image: at least 3/4 of it remains
     ramp = torch.linspace(0, 1, 64).repeat(32, 3, 64, 1)
-    spans = (lambda r: r[:, 0, 0, -1] - r[:, 0, 0, 0])(a.resized_crop(ramp, (1.0, 1.0), seeded()))
+    spans = (lambda r: r[:, 0, 0, -1] - r[:, 0, 0, 0])(a.resized_crop(ramp, (1.0, 1.0), 64, seeded()))
     assert spans.min() > 0.82 and spans.max() < 1.001
 
 
@@ -72,7 +72,7 @@ def test_a_resized_crop_covers_the_share_of_the_area_that_was_asked_for():
     side, count = 64, 200
     across = torch.linspace(0, 1, side).repeat(side, 1)
     ramps = torch.stack([across, across.T, torch.zeros(side, side)]).repeat(count, 1, 1, 1)
-    batch = a.resized_crop(ramps, (0.25, 0.5), seeded())
+    batch = a.resized_crop(ramps, (0.25, 0.5), ramps.shape[2], seeded())
     width, height = batch[:, 0, 0, -1] - batch[:, 0, 0, 0], batch[:, 1, -1, 0] - batch[:, 1, 0, 0]
     area, aspect = width * height, width / height
     assert area.min() > 0.23 and area.max() < 0.52 and area.std() > 0.03

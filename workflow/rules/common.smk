@@ -20,6 +20,8 @@ COLLECTION = config["collection"]
 SPECS = ATLAS.specs
 STUDIES = ATLAS.studies
 DATASETS = ATLAS.datasets
+PRETRAINED = ATLAS.pretrained
+WEIGHTS = {PRETRAINED[name]["file"]: name for name in sorted(PRETRAINED)}
 ARCHIVES = {DATASETS[name]["file"]: name for name in sorted(DATASETS)}
 
 
@@ -28,6 +30,7 @@ wildcard_constraints:
     collection=COLLECTION,
     dataset="|".join(sorted(DATASETS)),
     file="|".join(re.escape(file) for file in ARCHIVES),
+    weights="|".join(re.escape(file) for file in WEIGHTS),
     variant="|".join(re.escape(name) for name in SPECS),
     study="|".join(STUDIES),
     seed=r"\d+",
@@ -65,9 +68,22 @@ def trained(variants, file):
     return [f"results/{RUN}/{file.format(variant=v, seed=s)}" for v in variants for s in ATLAS.seeds(v)]
 
 
-def architecture_file(variant):
-    """The family file that defines a variant's network: the only one that its trainings depend on."""
-    return registry.file(SPECS[variant]["architecture"]["name"])
+def architecture_files(variant):
+    """The family files that define a variant's network: the only ones that its trainings depend on."""
+    return registry.files(SPECS[variant]["architecture"])
+
+
+def beginning(w):
+    """The weights that a training begins with: of its base, or of a whole network; often none."""
+    spec = SPECS[w.variant]
+    return {key: weights_of(spec[key], w.seed) for key in ("base", "start") if spec[key]}
+
+
+def weights_of(name, seed):
+    """The weights of a variant's training, or those that torchvision publishes of a network."""
+    if name in PRETRAINED:
+        return f"resources/pretrained/{PRETRAINED[name]['file']}"
+    return f"results/{RUN}/models/{name}/seed{seed}/weights.safetensors"
 
 
 def compare_inputs(w):

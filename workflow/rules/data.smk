@@ -20,6 +20,24 @@ rule fetch:
         "../../scripts/fetch.py"
 
 
+rule fetch_weights:
+    input:
+        sources=sources("scripts/fetch.py"),
+    output:
+        archive="resources/pretrained/{weights}",
+        provenance="resources/pretrained/{weights}.provenance.json",
+    log:
+        "resources/pretrained/logs/fetch_weights/{weights}.log",
+    localrule: True
+    conda:
+        "../envs/compute.yaml"
+    params:
+        spec=lambda w: {key: PRETRAINED[WEIGHTS[w.weights]][key] for key in ("file", "sha256_begins", "urls")},
+        mirror=lambda w, output: config["mirror"],
+    script:
+        "../../scripts/fetch.py"
+
+
 rule draw:
     input:
         sources=sources("scripts/draw.py"),

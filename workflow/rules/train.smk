@@ -4,7 +4,8 @@
 rule train:
     input:
         unpack(prepared_for),
-        sources=lambda w: sources("scripts/train.py", architecture_file(w.variant)),
+        unpack(beginning),
+        sources=lambda w: sources("scripts/train.py", *architecture_files(w.variant)),
     output:
         weights="results/{run}/models/{variant}/seed{seed}/weights.safetensors",
         history="results/{run}/models/{variant}/seed{seed}/history.csv",

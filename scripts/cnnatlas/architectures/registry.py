@@ -38,9 +38,11 @@ def names() -> list[str]:
     return sorted(families())
 
 
-def file(name: str) -> str:
-    """The file that defines a network, relative to the project."""
-    return f"scripts/cnnatlas/architectures/{families()[name][0]}.py"
+def files(architecture: dict) -> list[str]:
+    """The files that define the network of a spec's `architecture` and its base, relative to the project."""
+    named = [architecture, architecture.get("base") or {}]
+    found = [families()[part["name"]][0] for part in named if part.get("name") in families()]
+    return [f"scripts/cnnatlas/architectures/{family}.py" for family in found]
 
 
 @cache

@@ -34,8 +34,9 @@ class WrongChecksumError(AtlasError):
 def fetch(spec: Mapping, mirror: Path | None, archive: Path) -> dict:
     """Bring spec["file"] to `archive` and return its provenance.
 
-    spec: file, urls, md5 (or None), members_md5 ({} where none are published). A mirror that has the file is taken
-    before the urls. Raises AtlasError where no source has it, or where a source's file is not the right one.
+    spec: file, urls, and what upstream publishes of the sums: md5, members_md5 (by file inside), sha256_begins (its
+    first digits), each perhaps absent. A mirror that has the file is taken before the urls. Raises
+    AtlasError where no source has it, or where a source's file is not the right one.
     """
     if mirror is not None and not mirror.is_dir():
         raise AtlasError(f"mirror={mirror}: no such folder; correct --config mirror=DIR, or leave it out to download")
@@ -138,9 +139,9 @@ def _identify(path: Path, spec: Mapping, source: str, sha256: str | None) -> dic
         "sha256": _digest(path, "sha256"),
         "note": "",
     }
-    if identity["md5"] == spec["md5"]:
+    md5, beginning, published = (spec.get(key) for key in ("md5", "sha256_begins", "members_md5"))
+    if identity["md5"] == md5 or (beginning and identity["sha256"].startswith(beginning)):
         return {**identity, "checksum": "upstream"}
-    published = spec["members_md5"]
     same = _members_as_published(path, published) if published else 0
     if published:
         identity["note"] = f"{same} of {len(published)} files inside have their published md5"
@@ -148,13 +149,12 @@ def _identify(path: Path, spec: Mapping, source: str, sha256: str | None) -> dic
         return {**identity, "checksum": "upstream, per member"}
     if identity["sha256"] == sha256:
         return {**identity, "checksum": "mirror manifest"}
-    if spec["md5"] is None and sha256 is None and not published:
+    if not (md5 or beginning or sha256 or published):
         return {**identity, "checksum": "none"}
-    expected = " nor ".join(
-        filter(None, [spec["md5"] and f"md5 {spec['md5']}", sha256 and f"{MANIFEST}'s sha256 {sha256}"])
-    )
+    stated = [md5 and f"md5 {md5}", beginning and f"sha256 {beginning}...", sha256 and f"{MANIFEST}'s sha256 {sha256}"]
     raise WrongChecksumError(
-        f"{source}: wrong checksum: md5 {identity['md5']}, not {expected} ({identity['bytes']:,} bytes); "
+        f"{source}: wrong checksum: md5 {identity['md5']}, sha256 {identity['sha256']}, not "
+        f"{' nor '.join(filter(None, stated))} ({identity['bytes']:,} bytes); "
         f"the file is damaged or incomplete: get it again"
     )
 

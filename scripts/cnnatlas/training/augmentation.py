@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import Generator, Tensor
 
 from cnnatlas.errors import AtlasError
+from cnnatlas.training.data import as_float
 
 ASPECT = (3 / 4, 4 / 3)  # of a resized crop, as in torchvision
 GREY = (0.299, 0.587, 0.114)  # luma of ITU-R BT.601
@@ -26,31 +27,38 @@ class Augmentation:
     generator: Generator
 
     @property
+    def changes_nothing(self) -> bool:
+        """Whether all of its parts are switched off."""
+        off = {"flip": False, "crop": 0, "resized_crop": [1.0, 1.0], "cutout": 0, "colour_jitter": 0.0, "cutmix": 0.0}
+        return {**self.spec, "resized_crop": list(self.spec["resized_crop"])} == off
+
+    @property
     def mixes(self) -> bool:
         """Whether targets must be vectors, because images are mixed."""
         return self.spec["cutmix"] > 0
 
-    def __call__(self, images: Tensor, index: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+    def __call__(
+        self, images: Tensor, index: Tensor, targets: Tensor, side: int | None = None
+    ) -> tuple[Tensor, Tensor]:
         """The images at `index`, augmented, and their targets.
 
-        Images are (B, 3, H, W) in channels_last strides; targets come back as they were, but mixed by CutMix.
+        Images are (B, 3, H, W) in channels_last strides, or (B, 3, side, side); targets come back as they were, but
+        mixed by CutMix.
         """
         spec, generator = self.spec, self.generator
+        side = side or images.shape[1]
         batch = as_float(flip_and_crop(images, index, spec["flip"], spec["crop"], generator))
         if tuple(spec["resized_crop"]) != (1.0, 1.0):
-            batch = resized_crop(batch, spec["resized_crop"], generator)
+            batch = resized_crop(batch, spec["resized_crop"], side, generator)
+        elif side != images.shape[1]:
+            batch = F.interpolate(batch, (side, side), mode="bilinear", antialias=True, align_corners=False)
         if spec["colour_jitter"]:
             batch = colour_jitter(batch, spec["colour_jitter"], generator)
         if spec["cutout"]:
-            batch = cutout(batch, spec["cutout"], self.fill, generator)
+            batch = cutout(batch, round(spec["cutout"] * side / images.shape[1]), self.fill, generator)
         if self.mixes:
             batch, targets = cutmix(batch, targets, spec["cutmix"], generator)
         return batch, targets
-
-
-def as_float(images: Tensor) -> Tensor:
-    """uint8 images (B, H, W, 3) as float32 (B, 3, H, W) in [0, 1]; only the strides change order (channels_last)."""
-    return images.permute(0, 3, 1, 2).float().div_(255)
 
 
 def flip_and_crop(images: Tensor, index: Tensor, flip: bool, padding: int, generator: Generator) -> Tensor:
@@ -78,8 +86,8 @@ def _reflected(position: Tensor, size: int) -> Tensor:
     return size - 1 - (size - 1 - position.abs()).abs()
 
 
-def resized_crop(images: Tensor, area: tuple[float, float], generator: Generator) -> Tensor:
-    """Of each image, a random box with a share of the area in `area` and an aspect of 3/4 to 4/3, resized to the whole.
+def resized_crop(images: Tensor, area: tuple[float, float], side: int, generator: Generator) -> Tensor:
+    """Of each image, a random box with a share of the area in `area` and an aspect of 3/4 to 4/3, resized to `side`.
 
     Bilinear, as torchvision's RandomResizedCrop; boxes that would reach over the image are cut to its width or height.
     """
@@ -90,7 +98,7 @@ def resized_crop(images: Tensor, area: tuple[float, float], generator: Generator
     theta = images.new_zeros(len(images), 2, 3)
     theta[:, 0, 0], theta[:, 0, 2] = width, (2 * x - 1) * (1 - width)
     theta[:, 1, 1], theta[:, 1, 2] = height, (2 * y - 1) * (1 - height)
-    grid = F.affine_grid(theta, list(images.shape), align_corners=False)
+    grid = F.affine_grid(theta, [*images.shape[:2], side, side], align_corners=False)
     return F.grid_sample(images, grid, mode="bilinear", padding_mode="border", align_corners=False)
 
 

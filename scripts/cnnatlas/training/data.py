@@ -4,12 +4,20 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor
+import torch.nn.functional as F
+from torch import Generator, Tensor
+
+from cnnatlas.errors import AtlasError
+
+CHUNK = 256  # images at a time, where a whole data set is gone through
 
 
 @dataclass(frozen=True)
 class Data:
-    """Images (N, H, W, 3) uint8, labels (N,), and the index tensors of the splits; all on one device."""
+    """Images (N, H, W, 3) uint8, labels (N,), and the index tensors of the splits; all on one device.
+
+    Instead of images there may be vectors (N, D) that a frozen network has made of them.
+    """
 
     images: Tensor
     labels: Tensor
@@ -20,6 +28,27 @@ class Data:
         """The side of the square images."""
         return self.images.shape[1]
 
+    def batch(self, index: Tensor) -> Tensor:
+        """The inputs at `index` as float32: images (B, 3, H, W) in [0, 1], or vectors as they are."""
+        return as_float(self.images[index]) if self.images.dtype == torch.uint8 else self.images[index]
+
+
+def as_float(images: Tensor) -> Tensor:
+    """uint8 images (B, H, W, 3) as float32 (B, 3, H, W) in [0, 1]; only the strides change order (channels_last)."""
+    return images.permute(0, 3, 1, 2).float().div_(255)
+
+
+def resized(images: np.ndarray, side: int | None) -> np.ndarray:
+    """Square images (N, H, H, 3) uint8 at another resolution, bilinear with antialiasing; as they are for None."""
+    if side in (None, images.shape[1]):
+        return images
+    result = np.empty((len(images), side, side, 3), dtype=np.uint8)
+    for start in range(0, len(images), CHUNK):
+        chunk = torch.from_numpy(np.array(images[start : start + CHUNK])).permute(0, 3, 1, 2).float()
+        small = F.interpolate(chunk, (side, side), mode="bilinear", antialias=True, align_corners=False)
+        result[start : start + CHUNK] = small.round().clamp(0, 255).byte().permute(0, 2, 3, 1).numpy()
+    return result
+
 
 def place(images: np.ndarray, labels: np.ndarray, split: dict[str, np.ndarray], device: torch.device) -> Data:
     """Put arrays on a device; on the CPU they are shared, not copied."""
@@ -28,7 +57,20 @@ def place(images: np.ndarray, labels: np.ndarray, split: dict[str, np.ndarray], 
     return Data(torch.from_numpy(images).to(device), torch.from_numpy(labels).to(device), splits)
 
 
-def colour_moments(data: Data, name: str = "train", chunk: int = 256) -> tuple[Tensor, Tensor]:
+def chosen(index: Tensor, count: int | None, generator: Generator) -> Tensor:
+    """`count` of the indices, drawn at random, in their old order; all of them for None.
+
+    Raises AtlasError where there are fewer.
+    """
+    if count is None:
+        return index
+    if count > len(index):
+        raise AtlasError(f"train_images: {count} is more than the {len(index)} of the training split; lower it")
+    order = torch.randperm(len(index), generator=generator)[:count].sort().values
+    return index[order.to(index.device)]
+
+
+def colour_moments(data: Data, name: str = "train", chunk: int = CHUNK) -> tuple[Tensor, Tensor]:
     """Mean and standard deviation per channel (3,) of a split's images in [0, 1], float32 on the CPU."""
     total = torch.zeros(2, 3, dtype=torch.float64)
     for index in data.splits[name].split(chunk):
@@ -38,7 +80,7 @@ def colour_moments(data: Data, name: str = "train", chunk: int = 256) -> tuple[T
     return mean.float(), (square - mean**2).clamp(min=1e-8).sqrt().float()
 
 
-def batches(index: Tensor, size: int, generator: torch.Generator) -> list[Tensor]:
+def batches(index: Tensor, size: int, generator: Generator) -> list[Tensor]:
     """The indices in random order, in batches of `size`.
 
     A last batch of one image joins the batch before: batch normalisation has no variance of a single value.

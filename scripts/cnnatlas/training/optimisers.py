@@ -13,10 +13,13 @@ BETAS, EPSILON = (0.9, 0.999), 1e-8  # of Adam: torch's and the paper's
 
 
 class Optimiser:
-    """Updates parameters by their gradients. Weight decay applies to all of them, biases and normalisation included."""
+    """Updates parameters by their gradients, but for frozen ones.
+
+    Weight decay applies to all of them, biases and normalisation included.
+    """
 
     def __init__(self, parameters: Iterable[nn.Parameter], weight_decay: float):
-        self.parameters = list(parameters)
+        self.parameters = [p for p in parameters if p.requires_grad]
         self.weight_decay = weight_decay
 
     def zero_gradients(self) -> None:
@@ -77,7 +80,7 @@ class Adam(Optimiser):
 
 
 def build(network: nn.Module, spec: dict) -> Sgd | Adam:
-    """The optimiser of a spec's `optimiser`, over all parameters of a network."""
+    """The optimiser of a spec's `optimiser`, over all parameters of a network that are not frozen."""
     if spec["name"] == "sgd":
         return Sgd(network.parameters(), spec["weight_decay"], spec["momentum"], spec["nesterov"])
     return Adam(network.parameters(), spec["weight_decay"], decoupled=spec["name"] == "adamw")

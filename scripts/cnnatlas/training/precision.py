@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
 from cnnatlas.training.environment import cpu_flags
 
@@ -29,6 +30,10 @@ class Precision:
     def autocast(self, device: torch.device) -> AbstractContextManager:
         """The context for forward passes; each weight is converted once per context."""
         return torch.autocast(device.type, dtype=torch.bfloat16, enabled=self.dtype is torch.bfloat16)
+
+    def laid_out(self, inputs: Tensor) -> Tensor:
+        """Images in the layout of this precision; vectors as they are."""
+        return inputs.contiguous(memory_format=self.memory_format) if inputs.dim() == 4 else inputs
 
     def record(self) -> dict:
         """As saved in training.json."""

@@ -13,13 +13,14 @@ COLUMNS = (
     "epoch", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "test_loss", "test_accuracy",
     "learning_rate", "seconds", "images_per_second",
 )  # fmt: skip
+ONLY_IF_ASKED = {"test_loss", "test_accuracy"}
 
 
 def save(result: Result, weights: Path | str, history: Path | str, scores: Path | str, training: Path | str) -> None:
     """Write weights (safetensors), history (CSV), scores (NPZ, compressed) and the record (JSON)."""
     with replacing(weights) as temporary:
         save_file({key: value.contiguous() for key, value in result.classifier.state_dict().items()}, temporary)
-    columns = [column for column in COLUMNS if column in result.history[0]]
+    columns = [c for c in COLUMNS if c not in ONLY_IF_ASKED or any(c in row for row in result.history)]
     with replacing(history) as temporary, temporary.open("w", newline="") as stream:
         writer = csv.DictWriter(stream, columns, lineterminator="\n")
         writer.writeheader()

@@ -2,10 +2,8 @@
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from cnnatlas.architectures.classifier import Classifier
-from cnnatlas.training.augmentation import as_float
 from cnnatlas.training.data import Data
 from cnnatlas.training.losses import classes_of, cross_entropy
 from cnnatlas.training.precision import Precision
@@ -15,15 +13,15 @@ BATCH = 256
 
 @torch.inference_mode()
 def evaluate(
-    classifier: Classifier, data: Data, name: str, targets: Tensor, smoothing: float, precision: Precision
+    classifier: nn.Module, data: Data, name: str, targets: Tensor, smoothing: float, precision: Precision
 ) -> tuple[float, float]:
     """Mean cross-entropy and accuracy on a split's plain images; `targets` are those of all images."""
     classifier.eval()
     total = torch.zeros(2, device=data.images.device)
     for index in data.splits[name].split(BATCH):
-        images = as_float(data.images[index]).contiguous(memory_format=precision.memory_format)
-        with precision.autocast(images.device):
-            logits = classifier(images)
+        inputs = precision.laid_out(data.batch(index))
+        with precision.autocast(inputs.device):
+            logits = classifier(inputs)
         correct = (logits.argmax(1) == classes_of(targets[index])).sum()
         total += torch.stack([cross_entropy(logits, targets[index], smoothing) * len(index), correct])
     loss, accuracy = (total / len(data.splits[name])).tolist()
@@ -31,7 +29,7 @@ def evaluate(
 
 
 @torch.inference_mode()
-def scores(classifier: Classifier, data: Data, name: str, precision: Precision, mirrored: bool = False) -> np.ndarray:
+def scores(classifier: nn.Module, data: Data, name: str, precision: Precision, mirrored: bool = False) -> np.ndarray:
     """Softmax scores (n, C) float32 of a split's plain images, in its order.
 
     In the training's own precision, so that they agree with its history. `mirrored` gives the mean of the scores of
@@ -40,8 +38,8 @@ def scores(classifier: Classifier, data: Data, name: str, precision: Precision, 
     classifier.eval()
     parts = []
     for index in data.splits[name].split(BATCH):
-        images = as_float(data.images[index]).contiguous(memory_format=precision.memory_format)
-        with precision.autocast(images.device):
-            logits = [classifier(images), *([classifier(images.flip(3))] if mirrored else [])]
+        inputs = precision.laid_out(data.batch(index))
+        with precision.autocast(inputs.device):
+            logits = [classifier(inputs), *([classifier(inputs.flip(3))] if mirrored else [])]
         parts.append(torch.stack([each.float().softmax(1) for each in logits]).mean(0))
     return torch.cat(parts).cpu().numpy()

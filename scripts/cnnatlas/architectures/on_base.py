@@ -1,0 +1,66 @@
+"""A new head on the convolutions of a network that was trained before: transfer learning (assignment C, 1g to 1i)."""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+
+from cnnatlas.architectures import registry
+from cnnatlas.architectures.layers import GlobalAveragePooling
+from cnnatlas.errors import AtlasError
+
+TORCHVISION = ("squeezenet1_1", "vgg16")
+
+
+class OnBase(nn.Module):
+    """The `features` of a base, global average pooling, then dense layers. After Chollet (2018), section 5.3.
+
+    `base`: {name: a network of torchvision's with `features`} or the architecture of one of this project's; `dense`:
+    neurons of the hidden dense layers; `dropout`: before each dense layer. The maps are averaged instead of flattened,
+    so that the head's size does not depend on that of the images.
+    """
+
+    def __init__(self, classes: int, size: int, *, base: Mapping, dense: Sequence[int] = (256,), dropout: float = 0.5):
+        super().__init__()
+        self.features = _torchvision(base["name"]) if base["name"] in TORCHVISION else _own(base, size)
+        self.pool = GlobalAveragePooling()
+        self.head = nn.Sequential()
+        neurons = [_channels(self.features, size), *dense]
+        for inputs, outputs in pairwise(neurons):
+            self.head.extend([nn.Dropout(dropout), nn.Linear(inputs, outputs), nn.ReLU()])
+        self.head.extend([nn.Dropout(dropout), nn.Linear(neurons[-1], classes)])
+
+    def represent(self, x: Tensor) -> Tensor:
+        """Normalised images (N, 3, H, W) to the vectors (N, channels) that the head sees."""
+        return self.pool(self.features(x))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Normalised images (N, 3, H, W) to logits (N, classes)."""
+        return self.head(self.represent(x))
+
+
+def _torchvision(name: str) -> nn.Module:
+    from torchvision import models  # takes seconds, and only these networks need it
+
+    features = models.get_model(name, weights=None).features
+    for module in features.modules():
+        if isinstance(module, nn.ReLU):
+            module.inplace = False  # an overwritten input cannot be looked at
+    return features
+
+
+def _own(base: Mapping, size: int) -> nn.Module:
+    network = registry.build(dict(base), classes=2, size=size)
+    if not hasattr(network, "features"):
+        raise AtlasError(f"base: {base['name']} keeps no `features` apart from its head; name a variant of another")
+    return network.features
+
+
+def _channels(features: nn.Module, size: int) -> int:
+    """How many maps `features` makes of an image."""
+    with torch.inference_mode():
+        return features.eval()(torch.zeros(1, 3, size, size)).shape[1]
+
+
+NETWORKS = {"on_base": OnBase}

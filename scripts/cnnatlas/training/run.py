@@ -1,0 +1,93 @@
+"""The state of one training: network, data on the device, optimiser, and where every random number comes from."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from cnnatlas.architectures.classifier import Classifier
+from cnnatlas.architectures.registry import build
+from cnnatlas.errors import AtlasError
+from cnnatlas.training import optimisers
+from cnnatlas.training.augmentation import Augmentation
+from cnnatlas.training.data import CHUNK, Data, batches, chosen, colour_moments
+from cnnatlas.training.initial import freeze, load_base, load_start
+from cnnatlas.training.losses import one_hot
+from cnnatlas.training.precision import Precision
+
+
+class Run:
+    """What the steps of one training share; every random number comes from the seed.
+
+    `classifier` is what is saved; `model` is what is trained and asked: the same, or its head alone, where the base is
+    frozen and sees every image unchanged, so that its vectors are computed once (`represented`).
+    """
+
+    def __init__(
+        self, spec: dict, seed: int, data: Data, classes: int, precision: Precision, begin: Mapping[str, Path | str]
+    ):
+        self.spec, self.data, self.precision, self.device = spec, data, precision, data.images.device
+        initial, shuffling, augmenting, drawing = (int(s) for s in np.random.SeedSequence(seed).generate_state(4))
+        torch.manual_seed(initial)  # weights, then dropout
+        self.shuffling = torch.Generator().manual_seed(shuffling)
+        self.train_index = chosen(data.splits["train"], spec["train_images"], torch.Generator().manual_seed(drawing))
+        mean, std = colour_moments(data)
+        self.augmentation = Augmentation(
+            spec["augmentation"], mean.to(self.device), torch.Generator(self.device).manual_seed(augmenting)
+        )
+        network = build(spec["architecture"], classes, data.size)
+        self.classifier = Classifier(network, mean, std) if spec["normalise"] else Classifier(network)
+        self._begin(begin)
+        self.model: nn.Module = self.classifier.to(self.device, memory_format=precision.memory_format)
+        self.represented = spec["trainable"] == "head" and self.augmentation.changes_nothing
+        if self.represented:
+            self.data, self.model = represent(self.classifier, data, precision), self.classifier.network.head
+        self.optimiser = optimisers.build(self.classifier, spec["optimiser"])
+        vectors = spec["targets"] == "one_hot" or self.augmentation.mixes
+        self.targets = one_hot(data.labels, classes) if vectors else data.labels
+        self.steps = 0  # taken
+        self.total_steps = spec["epochs"] * len(batches(self.train_index, spec["batch_size"], torch.Generator()))
+
+    def _begin(self, begin: Mapping[str, Path | str]) -> None:
+        if "base" in begin:
+            load_base(self.classifier, begin["base"])
+        if "start" in begin:
+            load_start(self.classifier, begin["start"])
+        self.frozen = freeze(self.classifier, self.spec["trainable"])
+        if self.spec["progressive"] < 1:
+            _check_any_size(self.classifier, self.data.size)
+
+    @property
+    def progress(self) -> float:
+        """The share of all steps that is done."""
+        return self.steps / self.total_steps
+
+    def train_mode(self) -> None:
+        """Let what is trained be in training mode, and what is frozen in evaluation mode."""
+        self.classifier.train()
+        for module in self.frozen:
+            module.eval()
+
+
+@torch.no_grad()  # not inference_mode: the head's backward pass keeps these vectors
+def represent(classifier: Classifier, data: Data, precision: Precision) -> Data:
+    """The data with each image replaced by the vector that the frozen part of an `on_base` network makes of it."""
+    classifier.eval()
+    parts = []
+    for index in torch.arange(len(data.images), device=data.images.device).split(CHUNK):
+        inputs = precision.laid_out(data.batch(index))
+        with precision.autocast(inputs.device):
+            parts.append(classifier.network.represent(classifier.normalise(inputs)).float())
+    return Data(torch.cat(parts), data.labels, data.splits)
+
+
+def _check_any_size(classifier: Classifier, size: int) -> None:
+    """Raises AtlasError where a network takes images of one size only."""
+    try:
+        with torch.inference_mode():
+            classifier.eval()(torch.zeros(1, 3, size // 2, size // 2))
+    except RuntimeError as error:
+        raise AtlasError("progressive: this architecture takes images of one size only; write `progressive: 1.0`, or "
+                         "name a network that ends in global average pooling") from error  # fmt: skip
