@@ -5,7 +5,8 @@ and activation pictures hook modules, and each of them goes silently wrong where
 two places, or overwrites its input.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from torch import Tensor, nn
 
@@ -66,49 +67,88 @@ class GlobalAveragePooling(nn.Module):
         return x.mean((2, 3))
 
 
+def normalisation(channels: int, *, batch_norm: bool) -> nn.Module:
+    """Batch normalisation, or nothing in its place."""
+    return nn.BatchNorm2d(channels) if batch_norm else nn.Identity()
+
+
+def dropping(dropout: float) -> nn.Module:
+    """Dropout with this probability; nothing at zero."""
+    return nn.Dropout(dropout) if dropout else nn.Identity()
+
+
+def dense_layers(inputs: int, hidden: Sequence[int], classes: int, dropout: float) -> list[nn.Module]:
+    """Hidden dense layers with a ReLU each, then the one that gives the logits; dropout before every one of them."""
+    layers: list[nn.Module] = []
+    for before, after in pairwise([inputs, *hidden]):
+        layers += [nn.Dropout(dropout), nn.Linear(before, after), nn.ReLU()]
+    return [*layers, nn.Dropout(dropout), nn.Linear([inputs, *hidden][-1], classes)]
+
+
 class BasicBlock(nn.Module):
     """Two 3x3 convolutions and a shortcut, the ReLU after the sum. He et al. (1512.03385), figure 2.
 
     The shortcut is the identity, or a 1x1 convolution with normalisation where shape changes (their option B).
+    Without `batch_norm` the convolutions have biases instead; `dropout` acts between the two convolutions, after the
+    ReLU, as in wide residual networks (1605.07146).
     """
 
-    def __init__(self, inputs: int, outputs: int, stride: int = 1):
+    def __init__(self, inputs: int, outputs: int, stride: int = 1, *, batch_norm: bool = True, dropout: float = 0.0):
         super().__init__()
-        self.conv1 = convolution(inputs, outputs, 3, stride, bias=False)
-        self.norm1 = nn.BatchNorm2d(outputs)
+        self.conv1 = convolution(inputs, outputs, 3, stride, bias=not batch_norm)
+        self.norm1 = normalisation(outputs, batch_norm=batch_norm)
         self.relu1 = nn.ReLU()
-        self.conv2 = convolution(outputs, outputs, bias=False)
-        self.norm2 = nn.BatchNorm2d(outputs)
+        self.dropout = dropping(dropout)
+        self.conv2 = convolution(outputs, outputs, bias=not batch_norm)
+        self.norm2 = normalisation(outputs, batch_norm=batch_norm)
         self.shortcut = nn.Sequential()
         if stride != 1 or inputs != outputs:
-            self.shortcut = nn.Sequential(convolution(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs))
+            self.shortcut = nn.Sequential(
+                convolution(inputs, outputs, 1, stride, bias=not batch_norm),
+                normalisation(outputs, batch_norm=batch_norm),
+            )
         self.relu2 = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, inputs, H, W) to (N, outputs, H / stride, W / stride)."""
-        residual = self.norm2(self.conv2(self.relu1(self.norm1(self.conv1(x)))))
-        return self.relu2(residual + self.shortcut(x))
+        active = self.dropout(self.relu1(self.norm1(self.conv1(x))))
+        return self.relu2(self.norm2(self.conv2(active)) + self.shortcut(x))
 
 
 class PreActivationBlock(nn.Module):
     """Normalisation and ReLU before each of two 3x3 convolutions, nothing after the sum. He et al. (1603.05027).
 
-    Where the shape changes, the shortcut is a 1x1 convolution of the already activated input.
+    Where the shape changes, the shortcut is a 1x1 convolution of the already activated input. `batch_norm` and
+    `dropout` as in BasicBlock.
     """
 
-    def __init__(self, inputs: int, outputs: int, stride: int = 1):
+    def __init__(self, inputs: int, outputs: int, stride: int = 1, *, batch_norm: bool = True, dropout: float = 0.0):
         super().__init__()
-        self.norm1 = nn.BatchNorm2d(inputs)
+        self.norm1 = normalisation(inputs, batch_norm=batch_norm)
         self.relu1 = nn.ReLU()
-        self.conv1 = convolution(inputs, outputs, 3, stride, bias=False)
-        self.norm2 = nn.BatchNorm2d(outputs)
+        self.conv1 = convolution(inputs, outputs, 3, stride, bias=not batch_norm)
+        self.norm2 = normalisation(outputs, batch_norm=batch_norm)
         self.relu2 = nn.ReLU()
-        self.conv2 = convolution(outputs, outputs, bias=False)
+        self.dropout = dropping(dropout)
+        self.conv2 = convolution(outputs, outputs, bias=not batch_norm)
         changes = stride != 1 or inputs != outputs
-        self.shortcut = convolution(inputs, outputs, 1, stride, bias=False) if changes else None
+        self.shortcut = convolution(inputs, outputs, 1, stride, bias=not batch_norm) if changes else None
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, inputs, H, W) to (N, outputs, H / stride, W / stride)."""
         active = self.relu1(self.norm1(x))
-        residual = self.conv2(self.relu2(self.norm2(self.conv1(active))))
+        residual = self.conv2(self.dropout(self.relu2(self.norm2(self.conv1(active)))))
         return residual + (x if self.shortcut is None else self.shortcut(active))
+
+
+def initialise_without_normalisation(network: nn.Module, classifier: nn.Linear) -> None:
+    """Draw all weights as by He et al. (1502.01852), then set to zero what ends a residual block and `classifier`.
+
+    Where nothing normalises, the sums would grow with every block and the first losses with the features; so each block
+    starts as its shortcut and all classes as equally likely: rule 1 of Zhang, Dauphin and Ma, "Fixup" (1901.09321).
+    """
+    initialise(network, "he")
+    for module in network.modules():
+        if isinstance(module, BasicBlock | PreActivationBlock):
+            nn.init.zeros_(module.conv2.weight)
+    nn.init.zeros_(classifier.weight)

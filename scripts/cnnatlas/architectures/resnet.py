@@ -1,6 +1,7 @@
 """Small residual networks that end in global average pooling."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from torch import Tensor, nn
 
@@ -10,6 +11,8 @@ from cnnatlas.architectures.layers import (
     PreActivationBlock,
     conv_norm_relu,
     convolution,
+    initialise_without_normalisation,
+    normalisation,
     output_side,
 )
 from cnnatlas.errors import AtlasError
@@ -21,6 +24,10 @@ class ResidualNetwork(nn.Module):
     `stem`: channels of the first convolution, and `stem_stride` its stride (2 halves large images at once); `widths`:
     channels of each stage, the first at the stem's resolution and each later one at half of that before; `blocks`:
     blocks in each stage; `activation`: post (2015) or pre (2016). The default answers item D2.3 on STL-10.
+
+    `dropout`: between the convolutions of each block, as Zagoruyko and Komodakis (1605.07146) have it, since nearly
+    all parameters are there; the dense layer behind the average pooling has few. Without `batch_norm` the convolutions
+    have biases, and other initial weights (`initialise_without_normalisation`).
     """
 
     def __init__(
@@ -33,6 +40,8 @@ class ResidualNetwork(nn.Module):
         widths: Sequence[int] = (32, 64, 128),
         blocks: Sequence[int] = (1, 2, 2),
         activation: str = "post",
+        batch_norm: bool = True,
+        dropout: float = 0.0,
     ):
         super().__init__()
         if activation not in ("post", "pre"):
@@ -43,20 +52,24 @@ class ResidualNetwork(nn.Module):
             )
         strides = [stem_stride, 1, *[2] * (len(widths) - 1)]
         output_side(size, *[(3, stride, 1) for stride in strides])
-        block = BasicBlock if activation == "post" else PreActivationBlock
+        kind = BasicBlock if activation == "post" else PreActivationBlock
+        block = partial(kind, batch_norm=batch_norm, dropout=dropout)
         # A pre-activation block normalises its own input
         self.stem = nn.Sequential(
-            *conv_norm_relu(3, stem, 3, stem_stride, batch_norm=True)
+            *conv_norm_relu(3, stem, 3, stem_stride, batch_norm=batch_norm)
             if activation == "post"
-            else [convolution(3, stem, 3, stem_stride, bias=False)]
+            else [convolution(3, stem, 3, stem_stride, bias=not batch_norm)]
         )
         self.stages = nn.Sequential()
         for inputs, outputs, depth, stride in zip((stem, *widths), widths, blocks, strides[1:], strict=False):
             first = block(inputs, outputs, stride)
             self.stages.append(nn.Sequential(first, *[block(outputs, outputs) for _ in range(depth - 1)]))
-        self.final = nn.Sequential(nn.BatchNorm2d(widths[-1]), nn.ReLU()) if activation == "pre" else nn.Identity()
+        last = [normalisation(widths[-1], batch_norm=batch_norm), nn.ReLU()]
+        self.final = nn.Sequential(*last) if activation == "pre" else nn.Identity()
         self.pool = GlobalAveragePooling()
         self.fc = nn.Linear(widths[-1], classes)
+        if not batch_norm:
+            initialise_without_normalisation(self, self.fc)
 
     def forward(self, x: Tensor) -> Tensor:
         """Normalised images (N, 3, H, W) to logits (N, classes)."""

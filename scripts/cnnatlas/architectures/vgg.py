@@ -1,11 +1,10 @@
 """Networks in the manner of VGG: 3x3 convolutions in blocks, and dense layers at the end."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from torch import Tensor, nn
 
-from cnnatlas.architectures.layers import conv_norm_relu, initialise, output_side
+from cnnatlas.architectures.layers import conv_norm_relu, dense_layers, initialise, output_side
 
 
 class Vgg(nn.Module):
@@ -44,11 +43,7 @@ class Vgg(nn.Module):
             ]
             self.features.append(nn.Sequential(*layers, nn.MaxPool2d(2)))
         self.flatten = nn.Flatten()
-        self.head = nn.Sequential()
-        neurons = [widths[-1] * side**2, *dense]
-        for inputs, outputs in pairwise(neurons):
-            self.head.extend([nn.Dropout(dropout), nn.Linear(inputs, outputs), nn.ReLU()])
-        self.head.extend([nn.Dropout(dropout), nn.Linear(neurons[-1], classes)])
+        self.head = nn.Sequential(*dense_layers(widths[-1] * side**2, dense, classes, dropout))
         initialise(self, initialisation)
 
     def forward(self, x: Tensor) -> Tensor:
