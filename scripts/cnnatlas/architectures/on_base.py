@@ -1,13 +1,12 @@
 """A new head on the convolutions of a network that was trained before: transfer learning (assignment C, 1g to 1i)."""
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 
 from cnnatlas.architectures import registry
-from cnnatlas.architectures.layers import GlobalAveragePooling
+from cnnatlas.architectures.layers import GlobalAveragePooling, dense_layers
 from cnnatlas.errors import AtlasError
 
 TORCHVISION = ("squeezenet1_1", "vgg16")
@@ -25,11 +24,7 @@ class OnBase(nn.Module):
         super().__init__()
         self.features = _torchvision(base["name"]) if base["name"] in TORCHVISION else _own(base, size)
         self.pool = GlobalAveragePooling()
-        self.head = nn.Sequential()
-        neurons = [_channels(self.features, size), *dense]
-        for inputs, outputs in pairwise(neurons):
-            self.head.extend([nn.Dropout(dropout), nn.Linear(inputs, outputs), nn.ReLU()])
-        self.head.extend([nn.Dropout(dropout), nn.Linear(neurons[-1], classes)])
+        self.head = nn.Sequential(*dense_layers(_channels(self.features, size), dense, classes, dropout))
 
     def represent(self, x: Tensor) -> Tensor:
         """Normalised images (N, 3, H, W) to the vectors (N, channels) that the head sees."""
