@@ -142,13 +142,15 @@ class PreActivationBlock(nn.Module):
 
 
 def initialise_without_normalisation(network: nn.Module, classifier: nn.Linear) -> None:
-    """Draw all weights as by He et al. (1502.01852), then set to zero what ends a residual block and `classifier`.
+    """Draw all weights as by He et al. (1502.01852), then tame those of residual blocks and of `classifier`.
 
-    Where nothing normalises, the sums would grow with every block and the first losses with the features; so each block
-    starts as its shortcut and all classes as equally likely: rule 1 of Zhang, Dauphin and Ma, "Fixup" (1901.09321).
+    Where nothing normalises, sums and first steps would grow with the number of blocks L; so each block starts as its
+    shortcut, with the other convolution divided by the root of L, and all classes as equally likely: rules 1 and 2 of
+    Zhang, Dauphin and Ma, "Fixup" (1901.09321).
     """
     initialise(network, "he")
-    for module in network.modules():
-        if isinstance(module, BasicBlock | PreActivationBlock):
-            nn.init.zeros_(module.conv2.weight)
+    blocks = [module for module in network.modules() if isinstance(module, BasicBlock | PreActivationBlock)]
+    for block in blocks:
+        block.conv1.weight.data /= len(blocks) ** 0.5
+        nn.init.zeros_(block.conv2.weight)
     nn.init.zeros_(classifier.weight)
