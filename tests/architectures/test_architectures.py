@@ -12,13 +12,20 @@ from cnnatlas.architectures.describe import describe
 from cnnatlas.architectures.registry import build
 from cnnatlas.errors import AtlasError
 
-SIZES = {"lenet5": 64, "resnet": 32, "stl_deep": 32, "stl_shallow": 96, "vgg": 32}
+SIZES = dict.fromkeys(registry.names(), 32) | {"lenet5": 64, "stl_shallow": 96}  # these need larger images
 VARIANTS = [
     *[{"name": name} for name in registry.names()],
     {"name": "lenet5", "batch_norm": True, "dropout": 0.5, "initialisation": "xavier"},
     {"name": "stl_deep", "widths": [4, 8], "normalisation": "batch", "initialisation": "he"},
     {"name": "vgg", "widths": [4, 8], "blocks": [1, 2], "dense": [], "batch_norm": True, "dropout": 0.5},
     {"name": "resnet", "stem": 4, "stem_stride": 1, "widths": [4, 8], "blocks": [1, 1], "activation": "pre"},
+    {"name": "resnet", "stem": 4, "widths": [4, 8], "blocks": [2, 1], "batch_norm": False, "dropout": 0.5},
+    {"name": "resnet", "widths": [4, 8], "blocks": [1, 2], "batch_norm": False, "dropout": 0.5, "activation": "pre"},
+    {"name": "resnet18", "stem": "small"},
+    {"name": "simple_convnet", "batch_norm": True, "residual": True, "initialisation": "default"},
+    {"name": "simple_convnet", "residual": True},
+    {"name": "convnet", "widths": [8, 16], "extra": ["inception", "residual"], "dense": [9], "dropout": 0.5},
+    {"name": "convnet", "widths": [8, 16], "extra": ["residual", "inception"], "batch_norm": False},
 ]
 
 
@@ -34,6 +41,34 @@ def test_logits_have_one_value_per_class_and_gradients_reach_every_parameter(arc
     assert logits.shape == (2, 7)
     logits.square().sum().backward()
     assert all(p.grad is not None for p in network.parameters())
+
+
+@pytest.mark.parametrize("architecture", VARIANTS, ids=str)
+def test_a_single_image_of_an_odd_size_gives_the_same_logits_from_a_copy(architecture):
+    size = SIZES[architecture["name"]] + 5
+    network, again = (build(architecture, 7, size).eval() for _ in range(2))
+    image = torch.rand(1, 3, size, size)
+    again.load_state_dict(network.state_dict())
+    assert network(image).shape == (1, 7) and torch.equal(network(image), again(image))
+
+
+@pytest.mark.parametrize("architecture", VARIANTS, ids=str)
+def test_a_small_step_down_the_gradient_lowers_the_loss(architecture):
+    torch.manual_seed(0)
+    size = SIZES[architecture["name"]]
+    network = build(architecture, 7, size)
+    images, labels = torch.rand(4, 3, size, size), torch.arange(4)
+
+    def loss() -> torch.Tensor:
+        torch.manual_seed(1)  # the same neurons dropped
+        return nn.functional.cross_entropy(network(images), labels)
+
+    before = loss()
+    before.backward()
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter -= 1e-4 * parameter.grad
+    assert loss() < before
 
 
 @pytest.mark.parametrize("architecture", VARIANTS, ids=str)
@@ -120,6 +155,14 @@ def test_description_leaves_no_hooks_and_no_trace_even_after_an_error():
         ({"name": "vgg", "widths": [4, 8], "blocks": [1]}, 32, ["vgg", "widths", "blocks"]),
         ({"name": "lenet5", "dropout": 1.5}, 64, ["lenet5", "1.5"]),
         ({"name": "stl_shallow"}, 32, ["stl_shallow", "32 x 32"]),
+        ({"name": "shallownet", "filters": 8}, 32, ["shallownet", "no arguments"]),
+        ({"name": "simple_convnet", "initialisation": "zero"}, 32, ["simple_convnet", "zero", "xavier"]),
+        ({"name": "resnet", "dropout": 2.0}, 32, ["resnet", "2.0"]),
+        ({"name": "resnet18", "stem": "large"}, 64, ["resnet18", "large", "imagenet", "small"]),
+        ({"name": "convnet", "extra": ["dense"]}, 32, ["convnet", "dense", "inception", "residual"]),
+        ({"name": "convnet", "extra": "inception"}, 32, ["convnet", "list of inception"]),
+        ({"name": "convnet", "widths": [8], "extra": ["inception"]}, 32, ["convnet", "16", "8"]),
+        ({"name": "convnet"}, 4, ["convnet", "4 x 4"]),
     ],
     ids=str,
 )
