@@ -136,3 +136,27 @@ def test_the_line_number_is_the_line_of_the_mistake(project):
     edit(project / STL10, "label_smoothing: 0.1", "label_smoothing: 2.0")
     line = next(n for n, text in enumerate((project / STL10).read_text().splitlines(), 1) if "2.0" in text)
     assert f"stl10.yaml:{line}:" in refusal(project)
+
+
+def test_a_base_brings_its_architecture_and_its_training(project):
+    atlas = load(project)
+    base = atlas.specs["c1g_frozen"]["base"]
+    assert atlas.specs["c1g_frozen"]["architecture"]["base"] == atlas.specs[base]["architecture"]
+    assert load(project, "cpu").specs["c1g_frozen"]["architecture"]["base"] == {"name": "squeezenet1_1"}
+    edit(project / "config" / "config.yaml", "studies: null ", "studies: [transfer_cats_dogs] ")
+    assert base in load(project).specs  # trained, though no chosen study shows it
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("start: c1g_frozen", "start: c1g_frosen", "c1g_frozen"),
+        ("base: vgg16 ", "base: vgg19 ", "vgg16"),
+        ("architecture: {name: on_base}", "architecture: {name: vgg}", "on_base needs a base"),
+        ("    title: Frozen base\n", "    title: Frozen base\n    seeds: [0, 1]\n", "seed"),
+    ],
+)
+def test_what_a_variant_begins_with_is_checked(project, old, new, named):
+    edit(project / "config" / "studies" / "transfer_cats_dogs.yaml", old, new)
+    message = refusal(project, "config")
+    assert "transfer_cats_dogs.yaml" in message and named in message

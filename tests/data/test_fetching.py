@@ -90,6 +90,18 @@ def test_an_unpublished_checksum_is_recorded_as_none(archive, network):
     assert fetch(UNPUBLISHED, None, archive)["checksum"] == "none"
 
 
+def test_the_first_digits_of_a_sum_are_checked_where_only_they_are_published(archive, mirror, network):
+    weights = {"file": "set.tar.gz", "urls": [URL], "sha256_begins": hashlib.sha256(CONTENT).hexdigest()[:8]}
+    network[URL] = CONTENT
+    assert fetch(weights, None, archive)["checksum"] == "upstream"
+    archive.unlink()
+    network[URL] = CONTENT + b"x"
+    with pytest.raises(AtlasError, match=f"wrong checksum.*not sha256 {weights['sha256_begins']}"):
+        fetch(weights, None, archive)
+    put(mirror, CONTENT + b"x", stated=CONTENT + b"x")
+    assert fetch(weights, mirror, archive)["checksum"] == "mirror manifest"
+
+
 def test_the_mirror_comes_first(archive, mirror, network):
     put(mirror, CONTENT)
     provenance = fetch(SPEC, mirror, archive)

@@ -213,3 +213,22 @@ def test_a_training_does_not_load_torch_s_compiler():
         "assert 'torch._dynamo' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_diverging_training_keeps_its_finite_epochs_if_allowed(problem, tmp_path):
+    wild = {"learning_rate": 1e25, "weight_decay": 0.0}
+    with pytest.raises(AtlasError, match=r"optimiser\.learning_rate.*diverged in epoch 1"):
+        run(problem, optimiser=wild)
+    result = run(problem, optimiser=wild, allow_divergence=True)
+    assert result.record["diverged"] == 1 and result.history == [] and result.record["best_epoch"] == 0
+    assert np.isfinite(result.scores["test"]).all()
+    paths = [tmp_path / name for name in ("w", "h.csv", "s.npz", "t.json")]
+    save(result, *paths)
+    assert paths[1].read_text().startswith("epoch,train_loss,train_accuracy,validation_loss")
+    assert run(problem).record["diverged"] is None
+
+
+def test_training_on_a_part_takes_as_many_steps_as_that_part(problem):
+    result = run(problem, train_images=16, epochs=40, batch_size=16)
+    assert result.history[-1]["train_accuracy"] == 1.0  # one batch, learned by heart
+    assert result.scores["train"].shape == (65, 3)
