@@ -98,6 +98,170 @@ def test_a_sweep_makes_one_variant_per_value(project):
 
 
 STL10 = "config/studies/stl10.yaml"
+RATE = "    optimiser: {name: adamw, learning_rate: 0.001, weight_decay: 0.01}\n"
+OVER = "optimiser.learning_rate: {log: [0.001, 0.1]}, label_smoothing: {uniform: [0.0, 0.2]}, batch_size: [32, 64]"
+RANDOM = "    search: {method: random, trials: 6, seed: 0, over: {" + OVER + "}}\n"
+GRID = "    search: {method: grid, over: {label_smoothing: [0.0, 0.1], batch_size: [32, 64, 128]}}\n"
+
+
+def searching(project, search, compare="[d2_deep, d2_own]"):
+    """The study of STL-10, in which `d1_shallow` is a search."""
+    edit(project / STL10, RATE, search)
+    edit(project / STL10, "inspect: [d1_shallow, ", "inspect: [")
+    edit(project / STL10, "  - [d1_shallow, d2_deep]\n", f"  - {compare}\n")
+    return project
+
+
+def trials(atlas):
+    return {name: spec for name, spec in atlas.specs.items() if name.startswith("d1_shallow")}
+
+
+def test_a_random_search_draws_its_trials(project):
+    specs = trials(load(searching(project, RANDOM), "config"))
+    assert list(specs) == [f"d1_shallow_{number}" for number in range(1, 7)]
+    rates = [spec["optimiser"]["learning_rate"] for spec in specs.values()]
+    assert len(set(rates)) == 6
+    assert all(0.001 <= rate <= 0.1 and float(f"{rate:.3g}") == rate for rate in rates)
+    assert all(0 <= spec["label_smoothing"] <= 0.2 for spec in specs.values())
+    assert {spec["batch_size"] for spec in specs.values()} <= {32, 64}
+    assert not any("search" in spec or "title" in spec for spec in specs.values())
+
+
+def test_drawn_values_are_part_of_every_trainings_identity(project):
+    # Written down once: another Python, or another order of drawing, must not train everything anew
+    first = trials(load(searching(project, RANDOM), "config"))["d1_shallow_1"]
+    drawn = (first["optimiser"]["learning_rate"], first["label_smoothing"], first["batch_size"])
+    assert drawn == (0.0487, 0.148, 32)
+
+
+def test_another_trial_leaves_the_first_ones(project):
+    before = load(searching(project, RANDOM))
+    edit(project / STL10, "trials: 6", "trials: 7")
+    after = load(project)
+    assert len(trials(after)) == 7
+    assert {name: after.specs[name] for name in before.specs} == before.specs
+    assert {name: after.titles[name] for name in before.titles} == before.titles
+
+
+def test_another_key_or_order_leaves_what_was_drawn(project):
+    before = load(searching(project, RANDOM))
+    first, rest = OVER.split("}, ", 1)
+    edit(project / STL10, OVER, f"{rest}, {first}}}")
+    after = load(project)
+    assert (after.specs, after.titles) == (before.specs, before.titles)
+    edit(project / STL10, "over: {", "over: {epochs: [3, 4], ")
+    more = trials(load(project, "config"))
+    assert [spec["batch_size"] for spec in more.values()] == [s["batch_size"] for s in trials(before).values()]
+
+
+def test_another_seed_draws_other_trials(project):
+    before = trials(load(searching(project, RANDOM)))
+    edit(project / STL10, "seed: 0", "seed: 1")
+    assert not any(spec == before[name] for name, spec in trials(load(project)).items())
+
+
+def test_a_grid_takes_all_combinations(project):
+    atlas = load(searching(project, GRID), "config")
+    cells = [(spec["batch_size"], spec["label_smoothing"]) for spec in trials(atlas).values()]
+    assert cells == [(size, smoothing) for size in (32, 64, 128) for smoothing in (0.0, 0.1)]
+    assert atlas.titles["d1_shallow_2"] == "Shallow CNN (table 1), trial 2: batch size 32, label smoothing 0.1"
+
+
+def test_a_study_names_the_members_of_its_groups(project):
+    study = load(searching(project, GRID, "[d2_deep, best(d1_shallow)]")).studies["stl10"]
+    assert study.groups == {"d1_shallow": tuple(f"d1_shallow_{number}" for number in range(1, 7))}
+    assert study.variants[:6] == study.groups["d1_shallow"]
+    assert study.compare[0] == ("d2_deep", "best(d1_shallow)")
+
+
+def test_an_overlay_reaches_trials_by_name_and_by_study(project):
+    searching(project, GRID)
+    edit(project / "config" / "embedded.yaml", "  variants: {}", "  variants: {d1_shallow_2: {epochs: 2}}")
+    specs = load(project).specs
+    assert (specs["d1_shallow_2"]["epochs"], specs["d1_shallow_1"]["epochs"]) == (2, specs["d2_own"]["epochs"])
+    assert specs["d1_shallow_2"]["batch_size"] == 32  # drawn, whatever the overlay says of all
+
+
+def test_keys_that_are_drawn_may_lie_beside_each_other(project):
+    over = (
+        "optimiser.name: [sgd], optimiser.momentum: [0.5], "
+        "architecture.name: [stl_deep], architecture.initialisation: [he]"
+    )
+    searching(project, f"    search: {{method: grid, over: {{{over}}}}}\n")
+    spec = trials(load(project))["d1_shallow_1"]
+    assert (spec["optimiser"]["name"], spec["optimiser"]["momentum"]) == ("sgd", 0.5)
+    assert spec["architecture"] == {"name": "stl_deep", "initialisation": "he"}
+
+
+GRID_OVER = "over: {label_smoothing: [0.0, 0.1], "
+WRONG_SEARCHES = [
+    (GRID, "method: grid", "method: grid, trials: 3", ["a grid takes all combinations", "`trials`"]),
+    (GRID, "method: grid", "method: random", ["a random search needs `trials`"]),
+    (GRID, "method: grid", "method: bayes", ["method", "bayes", "random, grid"]),
+    (GRID, "method: grid, ", "", ["`method` is missing"]),
+    (GRID, GRID_OVER, "over: {smoothing: [0.0], ", ["unknown key", "search.over.smoothing"]),
+    (GRID, GRID_OVER, "over: {label_smoothing: [2.0], ", ["label_smoothing", "2.0", "less than 1"]),
+    (GRID, GRID_OVER, "over: {label_smoothing: [], ", ["label_smoothing", "[]", "a list of values"]),
+    (GRID, GRID_OVER, "over: {label_smoothing: {uniform: [0.0, 0.1]}, ", ["write a list of values"]),
+    (GRID, GRID_OVER, "over: {optimiser.momentum: [0.5], optimiser.name: [adam], ", ["momentum", "no effect", "adam"]),
+    (GRID, GRID_OVER, "over: {architecture.depth: [3], ", ["no argument `depth`"]),
+    (GRID, GRID_OVER, "over: {batch_size.large: [3], ", ["`batch_size.large` lies inside `batch_size`"]),
+    (GRID, "    search", "    sweep: {key: epochs, values: [1]}\n    search", ["both a sweep and a search"]),
+    (RANDOM, "[0.001, 0.1]", "[0.0, 0.1]", ["learning_rate", "log above 0"]),
+    (RANDOM, "[0.001, 0.1]", "[0.1, 0.001]", ["learning_rate", "lower bound first"]),
+    (RANDOM, "log:", "logarithmic:", ["learning_rate", "logarithmic", "{log: [0.001, 0.1]}"]),
+    (RANDOM, "trials: 6", "trials: 0", ["search.trials", "at least 1"]),
+]
+
+
+@pytest.mark.parametrize(("search", "old", "new", "named"), WRONG_SEARCHES, ids=[w[2][:40] for w in WRONG_SEARCHES])
+def test_a_mistake_in_a_search_is_one_line_that_names_it(project, search, old, new, named):
+    searching(project, search)
+    edit(project / STL10, old, new)
+    message = refusal(project)
+    line = next(n for n, text in enumerate((project / STL10).read_text().splitlines(), 1) if "    search:" in text)
+    assert f"stl10.yaml:{line}:" in message or "both" in message
+    assert all(part in message for part in named), message
+
+
+def test_only_a_variant_of_a_study_stands_for_several(project):
+    edit(project / "config" / "embedded.yaml", "epochs: 6", "epochs: 6\n    sweep: {key: epochs, values: [1]}")
+    assert "`sweep` has no effect in `overlay`" in refusal(project)
+
+
+FACTORIAL = """
+factorial:
+  factors: [depth, normalisation]
+  cells: {neither: d1_shallow, first: d2_deep, second: d2_deep_normalised, both: d2_deep_augmented}
+must_fit: [d1_shallow]
+"""
+
+
+def test_a_study_may_state_a_factorial_and_what_must_fit(project):
+    with (project / STL10).open("a") as file:
+        file.write(FACTORIAL)
+    study = load(project).studies["stl10"]
+    assert study.factorial["cells"]["second"] == "d2_deep_normalised"
+    assert study.must_fit == ("d1_shallow",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("neither: d1_shallow", "neither: d1_shalow", ["factorial", "d1_shalow", "did you mean `d1_shallow`"]),
+        ("neither: d1_shallow, ", "", ["factorial.cells", "`neither` is missing"]),
+        ("[depth, normalisation]", "[depth]", ["factorial.factors"]),
+        ("must_fit: [d1_shallow]", "must_fit: [e1a_lenet5]", ["must_fit", "e1a_lenet5", "no variant of this study"]),
+        ("  - [d1_shallow, d2_deep]\n", "  - [best(d1_shallow), d2_deep]\n", ["compare", "best(d1_shallow)"]),
+    ],
+)
+def test_names_in_a_factorial_and_in_must_fit_are_checked(project, old, new, named):
+    with (project / STL10).open("a") as file:
+        file.write(FACTORIAL)
+    edit(project / STL10, old, new)
+    assert all(part in refusal(project) for part in named)
+
+
 WRONG = [
     # file, what stands there, what someone writes instead, what the one line must name
     (STL10, "learning_rate: 0.1", "learning_rate: 1e-1", ["stl10.yaml:", "learning_rate", "1e-1", "0.1"]),

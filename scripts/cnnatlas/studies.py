@@ -5,13 +5,14 @@ before the DAG exists; an AtlasError names file, line, key, value and fix. No to
 """
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from cnnatlas import schemas, strict_yaml
+from cnnatlas import schemas, strict_yaml, variations
 from cnnatlas.architectures import registry
 from cnnatlas.errors import AtlasError
 from cnnatlas.strict_yaml import Document, KeyPath
+from cnnatlas.variations import Member
 
 # Which keys a choice makes meaningful. The others are dropped from a resolved spec, so that a changed default of
 # Adam's never retrains SGD's variants; a variant that states one itself is told.
@@ -28,7 +29,12 @@ NOT_TRAINED = {"seeds"}  # keys that say how often to train, not what
 
 @dataclass(frozen=True)
 class Study:
-    """One question, and the variants that answer it, in the order of its file."""
+    """One question, and the variants that answer it, in the order of its file.
+
+    `groups` names the members of each sweep and search. A side of a pair in `compare` may be `best(group)`: the member
+    with the highest validation accuracy. `factorial` is {factors: [first, second], cells: {neither, first, second,
+    both}} of variants; `must_fit` are the variants that have to reach a training accuracy of 1.
+    """
 
     name: str
     title: str
@@ -39,6 +45,9 @@ class Study:
     variants: tuple[str, ...]
     inspect: tuple[str, ...]
     compare: tuple[tuple[str, str], ...]
+    groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    factorial: dict | None = None
+    must_fit: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,13 +85,13 @@ def load(root: Path | str, config: dict, config_files: list[str]) -> Atlas:
         schemas.validate(document, "study")
     chosen = _chosen(config, documents, read)
     owners = _owners(read)
-    overlay = _Overlay(config, documents, set(read), {name: study for name, (study, _) in owners.items()})
-    specs = {name: _resolve(defaults, read[study], name, key, overlay) for name, (study, key) in owners.items()}
+    overlay = _Overlay(config, documents, set(read), {name: member.study for name, member in owners.items()})
+    specs = {name: _resolve(defaults, read[member.study], member, overlay) for name, member in owners.items()}
     studies = {name: _study(name, read[name], owners) for name in chosen}
     pretrained = _read(root, root / "config" / "pretrained.yaml").content
     _Beginnings(specs, pretrained, owners, read).resolve()
     shown = _with_beginnings({variant for study in studies.values() for variant in study.variants}, specs)
-    titles = {name: _title(read[study], key, name) for name, (study, key) in owners.items() if name in shown}
+    titles = {name: member.title for name, member in owners.items() if name in shown}
     return Atlas({name: specs[name] for name in sorted(shown)}, titles, studies, datasets, pretrained)
 
 
@@ -138,30 +147,20 @@ def _chosen(config: dict, documents: list[Document], read: dict[str, Document]) 
     return sorted(names)
 
 
-def _owners(read: dict[str, Document]) -> dict[str, tuple[str, tuple]]:
-    """Variant -> (study that trains it, (key in its file, sweep value or None)); names are unique over all studies."""
-    owners: dict[str, tuple[str, tuple]] = {}
+def _owners(read: dict[str, Document]) -> dict[str, Member]:
+    """All variants of all studies by name; names are unique over all studies, and differ from those of groups."""
+    owners: dict[str, Member] = {}
     for study, document in read.items():
-        for key, change in document.content.get("variants", {}).items():
-            for name, value in _expand(document, key, change):
+        for key in document.content.get("variants", {}):
+            for member in variations.expand(document, study, key):
                 where = document.where(("variants", key))
-                if name in owners:
+                if member.name in owners:
                     raise AtlasError(
-                        f"{where}: variant `{name}` is already trained by config/studies/{owners[name][0]}.yaml; "
-                        "rename one, or list it under `shows`"
+                        f"{where}: variant `{member.name}` is already trained by config/studies/"
+                        f"{owners[member.name].study}.yaml; rename one, or list it under `shows`"
                     )
-                owners[name] = (study, (key, value))
+                owners[member.name] = member
     return owners
-
-
-def _expand(document: Document, key: str, change: dict) -> list[tuple[str, object]]:
-    sweep = change.get("sweep")
-    if sweep is None:
-        return [(key, None)]
-    if set(sweep) != {"key", "values"} or not isinstance(sweep["values"], list) or not sweep["values"]:
-        where = document.where(("variants", key, "sweep"))
-        raise AtlasError(f"{where}: `sweep` of `{key}` is {sweep!r}; write sweep: {{key: a.key, values: [1, 2]}}")
-    return [(f"{key}_{str(value).lower()}", value) for value in sweep["values"]]
 
 
 class _Overlay:
@@ -190,31 +189,31 @@ class _Overlay:
         return found
 
 
-def _resolve(defaults: Document, document: Document, name: str, owner: tuple, overlay: _Overlay) -> dict:
-    key, swept = owner
-    own = document.content["variants"][key]
-    levels = [(document, ("common",), document.content.get("common", {})), (document, ("variants", key), own)]
-    levels += overlay.changes(name)
-    spec = defaults.content
+def _resolve(defaults: Document, document: Document, member: Member, overlay: _Overlay) -> dict:
+    own = document.content["variants"][member.key]
+    common = (document, ("common",), document.content.get("common", {}))
+    levels = [common, (document, ("variants", member.key), own), *overlay.changes(member.name)]
     for source, place, change in levels:
         schemas.validate(source, "variant", change, place)
+        _check_expands(source, place, change)
+    levels.append(variations.level(document, member))  # last: no overlay may undo what tells the members apart
+    schemas.validate(levels[-1][0], "variant", levels[-1][2], levels[-1][1])
+    spec = defaults.content
+    for _, _, change in levels:
         spec = merge(spec, change)
-    if own.get("sweep"):
-        spec = _swept(spec, own["sweep"]["key"], swept, document, key)
-    spec = {k: v for k, v in spec.items() if k not in ("title", "sweep")}
+    spec = {k: v for k, v in spec.items() if k not in ("title", *variations.KINDS)}
     for source, place, change in levels[1:]:
         _check_applicable(spec, change, source, place)
     _check_architecture(spec, levels)
     return _sorted(_pruned(spec))
 
 
-def _swept(spec: dict, key: str, value: object, document: Document, variant: str) -> dict:
-    change: object = value
-    for part in reversed(key.split(".")):
-        change = {part: change}
-    where = ("variants", variant, "sweep")
-    schemas.validate(document, "variant", change, where)
-    return merge(spec, change)
+def _check_expands(document: Document, place: KeyPath, change: dict) -> None:
+    """Only an entry under `variants` of a study's file stands for several variants."""
+    for kind in variations.KINDS:
+        if kind in change and place[0] != "variants":
+            where = document.where((*place, kind))
+            raise AtlasError(f"{where}: `{kind}` has no effect in `{place[0]}`; move it to a variant of a study")
 
 
 def _check_applicable(spec: dict, change: dict, document: Document, place: KeyPath) -> None:
@@ -264,7 +263,7 @@ def _with_beginnings(names: set[str], specs: dict[str, dict]) -> set[str]:
 class _Beginnings:
     """Checks what variants begin with, and gives those with a base that one's architecture."""
 
-    def __init__(self, specs: dict[str, dict], pretrained: dict, owners: dict, read: dict[str, Document]):
+    def __init__(self, specs: dict[str, dict], pretrained: dict, owners: dict[str, Member], read: dict[str, Document]):
         self.specs, self.pretrained, self.owners, self.read = specs, pretrained, owners, read
 
     def resolve(self) -> None:
@@ -291,41 +290,51 @@ class _Beginnings:
             self._fail(name, f"`{key}: {other}` is not trained with seed {min(missing)}; give both the same `seeds`")
 
     def _fail(self, name: str, problem: str) -> None:
-        study, (key, _) = self.owners[name]
-        raise AtlasError(f"{self.read[study].where(('variants', key))}: variant `{name}`: {problem}")
+        owner = self.owners[name]
+        raise AtlasError(f"{self.read[owner.study].where(('variants', owner.key))}: variant `{name}`: {problem}")
 
 
-def _study(name: str, document: Document, owners: dict) -> Study:
+def _study(name: str, document: Document, owners: dict[str, Member]) -> Study:
     content = document.content
-    trains = tuple(v for v, (study, _) in owners.items() if study == name)
-    variants = (*trains, *content.get("shows", []))
-    named = {
-        "shows": content.get("shows", []),
-        "inspect": content.get("inspect", []),
-        "compare": [v for pair in content.get("compare", []) for v in pair],
-    }
-    for key, names in named.items():
-        known = sorted(owners) if key == "shows" else sorted(variants)
-        for variant in names:
-            if variant not in known:
-                where = document.where((key,))
-                raise AtlasError(f"{where}: `{key}` names `{variant}`, which is no variant of this study"
-                                 f"{schemas.suggestion(variant, known)}")  # fmt: skip
-    return Study(
+    trains = tuple(v for v, member in owners.items() if member.study == name)
+    study = Study(
         name=name,
         title=content["title"],
         assignment=content["assignment"],
         items=tuple(content["items"]),
         question=content["question"],
         trains=trains,
-        variants=variants,
+        variants=(*trains, *content.get("shows", [])),
         inspect=tuple(content.get("inspect", [])),
         compare=tuple(tuple(pair) for pair in content.get("compare", [])),
+        groups=variations.groups([owners[v] for v in trains]),
+        factorial=content.get("factorial"),
+        must_fit=tuple(content.get("must_fit", [])),
     )
+    _check_names(study, document, sorted(owners))
+    return study
 
 
-def _title(document: Document, owner: tuple, name: str) -> str:
-    key, value = owner
-    title = document.content["variants"][key].get("title", key)
-    sweep = document.content["variants"][key].get("sweep")
-    return f"{title}, {sweep['key'].split('.')[-1].replace('_', ' ')} {value}" if sweep else title
+def _check_names(study: Study, document: Document, everywhere: list[str]) -> None:
+    """Every variant that a study names must be there: anywhere for `shows`, else among its own."""
+    content, variants = document.content, sorted(study.variants)
+    comparable = variants + [best(group) for group in sorted(study.groups)]
+    named = {
+        ("shows",): (content.get("shows", []), everywhere),
+        ("inspect",): (study.inspect, variants),
+        ("compare",): ([side for pair in study.compare for side in pair], comparable),
+        ("factorial", "cells"): ((study.factorial or {}).get("cells", {}).values(), variants),
+        ("must_fit",): (study.must_fit, variants),
+    }
+    for key, (names, known) in named.items():
+        for variant in names:
+            if variant not in known:
+                raise AtlasError(
+                    f"{document.where(key)}: `{key[0]}` names `{variant}`, which is no variant of this study"
+                    f"{schemas.suggestion(variant, known)}"
+                )
+
+
+def best(group: str) -> str:
+    """How a pair names the member of `group` with the highest validation accuracy."""
+    return f"best({group})"
