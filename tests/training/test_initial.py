@@ -85,9 +85,9 @@ def test_torchvisions_weights_become_the_base(name, tmp_path):
     classifier = Classifier(build({"name": "on_base", "base": {"name": name}, "dense": []}, 2, 64))
     initial.load_base(classifier, tmp_path / "published.pth")
     images = torch.rand(1, 3, 64, 64)
-    normalised = (images - torch.tensor(initial.IMAGENET_MEAN).view(3, 1, 1)) / torch.tensor(
-        initial.IMAGENET_STD
-    ).view(3, 1, 1)
+    normalised = (images - torch.tensor(initial.IMAGENET_MEAN).view(3, 1, 1)) / torch.tensor(initial.IMAGENET_STD).view(
+        3, 1, 1
+    )
     with torch.inference_mode():
         expected = published.eval().features(normalised).mean((2, 3))
         assert torch.allclose(classifier.eval().network.represent(classifier.normalise(images)), expected, atol=1e-5)

@@ -24,7 +24,9 @@ def test_the_network_sees_small_images_first(problem, monkeypatch):  # noqa: F81
     images, labels, split, classes = problem
     large = np.kron(images, np.ones((1, 2, 2, 1), dtype=np.uint8))
     forward = torch.nn.Conv2d.forward
-    monkeypatch.setattr(torch.nn.Conv2d, "forward", lambda m, x: (m.training and seen.append(x.shape[-1]), forward(m, x))[1])
+    monkeypatch.setattr(
+        torch.nn.Conv2d, "forward", lambda m, x: (m.training and seen.append(x.shape[-1]), forward(m, x))[1]
+    )
     train(spec(architecture=architecture, progressive=0.5), 0, large, labels, split, classes, LOG)
     assert seen[0] == 8 and seen[-1] == 16
 
