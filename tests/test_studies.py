@@ -176,7 +176,7 @@ def test_a_study_names_the_members_of_its_groups(project):
 
 def test_an_overlay_reaches_trials_by_name_and_by_study(project):
     searching(project, GRID)
-    edit(project / "config" / "embedded.yaml", "  variants: {}", "  variants: {d1_shallow_2: {epochs: 2}}")
+    edit(project / "config" / "embedded.yaml", "  variants:\n", "  variants:\n    d1_shallow_2: {epochs: 2}\n")
     specs = load(project).specs
     assert (specs["d1_shallow_2"]["epochs"], specs["d1_shallow_1"]["epochs"]) == (2, specs["d2_own"]["epochs"])
     assert specs["d1_shallow_2"]["batch_size"] == 32  # drawn, whatever the overlay says of all
@@ -225,7 +225,7 @@ def test_a_mistake_in_a_search_is_one_line_that_names_it(project, search, old, n
 
 
 def test_only_a_variant_of_a_study_stands_for_several(project):
-    edit(project / "config" / "embedded.yaml", "epochs: 6", "epochs: 6\n    sweep: {key: epochs, values: [1]}")
+    edit(project / "config" / "embedded.yaml", "epochs: 3", "epochs: 3\n    sweep: {key: epochs, values: [1]}")
     assert "`sweep` has no effect in `overlay`" in refusal(project)
 
 
@@ -278,12 +278,12 @@ WRONG = [
     (STL10, "inspect: [d1_shallow", "inspect: [d1_shalow", ["inspect", "d1_shalow", "d1_shallow"]),
     (STL10, "question: >-", "quesiton: >-", ["quesiton", "question"]),
     (STL10, "common:\n", "common: [\n", ["stl10.yaml:", "not valid YAML"]),
-    ("config/embedded.yaml", "epochs: 6", "epochs: 6.5", ["embedded.yaml:", "overlay.all.epochs", "whole number"]),
-    ("config/embedded.yaml", "epochs: 6", "epochs: 6\n    epochs: 9", ["embedded.yaml:", "stands twice"]),
+    ("config/embedded.yaml", "epochs: 3", "epochs: 6.5", ["embedded.yaml:", "overlay.all.epochs", "whole number"]),
+    ("config/embedded.yaml", "epochs: 3", "epochs: 3\n    epochs: 9", ["embedded.yaml:", "stands twice"]),
     ("config/embedded.yaml", "collection: embedded", "colection: embedded", ["colection", "collection"]),
     ("config/embedded.yaml", "cats_dogs: {", "cats_and_dogs: {", ["cats_and_dogs", "cats_dogs"]),
     ("config/embedded.yaml", "per_class: 300", "perclass: 300", ["perclass", "per_class"]),
-    ("config/embedded.yaml", "  variants: {}", "  variants: {d1: {epochs: 2}}", ["overlay.variants.d1"]),
+    ("config/embedded.yaml", "  variants:\n", "  variants:\n    d1: {epochs: 2}\n", ["overlay.variants.d1"]),
     ("config/config.yaml", "studies: null", "studies: [stl11]", ["stl11", "stl10"]),
     ("config/defaults.yaml", "batch_size: 128", "batch_size: many", ["defaults.yaml:", "batch_size", "many"]),
 ]
@@ -317,10 +317,14 @@ def test_a_base_brings_its_architecture_and_its_training(project):
         ("start: c1g_frozen", "start: c1g_frosen", "c1g_frozen"),
         ("base: vgg16 ", "base: vgg19 ", "vgg16"),
         ("architecture: {name: on_base}", "architecture: {name: vgg}", "on_base needs a base"),
-        ("    title: Frozen base\n", "    title: Frozen base\n    seeds: [0, 1]\n", "seed"),
     ],
 )
 def test_what_a_variant_begins_with_is_checked(project, old, new, named):
     edit(project / "config" / "studies" / "transfer_cats_dogs.yaml", old, new)
     message = refusal(project, "config")
     assert "transfer_cats_dogs.yaml" in message and named in message
+
+
+def test_what_a_variant_begins_with_has_its_seeds(project):
+    edit(project / "config" / "config.yaml", "  variants: {}", "  variants: {c1h_all: {seeds: [0, 9]}}")
+    assert "`start: c1g_frozen` is not trained with seed 9" in refusal(project, "config")
