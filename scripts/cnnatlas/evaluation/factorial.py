@@ -54,8 +54,9 @@ def _effect(hits: np.ndarray, weights: Sequence[float]) -> dict:
 
 
 def describe(analysis: dict) -> None:
-    """Add a `sentence` to each effect, after the correction for the number of comparisons."""
+    """Add a `heading` and a `sentence` to each effect, after the correction for the number of comparisons."""
     for effect in analysis["effects"]:
+        effect["heading"] = _heading(effect["effect"], analysis["factors"])
         effect["sentence"] = _sentence(effect["effect"], analysis["factors"], effect["splits"])
 
 
@@ -98,8 +99,8 @@ def _sample(difference: dict) -> str:
     return f"{images} and {difference['seeds']} seeds" if difference["seeds"] > 1 else images
 
 
-def heading(effect: str, factors: Sequence[str]) -> str:
-    """An effect's name in a table: "dropout, with batch normalisation"."""
+def _heading(effect: str, factors: Sequence[str]) -> str:
+    """An effect's name in a table: "Dropout, with batch normalisation"."""
     if effect == "interaction":
         return "interaction"
     which, kind = effect.split("_")

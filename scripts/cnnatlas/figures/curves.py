@@ -1,6 +1,7 @@
 """Learning curves: losses and accuracies per epoch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -62,8 +63,8 @@ def draw(histories: Sequence[History], best_epochs: Sequence[int]) -> Figure:
 
 def overlay(variants: Mapping[str, Sequence[History]]) -> Figure:
     """Training and validation losses and validation accuracy of several variants, titles to their histories by seed."""
-    titles = list(variants)
-    drawn = style.figure(2.6 + 0.16 * ((len(titles) + 1) // 2))
+    columns = _columns(variants)
+    drawn = style.figure(2.6 + 0.16 * ceil(len(variants) / columns))
     losses, accuracies = drawn.subplots(1, 2)
     for i, (title, histories) in enumerate(variants.items()):
         colour, line = _look(i)
@@ -73,8 +74,7 @@ def overlay(variants: Mapping[str, Sequence[History]]) -> Figure:
     losses.set_ylabel("validation loss")
     accuracies.set_ylabel("validation accuracy / %")
     handles, labels = accuracies.get_legend_handles_labels()
-    columns = 2 if max(map(len, titles)) <= 52 else 1
-    drawn.legend(handles, labels, loc="outside lower center", ncols=min(columns, len(titles)))
+    drawn.legend(handles, labels, loc="outside lower center", ncols=columns)
     return drawn
 
 
@@ -84,7 +84,8 @@ def group(members: Mapping[str, Sequence[History]]) -> Figure:
     Lines are means over seeds, bands the range of the seeds. Both panels share one axis, which leaves out what a
     diverging network reaches beyond four times the usual first loss.
     """
-    drawn = style.figure(2.4 + 0.16 * ((len(members) + 1) // 2))
+    columns = _columns(members)
+    drawn = style.figure(2.4 + 0.16 * ceil(len(members) / columns))
     panels = drawn.subplots(1, 2, sharey=True)
     for axes, split in zip(panels, ("train", "validation"), strict=True):
         for i, (label, histories) in enumerate(members.items()):
@@ -94,9 +95,13 @@ def group(members: Mapping[str, Sequence[History]]) -> Figure:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
     _limit(*panels)
     handles, labels = panels[0].get_legend_handles_labels()
-    columns = 2 if max(map(len, labels)) <= 52 else 1
     drawn.legend(handles, labels, loc="outside lower center", ncols=columns)
     return drawn
+
+
+def _columns(labels: Collection[str]) -> int:
+    """How many columns of a legend fit the text's width."""
+    return 2 if len(labels) > 1 and max(map(len, labels)) <= 52 else 1
 
 
 def _look(i: int) -> tuple[str, str]:
