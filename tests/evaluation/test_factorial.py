@@ -84,9 +84,9 @@ def sentences(cells):
 
 def test_verdicts_follow_the_intervals():
     said = sentences(cells(0.4, 0.6, 0.3, 0.9))
-    assert "On validation, batch normalisation helps without dropout: " in said["first_without"]
-    assert "dropout hurts without batch normalisation" in said["second_without"]
-    assert "dropout helps with batch normalisation" in said["second_with"]
+    assert "On validation, accuracy gains by batch normalisation without dropout: " in said["first_without"]
+    assert "accuracy loses by dropout without batch normalisation" in said["second_without"]
+    assert "accuracy gains by dropout with batch normalisation" in said["second_with"]
     assert "give more than the sum" in said["interaction"]
     assert all(sentence.endswith("no claim of significance is possible.") for sentence in said.values())
     assert "these four trained networks" in said["interaction"]
@@ -114,11 +114,14 @@ def test_six_seeds_are_tested_together_with_the_pairs():
     of = cells(0.4, 0.6, 0.3, 0.9, seeds=6)
     factors = {"factors": FACTORS, "cells": {name: name for name in of}}
     result = comparison.compare({v.name: v for v in of.values()}, [("neither", "both")], {}, factors)
-    found = [effect["splits"]["validation"] for effect in result["factorial"]["effects"]]
-    assert found[0]["p"] == pytest.approx(0.03125)
-    assert found[0]["p_holm"] == pytest.approx(8 * 0.03125)
-    assert result["pairs"][0]["splits"]["validation"]["p_holm"] == pytest.approx(8 * 0.03125)
-    assert "after Holm’s correction" in result["factorial"]["effects"][0]["sentence"]
+    found = {effect["effect"]: effect["splits"]["validation"] for effect in result["factorial"]["effects"]}
+    assert [found[name]["p"] for name in factorial.TESTED] == pytest.approx([0.03125] * 3)
+    assert [found[name]["p_holm"] for name in factorial.TESTED] == pytest.approx([4 * 0.03125] * 3)
+    assert result["pairs"][0]["splits"]["validation"]["p_holm"] == pytest.approx(4 * 0.03125)
+    assert all(found[name]["p_holm"] is None for name in found if name not in factorial.TESTED)
+    said = {effect["effect"]: effect["sentence"] for effect in result["factorial"]["effects"]}
+    assert "after Holm’s correction" in said["interaction"]
+    assert said["first_with"].endswith("Tested are the effects on average and the interaction, not this one alone.")
 
 
 def test_both_splits_are_analysed_where_there_are_two():

@@ -2,7 +2,9 @@
 
 All effects are contrasts of the four cells' hits, image by image and seed by seed, so that their intervals come from
 the same crossed bootstrap as those of pairs. A main effect is the mean of a factor's two simple effects, the
-interaction their difference (Montgomery, Design and Analysis of Experiments, on the 2 x 2 factorial).
+interaction their difference (Montgomery, Design and Analysis of Experiments, on the 2 x 2 factorial). These three are
+tested, in one family with the study's pairs; simple effects follow from them and are judged by their intervals alone,
+so that they do not cost the others' tests their power.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,6 +25,7 @@ CONTRASTS = {  # weights of the cells, in their order
     "second_main": (-0.5, -0.5, 0.5, 0.5),
     "interaction": (1, -1, -1, 1),
 }
+TESTED = ("first_main", "second_main", "interaction")
 MARGIN = 0.01  # an interaction whose interval lies within a point of 0 is small enough to say that the two add up
 
 
@@ -42,15 +45,17 @@ def analyse(factors: Sequence[str], cells: Mapping[str, Variant]) -> dict:
         "factors": list(factors),
         "cells": {cell: {"variant": cells[cell].name, "title": cells[cell].title} for cell in CELLS},
         "effects": [
-            {"effect": name, "splits": {split: _effect(hits, weights) for split, hits in stacks.items()}}
-            for name, weights in CONTRASTS.items()
+            {"effect": name, "splits": {split: _effect(name, hits) for split, hits in stacks.items()}}
+            for name in CONTRASTS
         ],
     }
 
 
-def _effect(hits: np.ndarray, weights: Sequence[float]) -> dict:
-    """The contrast of `hits` (4, seeds, images) under `weights` (4,)."""
-    return statistics.mean_difference(np.tensordot(np.asarray(weights, np.float32), hits, axes=1))
+def _effect(name: str, hits: np.ndarray) -> dict:
+    """The contrast `name` of `hits` (4, seeds, images)."""
+    weights = np.asarray(CONTRASTS[name], np.float32)
+    effect = statistics.mean_difference(np.tensordot(weights, hits, axes=1))
+    return effect if name in TESTED else effect | {"p": None}
 
 
 def describe(analysis: dict) -> None:
@@ -67,7 +72,11 @@ def _sentence(name: str, factors: Sequence[str], splits: Mapping[str, dict]) -> 
         f"bootstrap over {_sample(d)})."
         for split, d in splits.items()
     ]
-    return " ".join([*said, pairing.claim(dict(splits), "four" if name.endswith(("main", "action")) else "two")])
+    if name in TESTED:
+        return " ".join([*said, pairing.claim(dict(splits), "four")])
+    if next(iter(splits.values()))["seeds"] >= statistics.SEEDS_NEEDED:
+        return " ".join([*said, "Tested are the effects on average and the interaction, not this one alone."])
+    return " ".join([*said, pairing.claim(dict(splits))])
 
 
 def _verdict(name: str, factors: Sequence[str], difference: dict) -> str:
@@ -77,10 +86,10 @@ def _verdict(name: str, factors: Sequence[str], difference: dict) -> str:
         kind
     ]
     if difference["low"] > 0:
-        return f"{factor} helps {setting}"
+        return f"accuracy gains by {factor} {setting}"
     if difference["high"] < 0:
-        return f"{factor} hurts {setting}"
-    return f"it cannot be told whether {factor} helps or hurts {setting}"
+        return f"accuracy loses by {factor} {setting}"
+    return f"it cannot be told whether accuracy gains or loses by {factor} {setting}"
 
 
 def _interaction(factors: Sequence[str], difference: dict) -> str:
@@ -102,7 +111,7 @@ def _sample(difference: dict) -> str:
 def _heading(effect: str, factors: Sequence[str]) -> str:
     """An effect's name in a table: "Dropout, with batch normalisation"."""
     if effect == "interaction":
-        return "interaction"
+        return "Interaction"
     which, kind = effect.split("_")
     factor, other = factors if which == "first" else factors[::-1]
     return capitalised(f"{factor}, on average" if kind == "main" else f"{factor}, {kind} {other}")
