@@ -99,8 +99,9 @@ class Study:
         group = self.facts["groups"][name]
         self._losses(name)
         rows = [
-            {"value": member["label"] + _diverged(self.entries[variant]), **self._accuracies(variant)}
-            for variant, member in group["members"].items()
+            {"value": group["members"][variant]["label"] + _diverged(entry), **self._accuracies(variant)}
+            for variant, entry in self.entries.items()
+            if variant in group["members"]
         ]
         self.results.table(
             rows,
