@@ -2,7 +2,8 @@
 
 Inputs: metrics, training, history, scores (lists: variants in order, each with its seeds in order); architecture,
 split, labels, dataset (lists: one per variant); sources.
-Params: spec = {study, title, variants: [{name, title, seeds}], pairs: [[a, b]]}.
+Params: spec = {study, title, variants: [{name, title, seeds}], pairs: [[a, b]], groups: {name: members}, factorial,
+must_fit}.
 Outputs: table (comparison.csv), comparison (json), gains (csv), confusions (csv).
 Method: cnnatlas.evaluation.comparison.
 """
@@ -15,7 +16,7 @@ with job(snakemake):
     spec = snakemake.params.spec
     kinds = ("metrics", "training", "history", "scores", "architecture", "split", "labels", "dataset")
     variants = study.read(spec["variants"], {kind: snakemake.input[kind] for kind in kinds})
-    result = comparison.compare(variants, spec["pairs"])
+    result = comparison.compare(variants, spec["pairs"], spec["groups"], spec["factorial"], spec["must_fit"])
 
     tables.write(snakemake.output.gains, gains.CLASS_COLUMNS, result.pop("gains"))
     tables.write(snakemake.output.confusions, gains.CONFUSION_COLUMNS, result.pop("confusions"))

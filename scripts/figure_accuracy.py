@@ -1,6 +1,6 @@
-"""Draw the accuracies of a study's variants with their intervals.
+"""Draw the accuracies of a study's variants with their intervals, but for members of sweeps and searches.
 
-Inputs: table (comparison.csv), sources. Output: figure (svg).
+Inputs: table (comparison.csv), sources. Params: spec = {variants: names}. Output: figure (svg).
 """
 
 from cnnatlas.evaluation import tables
@@ -8,4 +8,6 @@ from cnnatlas.figures import accuracy, style
 from cnnatlas.jobs import job
 
 with job(snakemake):
-    style.save(accuracy.draw(tables.read(snakemake.input.table)), snakemake.output.figure)
+    shown = snakemake.params.spec["variants"]
+    rows = [row for row in tables.read(snakemake.input.table) if row["variant"] in shown]
+    style.save(accuracy.draw(rows), snakemake.output.figure)

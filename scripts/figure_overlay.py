@@ -1,6 +1,6 @@
 """Draw the learning curves of a study's variants over each other.
 
-Inputs: history (csv: variants in order, each with its seeds in order), sources.
+Inputs: history (csv), training (json; both: variants in order, each with its seeds in order), sources.
 Params: spec = {variants: [{name, title, seeds}]}. Output: figure (svg).
 """
 
@@ -8,7 +8,6 @@ from cnnatlas.figures import curves, style
 from cnnatlas.jobs import job
 
 with job(snakemake):
-    histories = map(curves.read, snakemake.input.history)
-    variants = snakemake.params.spec["variants"]
-    by_title = {variant["title"]: [next(histories) for _ in variant["seeds"]] for variant in variants}
+    seeds = {variant["title"]: variant["seeds"] for variant in snakemake.params.spec["variants"]}
+    by_title = curves.read_all(seeds, snakemake.input.history, snakemake.input.training)
     style.save(curves.overlay(by_title), snakemake.output.figure)

@@ -59,6 +59,7 @@ class Atlas:
     studies: dict[str, Study]
     datasets: dict[str, dict]
     pretrained: dict[str, dict]
+    members: dict[str, Member]
 
     def training_spec(self, variant: str) -> dict:
         """What one training depends on: the spec without the number of its repetitions."""
@@ -92,7 +93,7 @@ def load(root: Path | str, config: dict, config_files: list[str]) -> Atlas:
     _Beginnings(specs, pretrained, owners, read).resolve()
     shown = _with_beginnings({variant for study in studies.values() for variant in study.variants}, specs)
     titles = {name: member.title for name, member in owners.items() if name in shown}
-    return Atlas({name: specs[name] for name in sorted(shown)}, titles, studies, datasets, pretrained)
+    return Atlas({name: specs[name] for name in sorted(shown)}, titles, studies, datasets, pretrained, owners)
 
 
 def _read(root: Path, path: Path | str) -> Document:

@@ -19,14 +19,23 @@ KINDS = ("sweep", "search")
 
 @dataclass(frozen=True)
 class Member:
-    """A variant: the entry `key` of `study` that it stems from, and the values that set it apart, by dotted key."""
+    """A variant: the entry `key` of `study` that it stems from, and the values that set it apart, by dotted key.
+
+    `heading` is the entry's title, `label` what the title of a sweep's or search's member adds to it.
+    """
 
     study: str
     key: str
     name: str
-    title: str
+    heading: str
+    label: str = ""
     kind: str | None = None
     values: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """How tables and sentences call it."""
+        return f"{self.heading}, {self.label}" if self.label else self.heading
 
 
 def expand(document: Document, study: str, key: str) -> list[Member]:
@@ -75,7 +84,7 @@ def _swept(document: Document, own: Member, sweep: dict) -> list[Member]:
         replace(
             own,
             name=f"{own.key}_{str(value).lower()}",
-            title=f"{own.title}, {_said(sweep['key'], value)}",
+            label=_said(sweep["key"], value),
             kind="sweep",
             values={sweep["key"]: value},
         )
@@ -94,7 +103,7 @@ def _searched(document: Document, own: Member, search: dict) -> list[Member]:
         replace(
             own,
             name=f"{own.key}_{number}",
-            title=f"{own.title}, trial {number}: {', '.join(_said(*drawn) for drawn in values.items())}",
+            label=f"trial {number}: {', '.join(_said(*drawn) for drawn in values.items())}",
             kind="search",
             values=values,
         )

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
-from cnnatlas.figures import accuracy, confusion, curves, gains, gallery, style
+from cnnatlas.figures import accuracy, confusion, curves, factorial, gains, gallery, style
 
 TEN = ["airplane", "bird", "car", "cat", "deer", "dog", "horse", "monkey", "ship", "truck"]
 MANY = [f"crocodile_he{i:03}" if i % 7 == 0 else f"class_{i}" for i in range(101)]
@@ -59,6 +59,21 @@ def changes(classes):
 
 IMAGES = np.random.default_rng(0).integers(0, 255, (101, 32, 32, 3), dtype=np.uint8)
 LONG = {f"Deep CNN, normalised input and augmentation, number {i}": [history(seed=i)] for i in range(5)}
+RATES = {f"learning rate {rate}": [history(seed=i), history(seed=i + 9)] for i, rate in enumerate((1, 0.3, 0.1))}
+TRIALS = {
+    f"trial {i}: dropout 0.3, label smoothing 0.12{i}, learning rate 0.0123": [history(seed=i)] for i in range(1, 9)
+}
+
+
+def crossed(splits=("validation", "test")):
+    means = {"neither": 0.52, "first": 0.61, "second": 0.58, "both": 0.63}
+    return {
+        cell: {split: {"mean": mean, "low": mean - 0.02, "high": mean + 0.02, "interval": "t"} for split in splits}
+        for cell, mean in means.items()
+    }
+
+
+FACTORS = ["batch normalisation", "Adam instead of SGD"]
 FIGURES = {
     "confusion of ten": lambda: confusion.draw(matrices(TEN, 800), TEN),
     "confusion of ten, large counts": lambda: confusion.draw(matrices(TEN, 4500), TEN),
@@ -68,6 +83,11 @@ FIGURES = {
     "curves of seeds": lambda: curves.draw([history(seed=0), history(10, seed=1)], [7, 10]),
     "curves of one epoch": lambda: curves.draw([history(1, ("train", "validation"))], [1]),
     "overlay": lambda: curves.overlay(LONG),
+    "group": lambda: curves.group(RATES),
+    "group of trials": lambda: curves.group(TRIALS),
+    "group of one epoch": lambda: curves.group({"learning rate 1": [history(1)]}),
+    "factorial": lambda: factorial.draw(FACTORS, crossed()),
+    "factorial without test": lambda: factorial.draw(FACTORS, crossed(("validation",))),
     "gallery of ten": lambda: gallery.draw(extremes(TEN), IMAGES, TEN),
     "gallery of two": lambda: gallery.draw(extremes(["cat", "dog"]), IMAGES, ["cat", "dog"]),
     "gallery of many": lambda: gallery.draw(extremes(MANY), IMAGES, MANY),
@@ -181,6 +201,46 @@ def test_diverged_losses_do_not_squash_the_others():
     figure = curves.overlay({"calm": [history()], "wild": [wild]})
     assert figure.axes[0].get_ylim()[1] < 20
     assert "losses beyond the axis left out" in written(figure)
+
+
+def test_groups_stay_readable_with_short_and_diverged_histories():
+    wild, none = history(3), history(0)
+    wild["train_loss"][1:] = [1e9, np.inf]
+    figure = curves.group({"calm": [history()], "wild (diverged)": [wild], "none (diverged)": [none]})
+    assert figure.axes[0].get_ylim() == figure.axes[1].get_ylim()
+    assert figure.axes[0].get_ylim()[1] < 20
+    assert {"losses beyond the axis left out", "none (diverged)"} <= set(written(figure))
+    assert [axes.get_ylabel() for axes in figure.axes] == [
+        f"{s} loss (cross-entropy)" for s in ("training", "validation")
+    ]
+
+
+def test_groups_of_nothing_but_diverged_trainings_are_drawn():
+    assert curves.group({"a": [history(0)], "b": [history(0), history(2)]})
+
+
+def test_histories_are_read_by_title_and_say_who_diverged(tmp_path):
+    header = "epoch,validation_loss\n"
+    for name, rows, record in (
+        ("a", "1,0.5\n", '{"diverged": null}'),
+        ("b", "", '{"diverged": 1}'),
+        ("c", "1,2\n", "{}"),
+    ):
+        (tmp_path / f"{name}.csv").write_text(header + rows)
+        (tmp_path / f"{name}.json").write_text(record)
+    paths = [[tmp_path / f"{name}.{suffix}" for name in "abc"] for suffix in ("csv", "json")]
+    read = curves.read_all({"one": [0, 1], "two": [0]}, *paths)
+    assert {title: [len(h["epoch"]) for h in histories] for title, histories in read.items()} == {
+        "one (diverged)": [1, 0],
+        "two": [1],
+    }
+
+
+def test_factorial_draws_a_line_for_each_level_of_the_first_factor():
+    figure = factorial.draw(["batch normalisation", "dropout"], crossed(("validation",)))
+    lines = [[round(float(y), 6) for y in container.lines[0].get_ydata()] for container in figure.axes[0].containers]
+    assert lines == [[52, 58], [61, 63]]
+    assert {"without batch normalisation", "with batch normalisation", "without\ndropout"} <= set(written(figure))
 
 
 def test_gallery_of_many_shows_the_surest_classes_and_says_so():

@@ -15,6 +15,7 @@ def report_files():
 def study_facts(study):
     """What a chapter says of a study that its results do not hold."""
     return {
+        "groups": {name: group_facts(members) for name, members in study.groups.items()},
         "question": study.question,
         "seeds": {v: ATLAS.seeds(v) for v in sorted(study.variants)},
         "title": study.title,
@@ -22,11 +23,22 @@ def study_facts(study):
     }
 
 
+def group_facts(members):
+    """What a chapter says of a sweep or search: its title, and the label and values of each member."""
+    known = {v: ATLAS.members[v] for v in members}
+    return {
+        "members": {v: {"label": member.label, "values": member.values} for v, member in known.items()},
+        "title": known[members[0]].heading,
+    }
+
+
 def study_inputs(study):
     """The results that a chapter shows of a study."""
     folder = f"results/{RUN}/studies/{study.name}"
     files = [f"{folder}/{file}" for file in ("comparison.csv", "comparison.json", "accuracy.svg", "curves.svg")]
-    files += [f"{folder}/gains/{a}/{b}.svg" for a, b in study.compare]
+    files += [f"{folder}/gains/{a}/{b}.svg" for a, b in study.compare if {a, b} <= set(study.variants)]
+    files += [f"{folder}/groups/{group}.svg" for group in study.groups]
+    files += [f"{folder}/factorial.svg"] if study.factorial else []
     for v in study.inspect:
         first = f"seed{ATLAS.seeds(v)[0]}"
         files += [f"results/{RUN}/models/{v}/{first}/{f}" for f in ("training.json", "architecture.json")]

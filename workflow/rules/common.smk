@@ -34,6 +34,7 @@ wildcard_constraints:
     variant="|".join(re.escape(name) for name in SPECS),
     study="|".join(STUDIES),
     seed=r"\d+",
+    group="|".join(re.escape(name) for study in STUDIES.values() for name in study.groups) or "none",
 
 
 def sources(*files):
@@ -103,3 +104,15 @@ def compare_inputs(w):
 def shown_variants(study):
     """Name, title and seeds of a study's variants, as scripts need them."""
     return [{"name": v, "seeds": ATLAS.seeds(v), "title": ATLAS.titles[v]} for v in STUDIES[study].variants]
+
+
+def alone(study):
+    """A study's variants that belong to no sweep or search; all, where there are no others."""
+    grouped = {v for members in STUDIES[study].groups.values() for v in members}
+    return [v for v in STUDIES[study].variants if v not in grouped] or list(STUDIES[study].variants)
+
+
+def group_members(wildcards):
+    """Label and seeds of the members of a sweep or search, as scripts need them."""
+    names = STUDIES[wildcards.study].groups[wildcards.group]
+    return [{"label": ATLAS.members[v].label, "seeds": ATLAS.seeds(v)} for v in names]

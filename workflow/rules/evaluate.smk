@@ -41,6 +41,9 @@ rule compare:
         "../envs/analysis.yaml"
     params:
         spec=lambda w: {
+            "factorial": STUDIES[w.study].factorial,
+            "groups": {name: list(members) for name, members in STUDIES[w.study].groups.items()},
+            "must_fit": list(STUDIES[w.study].must_fit),
             "pairs": [list(pair) for pair in STUDIES[w.study].compare],
             "study": w.study,
             "title": STUDIES[w.study].title,
@@ -129,7 +132,8 @@ rule figure_gallery:
 
 rule figure_overlay:
     input:
-        history=lambda w: trained(STUDIES[w.study].variants, "models/{variant}/seed{seed}/history.csv"),
+        history=lambda w: trained(alone(w.study), "models/{variant}/seed{seed}/history.csv"),
+        training=lambda w: trained(alone(w.study), "models/{variant}/seed{seed}/training.json"),
         sources=sources("scripts/figure_overlay.py"),
     output:
         figure=report(
@@ -146,7 +150,7 @@ rule figure_overlay:
     conda:
         "../envs/analysis.yaml"
     params:
-        spec=lambda w: {"variants": shown_variants(w.study)},
+        spec=lambda w: {"variants": [v for v in shown_variants(w.study) if v["name"] in alone(w.study)]},
     script:
         "../../scripts/figure_overlay.py"
 
@@ -169,8 +173,57 @@ rule figure_accuracy:
         "results/{run}/benchmarks/figure_accuracy/{study}.tsv"
     conda:
         "../envs/analysis.yaml"
+    params:
+        spec=lambda w: {"variants": alone(w.study)},
     script:
         "../../scripts/figure_accuracy.py"
+
+
+rule figure_group:
+    input:
+        history=lambda w: trained(STUDIES[w.study].groups[w.group], "models/{variant}/seed{seed}/history.csv"),
+        training=lambda w: trained(STUDIES[w.study].groups[w.group], "models/{variant}/seed{seed}/training.json"),
+        sources=sources("scripts/figure_group.py"),
+    output:
+        figure=report(
+            "results/{run}/studies/{study}/groups/{group}.svg",
+            category="Studies",
+            subcategory="{study}",
+            labels={"figure": "losses", "of": "{group}"},
+            caption="../../report/captions/group.rst",
+        ),
+    log:
+        "results/{run}/logs/figure_group/{study}/{group}.log",
+    benchmark:
+        "results/{run}/benchmarks/figure_group/{study}/{group}.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        spec=lambda w: {"members": group_members(w)},
+    script:
+        "../../scripts/figure_group.py"
+
+
+rule figure_factorial:
+    input:
+        comparison="results/{run}/studies/{study}/comparison.json",
+        sources=sources("scripts/figure_factorial.py"),
+    output:
+        figure=report(
+            "results/{run}/studies/{study}/factorial.svg",
+            category="Studies",
+            subcategory="{study}",
+            labels={"figure": "interaction", "of": "both factors"},
+            caption="../../report/captions/factorial.rst",
+        ),
+    log:
+        "results/{run}/logs/figure_factorial/{study}.log",
+    benchmark:
+        "results/{run}/benchmarks/figure_factorial/{study}.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    script:
+        "../../scripts/figure_factorial.py"
 
 
 rule figure_gains:

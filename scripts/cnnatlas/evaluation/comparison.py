@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cnnatlas.errors import AtlasError
-from cnnatlas.evaluation import gains, statistics
+from cnnatlas.evaluation import factorial, fitting, gains, pairing, ranking, statistics
 from cnnatlas.evaluation.scores import SPLITS
 from cnnatlas.evaluation.study import Variant
 from cnnatlas.evaluation.wording import counted, decimal, percent, points
@@ -18,6 +17,7 @@ COLUMNS = (
         "parameters",
         "multiply_adds",
         "seeds",
+        "diverged",
         "epochs",
         "best_epoch",
         "seconds",
@@ -56,6 +56,7 @@ def summary(variant: Variant) -> dict:
         "parameters": variant.architecture["parameters"],
         "multiply_adds": variant.architecture["multiply_adds"],
         "seeds": len(variant.runs),
+        "diverged": variant.diverged,
         **{key: float(np.mean([run.training[key] for run in runs])) for key in ("epochs", "best_epoch", "seconds")},
         "accuracy": {split: accuracy(variant, split) for split in variant.splits},
     }
@@ -72,93 +73,85 @@ def row(entry: dict) -> dict:
     return flat
 
 
-def compare(variants: Mapping[str, Variant], pairs: Sequence[Sequence[str]]) -> dict:
+def compare(
+    variants: Mapping[str, Variant],
+    pairs: Sequence[Sequence[str]],
+    groups: Mapping[str, Sequence[str]],
+    factors: Mapping | None = None,
+    must_fit: Sequence[str] = (),
+) -> dict:
     """Everything about a study: `variants` in order, `pairs` (a, b) of them as differences b minus a.
 
-    Differences are taken on validation and, where there is one, on the test split; Holm's correction is over the pairs,
-    for each split apart. Also gives the tables `gains` and `confusions` (validation).
+    `groups` are the members of sweeps and searches; a side of a pair may be `best(group)`, the member with the highest
+    validation accuracy. `factors` is {factors, cells} of a factorial, whose effects share the pairs' correction.
+    Differences are taken on validation and, where there is one, on the test split; Holm's correction is over all
+    comparisons of the study, for each split apart. Also gives the tables `gains` and `confusions` (validation). Raises
+    AtlasError where a variant of `must_fit` did not fit its training images, or images or seeds do not match.
     """
-    entries = [summary(variant) for variant in variants.values()]
-    compared = [_pair(variants[a], variants[b]) for a, b in pairs]
-    _correct(compared)
-    tables = [_gains(variants[a], variants[b]) for a, b in pairs]
+    entries = {name: summary(variant) for name, variant in variants.items()}
+    chosen = {group: ranking.best([entries[name] for name in members]) for group, members in groups.items()}
+    named = {**variants, **{f"best({group})": variants[best["variant"]] for group, best in chosen.items()}}
+    crossed = factors and factorial.analyse(
+        factors["factors"], {cell: variants[name] for cell, name in factors["cells"].items()}
+    )
+    compared = [_pair(a, b, named) for a, b in pairs]
+    pairing.correct_for_number([*compared, *(crossed["effects"] if crossed else [])])
+    if crossed:
+        factorial.describe(crossed)
+    tables = [_gains(a, b, named) for a, b in pairs]
     for pair, (classes, _) in zip(compared, tables, strict=True):
-        pair["sentence"] = _sentence(pair, variants)
-        pair["cost_sentence"] = _cost_sentence(pair, variants)
+        pair["sentence"] = _sentence(pair, named, groups)
+        pair["cost_sentence"] = _cost_sentence(pair, named)
         pair["gains_sentence"] = gains.sentence(classes)
     return {
-        "variants": entries,
+        "variants": list(entries.values()),
         "pairs": compared,
-        "ranking": _ranking(entries),
+        "ranking": _ranking(list(entries.values())),
+        "best": chosen,
+        "factorial": crossed,
+        "fitted": {name: fitting.fitted(variants[name]) for name in must_fit},
         "gains": [line for classes, _ in tables for line in classes],
         "confusions": [line for _, cells in tables for line in cells],
     }
 
 
-def _pair(a: Variant, b: Variant) -> dict:
-    seeds = _common_seeds(a, b)
+def _pair(first: str, second: str, named: Mapping[str, Variant]) -> dict:
+    a, b = named[first], named[second]
+    seeds = pairing.common_seeds([a, b])
     return {
-        "a": a.name,
-        "b": b.name,
+        "a": first,
+        "b": second,
         "splits": {
-            split: statistics.paired_difference(_hits(a, split, seeds), _hits(b, split, seeds))
-            | {f"accuracy_{key}": float(_hits(v, split, seeds).mean()) for key, v in (("a", a), ("b", b))}
-            for split in SPLITS[1:]
-            if split in a.splits and split in b.splits
+            split: statistics.paired_difference(*(pairing.hits(v, split, seeds) for v in (a, b)))
+            | {f"accuracy_{key}": float(pairing.hits(v, split, seeds).mean()) for key, v in (("a", a), ("b", b))}
+            for split in pairing.common_splits([a, b])
         },
         "epochs_to_match": _epochs_to_match(a, b, seeds),
-        "epochs_to_best_a": float(np.mean([np.argmax(a.runs[seed].validation_curve) + 1 for seed in seeds])),
+        "epochs_to_best_a": _epochs_to_match(a, a, seeds),
     }
-
-
-def _common_seeds(a: Variant, b: Variant) -> list[int]:
-    seeds = sorted(set(a.runs) & set(b.runs))
-    if not seeds:
-        raise AtlasError(f"`{a.name}` and `{b.name}` are compared but share no seed; give both the same `seeds`")
-    one, other = a.runs[seeds[0]].splits["validation"], b.runs[seeds[0]].splits["validation"]
-    if a.dataset != b.dataset or not np.array_equal(one.indices, other.indices):
-        raise AtlasError(
-            f"`{a.name}` ({a.dataset}) and `{b.name}` ({b.dataset}) are compared but were evaluated on "
-            "different images; remove the pair from `compare`"
-        )
-    return seeds
-
-
-def _hits(variant: Variant, split: str, seeds: Sequence[int]) -> np.ndarray:
-    return np.stack([variant.runs[seed].splits[split].correct for seed in seeds])
 
 
 def _epochs_to_match(a: Variant, b: Variant, seeds: Sequence[int]) -> float | None:
     """Mean over seeds of the first epoch in which `b` reaches `a`'s best validation accuracy; None if any fails to."""
     first = []
     for seed in seeds:
-        reached = np.asarray(b.runs[seed].validation_curve) >= max(a.runs[seed].validation_curve)
+        reached = np.asarray(b.runs[seed].validation_curve) >= max(a.runs[seed].validation_curve, default=np.inf)
         first.append(int(reached.argmax()) + 1 if reached.any() else None)
     return None if None in first else float(np.mean(first))
 
 
-def _correct(pairs: list[dict]) -> None:
-    for split in SPLITS[1:]:
-        family = [pair["splits"][split] for pair in pairs if split in pair["splits"]]
-        tested = [difference for difference in family if difference["p"] is not None]
-        corrected = statistics.holm([difference["p"] for difference in tested])
-        for difference in family:
-            difference["p_holm"] = None
-        for difference, p in zip(tested, corrected, strict=True):
-            difference["p_holm"] = p
-
-
-def _gains(a: Variant, b: Variant) -> tuple[list[dict], list[dict]]:
-    seeds = _common_seeds(a, b)
+def _gains(first: str, second: str, named: Mapping[str, Variant]) -> tuple[list[dict], list[dict]]:
+    a, b = named[first], named[second]
+    seeds = pairing.common_seeds([a, b])
     labels = a.runs[seeds[0]].splits["validation"].labels
-    names = {"a": a.name, "b": b.name}
-    classes = gains.class_gains(_hits(a, "validation", seeds), _hits(b, "validation", seeds), labels, a.classes)
+    names = {"a": first, "b": second}
+    classes = gains.class_gains(*(pairing.hits(v, "validation", seeds) for v in (a, b)), labels, a.classes)
     predictions = [np.stack([v.runs[seed].splits["validation"].predictions for seed in seeds]) for v in (a, b)]
     cells = gains.confusion_changes(*predictions, labels, a.classes)
     return [names | line for line in classes], [names | line for line in cells]
 
 
-def _sentence(pair: dict, variants: Mapping[str, Variant]) -> str:
+def _sentence(pair: dict, variants: Mapping[str, Variant], groups: Mapping[str, Sequence[str]]) -> str:
     a, b = (f"“{variants[pair[key]].title}”" for key in ("a", "b"))
     said, before = [], None
     for split, difference in pair["splits"].items():
@@ -166,7 +159,13 @@ def _sentence(pair: dict, variants: Mapping[str, Variant]) -> str:
         opening = f"On {split} too" if verdict == before else f"{verdict.format(a=a, b=b)} on {split}"
         said.append(f"{opening}: {_figures(difference)}")
         before = verdict
-    return " ".join([*said, _claim(pair["splits"])])
+    said += [_favour(variants[f"best({group})"], len(members)) for group, members in groups.items()
+             if f"best({group})" in (pair["a"], pair["b"])]  # fmt: skip
+    return " ".join([*said, pairing.claim(pair["splits"])])
+
+
+def _favour(chosen: Variant, members: int) -> str:
+    return f"“{chosen.title}” was chosen among {members} on validation, which favours it there."
 
 
 def _verdict(difference: dict) -> str:
@@ -184,20 +183,6 @@ def _figures(difference: dict) -> str:
         f"{points(difference['difference'])} points (95 % interval {points(difference['low'])} to "
         f"{points(difference['high'])}, paired bootstrap over {over})."
     )
-
-
-def _claim(splits: dict[str, dict]) -> str:
-    seeds = next(iter(splits.values()))["seeds"]
-    if seeds == 1:
-        return "One seed: the interval speaks of these two trained networks only; no claim of significance is possible."
-    if seeds < statistics.SEEDS_NEEDED:
-        return f"With {seeds} seeds no claim of significance is possible."
-    said = [
-        f"p = {decimal(d['p'], 3)} on {split}, {decimal(d['p_holm'], 3)} after Holm’s correction "
-        f"({'significant' if d['p_holm'] <= statistics.LEVEL else 'not significant'} at 5 %)"
-        for split, d in splits.items()
-    ]
-    return f"Sign-flip test over {seeds} seeds: {'; '.join(said)}."
 
 
 def _cost_sentence(pair: dict, variants: Mapping[str, Variant]) -> str:
@@ -225,13 +210,13 @@ def _epochs(mean: float) -> str:
 
 def _ranking(entries: list[dict]) -> list[dict]:
     """For each data set with several variants the one with the highest validation accuracy, and the sentence."""
-    ranking = []
+    said = []
     for dataset in dict.fromkeys(entry["dataset"] for entry in entries):
         group = [entry for entry in entries if entry["dataset"] == dataset]
         if len(group) > 1:
             best = max(group, key=lambda entry: entry["accuracy"]["validation"]["mean"])
             value = best["accuracy"]["validation"]
-            ranking.append(
+            said.append(
                 {
                     "dataset": dataset,
                     "variant": best["variant"],
@@ -240,4 +225,4 @@ def _ranking(entries: list[dict]) -> list[dict]:
                     f"{percent(value['high'])}, {value['interval']}).",
                 }
             )
-    return ranking
+    return said

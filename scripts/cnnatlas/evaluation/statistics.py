@@ -62,10 +62,17 @@ def holm(p: Sequence[float]) -> list[float]:
 def paired_difference(a: np.ndarray, b: np.ndarray, seed: int = 0) -> dict:
     """How much more often `b` is right than `a`: hits (seeds, images) of the same images, seeds paired by row.
 
+    Gives what mean_difference does.
+    """
+    return mean_difference(b.astype(np.int8) - a.astype(np.int8), seed)
+
+
+def mean_difference(differences: np.ndarray, seed: int = 0) -> dict:
+    """The mean of `differences` (seeds, images) between networks, and what seeds and images say of it.
+
     Gives difference, its bootstrap interval `low` and `high`, the numbers of `seeds` and `images`, and `p` of the
     sign-flip test over seeds, None where there are fewer than SEEDS_NEEDED.
     """
-    differences = b.astype(np.int8) - a.astype(np.int8)
     low, high = bootstrap(differences, np.random.default_rng(seed))
     seeds, images = differences.shape
     return {

@@ -11,12 +11,16 @@ from cnnatlas.files import read_json
 
 @dataclass(frozen=True)
 class Run:
-    """One training: what metrics.json, training.json, history.csv and scores.npz hold of it."""
+    """One training: what metrics.json, training.json, history.csv and scores.npz hold of it.
+
+    The curves are accuracies per epoch; a training that diverged has fewer, if any.
+    """
 
     metrics: dict
     training: dict
     validation_curve: Sequence[float]
     splits: Mapping[str, Scored]
+    training_curve: Sequence[float]
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,11 @@ class Variant:
     def splits(self) -> list[str]:
         """The splits that it was evaluated on, training first."""
         return [split for split in SPLITS if split in self._first.metrics]
+
+    @property
+    def diverged(self) -> int:
+        """How many of its trainings diverged, and are scored with the last finite weights."""
+        return sum(run.training.get("diverged") is not None for run in self.runs.values())
 
     @property
     def _first(self) -> Run:
@@ -65,14 +74,21 @@ def _by_variant(variants: Sequence[Mapping], files: Mapping[str, Sequence]) -> l
 
 
 def _variant(variant: Mapping, paths: Mapping) -> Variant:
-    runs = {
-        seed: Run(
-            metrics=read_json(paths["metrics"][i]),
-            training=read_json(paths["training"][i]),
-            validation_curve=[float(line["validation_accuracy"]) for line in tables.read(paths["history"][i])],
-            splits=scores.read(paths["scores"][i], paths["split"], paths["labels"]),
-        )
-        for i, seed in enumerate(variant["seeds"])
-    }
+    runs = {seed: _run({kind: _of_seed(paths[kind], i) for kind in paths}) for i, seed in enumerate(variant["seeds"])}
     classes = read_json(paths["dataset"])["classes"]
     return Variant(variant["name"], variant["title"], read_json(paths["architecture"]), classes, runs)
+
+
+def _of_seed(paths: list | Path | str, i: int) -> Path | str:
+    return paths[i] if isinstance(paths, list) else paths
+
+
+def _run(paths: Mapping[str, Path | str]) -> Run:
+    history = tables.read(paths["history"])
+    return Run(
+        metrics=read_json(paths["metrics"]),
+        training=read_json(paths["training"]),
+        validation_curve=[float(line["validation_accuracy"]) for line in history],
+        splits=scores.read(paths["scores"], paths["split"], paths["labels"]),
+        training_curve=[float(line["train_accuracy"]) for line in history],
+    )

@@ -21,6 +21,12 @@ def read(path: Path | str) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
+def columns(path: Path | str) -> list[str]:
+    """The header of a CSV file."""
+    with Path(path).open(newline="", encoding="utf-8") as stream:
+        return next(csv.reader(stream))
+
+
 def number(text: str) -> float:
     """The number in a field, NaN where the field is empty."""
     return float(text) if text else float("nan")

@@ -1,6 +1,7 @@
 """Learning curves: losses and accuracies per epoch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -12,14 +13,31 @@ from matplotlib.ticker import MaxNLocator
 from cnnatlas.evaluation import tables
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.figures import style
+from cnnatlas.files import read_json
 
 History = Mapping[str, np.ndarray]
 
 
 def read(path: Path | str) -> History:
-    """The columns of a history.csv as arrays, one value per epoch."""
+    """The columns of a history.csv as arrays, one value per epoch; a training that diverged at once has none."""
     rows = tables.read(path)
-    return {column: np.array([tables.number(row[column]) for row in rows]) for column in rows[0]}
+    return {column: np.array([tables.number(row[column]) for row in rows]) for column in tables.columns(path)}
+
+
+def read_all(
+    variants: Mapping[str, Sequence[int]], histories: Sequence[Path | str], records: Sequence[Path | str]
+) -> dict[str, list[History]]:
+    """The histories of several variants: titles to seeds, and paths of history.csv and training.json in that order.
+
+    A title says so where a training of its variant diverged.
+    """
+    runs = zip(map(read, histories), map(read_json, records), strict=True)
+    found = {}
+    for title, seeds in variants.items():
+        own = [next(runs) for _ in seeds]
+        diverged = any(record.get("diverged") is not None for _, record in own)
+        found[title + " (diverged)" * diverged] = [history for history, _ in own]
+    return found
 
 
 def draw(histories: Sequence[History], best_epochs: Sequence[int]) -> Figure:
@@ -45,22 +63,61 @@ def draw(histories: Sequence[History], best_epochs: Sequence[int]) -> Figure:
 
 def overlay(variants: Mapping[str, Sequence[History]]) -> Figure:
     """Training and validation losses and validation accuracy of several variants, titles to their histories by seed."""
-    titles = list(variants)
-    drawn = style.figure(2.6 + 0.16 * ((len(titles) + 1) // 2))
+    columns = _columns(variants)
+    drawn = style.figure(2.6 + 0.16 * ceil(len(variants) / columns))
     losses, accuracies = drawn.subplots(1, 2)
-    dashes = ("-", "--", ":")
     for i, (title, histories) in enumerate(variants.items()):
-        colour = style.PALETTE[i % len(style.PALETTE)]
-        line = dashes[i // len(style.PALETTE) % len(dashes)]
+        colour, line = _look(i)
         _lines(losses, histories, "validation_loss", colour, title, line)
         _lines(accuracies, histories, "validation_accuracy", colour, title, line)
     _finish(losses, accuracies)
     losses.set_ylabel("validation loss")
     accuracies.set_ylabel("validation accuracy / %")
     handles, labels = accuracies.get_legend_handles_labels()
-    columns = 2 if max(map(len, titles)) <= 52 else 1
-    drawn.legend(handles, labels, loc="outside lower center", ncols=min(columns, len(titles)))
+    drawn.legend(handles, labels, loc="outside lower center", ncols=columns)
     return drawn
+
+
+def group(members: Mapping[str, Sequence[History]]) -> Figure:
+    """Training (left) and validation loss (right) of a sweep's or search's members, labels to their histories by seed.
+
+    Lines are means over seeds, bands the range of the seeds. Both panels share one axis, which leaves out what a
+    diverging network reaches beyond four times the usual first loss.
+    """
+    columns = _columns(members)
+    drawn = style.figure(2.4 + 0.16 * ceil(len(members) / columns))
+    panels = drawn.subplots(1, 2, sharey=True)
+    for axes, split in zip(panels, ("train", "validation"), strict=True):
+        for i, (label, histories) in enumerate(members.items()):
+            _mean_and_range(axes, histories, f"{split}_loss", label, *_look(i))
+        axes.set_xlabel("epoch")
+        axes.set_ylabel(f"{NAMES[split]} loss (cross-entropy)")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
+    _limit(*panels)
+    handles, labels = panels[0].get_legend_handles_labels()
+    drawn.legend(handles, labels, loc="outside lower center", ncols=columns)
+    return drawn
+
+
+def _columns(labels: Collection[str]) -> int:
+    """How many columns of a legend fit the text's width."""
+    return 2 if len(labels) > 1 and max(map(len, labels)) <= 52 else 1
+
+
+def _look(i: int) -> tuple[str, str]:
+    """Colour and dashes of the i-th line."""
+    dashes = ("-", "--", ":")
+    return style.PALETTE[i % len(style.PALETTE)], dashes[i // len(style.PALETTE) % len(dashes)]
+
+
+def _mean_and_range(axes: Axes, histories: Sequence[History], column: str, label: str, colour: str, line: str) -> None:
+    shared = min(len(history["epoch"]) for history in histories)
+    values = np.array([history[column][:shared] for history in histories])
+    epochs = histories[0]["epoch"][:shared]
+    marker = "." if shared == 1 else ""
+    axes.plot(epochs, values.mean(axis=0), color=colour, linestyle=line, marker=marker, label=label)
+    if len(histories) > 1:
+        axes.fill_between(epochs, values.min(axis=0), values.max(axis=0), color=colour, alpha=0.15, linewidth=0)
 
 
 def _lines(axes: Axes, histories: Sequence[History], column: str, colour: str, label: str, line: str = "-") -> None:
@@ -90,13 +147,14 @@ def _finish(losses: Axes, accuracies: Axes) -> None:
     _limit(losses)
 
 
-def _limit(losses: Axes) -> None:
+def _limit(*panels: Axes) -> None:
     """Start at 0, and leave out what a diverging network reaches beyond four times the usual first loss."""
-    reached = np.concatenate([line.get_ydata() for line in losses.lines])
-    starts = np.array([line.get_ydata()[0] for line in losses.lines])
+    curves = [line.get_ydata() for axes in panels for line in axes.lines if len(line.get_ydata())]
+    starts = np.array([curve[0] for curve in curves])
     if not np.isfinite(starts).any():
         return
-    highest, usual = np.nanmax(reached), np.median(starts[np.isfinite(starts)])
-    losses.set_ylim(0, 1.05 * min(highest, 4 * usual))
-    if highest > 4 * usual:
-        losses.set_title("losses beyond the axis left out", color=style.GREY)
+    highest, usual = np.nanmax(np.concatenate(curves)), np.median(starts[np.isfinite(starts)])
+    for axes in panels:
+        axes.set_ylim(0, 1.05 * min(highest, 4 * usual))
+        if highest > 4 * usual:
+            axes.set_title("losses beyond the axis left out", color=style.GREY)

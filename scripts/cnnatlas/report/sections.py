@@ -5,6 +5,7 @@ Labels follow from names: variant d2_deep has fig-d2-deep-curves, tbl-d2-deep-la
 
 from collections.abc import Mapping, Sequence
 
+from cnnatlas.evaluation.wording import points
 from cnnatlas.report.authoring import Results, show
 
 SPLITS = {"train": "training", "validation": "validation", "test": "test"}
@@ -20,23 +21,35 @@ def interval(value: float, low: float, high: float) -> str:
     return f"{100 * value:.1f} [{100 * low:.1f}, {100 * high:.1f}]"
 
 
+def _signed(value: float, low: float, high: float) -> str:
+    """A difference with its interval, in points and with true minus signs."""
+    return f"{points(value)} [{points(low)}, {points(high)}]"
+
+
 class Study:
-    """One study's part of a chapter: `facts` is {title, question, variants: {name: title}, seeds: {name: [...]}}."""
+    """One study's part of a chapter.
+
+    `facts` is {title, question, variants: {name: title}, seeds: {name: [...]}, groups: {name: {title, members: {name:
+    {label, values}}}}}. Members of sweeps and searches have tables and figures of their own.
+    """
 
     def __init__(self, results: Results, name: str, facts: Mapping):
         self.results, self.name, self.facts = results, name, facts
         self.folder = f"studies/{name}"
         self.comparison = results.json(f"{self.folder}/comparison.json")
         self.entries = {entry["variant"]: entry for entry in self.comparison["variants"]}
+        grouped = {member for group in facts["groups"].values() for member in group["members"]}
+        alone = {name: entry for name, entry in self.entries.items() if name not in grouped}
+        self.shown = alone or self.entries
 
     def question(self) -> None:
         """The study's question, as its file states it."""
         show(f"*{self.facts['question']}*")
 
     def accuracies(self) -> None:
-        """Table and figure of all variants: size, cost, accuracies with intervals; and which validation chooses."""
-        splits = [split for split in SPLITS if any(split in e["accuracy"] for e in self.entries.values())]
-        rows = [self._row(entry, splits) for entry in self.entries.values()]
+        """Table and figure of the variants: size, cost, accuracies with intervals; and which validation chooses."""
+        splits = [split for split in SPLITS if any(split in e["accuracy"] for e in self.shown.values())]
+        rows = [self._row(entry, splits) for entry in self.shown.values()]
         self.results.table(
             rows,
             f"tbl-{slug(self.name)}-accuracies",
@@ -53,16 +66,19 @@ class Study:
         show("\n\n".join(ranking["sentence"] for ranking in self.comparison["ranking"]))
 
     def overlay(self) -> None:
-        """The validation curves of all variants in one figure."""
+        """The validation curves of the variants in one figure."""
         self.results.figure(
             f"{self.folder}/curves.svg",
             f"fig-{slug(self.name)}-curves",
             f"{self.facts['title']}: validation loss and accuracy per epoch.",
-            alt=f"Two line plots over epochs with one line for each of {len(self.entries)} variants.",
+            alt=f"Two line plots over epochs with one line for each of {len(self.shown)} variants.",
         )
 
     def pair(self, a: str, b: str) -> None:
-        """What `b` changed against `a`: accuracy, cost, and speed of convergence, in computed sentences."""
+        """What `b` changed against `a`: accuracy, cost, and speed of convergence, in computed sentences.
+
+        Either may be `best(group)`, as the study's `compare` has it.
+        """
         pair = self._pair(a, b)
         show(f"{pair['sentence']} {pair['cost_sentence']}")
 
@@ -78,12 +94,97 @@ class Study:
             alt="Dot plot of gains in recall by class with intervals, beside bars of the confusions that changed most.",
         )
 
+    def group(self, name: str) -> None:
+        """A sweep: losses of all its values in one figure, their accuracies in a table, and the best by validation."""
+        group = self.facts["groups"][name]
+        self._losses(name)
+        rows = [
+            {"value": group["members"][variant]["label"] + _diverged(entry), **self._accuracies(variant)}
+            for variant, entry in self.entries.items()
+            if variant in group["members"]
+        ]
+        self.results.table(
+            rows,
+            f"tbl-{slug(name)}-values",
+            f"{group['title']}: validation accuracy in per cent for each value, with its 95 % interval "
+            f"({self._intervals()}).",
+            source=f"{self.folder}/comparison.json",
+        )
+        show(self.comparison["best"][name]["sentence"])
+
+    def search(self, name: str) -> None:
+        """A search: its trials by rank with all that was drawn, their losses, and the best by validation."""
+        group = self.facts["groups"][name]
+        self._losses(name)
+        rows = [
+            {
+                "rank": trial["rank"],
+                **{_words(key): value for key, value in group["members"][trial["variant"]]["values"].items()},
+                **self._accuracies(trial["variant"]),
+                "": _diverged(self.entries[trial["variant"]]).strip(" ()"),
+            }
+            for trial in self.comparison["best"][name]["ranking"]
+        ]
+        self.results.table(
+            _without_empty(rows),
+            f"tbl-{slug(name)}-trials",
+            f"{group['title']}: the trials by rank, with their values and validation accuracies in per cent with 95 % "
+            f"intervals ({self._intervals()}).",
+            source=f"{self.folder}/comparison.json",
+        )
+        show(self.comparison["best"][name]["sentence"])
+
+    def factorial(self) -> None:
+        """Both factors' effects and their interaction: figure, table and computed sentences."""
+        analysis = self.comparison["factorial"]
+        first, second = analysis["factors"]
+        self.results.figure(
+            f"{self.folder}/factorial.svg",
+            f"fig-{slug(self.name)}-factorial",
+            f"{self.facts['title']}: accuracy without and with {second}, a line without and one with {first}, and 95 % "
+            "intervals. Parallel lines are effects that add up.",
+            alt=f"Interaction plot with a panel per split: two lines of accuracy over {second} off and on.",
+        )
+        rows = [
+            {"effect": effect["heading"]}
+            | {SPLITS[s]: _signed(d["difference"], d["low"], d["high"]) for s, d in effect["splits"].items()}
+            for effect in analysis["effects"]
+        ]
+        self.results.table(
+            rows,
+            f"tbl-{slug(self.name)}-factorial",
+            f"{self.facts['title']}: effects of {first} and {second} on accuracy in points with 95 % intervals "
+            "(bootstrap over images and seeds). The interaction is the effect of one with the other less that without.",
+            source=f"{self.folder}/comparison.json",
+        )
+        said = {effect["effect"]: effect["sentence"] for effect in analysis["effects"]}
+        show("\n\n".join(said[name] for name in ("first_main", "second_main", "interaction")))
+
+    def fitted(self, variant: str) -> None:
+        """That a variant which must fit its training images does, and after how many epochs."""
+        show(self.comparison["fitted"][variant]["sentence"])
+
+    def _losses(self, name: str) -> None:
+        group = self.facts["groups"][name]
+        self.results.figure(
+            f"{self.folder}/groups/{name}.svg",
+            f"fig-{slug(name)}-losses",
+            f"{group['title']}: training and validation loss per epoch. With several seeds a line is their mean and a "
+            "band their range; losses beyond four times the usual first one are left out, and a line whose training "
+            "diverged ends before.",
+            alt=f"Two line plots of losses over epochs with one line for each of {len(group['members'])} variants.",
+        )
+
+    def _accuracies(self, variant: str) -> dict:
+        score = self.entries[variant]["accuracy"]["validation"]
+        return {"validation": interval(score["mean"], score["low"], score["high"])}
+
     def _pair(self, a: str, b: str) -> dict:
         return next(pair for pair in self.comparison["pairs"] if (pair["a"], pair["b"]) == (a, b))
 
     def _row(self, entry: dict, splits: Sequence[str]) -> dict:
         row = {
-            "variant": entry["title"],
+            "variant": entry["title"] + _diverged(entry),
             "parameters": entry["parameters"],
             "10⁶ multiply-adds": f"{entry['multiply_adds'] / 1e6:.1f}",
             "epochs": int(entry["epochs"]),
@@ -108,6 +209,23 @@ class Study:
         if "test" in splits:
             return "Epochs are chosen on validation; the test split chooses nothing."
         return "The assignment has no test split: the validation score is all there is, and it chose no epoch."
+
+
+def _diverged(entry: Mapping) -> str:
+    """What stands behind the title of a variant whose trainings diverged, in a table."""
+    if not entry["diverged"]:
+        return ""
+    return " (diverged)" if entry["seeds"] == 1 else f" ({entry['diverged']} of {entry['seeds']} diverged)"
+
+
+def _words(key: str) -> str:
+    return key.split(".")[-1].replace("_", " ")
+
+
+def _without_empty(rows: list[dict]) -> list[dict]:
+    """The rows without the columns in which nothing stands."""
+    kept = [column for column in rows[0] if any(row[column] != "" for row in rows)]
+    return [{column: row[column] for column in kept} for row in rows]
 
 
 class Variant:

@@ -1,0 +1,59 @@
+"""Which member of a sweep or search is best: by validation accuracy, and by nothing else."""
+
+from collections.abc import Mapping, Sequence
+
+from cnnatlas.evaluation.wording import percent
+
+
+def best(entries: Sequence[Mapping]) -> dict:
+    """The group's members by mean validation accuracy, the highest first; of equals the earlier one.
+
+    `entries` are the members' summaries. Gives `variant`, the best one's name, `ranking`: [{rank, variant, title,
+    accuracy, diverged}] and `sentence`. The test split is quoted for the winner, and has no part in choosing it.
+    """
+    ordered = sorted(entries, key=lambda entry: -entry["accuracy"]["validation"]["mean"])
+    return {
+        "variant": ordered[0]["variant"],
+        "ranking": [
+            {
+                "rank": rank,
+                "variant": entry["variant"],
+                "title": entry["title"],
+                "accuracy": entry["accuracy"]["validation"],
+                "diverged": entry["diverged"],
+            }
+            for rank, entry in enumerate(ordered, 1)
+        ],
+        "sentence": _sentence(ordered),
+    }
+
+
+def _sentence(ordered: Sequence[Mapping]) -> str:
+    winner = ordered[0]["accuracy"]
+    said = [
+        f"Of {len(ordered)} variants, ranked on validation accuracy alone, “{ordered[0]['title']}” is the best: "
+        f"{_scored(winner['validation'])}."
+    ]
+    diverged = sum(entry["diverged"] > 0 for entry in ordered)
+    if diverged:
+        said.append(f"{diverged} of them diverged, and {'counts' if diverged == 1 else 'count'} with the last finite "
+                    "weights.")  # fmt: skip
+    if len(ordered) > 1:
+        said.append(_optimism(winner))
+    return " ".join(said)
+
+
+def _optimism(accuracy: Mapping) -> str:
+    if "test" not in accuracy:
+        return (
+            "There is no test split, and this accuracy chose the best among them: as an estimate for new images it is "
+            "optimistic."
+        )
+    return (
+        "That accuracy chose it, so it is optimistic; on the test split, which chose nothing, it is "
+        f"{_scored(accuracy['test'])}."
+    )
+
+
+def _scored(value: Mapping) -> str:
+    return f"{percent(value['mean'])} (95 % interval {percent(value['low'])} to {percent(value['high'])})"

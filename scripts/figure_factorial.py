@@ -1,0 +1,14 @@
+"""Draw the interaction of a study's two factors.
+
+Inputs: comparison (json), sources. Output: figure (svg).
+"""
+
+from cnnatlas.figures import factorial, style
+from cnnatlas.files import read_json
+from cnnatlas.jobs import job
+
+with job(snakemake):
+    comparison = read_json(snakemake.input.comparison)
+    accuracies = {entry["variant"]: entry["accuracy"] for entry in comparison["variants"]}
+    cells = {name: accuracies[cell["variant"]] for name, cell in comparison["factorial"]["cells"].items()}
+    style.save(factorial.draw(comparison["factorial"]["factors"], cells), snakemake.output.figure)

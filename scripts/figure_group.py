@@ -1,0 +1,13 @@
+"""Draw training and validation losses of a sweep's values or a search's trials over each other.
+
+Inputs: history (csv), training (json; both: members in order, each with its seeds in order), sources.
+Params: spec = {members: [{label, seeds}]}. Output: figure (svg).
+"""
+
+from cnnatlas.figures import curves, style
+from cnnatlas.jobs import job
+
+with job(snakemake):
+    seeds = {member["label"]: member["seeds"] for member in snakemake.params.spec["members"]}
+    by_label = curves.read_all(seeds, snakemake.input.history, snakemake.input.training)
+    style.save(curves.group(by_label), snakemake.output.figure)

@@ -1,0 +1,137 @@
+import numpy as np
+import pandas
+import pytest
+import statsmodels.formula.api as smf
+
+from cnnatlas.errors import AtlasError
+from cnnatlas.evaluation import comparison, factorial, metrics
+from cnnatlas.evaluation.scores import Scored
+from cnnatlas.evaluation.study import Run, Variant
+
+LABELS = np.arange(200) % 2
+FACTORS = ["batch normalisation", "dropout"]
+
+
+def network(name, hits, splits=("validation",)):
+    """A variant with the given hits (seeds, images) on every split."""
+    runs = {}
+    for seed, row in enumerate(np.atleast_2d(hits)):
+        right = np.where(row, LABELS, 1 - LABELS)
+        parts = {split: Scored(np.arange(200), LABELS, np.eye(2, dtype=np.float32)[right]) for split in splits}
+        training = {"spec": {"dataset": "stl10"}, "epochs": 3, "best_epoch": 2, "seconds": 10.0}
+        runs[seed] = Run(metrics.evaluate(parts), training, [0.2], parts, [0.2])
+    return Variant(name, name.title(), {"parameters": 1, "multiply_adds": 1}, ["cat", "dog"], runs)
+
+
+def cells(*accuracies, seeds=1, **more):
+    """Four networks; the image of each draw is easy for all or hard for all, and seeds differ."""
+    rng = np.random.default_rng(0)
+    ease = rng.random((seeds, 200))
+    return {
+        name: network(name, ease < accuracy, **more) for name, accuracy in zip(factorial.CELLS, accuracies, strict=True)
+    }
+
+
+def effects(cells):
+    analysis = factorial.analyse(FACTORS, cells)
+    return {effect["effect"]: effect["splits"] for effect in analysis["effects"]}
+
+
+def means(cells):
+    return [comparison.accuracy(cells[name], "validation")["mean"] for name in factorial.CELLS]
+
+
+def test_effects_by_hand():
+    of = cells(0.4, 0.6, 0.5, 0.9, seeds=2)
+    neither, first, second, both = means(of)
+    by_hand = {
+        "first_without": first - neither,
+        "first_with": both - second,
+        "second_without": second - neither,
+        "second_with": both - first,
+        "first_main": (first - neither + both - second) / 2,
+        "second_main": (second - neither + both - first) / 2,
+        "interaction": (both - second) - (first - neither),
+    }
+    found = {name: splits["validation"]["difference"] for name, splits in effects(of).items()}
+    assert found == pytest.approx(by_hand, abs=1e-6)
+
+
+def test_effects_are_the_coefficients_of_least_squares():
+    of = cells(0.4, 0.6, 0.5, 0.9, seeds=2)
+    rows = [(float(first), float(second), hit)
+            for name, (first, second) in zip(factorial.CELLS, [(0, 0), (1, 0), (0, 1), (1, 1)], strict=True)
+            for run in of[name].runs.values() for hit in run.splits["validation"].correct]  # fmt: skip
+    table = pandas.DataFrame(rows, columns=["first", "second", "hit"]).astype(float)
+    treatment = smf.ols("hit ~ first * second", table).fit().params
+    found = {name: splits["validation"]["difference"] for name, splits in effects(of).items()}
+    assert found["first_without"] == pytest.approx(treatment["first"], abs=1e-6)
+    assert found["second_without"] == pytest.approx(treatment["second"], abs=1e-6)
+    assert found["interaction"] == pytest.approx(treatment["first:second"], abs=1e-6)
+    centred = smf.ols("hit ~ first * second", table - [0.5, 0.5, 0]).fit().params
+    assert found["first_main"] == pytest.approx(centred["first"], abs=1e-6)
+
+
+def sentences(cells):
+    result = comparison.compare(
+        {variant.name: variant for variant in cells.values()},
+        [],
+        {},
+        {"factors": FACTORS, "cells": {name: variant.name for name, variant in cells.items()}},
+    )
+    return {effect["effect"]: effect["sentence"] for effect in result["factorial"]["effects"]}
+
+
+def test_verdicts_follow_the_intervals():
+    said = sentences(cells(0.4, 0.6, 0.3, 0.9))
+    assert "On validation, accuracy gains by batch normalisation without dropout: " in said["first_without"]
+    assert "accuracy loses by dropout without batch normalisation" in said["second_without"]
+    assert "accuracy gains by dropout with batch normalisation" in said["second_with"]
+    assert "give more than the sum" in said["interaction"]
+    assert all(sentence.endswith("no claim of significance is possible.") for sentence in said.values())
+    assert "these four trained networks" in said["interaction"]
+    assert "give less than the sum" in sentences(cells(0.3, 0.7, 0.7, 0.8))["interaction"]
+
+
+def test_what_cannot_be_told_is_not_claimed():
+    rng = np.random.default_rng(1)
+    noise = {name: network(name, rng.random(200) < 0.5) for name in factorial.CELLS}
+    said = sentences(noise)
+    assert all("cannot be told" in sentence for sentence in said.values())
+
+
+def test_effects_add_up_only_where_the_interval_is_narrow():
+    rng = np.random.default_rng(0)
+    base = rng.random(200) < 0.4
+    more = base | (np.arange(200) < 100)
+    assert "add up, within 1 point" in sentences(
+        {"neither": network("neither", base), "first": network("first", more),
+         "second": network("second", base), "both": network("both", more)}
+    )["interaction"]  # fmt: skip
+
+
+def test_six_seeds_are_tested_together_with_the_pairs():
+    of = cells(0.4, 0.6, 0.3, 0.9, seeds=6)
+    factors = {"factors": FACTORS, "cells": {name: name for name in of}}
+    result = comparison.compare({v.name: v for v in of.values()}, [("neither", "both")], {}, factors)
+    found = {effect["effect"]: effect["splits"]["validation"] for effect in result["factorial"]["effects"]}
+    assert [found[name]["p"] for name in factorial.TESTED] == pytest.approx([0.03125] * 3)
+    assert [found[name]["p_holm"] for name in factorial.TESTED] == pytest.approx([4 * 0.03125] * 3)
+    assert result["pairs"][0]["splits"]["validation"]["p_holm"] == pytest.approx(4 * 0.03125)
+    assert all(found[name]["p_holm"] is None for name in found if name not in factorial.TESTED)
+    said = {effect["effect"]: effect["sentence"] for effect in result["factorial"]["effects"]}
+    assert "after Holm’s correction" in said["interaction"]
+    assert said["first_with"].endswith("Tested are the effects on average and the interaction, not this one alone.")
+
+
+def test_both_splits_are_analysed_where_there_are_two():
+    of = cells(0.4, 0.6, 0.3, 0.9, splits=("validation", "test"))
+    assert list(effects(of)["interaction"]) == ["validation", "test"]
+
+
+def test_cells_must_share_a_seed():
+    of = cells(0.4, 0.6, 0.3, 0.9, seeds=2)
+    of["both"].runs.pop(0)
+    of["first"].runs.pop(1)
+    with pytest.raises(AtlasError, match="share no seed"):
+        factorial.analyse(FACTORS, of)

@@ -1,0 +1,76 @@
+import pytest
+from test_comparison import variant
+
+from cnnatlas.errors import AtlasError
+from cnnatlas.evaluation import comparison, fitting, ranking
+
+
+def entry(name, validation, test=None, diverged=0):
+    def value(mean):
+        return {"mean": mean, "low": mean - 0.01, "high": mean + 0.01}
+
+    accuracy = {"validation": value(validation)} | ({"test": value(test)} if test is not None else {})
+    return {"variant": name, "title": name.upper(), "accuracy": accuracy, "diverged": diverged}
+
+
+def test_best_is_chosen_on_validation_and_never_on_test():
+    best = ranking.best([entry("a", 0.6, 0.9), entry("b", 0.7, 0.1), entry("c", 0.5, 0.99)])
+    assert best["variant"] == "b"
+    assert [(row["rank"], row["variant"]) for row in best["ranking"]] == [(1, "b"), (2, "a"), (3, "c")]
+    assert "on the test split, which chose nothing, it is 10.0 %" in best["sentence"]
+    turned = ranking.best([entry("a", 0.6, 0.0), entry("b", 0.7, 0.0), entry("c", 0.5, 0.0)])
+    assert [row["variant"] for row in turned["ranking"]] == ["b", "a", "c"]
+
+
+def test_of_equals_the_first_is_best():
+    assert ranking.best([entry("a", 0.6), entry("b", 0.7), entry("c", 0.7)])["variant"] == "b"
+
+
+def test_without_a_test_split_the_winner_is_called_optimistic():
+    sentence = ranking.best([entry("a", 0.6), entry("b", 0.7, diverged=1)])["sentence"]
+    assert sentence.startswith("Of 2 variants, ranked on validation accuracy alone, “B” is the best: 70.0 %")
+    assert "There is no test split" in sentence
+    assert "optimistic" in sentence
+    assert "1 of them diverged" in sentence
+
+
+def test_a_pair_may_name_the_best_of_a_group():
+    variants = {v.name: v for v in (variant("base", 0.5), variant("t_1", 0.6), variant("t_2", 0.8))}
+    result = comparison.compare(variants, [("base", "best(t)")], {"t": ["t_1", "t_2"]})
+    assert result["best"]["t"]["variant"] == "t_2"
+    pair = result["pairs"][0]
+    assert (pair["a"], pair["b"]) == ("base", "best(t)")
+    assert "“T_2” is right more often than “Base”" in pair["sentence"]
+    assert "“T_2” was chosen among 2 on validation, which favours it there." in pair["sentence"]
+    assert {row["b"] for row in result["gains"]} == {"best(t)"}
+
+
+def fitting_variant(*curves, train_images=64):
+    fitted = variant("one_batch", 0.5, seeds=range(len(curves)))
+    for run, curve in zip(fitted.runs.values(), curves, strict=True):
+        run.training["spec"]["train_images"] = train_images
+        run.training_curve.extend(curve)
+    return fitted
+
+
+def test_fitting_counts_from_the_epoch_that_stays_at_one():
+    fitted = fitting.fitted(fitting_variant([0.5, 1.0, 0.9, 1.0, 1.0]))
+    assert (fitted["images"], fitted["epochs_needed"]) == (64, [4])
+    assert fitted["sentence"].endswith("fits all 64 training images: its training accuracy is 100 % after 4 epochs.")
+    assert fitting.fitted(fitting_variant([1.0], [0.5, 1.0], train_images=None))["images"] == 300
+    assert "after 1 to 2 epochs" in fitting.fitted(fitting_variant([1.0], [0.5, 1.0]))["sentence"]
+
+
+@pytest.mark.parametrize("curve", [[1.0, 0.99], []])
+def test_a_study_fails_where_what_must_fit_does_not(curve):
+    variants = {"one_batch": fitting_variant([1.0], curve)}
+    with pytest.raises(AtlasError, match=r"`one_batch`, seed 1, .* training accuracy of .* more `epochs`"):
+        comparison.compare(variants, [], {}, None, ["one_batch"])
+
+
+def test_a_training_that_diverged_at_once_is_compared_all_the_same():
+    calm, wild = variant("calm", 0.6), variant("wild", 0.3, curve=[])
+    wild.runs[0].training["diverged"] = 1
+    result = comparison.compare({"calm": calm, "wild": wild}, [("calm", "wild"), ("wild", "calm")], {})
+    assert [v["diverged"] for v in result["variants"]] == [0, 1]
+    assert all(pair["epochs_to_match"] is None for pair in result["pairs"])
