@@ -13,7 +13,7 @@ from cnnatlas.mytorch.convolution import Conv2d
 CASES = (
     ("1 × 1 kernel", (2, 8, 7, 7), 6, {"kernel_size": 1}),
     ("no padding", (2, 3, 9, 8), 4, {"kernel_size": 3}),
-    ("padding 1", (2, 16, 32, 32), 32, {"kernel_size": 3, "padding": 1}),
+    ("padding 1", (2, 16, 16, 16), 32, {"kernel_size": 3, "padding": 1}),
     ("even kernel, padding (2, 0)", (3, 2, 7, 10), 5, {"kernel_size": (4, 2), "padding": (2, 0)}),
     ("stride 2", (2, 4, 11, 11), 6, {"kernel_size": 3, "stride": 2, "padding": 1}),
     ("stride beyond the kernel", (2, 3, 13, 14), 4, {"kernel_size": 2, "stride": (3, 4)}),
