@@ -55,6 +55,9 @@ def studies_of(chapter):
 
 TRAININGS = trained(SPECS, "models/{variant}/seed{seed}/training.json")
 CHAPTER_DATA = {"c": ["cats_dogs", "cifar10"]}
+MYTORCH = [f"results/{RUN}/foundations/mytorch/{file}" for file in ("agreement.csv", "errors.json", "digits.json")]
+MYTORCH += [f"results/{RUN}/foundations/mytorch/{file}" for file in ("digits.svg", "speed.json")]
+FOUNDATIONS = {"mytorch": MYTORCH}
 
 
 def chapter_facts(chapter):
@@ -77,6 +80,7 @@ def chapter_inputs(wildcards):
     chapter = wildcards.chapter
     data = [prepared(name) for name in CHAPTER_DATA.get(chapter, [])]
     files = [file for study in studies_of(chapter) for file in study_inputs(study)]
+    files += FOUNDATIONS.get(chapter, [])
     files += [paths[kind] for paths in data for kind in ("dataset", "labels", "split")]
     if chapter in ("introduction", "b"):
         files += TRAININGS

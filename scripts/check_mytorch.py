@@ -1,0 +1,27 @@
+"""Test MyTorch (A1): its convolution against torch's, its messages to wrong arguments, a network trained on digits.
+
+Input: sources. Outputs: agreement (csv), errors (json), digits (json), history (csv, a row per epoch).
+Method: cnnatlas.mytorch.{agreement,refusals,digits}. One thread and no timings, so that the bits are the same each run.
+"""
+
+import torch
+from sklearn.datasets import load_digits
+from threadpoolctl import threadpool_limits
+
+from cnnatlas.errors import AtlasError
+from cnnatlas.evaluation import tables
+from cnnatlas.files import write_json
+from cnnatlas.jobs import job
+from cnnatlas.mytorch import agreement, digits, refusals
+
+with job(snakemake), threadpool_limits(1):
+    torch.set_num_threads(1)
+    spec, output = snakemake.params.spec, snakemake.output
+    tables.write(output.agreement, agreement.COLUMNS, agreement.examine())
+    write_json(output.errors, refusals.collect())
+    images, labels = load_digits(return_X_y=True)
+    history, outcome = digits.run(images.reshape(-1, 8, 8), labels, spec["seed"])
+    if not outcome["test"]["accuracy"] >= spec["least_accuracy"]:
+        raise AtlasError(f"MyTorch on digits: {outcome['test']}, but at least {spec['least_accuracy']} is wanted")
+    tables.write(output.history, digits.COLUMNS, history)
+    write_json(output.digits, {**outcome, "seed": spec["seed"], "least_accuracy": spec["least_accuracy"]})

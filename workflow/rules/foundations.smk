@@ -1,0 +1,59 @@
+# What stands beside the studies. MyTorch (A1): its tester, and its speed, timed apart since that differs by the run.
+
+
+rule check_mytorch:
+    input:
+        sources=sources("scripts/check_mytorch.py"),
+    output:
+        agreement="results/{run}/foundations/mytorch/agreement.csv",
+        errors="results/{run}/foundations/mytorch/errors.json",
+        digits="results/{run}/foundations/mytorch/digits.json",
+        history="results/{run}/foundations/mytorch/history.csv",
+    log:
+        "results/{run}/logs/check_mytorch/mytorch.log",
+    benchmark:
+        "results/{run}/benchmarks/check_mytorch/mytorch.tsv"
+    conda:
+        "../envs/compute.yaml"
+    params:
+        spec={"least_accuracy": 0.97, "seed": 0},
+    script:
+        "../../scripts/check_mytorch.py"
+
+
+rule time_mytorch:
+    input:
+        sources=sources("scripts/time_mytorch.py"),
+    output:
+        speed="results/{run}/foundations/mytorch/speed.json",
+    log:
+        "results/{run}/logs/time_mytorch/mytorch.log",
+    benchmark:
+        "results/{run}/benchmarks/time_mytorch/mytorch.tsv"
+    conda:
+        "../envs/compute.yaml"
+    script:
+        "../../scripts/time_mytorch.py"
+
+
+rule figure_digits:
+    input:
+        history="results/{run}/foundations/mytorch/history.csv",
+        digits="results/{run}/foundations/mytorch/digits.json",
+        sources=sources("scripts/figure_digits.py"),
+    output:
+        figure=report(
+            "results/{run}/foundations/mytorch/digits.svg",
+            category="Foundations",
+            subcategory="MyTorch",
+            labels={"figure": "learning curves", "of": "digits"},
+            caption="../../report/captions/digits.rst",
+        ),
+    log:
+        "results/{run}/logs/figure_digits/mytorch.log",
+    benchmark:
+        "results/{run}/benchmarks/figure_digits/mytorch.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    script:
+        "../../scripts/figure_digits.py"
