@@ -6,7 +6,7 @@
 #   results/{run}/models/{variant}/seed{seed}/            weights, history, scores, record of one training
 #   results/{run}/evaluation/{variant}/[seed{seed}/]      curves; metrics, confusion, galleries
 #   results/{run}/studies/{study}/                        a study's comparisons
-#   results/{run}/foundations/                            what stands beside the studies: MyTorch
+#   results/{run}/foundations/                            what stands beside the studies: MyTorch, theory
 #   results/{run}/report/                                 report.pdf, index.html, executed notebooks
 # Rule = scripts/<rule>.py = results/{run}/logs/<rule>/ = results/{run}/benchmarks/<rule>/.
 
@@ -23,6 +23,7 @@ include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/foundations.smk"
+include: "workflow/rules/theory.smk"
 include: "workflow/rules/chapters.smk"
 include: "workflow/rules/report.smk"
 

@@ -7,7 +7,9 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
-from cnnatlas.figures import accuracy, confusion, curves, factorial, gains, gallery, style
+from cnnatlas.errors import AtlasError
+from cnnatlas.figures import accuracy, confusion, curves, factorial, gains, gallery, style, theory
+from theory_results import theory_results
 
 TEN = ["airplane", "bird", "car", "cat", "deer", "dog", "horse", "monkey", "ship", "truck"]
 MANY = [f"crocodile_he{i:03}" if i % 7 == 0 else f"class_{i}" for i in range(101)]
@@ -95,6 +97,7 @@ FIGURES = {
     "accuracy of one": lambda: accuracy.draw(table(1)),
     "gains of ten": lambda: gains.draw(*changes(TEN)),
     "gains of many": lambda: gains.draw(*changes(MANY)),
+    **{picture: lambda picture=picture: theory.draw(picture, *theory_results()) for picture in theory.PICTURES},
 }
 
 
@@ -152,7 +155,7 @@ def test_figures_fit_a_page(drawn):
     assert height <= style.HEIGHT
 
 
-@pytest.mark.parametrize("name", ["curves", "accuracy", "gains of ten", "confusion of many"])
+@pytest.mark.parametrize("name", ["curves", "accuracy", "gains of ten", "confusion of many", *theory.PICTURES])
 def test_equal_content_is_equal_bytes(name, tmp_path):
     for copy in "ab":
         style.save(FIGURES[name](), tmp_path / f"{copy}.svg")
@@ -261,3 +264,8 @@ def test_gallery_gives_predictions_of_mistakes_only():
     shown = written(gallery.draw(rows, IMAGES, ["cat", "dog"]))
     assert "0.990" in shown
     assert any(text.startswith("→ cat 0.9") for text in shown)
+
+
+def test_an_unknown_picture_is_refused():
+    with pytest.raises(AtlasError, match="picasso: no such picture"):
+        theory.draw("picasso", {}, {})

@@ -54,6 +54,20 @@ def studies_of(chapter):
 
 
 TRAININGS = trained(SPECS, "models/{variant}/seed{seed}/training.json")
+THEORY = {
+    "theory_b": ["answers.json"],
+    "theory_c": [
+        "answers.json",
+        "arrays.npz",
+        "dilation.svg",
+        "inception.svg",
+        "max_pooling.svg",
+        "pyramid.svg",
+        "receptive_fields.svg",
+        "residual.svg",
+        "template_matching.svg",
+    ],
+}
 CHAPTER_DATA = {"c": ["cats_dogs", "cifar10"]}
 MYTORCH = [f"results/{RUN}/foundations/mytorch/{file}" for file in ("agreement.csv", "errors.json", "digits.json")]
 MYTORCH += [f"results/{RUN}/foundations/mytorch/{file}" for file in ("digits.svg", "speed.json")]
@@ -70,6 +84,8 @@ def chapter_facts(chapter):
         }
     if chapter == "index_of_items":
         return {"items": "config/items.yaml"}
+    if chapter in THEORY:
+        return {}
     if chapter == "b":
         return {"seeds": {v: ATLAS.seeds(v) for v in SPECS}, "variants": {v: ATLAS.titles[v] for v in SPECS}}
     return {"studies": {s.name: study_facts(s) for s in studies_of(chapter)}, "resources": f"resources/{COLLECTION}"}
@@ -84,6 +100,7 @@ def chapter_inputs(wildcards):
     files += [paths[kind] for paths in data for kind in ("dataset", "labels", "split")]
     if chapter in ("introduction", "b"):
         files += TRAININGS
+    files += [f"results/{RUN}/foundations/theory/{file}" for file in THEORY.get(chapter, [])]
     facts = chapter_facts(chapter)
     files += facts.get("archives", []) + facts.get("datasets", [])
     return files + ([facts["items"]] if "items" in facts else [])
