@@ -36,13 +36,16 @@ def study_inputs(study):
     """The results that a chapter shows of a study."""
     folder = f"results/{RUN}/studies/{study.name}"
     files = [f"{folder}/{file}" for file in ("comparison.csv", "comparison.json", "accuracy.svg", "curves.svg")]
-    files += [f"{folder}/gains/{a}/{b}.svg" for a, b in study.compare if {a, b} <= set(study.variants)]
+    files += [f"{folder}/gains/{a}/{b}.svg" for a, b in study.compare if {a, b} <= set(study.inspect)]
     files += [f"{folder}/groups/{group}.svg" for group in study.groups]
     files += [f"{folder}/factorial.svg"] if study.factorial else []
-    for v in study.inspect:
+    for v in study.variants:
         first = f"seed{ATLAS.seeds(v)[0]}"
         files += [f"results/{RUN}/models/{v}/{first}/{f}" for f in ("training.json", "architecture.json")]
-        shown = ("metrics.json", "similarity.json", "confusion.svg", "right.png", "wrong.png")
+        files.append(f"results/{RUN}/evaluation/{v}/{first}/metrics.json")
+    for v in study.inspect:
+        first = f"seed{ATLAS.seeds(v)[0]}"
+        shown = ("similarity.json", "confusion.svg", "right.png", "wrong.png")
         files += [f"results/{RUN}/evaluation/{v}/{first}/{f}" for f in shown]
         files.append(f"results/{RUN}/evaluation/{v}/curves.svg")
     return files
@@ -84,11 +87,12 @@ def chapter_facts(chapter):
         }
     if chapter == "index_of_items":
         return {"items": "config/items.yaml"}
-    if chapter in THEORY:
+    if chapter in THEORY or chapter in FOUNDATIONS:
         return {}
+    facts = {"studies": {s.name: study_facts(s) for s in studies_of(chapter)}}
     if chapter == "b":
-        return {"seeds": {v: ATLAS.seeds(v) for v in SPECS}, "variants": {v: ATLAS.titles[v] for v in SPECS}}
-    return {"studies": {s.name: study_facts(s) for s in studies_of(chapter)}, "resources": f"resources/{COLLECTION}"}
+        return facts | {"seeds": {v: ATLAS.seeds(v) for v in SPECS}, "variants": {v: ATLAS.titles[v] for v in SPECS}}
+    return facts | ({"resources": f"resources/{COLLECTION}"} if chapter in CHAPTER_DATA else {})
 
 
 def chapter_inputs(wildcards):

@@ -62,18 +62,24 @@ def draw(histories: Sequence[History], best_epochs: Sequence[int]) -> Figure:
 
 
 def overlay(variants: Mapping[str, Sequence[History]]) -> Figure:
-    """Training and validation losses and validation accuracy of several variants, titles to their histories by seed."""
+    """Losses (left) and accuracies (right) of several variants, titles to histories by seed; training above validation.
+
+    Panels of one quantity share their axis, so that the gap between training and validation can be read off.
+    """
     columns = _columns(variants)
-    drawn = style.figure(2.6 + 0.16 * ceil(len(variants) / columns))
-    losses, accuracies = drawn.subplots(1, 2)
-    for i, (title, histories) in enumerate(variants.items()):
-        colour, line = _look(i)
-        _lines(losses, histories, "validation_loss", colour, title, line)
-        _lines(accuracies, histories, "validation_accuracy", colour, title, line)
-    _finish(losses, accuracies)
-    losses.set_ylabel("validation loss")
-    accuracies.set_ylabel("validation accuracy / %")
-    handles, labels = accuracies.get_legend_handles_labels()
+    drawn = style.figure(4.2 + 0.16 * ceil(len(variants) / columns))
+    panels = drawn.subplots(2, 2, sharex=True, sharey="col")
+    for row, split in zip(panels, ("train", "validation"), strict=True):
+        for axes, quantity, unit in zip(row, ("loss", "accuracy"), ("", " / %"), strict=True):
+            for i, (title, histories) in enumerate(variants.items()):
+                colour, line = _look(i)
+                _lines(axes, histories, f"{split}_{quantity}", colour, title, line)
+            axes.set_ylabel(f"{NAMES[split]} {quantity}{unit}")
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
+    for axes in panels[1]:
+        axes.set_xlabel("epoch")
+    _limit(*panels[:, 0])
+    handles, labels = panels[0, 0].get_legend_handles_labels()
     drawn.legend(handles, labels, loc="outside lower center", ncols=columns)
     return drawn
 

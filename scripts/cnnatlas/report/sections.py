@@ -66,12 +66,13 @@ class Study:
         show("\n\n".join(ranking["sentence"] for ranking in self.comparison["ranking"]))
 
     def overlay(self) -> None:
-        """The validation curves of the variants in one figure."""
+        """The learning curves of the variants in one figure."""
         self.results.figure(
             f"{self.folder}/curves.svg",
             f"fig-{slug(self.name)}-curves",
-            f"{self.facts['title']}: validation loss and accuracy per epoch.",
-            alt=f"Two line plots over epochs with one line for each of {len(self.shown)} variants.",
+            f"{self.facts['title']}: losses and accuracies per epoch, training above validation. Training values are "
+            "running means over the epoch, on augmented images where a variant augments.",
+            alt=f"Four line plots over epochs with one line for each of {len(self.shown)} variants.",
         )
 
     def pair(self, a: str, b: str) -> None:
