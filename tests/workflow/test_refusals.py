@@ -44,8 +44,8 @@ def test_a_spec_that_demands_a_gpu_says_so_where_there_is_none(fresh):
         pytest.skip("this machine has a GPU")
     edit(
         fresh.folder / "config/studies/lenet_caltech101.yaml",
-        "    select_epoch: last",
-        "    device: gpu\n    select_epoch: last",
+        "    title: LeNet-5 as specified",
+        "    title: LeNet-5 as specified\n    device: gpu",
     )
     result = fresh.snakemake("results/tiny/models/e1a_lenet5/seed0/weights.safetensors")
     assert result.returncode == 1

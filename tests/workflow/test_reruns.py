@@ -9,13 +9,15 @@ import pytest
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("finished")]  # one worker makes the run
 
 D = ("d1_shallow", "d2_deep", "d2_deep_augmented", "d2_deep_normalised", "d2_own")
-INSPECTED = ("a2a_vgg", "a2a_vgg_bn", "d1_shallow", "d2_deep", "d2_deep_augmented", "d2_own", "e1a_lenet5")
-GAINS_D = (
-    "stl10/d1_shallow/d2_deep",
-    "stl10/d2_deep/d2_deep_normalised",
-    "stl10/d2_deep_normalised/d2_deep_augmented",
-    "stl10/d2_deep_augmented/d2_own",
+VGG = (
+    *("a2a_final", "a2a_narrower", "a2a_shallower", "a2a_vgg", "a2a_vgg_bn", "a2a_vgg_bn_dropout", "a2a_vgg_dropout"),
+    *("c1g_frozen", "c1h_all", "c1h_last_block", "c1i_augmented"),  # whose base is one of the others
 )
+INSPECTED = (
+    *("a2a_final", "a2b_final", "c1c_basic", "c1h_last_block", "c2d_inception", "c2e_residual"),
+    *("d1_shallow", "d2_deep", "d2_deep_augmented", "d2_own", "e1a_lenet5", "e1b_own", "e3_resnet18"),
+)
+GAINS_D = ("stl10/d1_shallow/d2_deep", "stl10/d2_deep_augmented/d2_own")
 
 
 def jobs(**rules) -> Counter:
@@ -35,6 +37,13 @@ def of_study(study: str, *gains: str) -> Counter:
     return jobs(compare=study, figure_overlay=study, figure_accuracy=study, figure_gains=gains)
 
 
+def of_vgg() -> Counter:
+    """The jobs that an edit of vgg.py makes necessary."""
+    studies = of_study("dense_head_cifar10") + of_study("transfer_cats_dogs")
+    factorial = jobs(figure_factorial="dense_head_cifar10")
+    return of_variants(*VGG) + studies + factorial + of_report("a", "b", "c", "introduction")
+
+
 def of_variants(*variants: str) -> Counter:
     """The jobs of variants that are trained anew."""
     shown = [v for v in variants if v in INSPECTED]
@@ -49,14 +58,12 @@ def test_an_edited_architecture_retrains_its_variants_only(restored):
     restored.edit(
         "scripts/cnnatlas/architectures/vgg.py", "self.flatten = nn.Flatten()", "self.flatten = nn.Flatten(1)"
     )
-    expected = of_variants("a2a_vgg", "a2a_vgg_bn")
-    expected += of_study("vgg_cifar10", "vgg_cifar10/a2a_vgg/a2a_vgg_bn") + of_report("a", "b", "introduction")
-    assert restored.planned() == expected
+    assert restored.planned() == of_vgg()
 
 
 def test_an_edited_figure_is_drawn_again_and_nothing_is_trained(restored):
     restored.edit("scripts/cnnatlas/figures/confusion.py", '"""', '"""An edit. ')
-    assert restored.planned() == jobs(figure_confusion=INSPECTED) + of_report("a", "d", "e")
+    assert restored.planned() == jobs(figure_confusion=INSPECTED) + of_report("a", "c", "d", "e")
 
 
 def test_one_key_of_one_variant_retrains_that_variant(restored):
@@ -88,8 +95,8 @@ def test_a_single_target_runs_its_own_jobs_only(restored):
     restored.edit(
         "scripts/cnnatlas/architectures/vgg.py", "self.flatten = nn.Flatten()", "self.flatten = nn.Flatten(1)"
     )
-    target = "results/tiny/evaluation/a2a_vgg/seed0/confusion.svg"
-    assert restored.planned(target) == jobs(train="a2a_vgg", evaluate="a2a_vgg", figure_confusion="a2a_vgg")
+    target = "results/tiny/evaluation/a2a_final/seed0/confusion.svg"
+    assert restored.planned(target) == jobs(train="a2a_final", evaluate="a2a_final", figure_confusion="a2a_final")
 
 
 def test_time_alone_reruns_nothing(restored):
@@ -119,3 +126,22 @@ def test_how_a_study_is_written_reruns_nothing(restored, change):
     }[change]
     restored.edit("config/studies/stl10.yaml", old, new)
     assert restored.planned() == Counter()
+
+
+def test_an_edited_base_retrains_what_stands_on_it(restored):
+    restored.edit(
+        "config/studies/dense_head_cifar10.yaml",
+        "    architecture: {batch_norm: true}\n",
+        "    architecture: {batch_norm: true}\n    label_smoothing: 0.05\n",
+    )
+    expected = of_variants("a2a_vgg_bn", *(v for v in VGG if v.startswith("c1")))
+    expected += of_study("dense_head_cifar10") + of_study("transfer_cats_dogs")
+    expected += jobs(figure_factorial="dense_head_cifar10") + of_report("a", "b", "c", "introduction")
+    assert restored.planned() == expected
+
+
+def test_another_trial_runs_alone(restored):
+    restored.edit("config/studies/blocks_cifar10.yaml", "trials: 5", "trials: 6")
+    expected = jobs(train="c2c_trial_6", evaluate="c2c_trial_6", figure_group="blocks_cifar10/c2c_trial")
+    expected += of_study("blocks_cifar10", "blocks_cifar10/c2d_inception/c2e_residual")
+    assert restored.planned() == expected + of_report("b", "c", "introduction")
