@@ -6,6 +6,7 @@
 #   results/{run}/models/{variant}/seed{seed}/            weights, history, scores, record of one training
 #   results/{run}/evaluation/{variant}/[seed{seed}/]      curves; metrics, confusion, galleries
 #   results/{run}/studies/{study}/                        a study's comparisons
+#   results/{run}/audit/{dataset}/                        a data set's audit: duplicates, doubtful labels
 #   results/{run}/report/                                 report.pdf, index.html, executed notebooks
 # Rule = scripts/<rule>.py = results/{run}/logs/<rule>/ = results/{run}/benchmarks/<rule>/.
 
@@ -21,6 +22,7 @@ include: "workflow/rules/common.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/evaluate.smk"
+include: "workflow/rules/audit.smk"
 include: "workflow/rules/chapters.smk"
 include: "workflow/rules/report.smk"
 

@@ -35,6 +35,12 @@ def of_study(study: str, *gains: str) -> Counter:
     return jobs(compare=study, figure_overlay=study, figure_accuracy=study, figure_gains=gains)
 
 
+def of_audit(**variants: str) -> Counter:
+    """The jobs of data sets whose audited variant was trained anew, as dataset=variant; without the report's."""
+    names = tuple(variants)
+    return jobs(features=tuple(variants.values()), audit=names, figure_duplicates=names, figure_label_errors=names)
+
+
 def of_variants(*variants: str) -> Counter:
     """The jobs of variants that are trained anew."""
     shown = [v for v in variants if v in INSPECTED]
@@ -50,7 +56,8 @@ def test_an_edited_architecture_retrains_its_variants_only(restored):
         "scripts/cnnatlas/architectures/vgg.py", "self.flatten = nn.Flatten()", "self.flatten = nn.Flatten(1)"
     )
     expected = of_variants("a2a_vgg", "a2a_vgg_bn")
-    expected += of_study("vgg_cifar10", "vgg_cifar10/a2a_vgg/a2a_vgg_bn") + of_report("a", "b", "introduction")
+    expected += of_study("vgg_cifar10", "vgg_cifar10/a2a_vgg/a2a_vgg_bn") + of_report("a", "b", "data", "introduction")
+    expected += of_audit(cifar10="a2a_vgg_bn")
     assert restored.planned() == expected
 
 
@@ -61,7 +68,8 @@ def test_an_edited_figure_is_drawn_again_and_nothing_is_trained(restored):
 
 def test_one_key_of_one_variant_retrains_that_variant(restored):
     restored.edit("config/studies/stl10.yaml", "optimiser: {learning_rate: 0.1}", "optimiser: {learning_rate: 0.2}")
-    expected = of_variants("d2_own") + of_study("stl10", *GAINS_D) + of_report("b", "d", "introduction")
+    expected = of_variants("d2_own") + of_study("stl10", *GAINS_D) + of_report("b", "d", "data", "introduction")
+    expected += of_audit(stl10="d2_own")
     assert restored.planned() == expected
 
 

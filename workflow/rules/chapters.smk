@@ -41,6 +41,13 @@ def studies_of(chapter):
     return [study for study in STUDIES.values() if study.assignment.lower() == chapter]
 
 
+def data_inputs(dataset):
+    """What the chapter on the data shows of one data set."""
+    files = ["audit.json", "pairs.csv", "label_errors.csv", "samples.png", "duplicates.png", "similarity.svg"]
+    files += ["label_errors.png"]
+    return [f"results/{RUN}/audit/{dataset}/{file}" for file in files]
+
+
 TRAININGS = trained(SPECS, "models/{variant}/seed{seed}/training.json")
 CHAPTER_DATA = {"c": ["cats_dogs", "cifar10"]}
 
@@ -53,6 +60,8 @@ def chapter_facts(chapter):
             "datasets": [prepared(name)["dataset"] for name in sorted(DATASETS)],
             "models": [path.removeprefix(f"results/{RUN}/") for path in TRAININGS],
         }
+    if chapter == "data":
+        return {"datasets": {name: part(name, "citation", "homepage", "licence", "title") for name in sorted(DATASETS)}}
     if chapter == "index_of_items":
         return {"items": "config/items.yaml"}
     if chapter == "b":
@@ -68,6 +77,8 @@ def chapter_inputs(wildcards):
     files += [paths[kind] for paths in data for kind in ("dataset", "labels", "split")]
     if chapter in ("introduction", "b"):
         files += TRAININGS
+    if chapter == "data":
+        return [file for name in sorted(DATASETS) for file in data_inputs(name)]
     facts = chapter_facts(chapter)
     files += facts.get("archives", []) + facts.get("datasets", [])
     return files + ([facts["items"]] if "items" in facts else [])
