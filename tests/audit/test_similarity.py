@@ -74,3 +74,9 @@ def test_detail_is_that_of_copies_and_not_of_look_alikes(turn):
 def test_a_shift_beyond_the_limit_is_no_copy():
     image = photographs(1)[0]
     assert similarity.detail(np.stack([image, np.roll(image, 6, 0)]), np.array([[0, 1]]))[0] < 0.3
+
+
+def test_a_common_black_bar_makes_no_copies():
+    images = photographs(2) // 4 + 190
+    images[:, :6] = 0
+    assert similarity.detail(images, np.array([[0, 1]]))[0] < 0.4

@@ -12,6 +12,7 @@ import numpy as np
 SIDE = 8  # of a thumbnail
 BLOCK = 2000  # rows of a block of the similarity matrix: four float32 blocks are 64 MB
 SHIFT = 1 / 16  # of the side: how far apart the copies may lie
+FAINT = 4.0  # grey levels: weaker detail is mostly noise, and stays weak
 TINY = 1e-6
 
 
@@ -120,8 +121,8 @@ def cosine(small: np.ndarray, pairs: np.ndarray) -> np.ndarray:
 def detail(images: np.ndarray, pairs: np.ndarray, block: int = 256) -> np.ndarray:
     """Correlation of the fine detail of pairs (m, 2) at full resolution: (m,), the largest over both flips and shifts.
 
-    Detail is an image less its 3 x 3 means. Shifts up to SHIFT of the side are tried, all at once as a
-    cross-correlation by Fourier transform. Near 1 for copies, near 0 for pictures that only look alike from afar.
+    Detail is an image less its 3 x 3 means, over its local strength. Shifts up to SHIFT of the side are tried, all at
+    once as a cross-correlation by Fourier transform. Near 1 for copies, near 0 for pictures alike only from afar.
     """
     found = np.empty(len(pairs), np.float32)
     for start in range(0, len(pairs), block):
@@ -131,11 +132,18 @@ def detail(images: np.ndarray, pairs: np.ndarray, block: int = 256) -> np.ndarra
 
 
 def _detail(images: np.ndarray) -> np.ndarray:
+    """Detail of images as unit vectors, its strength evened out; else a black bar or a frame outweighs all else."""
     values = images.astype(np.float32)
+    values -= _means(values)
+    values /= np.sqrt(_means(values**2)) + FAINT
+    return values / np.maximum(np.sqrt((values**2).sum((1, 2, 3), keepdims=True)), TINY)
+
+
+def _means(values: np.ndarray) -> np.ndarray:
+    """Means over 3 x 3 pixels, per channel."""
     padded = np.pad(values, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="edge")
     height, width = values.shape[1:3]
-    values -= sum(padded[:, a : a + height, b : b + width] for a, b in product(range(3), repeat=2)) / 9
-    return values / np.maximum(np.sqrt((values**2).sum((1, 2, 3), keepdims=True)), TINY)
+    return sum(padded[:, a : a + height, b : b + width] for a, b in product(range(3), repeat=2)) / 9
 
 
 def _correlate(first: np.ndarray, second: np.ndarray, shift: int) -> np.ndarray:
