@@ -7,6 +7,7 @@
 #   results/{run}/evaluation/{variant}/[seed{seed}/]      curves; metrics, confusion, galleries
 #   results/{run}/studies/{study}/                        a study's comparisons
 #   results/{run}/foundations/                            what stands beside the studies: MyTorch, theory
+#   results/{run}/audit/{dataset}/                        a data set's audit: duplicates, doubtful labels
 #   results/{run}/report/                                 report.pdf, index.html, executed notebooks
 # Rule = scripts/<rule>.py = results/{run}/logs/<rule>/ = results/{run}/benchmarks/<rule>/.
 
@@ -24,6 +25,7 @@ include: "workflow/rules/train.smk"
 include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/foundations.smk"
 include: "workflow/rules/theory.smk"
+include: "workflow/rules/audit.smk"
 include: "workflow/rules/chapters.smk"
 include: "workflow/rules/report.smk"
 

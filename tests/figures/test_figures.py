@@ -8,7 +8,18 @@ from matplotlib.axes import Axes
 from matplotlib.text import Text
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.figures import accuracy, confusion, curves, factorial, gains, gallery, style, theory
+from cnnatlas.figures import (
+    accuracy,
+    confusion,
+    curves,
+    factorial,
+    gains,
+    gallery,
+    pictures,
+    similarity,
+    style,
+    theory,
+)
 from theory_results import theory_results
 
 TEN = ["airplane", "bird", "car", "cat", "deer", "dog", "horse", "monkey", "ship", "truck"]
@@ -59,6 +70,30 @@ def changes(classes):
     return rows, cells
 
 
+def pairs(n):
+    return [
+        {"first": str(i), "second": str(i + 1), "first_id": f"Faces_easy/image_{i:04}", "second_id": f"train/{i}",
+         "first_class": "crocodile_head", "second_class": "automobile", "first_split": "validation",
+         "second_split": "train", "exact": str(int(i == 0)), "detail": "0.734"}
+        for i in range(n)
+    ]  # fmt: skip
+
+
+def doubtful(n):
+    return [
+        {"index": str(i), "id": f"Faces_easy/image_{i:04}", "split": "validation", "class": "electric_guitar",
+         "suggested": "crocodile_head", "margin": "-0.934"}
+        for i in range(n)
+    ]  # fmt: skip
+
+
+SIMILARITIES = {
+    "thresholds": {"thumbnail": 0.92, "detail": 0.5},
+    "histogram": {
+        "edges": [-1, -0.5, 0, 0.5, 1], "nearest": [0, 3, 900, 20], "one_label": [0, 5, 40, 9],
+        "two_labels": [0, 60, 4, 0],
+    },
+}  # fmt: skip
 IMAGES = np.random.default_rng(0).integers(0, 255, (101, 32, 32, 3), dtype=np.uint8)
 LONG = {f"Deep CNN, normalised input and augmentation, number {i}": [history(seed=i)] for i in range(5)}
 RATES = {f"learning rate {rate}": [history(seed=i), history(seed=i + 9)] for i, rate in enumerate((1, 0.3, 0.1))}
@@ -98,6 +133,13 @@ FIGURES = {
     "gains of ten": lambda: gains.draw(*changes(TEN)),
     "gains of many": lambda: gains.draw(*changes(MANY)),
     **{picture: lambda picture=picture: theory.draw(picture, *theory_results()) for picture in theory.PICTURES},
+    "samples of ten": lambda: pictures.samples(IMAGES, np.arange(101) % 10, TEN),
+    "samples of many": lambda: pictures.samples(IMAGES, np.arange(101), MANY),
+    "duplicates": lambda: pictures.duplicates(pairs(30), IMAGES),
+    "no duplicates": lambda: pictures.duplicates([], IMAGES),
+    "label errors": lambda: pictures.label_errors(doubtful(30), IMAGES),
+    "no label errors": lambda: pictures.label_errors([], IMAGES),
+    "similarity": lambda: similarity.draw(SIMILARITIES),
 }
 
 
@@ -164,9 +206,10 @@ def test_equal_content_is_equal_bytes(name, tmp_path):
     assert b"dc:date" not in content
 
 
-def test_equal_galleries_are_equal_bytes(tmp_path):
+@pytest.mark.parametrize("name", ["gallery of two", "samples of ten", "duplicates"])
+def test_equal_galleries_are_equal_bytes(name, tmp_path):
     for copy in "ab":
-        style.save(FIGURES["gallery of two"](), tmp_path / f"{copy}.png")
+        style.save(FIGURES[name](), tmp_path / f"{copy}.png")
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
 
 
@@ -269,3 +312,10 @@ def test_gallery_gives_predictions_of_mistakes_only():
 def test_an_unknown_picture_is_refused():
     with pytest.raises(AtlasError, match="picasso: no such picture"):
         theory.draw("picasso", {}, {})
+
+
+def test_duplicates_reach_from_the_most_to_the_least_alike():
+    shown = written(pictures.duplicates(pairs(30), IMAGES))
+    assert "equal pixels" in shown
+    assert len([text for text in shown if "image_0029" in text]) == 1
+    assert len([text for text in shown if text.startswith("alike")]) == pictures.PAIRS - 1

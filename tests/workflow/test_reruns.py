@@ -37,11 +37,18 @@ def of_study(study: str, *gains: str) -> Counter:
     return jobs(compare=study, figure_overlay=study, figure_accuracy=study, figure_gains=gains)
 
 
+def of_audit(**variants: str) -> Counter:
+    """The jobs of data sets whose audited variant was trained anew, as dataset=variant; without the report's."""
+    names = tuple(variants)
+    return jobs(features=tuple(variants.values()), audit=names, figure_duplicates=names, figure_label_errors=names)
+
+
 def of_vgg() -> Counter:
     """The jobs that an edit of vgg.py makes necessary."""
     studies = of_study("dense_head_cifar10") + of_study("transfer_cats_dogs")
     factorial = jobs(figure_factorial="dense_head_cifar10")
-    return of_variants(*VGG) + studies + factorial + of_report("a", "b", "c", "introduction")
+    audit = of_audit(cifar10="a2a_vgg_bn")
+    return of_variants(*VGG) + studies + factorial + audit + of_report("a", "b", "c", "data", "introduction")
 
 
 def of_variants(*variants: str) -> Counter:
@@ -68,7 +75,8 @@ def test_an_edited_figure_is_drawn_again_and_nothing_is_trained(restored):
 
 def test_one_key_of_one_variant_retrains_that_variant(restored):
     restored.edit("config/studies/stl10.yaml", "optimiser: {learning_rate: 0.1}", "optimiser: {learning_rate: 0.2}")
-    expected = of_variants("d2_own") + of_study("stl10", *GAINS_D) + of_report("b", "d", "introduction")
+    expected = of_variants("d2_own") + of_study("stl10", *GAINS_D) + of_report("b", "d", "data", "introduction")
+    expected += of_audit(stl10="d2_own")
     assert restored.planned() == expected
 
 

@@ -56,6 +56,13 @@ def studies_of(chapter):
     return [study for study in STUDIES.values() if study.assignment.lower() == chapter]
 
 
+def data_inputs(dataset):
+    """What the chapter on the data shows of one data set."""
+    files = ["audit.json", "pairs.csv", "label_errors.csv", "samples.png", "duplicates.png", "similarity.svg"]
+    files += ["label_errors.png"]
+    return [f"results/{RUN}/audit/{dataset}/{file}" for file in files]
+
+
 TRAININGS = trained(SPECS, "models/{variant}/seed{seed}/training.json")
 THEORY = {
     "theory_b": ["answers.json"],
@@ -85,6 +92,8 @@ def chapter_facts(chapter):
             "datasets": [prepared(name)["dataset"] for name in sorted(DATASETS)],
             "models": [path.removeprefix(f"results/{RUN}/") for path in TRAININGS],
         }
+    if chapter == "data":
+        return {"datasets": {name: part(name, "citation", "homepage", "licence", "title") for name in sorted(DATASETS)}}
     if chapter == "index_of_items":
         return {"items": "config/items.yaml"}
     if chapter in THEORY or chapter in FOUNDATIONS:
@@ -105,6 +114,8 @@ def chapter_inputs(wildcards):
     if chapter in ("introduction", "b"):
         files += TRAININGS
     files += [f"results/{RUN}/foundations/theory/{file}" for file in THEORY.get(chapter, [])]
+    if chapter == "data":
+        return [file for name in sorted(DATASETS) for file in data_inputs(name)]
     facts = chapter_facts(chapter)
     files += facts.get("archives", []) + facts.get("datasets", [])
     return files + ([facts["items"]] if "items" in facts else [])

@@ -116,3 +116,24 @@ def group_members(wildcards):
     """Label and seeds of the members of a sweep or search, as scripts need them."""
     names = STUDIES[wildcards.study].groups[wildcards.group]
     return [{"label": ATLAS.members[v].label, "seeds": ATLAS.seeds(v)} for v in names]
+
+
+def audited(dataset):
+    """A data set's audit: whose features and scores it takes; the first seed's, None for none."""
+    variant = DATASETS[dataset]["features"]
+    if variant is not None and SPECS.get(variant, {}).get("dataset") != dataset:
+        raise AtlasError(
+            f"datasets.{dataset}.features: `{variant}` is no variant of this run on {dataset}; "
+            f"name one, or null, in config/datasets.yaml or under `datasets` of the run's configuration"
+        )
+    return {"dataset": dataset, "seed": ATLAS.seeds(variant)[0] if variant else None, "variant": variant}
+
+
+def audit_inputs(w):
+    """What an audit reads: the prepared data and, where a network is named, its features and scores."""
+    network = audited(w.dataset)
+    files = prepared(w.dataset)
+    if network["variant"]:
+        files["features"] = "results/{}/audit/features/{variant}/seed{seed}.npy".format(RUN, **network)
+        files["scores"] = "results/{}/models/{variant}/seed{seed}/scores.npz".format(RUN, **network)
+    return files

@@ -1,0 +1,32 @@
+"""Audit one prepared data set: its composition, duplicates within and across splits, likely label errors.
+
+Inputs: images, labels (npy), table (items.csv), dataset (json), split (npz), sources; features (npy) and scores (npz)
+of one trained network, where the data set has one. Params: spec = {dataset, variant (or null), seed}.
+Outputs: audit (json), pairs (csv), label_errors (csv).
+Method: cnnatlas.audit.{composition,duplicates,label_errors}; whose features: `features` in config/datasets.yaml.
+"""
+
+import numpy as np
+
+from cnnatlas.audit import duplicates, label_errors
+from cnnatlas.audit.whole import audit
+from cnnatlas.evaluation import scores, tables
+from cnnatlas.files import read_json, write_json
+from cnnatlas.jobs import job
+
+with job(snakemake):
+    spec, given = snakemake.params.spec, snakemake.input
+    with np.load(given.split) as saved:
+        split = {name: saved[name] for name in scores.SPLITS if name in saved}
+    named = spec["variant"] is not None
+    result, pairs, errors = audit(
+        images=np.load(given.images, mmap_mode="r"),
+        items=tables.read(given.table),
+        record=read_json(given.dataset),
+        split=split,
+        features=np.load(given.features) if named else None,
+        scored=scores.read(given.scores, given.split, given.labels) if named else None,
+    )
+    tables.write(snakemake.output.pairs, duplicates.COLUMNS, pairs)
+    tables.write(snakemake.output.label_errors, label_errors.COLUMNS, errors)
+    write_json(snakemake.output.audit, {**spec, **result})

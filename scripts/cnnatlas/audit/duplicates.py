@@ -1,0 +1,174 @@
+"""Exact and near duplicates of a data set, and whose answers they make easier.
+
+Barz and Denzler, "Do we train on test data?" (1902.00423), looked at each test image beside its nearest training image
+in the space of a network's features. Here no person looks: nearest in features or alike as thumbnails, and then the
+same in fine detail.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+import numpy as np
+
+from cnnatlas.audit import similarity
+from cnnatlas.audit.composition import sides
+from cnnatlas.evaluation.metrics import wilson
+from cnnatlas.evaluation.scores import Scored
+
+# Alike as thumbnails: of the real CIFAR-10's pairs with the same detail, 99 in 100 reach it
+THUMBNAIL = 0.92
+# What the nearest image in features must reach as a thumbnail, so that not every pair of dogs is compared closely
+NEAREST = 0.7
+# The same detail. Labels tell where: on the real CIFAR-10 nearly all pairs above it have one label, as copies must;
+# below 0.3 every other pair has two, as look-alikes may. The report shows both for the run's own data
+DETAIL = 0.5
+BINS = 40
+COLUMNS = (
+    "first", "second", "first_id", "second_id", "first_class", "second_class", "first_split", "second_split",
+    "thumbnail", "detail", "exact", "found_by",
+)  # fmt: skip
+
+
+def exact_pairs(images: np.ndarray) -> np.ndarray:
+    """All pairs (m, 2) of images with the same pixels, by SHA-256; first < second, sorted."""
+    same: dict[bytes, list[int]] = {}
+    for index, image in enumerate(images):
+        same.setdefault(hashlib.sha256(np.ascontiguousarray(image)).digest(), []).append(index)
+    pairs = [pair for members in same.values() for pair in combinations(members, 2)]
+    return np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
+
+
+class Duplicates:
+    """Every pair of images that was compared closely, and what was found.
+
+    pairs (m, 2): indices, first < second, sorted. thumbnail, detail (m,): similarities in [-1, 1]. exact, by_pixels,
+    by_features (m,) bool. nearest (n,): similarity of each image to its most similar thumbnail.
+    """
+
+    def __init__(self, images: np.ndarray, features: np.ndarray | None = None):
+        """Search images (n, H, W, 3) uint8; features (n, d) of unit length add each image's nearest by them."""
+        small = similarity.thumbnails(images)
+        alike = similarity.search(similarity.flip_parts(small), THUMBNAIL)
+        near = np.empty((0, 2), np.int64) if features is None else _nearest(small, features)
+        same = exact_pairs(images)
+        self.pairs = np.unique(np.concatenate([alike.pairs, near, same]), axis=0)
+        self.exact, self.by_pixels, self.by_features = (
+            _member(self.pairs, found, len(images)) for found in (same, alike.pairs, near)
+        )
+        self.thumbnail = similarity.cosine(small, self.pairs)
+        self.detail = np.where(self.exact, 1, similarity.detail(images, self.pairs).clip(-1, 1))
+        self.nearest = alike.similarity
+
+    @property
+    def found(self) -> np.ndarray:
+        """(m,) bool: which pairs are duplicates."""
+        return self.detail >= DETAIL
+
+
+def _nearest(small: np.ndarray, features: np.ndarray) -> np.ndarray:
+    """Each image with its nearest by features, where the two are alike enough as thumbnails."""
+    nearest = similarity.search([features.astype(np.float32)], threshold=2).nearest
+    pairs = np.unique(np.sort(np.stack([np.arange(len(nearest)), nearest], axis=1), axis=1), axis=0)
+    return pairs[similarity.cosine(small, pairs) >= NEAREST]
+
+
+def _member(pairs: np.ndarray, some: np.ndarray, n: int) -> np.ndarray:
+    return np.isin(pairs @ [n, 1], some @ [n, 1])
+
+
+def rows(duplicates: Duplicates, items: Sequence[Mapping[str, str]], split: Mapping[str, np.ndarray]) -> list[dict]:
+    """A row of COLUMNS for each duplicate pair, the most alike in detail first."""
+    side = sides(len(items), split)
+    found = np.flatnonzero(duplicates.found)
+    order = found[np.argsort(-duplicates.detail[found], kind="stable")]
+    return [_row(duplicates, k, items, side) for k in order]
+
+
+def _row(duplicates: Duplicates, k: int, items: Sequence[Mapping[str, str]], side: np.ndarray) -> dict:
+    pair = duplicates.pairs[k].tolist()
+    ways = {"pixels": duplicates.by_pixels[k] or duplicates.exact[k], "features": duplicates.by_features[k]}
+    row: dict[str, object] = {}
+    for place, index in zip(("first", "second"), pair, strict=True):
+        row |= {place: index, f"{place}_id": items[index]["id"], f"{place}_class": items[index]["class"]}
+        row[f"{place}_split"] = str(side[index])
+    return row | {
+        "thumbnail": float(duplicates.thumbnail[k]),
+        "detail": float(duplicates.detail[k]),
+        "exact": int(duplicates.exact[k]),
+        "found_by": " and ".join(name for name, hit in ways.items() if hit),
+    }
+
+
+def leaked(pairs: Sequence[Mapping], split: str) -> np.ndarray:
+    """Indices of a split's images that have a duplicate among the training images; sorted. `pairs` are of `rows`."""
+    found = set()
+    for one, other in (("first", "second"), ("second", "first")):
+        found |= {p[one] for p in pairs if p[f"{one}_split"] == split and p[f"{other}_split"] == "train"}
+    return np.array(sorted(found), dtype=np.int64)
+
+
+def upstream(pairs: Sequence[Mapping], partition: Sequence[str]) -> dict:
+    """The images of upstream's own test part that have a duplicate in upstream's training part, as ciFAIR counts."""
+    ends = [(p["first"], p["second"]) for p in pairs] + [(p["second"], p["first"]) for p in pairs]
+    found = {one for one, other in ends if (partition[one], partition[other]) == ("test", "train")}
+    return _leak(len(found), partition.count("test"))
+
+
+def summary(duplicates: Duplicates, pairs: Sequence[Mapping], labels: np.ndarray, split: Mapping) -> dict:
+    """Counts of duplicate pairs within and across splits, the images that leak, and what the thresholds rest on."""
+    same = labels[duplicates.pairs[:, 0]] == labels[duplicates.pairs[:, 1]]
+    edges = np.linspace(-1, 1, BINS + 1)
+    near, lesser = duplicates.found & ~duplicates.exact, duplicates.detail < 0.3
+    return {
+        "thresholds": {"thumbnail": THUMBNAIL, "nearest": NEAREST, "detail": DETAIL},
+        "compared": len(duplicates.pairs),
+        "exact": int(duplicates.exact.sum()),
+        "near": int(near.sum()),
+        "only_by_features": int((duplicates.found & ~duplicates.by_pixels & ~duplicates.exact).sum()),
+        "one_label": {"found": _share(same, duplicates.found), "unlike": _share(same, lesser)},
+        "between": _between(pairs, list(split)),
+        "leaked": {name: _leak(len(leaked(pairs, name)), len(split[name])) for name in split if name != "train"},
+        "histogram": {
+            "edges": edges.tolist(),
+            "nearest": np.histogram(duplicates.nearest.clip(-1, 1), edges)[0].tolist(),
+            "one_label": np.histogram(duplicates.detail[same].clip(-1, 1), edges)[0].tolist(),
+            "two_labels": np.histogram(duplicates.detail[~same].clip(-1, 1), edges)[0].tolist(),
+        },
+    }
+
+
+def _share(same: np.ndarray, chosen: np.ndarray) -> dict:
+    return {"pairs": int(chosen.sum()), "share": float(same[chosen].mean()) if chosen.any() else None}
+
+
+def _between(pairs: Sequence[Mapping], names: Sequence[str]) -> list[dict]:
+    """For each two splits, and each split with itself: exact and near pairs."""
+    counts = []
+    for k, one in enumerate(names):
+        for other in names[k:]:
+            chosen = [p for p in pairs if {p["first_split"], p["second_split"]} == {one, other}]
+            exact = sum(p["exact"] for p in chosen)
+            counts.append({"splits": [one, other], "exact": exact, "near": len(chosen) - exact})
+    return counts
+
+
+def _leak(count: int, n: int) -> dict:
+    return {"images": count, "of": n, "share": count / n, "wilson": list(wilson(count, n))}
+
+
+def accuracies(scored: Scored, copies: np.ndarray) -> dict:
+    """Accuracy on all images of a split, on those without a copy in training, and on the copies alone.
+
+    `copies` are indices of images. Each with n, correct, accuracy and Wilson's 95 % interval; None where n is 0.
+    """
+    is_copy = np.isin(scored.indices, copies)
+    chosen = {"all": np.ones_like(is_copy), "without": ~is_copy, "copies": is_copy}
+    return {name: _accuracy(scored.correct[mask]) for name, mask in chosen.items()}
+
+
+def _accuracy(correct: np.ndarray) -> dict | None:
+    if not len(correct):
+        return None
+    n, hits = len(correct), int(correct.sum())
+    return {"n": n, "correct": hits, "accuracy": hits / n, "wilson": list(wilson(hits, n))}

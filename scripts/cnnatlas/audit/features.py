@@ -1,0 +1,53 @@
+"""What a trained network sees in each image: the input of its last layer with weights."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from cnnatlas.training.data import as_float
+from cnnatlas.training.precision import Precision
+
+BATCH = 256
+
+
+@contextmanager
+def last_input(network: nn.Module) -> Iterator[dict[str, Tensor]]:
+    """While a network runs, keep under "input" what its last dense or convolution layer was given."""
+    caught: dict[str, Tensor] = {}
+
+    def keep(_: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        caught["input"] = inputs[0]  # a later layer overwrites an earlier one's
+
+    layers = [module for module in network.modules() if isinstance(module, nn.Linear | nn.Conv2d)]
+    handles = [layer.register_forward_pre_hook(keep) for layer in layers]
+    try:
+        yield caught
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+@torch.inference_mode()
+def features(classifier: nn.Module, images: Tensor, precision: Precision) -> np.ndarray:
+    """Features (N, d) float16 of images (N, H, W, 3) uint8, each of unit length.
+
+    The sum over an image and its mirror image, so that both have the same features. A map is averaged over its places.
+    """
+    classifier.eval()
+    parts = []
+    with last_input(classifier) as caught:
+        for batch in images.split(BATCH):
+            values = as_float(batch).contiguous(memory_format=precision.memory_format)
+            total = sum(_seen(classifier, caught, each, precision) for each in (values, values.flip(3)))
+            parts.append(nn.functional.normalize(total).half().cpu())
+    return torch.cat(parts).numpy()
+
+
+def _seen(classifier: nn.Module, caught: dict[str, Tensor], images: Tensor, precision: Precision) -> Tensor:
+    with precision.autocast(images.device):
+        classifier(images)
+    seen = caught["input"].float()
+    return seen.mean((2, 3)) if seen.ndim == 4 else seen

@@ -1,0 +1,107 @@
+"""Likely label errors by confident learning. Northcutt, Jiang and Chuang (1911.00068).
+
+Each image's class probabilities come from a model that has not seen its label; an image that another class claims with
+more than that class's usual confidence is a likely error.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedGroupKFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from cnnatlas.audit.composition import sides
+
+FOLDS = 5
+STRENGTH = 0.01  # inverse of the L2 penalty: features of a trained network nearly separate its training images
+COLUMNS = ("index", "id", "split", "class", "suggested", "self_confidence", "margin")
+
+
+def out_of_fold(features: np.ndarray, labels: np.ndarray, groups: np.ndarray, seed: int = 0) -> np.ndarray:
+    """Class probabilities (n, K) of features (n, d) by logistic regressions that saw neither image nor its copies.
+
+    FOLDS folds, stratified by class and cut between groups; fewer folds where the smallest class has fewer groups.
+    Probabilities of a class that a fold's training part lacks are 0.
+    """
+    classes = int(labels.max()) + 1
+    smallest = min(len(np.unique(groups[labels == k])) for k in range(classes))
+    folds = StratifiedGroupKFold(max(2, min(FOLDS, smallest)), shuffle=True, random_state=seed)
+    values = features.astype(np.float32)
+    found = np.zeros((len(labels), classes), np.float32)
+    for learn, judge in folds.split(values, labels, groups):
+        model = make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=1000, tol=1e-3))
+        model.fit(values[learn], labels[learn])
+        found[np.ix_(judge, model.classes_)] = model.predict_proba(values[judge])
+    return found
+
+
+def confident_classes(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """The class that confidently claims each image, -1 where none does: (n,).
+
+    A class claims an image whose probability for it reaches the mean over the images that carry its label; of several
+    the most probable (1911.00068, equation 1).
+    """
+    classes = probabilities.shape[1]
+    usual = np.array([probabilities[labels == k, k].mean() for k in range(classes)])
+    claimed = np.where(probabilities >= usual, probabilities, -1)
+    best = claimed.argmax(axis=1)
+    return np.where(claimed[np.arange(len(labels)), best] >= 0, best, -1)
+
+
+def confident_joint(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Counts (K, K): rows are the given labels, columns the classes that confidently claim the image."""
+    claimed = confident_classes(probabilities, labels)
+    joint = np.zeros((probabilities.shape[1],) * 2, np.int64)
+    np.add.at(joint, (labels[claimed >= 0], claimed[claimed >= 0]), 1)
+    return joint
+
+
+def margins(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Probability of the given label less that of the best other class: (n,), negative where another is likelier."""
+    own = probabilities[np.arange(len(labels)), labels]
+    others = probabilities.copy()
+    others[np.arange(len(labels)), labels] = -1
+    return own - others.max(axis=1)
+
+
+def rows(
+    probabilities: np.ndarray, labels: np.ndarray, items: Sequence[Mapping[str, str]], split: Mapping[str, np.ndarray]
+) -> list[dict]:
+    """A row of COLUMNS for each likely error (off the diagonal of the confident joint), smallest margin first."""
+    claimed, margin = confident_classes(probabilities, labels), margins(probabilities, labels)
+    names = {int(item["label"]): item["class"] for item in items}
+    side = sides(len(items), split)
+    doubtful = np.flatnonzero((claimed >= 0) & (claimed != labels))
+    return [
+        {
+            "index": int(k),
+            "id": items[k]["id"],
+            "split": str(side[k]),
+            "class": items[k]["class"],
+            "suggested": names[int(claimed[k])],
+            "self_confidence": float(probabilities[k, labels[k]]),
+            "margin": float(margin[k]),
+        }
+        for k in doubtful[np.argsort(margin[doubtful], kind="stable")]
+    ]
+
+
+def summary(errors: Sequence[Mapping], probabilities: np.ndarray, labels: np.ndarray, split: Mapping) -> dict:
+    """How many likely errors there are, in each split and between which classes; and how good the judge is."""
+    between: dict[tuple[str, str], int] = {}
+    for row in errors:
+        pair = (row["class"], row["suggested"])
+        between[pair] = between.get(pair, 0) + 1
+    often = sorted(between.items(), key=lambda entry: (-entry[1], entry[0]))[:5]
+    return {
+        "images": len(errors),
+        "share": len(errors) / len(labels),
+        "splits": {
+            name: {"images": sum(row["split"] == name for row in errors), "of": len(index)}
+            for name, index in split.items()
+        },
+        "between": [{"class": a, "suggested": b, "images": count} for (a, b), count in often],
+        "accuracy": float((probabilities.argmax(axis=1) == labels).mean()),
+    }

@@ -1,0 +1,110 @@
+"""Grids of captioned images: random samples of the classes, pairs of duplicates, doubtful labels."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from cnnatlas.figures import style
+
+SAMPLES = 8  # images of each class
+FEW = 10  # classes that get a row each; more share a grid, with one image each
+PAIRS = 12
+DOUBTFUL = 15
+GAP = 0.06
+LINE = 0.11  # inches for a line of text
+POINTS = 6.0
+
+
+def samples(images: np.ndarray, labels: np.ndarray, classes: Sequence[str], seed: int = 0) -> Figure:
+    """Random images (N, H, W, 3) of each class, chosen by the seed: a row of SAMPLES, or one each for many classes."""
+    rng = np.random.default_rng(seed)
+    each = SAMPLES if len(classes) <= FEW else 1
+    chosen = [_drawn(np.flatnonzero(labels == k), each, rng) for k in range(len(classes))]
+    if len(classes) > FEW:
+        cells = [([images[index[0]]], [style.readable(name)]) for index, name in zip(chosen, classes, strict=True)]
+        return _grid(cells, columns=10, points=5.0)
+    margin, side = 0.75, (style.WIDTH - 0.75) / SAMPLES
+    axes = _canvas(side * len(classes))
+    for row, (name, index) in enumerate(zip(classes, chosen, strict=True)):
+        axes.text(margin - 0.06, (row + 0.5) * side, style.readable(name), ha="right", va="center", fontsize=POINTS + 1)
+        for column, image in enumerate(images[index]):
+            _picture(axes, image, margin + column * side, row * side, side - GAP)
+    return axes.figure
+
+
+def duplicates(rows: Sequence[Mapping[str, str]], images: np.ndarray) -> Figure:
+    """PAIRS pairs of rows of pairs.csv side by side, evenly chosen from the most to the least alike."""
+    if not rows:
+        return _note("no duplicates were found")
+    spread = np.unique(np.linspace(0, len(rows) - 1, min(PAIRS, len(rows))).round().astype(int))
+    cells = [_pair(rows[k], images) for k in spread]
+    return _grid(cells, columns=3, points=POINTS)
+
+
+def _pair(row: Mapping[str, str], images: np.ndarray) -> tuple[list[np.ndarray], list[str]]:
+    names = [f"{row[f'{p}_split']}: {row[f'{p}_id']}, {style.readable(row[f'{p}_class'])}" for p in ("first", "second")]
+    alike = "equal pixels" if row["exact"] == "1" else f"alike {float(row['detail']):.2f}"
+    return [images[int(row["first"])], images[int(row["second"])]], [*names, alike]
+
+
+def label_errors(rows: Sequence[Mapping[str, str]], images: np.ndarray) -> Figure:
+    """The first DOUBTFUL rows of label_errors.csv: given label, suggested class, margin."""
+    if not rows:
+        return _note("no label was found doubtful")
+    cells = [
+        ([images[int(row["index"])]], [
+            row["id"],
+            f"{style.readable(row['class'])} → {style.readable(row['suggested'])}",
+            f"{row['split']}, {float(row['margin']):.2f}".replace("-", "\N{MINUS SIGN}"),
+        ])
+        for row in rows[:DOUBTFUL]
+    ]  # fmt: skip
+    return _grid(cells, columns=5, points=POINTS)
+
+
+def _drawn(members: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    return rng.choice(members, min(count, len(members)), replace=False)
+
+
+def _grid(cells: Sequence[tuple[list[np.ndarray], list[str]]], columns: int, points: float) -> Figure:
+    """Cells of images side by side, each cell with lines of text below it."""
+    pictures, lines = len(cells[0][0]), len(cells[0][1])
+    width = style.WIDTH / columns
+    side = min((width - GAP) / pictures, 1.0)
+    height = side + lines * LINE + GAP
+    axes = _canvas(height * -(-len(cells) // columns))
+    fitting = width * 72 / (0.62 * points)  # characters of DejaVu Sans that fit a cell
+    for k, (shown, texts) in enumerate(cells):
+        left, top = k % columns * width, k // columns * height
+        for place, image in enumerate(shown):
+            _picture(axes, image, left + (width - pictures * side) / 2 + place * side, top, side - 0.02)
+        for line, text in enumerate(texts):
+            below = top + side + (line + 0.5) * LINE
+            size = max(5.0, points * min(1.0, fitting / len(text)))
+            short = text if len(text) * size <= fitting * points * 1.05 else _cut(text, int(fitting * points / size))
+            axes.text(left + width / 2, below, short, ha="center", va="center", fontsize=size)
+    return axes.figure
+
+
+def _cut(text: str, length: int) -> str:
+    return text[: max(1, length - 1)] + "…"
+
+
+def _note(text: str) -> Figure:
+    axes = _canvas(0.5)
+    axes.text(style.WIDTH / 2, 0.25, text, ha="center", va="center")
+    return axes.figure
+
+
+def _canvas(height: float) -> Axes:
+    """One pair of axes over the whole figure, in inches from its upper left corner."""
+    axes = style.figure(height, layout=None).add_axes((0, 0, 1, 1))
+    axes.set(xlim=(0, style.WIDTH), ylim=(height, 0), autoscale_on=False)
+    axes.axis("off")
+    return axes
+
+
+def _picture(axes: Axes, image: np.ndarray, left: float, top: float, side: float) -> None:
+    axes.imshow(image, extent=(left, left + side, top + side, top), aspect="auto", interpolation="nearest")

@@ -1,0 +1,235 @@
+"""What the chapter on the data shows of one data set's audit: card, tables, figures and computed sentences."""
+
+from collections.abc import Mapping
+
+from cnnatlas.evaluation.scores import NAMES
+from cnnatlas.evaluation.wording import counted, decimal, listing, percent, points
+from cnnatlas.report.authoring import Results, show
+
+FEW = 10  # classes that all stand in the table; of more, ENDS from each end
+ENDS = 5
+
+
+class Audit:
+    """One data set's part of the chapter; `facts` is its entry of config/datasets.yaml."""
+
+    def __init__(self, results: Results, name: str, facts: Mapping):
+        self.results, self.name, self.facts = results, name, facts
+        self.folder = f"audit/{name}"
+        self.audit = results.json(f"{self.folder}/audit.json")
+        self.slug = name.replace("_", "-")
+        self.title = facts["title"]
+
+    def card(self, problems: str) -> None:
+        """The data card: source, terms, citation, and what was measured; `problems` are those known in print."""
+        made, found = self.audit["composition"], self.audit["duplicates"]
+        height, width = made["size"]
+        channels = [f"{decimal(m, 3)} ({decimal(s, 3)})" for m, s in zip(made["mean"], made["std"], strict=True)]
+        rows = {
+            "source": f"<{self.facts['homepage']}>",
+            "licence": self.facts["licence"],
+            "citation": self.facts["citation"],
+            "images": f"{made['images']:,} of {len(made['per_class'])} classes, prepared as {height} × {width} pixels",
+            "files that could not be decoded": f"{made['skipped']:,} of those looked at",
+            "largest class / smallest class": f"{made['balance']['largest']:,} / {made['balance']['smallest']:,} "
+            f"= {decimal(made['balance']['ratio'])}",
+            "normalised entropy of the classes": decimal(made["balance"]["entropy"], 4),
+            "grey images": f"{made['grey']['images']:,} ({percent(made['grey']['share'])})",
+            "mean (standard deviation) of red, green, blue": ", ".join(channels),
+            "duplicate pairs": f"{found['exact']:,} exact, {found['near']:,} near",
+            "known problems in print": problems,
+        }
+        self.results.table(
+            [{"what": key, "value": value} for key, value in rows.items()],
+            f"tbl-{self.slug}-card",
+            f"{self.title}: data card. Terms and citation as published; the numbers are measured. Normalised "
+            "entropy is 1 "
+            "where all classes are of one size; channels are scaled to [0, 1].",
+            source=f"{self.folder}/audit.json",
+        )
+
+    def counts(self) -> None:
+        """Images by class and split."""
+        counts = sorted(self.audit["composition"]["per_class"].items(), key=lambda item: -sum(item[1].values()))
+        named = counts if len(counts) <= FEW else [*counts[:ENDS], *counts[-ENDS:]]
+        parts = list(in_order(counts[0][1]))
+        sums = {part: sum(of[part] for _, of in counts) for part in parts}
+        rows = [
+            {"class": name.replace("_", " ")} | {NAMES[p]: of[p] for p in parts} | {"all": sum(of.values())}
+            for name, of in [*named, ("all classes", sums)]
+        ]
+        which = "all" if len(named) == len(counts) else f"the {ENDS} largest and the {ENDS} smallest"
+        self.results.table(
+            rows,
+            f"tbl-{self.slug}-counts",
+            f"{self.title}: images by class and split, {which} of {len(counts)} classes, the largest first.",
+            source=f"{self.folder}/audit.json",
+        )
+
+    def samples(self) -> None:
+        """Random images of every class."""
+        self.results.figure(
+            f"{self.folder}/samples.png",
+            f"fig-{self.slug}-samples",
+            f"{self.title}: random images of each class, as prepared.",
+            alt=f"A grid of small random pictures from {len(self.audit['composition']['per_class'])} classes.",
+        )
+
+    def duplicates(self) -> None:
+        """Sentences, the table of pairs within and across splits, and both figures."""
+        found = self.audit["duplicates"]
+        show(" ".join([pairs_sentence(found), trust_sentence(found), leak_sentence(found["leaked"])]))
+        if found["exact"] + found["near"]:
+            self.results.table(
+                [_pairs_row(row) for row in found["between"]],
+                f"tbl-{self.slug}-duplicates",
+                f"{self.title}: duplicate pairs within and across splits.",
+                source=f"{self.folder}/pairs.csv",
+            )
+            self.results.figure(
+                f"{self.folder}/duplicates.png",
+                f"fig-{self.slug}-duplicates",
+                f"{self.title}: duplicate pairs, evenly chosen from the most to the least alike in fine detail. "
+                "Below each: "
+                "splits, ids and labels of both, and their likeness.",
+                alt="Pairs of small pictures side by side with names and likeness below each pair.",
+            )
+        self.results.figure(
+            f"{self.folder}/similarity.svg",
+            f"fig-{self.slug}-similarity",
+            f"{self.title}: the similarities that the search saw, with its thresholds as dashed lines. Left, "
+            "each image's "
+            "most similar thumbnail; right, likeness in fine detail of the pairs that were compared closely.",
+            alt="Two histograms with logarithmic counts and a dashed line each; the right one tells pairs of one label "
+            "from pairs of two.",
+        )
+
+    def accuracy(self) -> None:
+        """How much the duplicates add to a network's accuracy."""
+        show(accuracy_sentence(self.audit["accuracy"], self.audit["variant"], self.audit["seed"]))
+
+    def label_errors(self) -> None:
+        """How many labels are doubtful, and the most doubtful ones."""
+        found = self.audit["label_errors"]
+        show(label_sentence(found, self.audit["variant"]))
+        if found and found["images"]:
+            self.results.figure(
+                f"{self.folder}/label_errors.png",
+                f"fig-{self.slug}-label-errors",
+                f"{self.title}: the most doubtful labels. Below each image: its id; given label → suggested "
+                "class; split and "
+                "margin, the probability of the given label less that of the likeliest other class.",
+                alt="Rows of small pictures, each with a given label, a suggested one and a negative margin.",
+            )
+
+
+def in_order(splits: Mapping) -> dict:
+    """A mapping from splits, as JSON sorts them, in the order training, validation, test."""
+    return {name: splits[name] for name in NAMES if name in splits}
+
+
+def pairs_sentence(found: Mapping) -> str:
+    """How many pairs are duplicates."""
+    total = found["exact"] + found["near"]
+    seen = f"Of {counted(found['compared'], 'pair')} compared closely, "
+    if not total:
+        return f"{seen}none is a duplicate."
+    features = f", {found['only_by_features']:,} of them found by features alone" if found["only_by_features"] else ""
+    verb = "is a duplicate" if total == 1 else "are duplicates"
+    return f"{seen}{total:,} {verb}: {found['exact']:,} with equal pixels and {found['near']:,} near ones{features}."
+
+
+def trust_sentence(found: Mapping) -> str:
+    """Whether duplicates carry one label, as copies of a photograph should."""
+    same, unlike = found["one_label"]["found"], found["one_label"]["unlike"]
+    if not same["pairs"]:
+        return "Without any, the data give no check of the threshold."
+    text = f"Both images have the same label in {percent(same['share'])} of the duplicate pairs"
+    if unlike["pairs"]:
+        text += f", against {percent(unlike['share'])} of the compared pairs with little detail in common"
+    return text + "."
+
+
+def leak_sentence(leaked: Mapping[str, Mapping]) -> str:
+    """How many images of the other splits have a duplicate in training."""
+    said = [
+        f"{leak['images']:,} of {leak['of']:,} {NAMES[name]} images ({percent(leak['share'], 2)}, 95 % interval "
+        f"{points(leak['wilson'][0], 2)} to {points(leak['wilson'][1], 2)})"
+        for name, leak in in_order(leaked).items()
+    ]
+    return f"How many have a duplicate among the training images: {listing(said)}."
+
+
+def accuracy_sentence(accuracy: Mapping | None, variant: str | None, seed: int | None) -> str:
+    """Accuracy on a split with and without its images that have a duplicate in training."""
+    if accuracy is None:
+        return "No trained network is named for this data set, so no accuracy is compared."
+    split, whole, without = NAMES[accuracy["split"]], accuracy["all"], accuracy["without"]
+    start = f"`{variant}` (seed {seed}) is right on {_share(whole)} of the {whole['n']:,} {split} images"
+    if accuracy["copies"] is None:
+        return f"{start}; none of them has a duplicate in training, so nothing is to be taken away."
+    if without is None:
+        return f"{start}; every one of them has a duplicate in training."
+    change = points(without["accuracy"] - whole["accuracy"], 2)
+    return (
+        f"{start}. Without the {counted(accuracy['copies']['n'], 'image')} that "
+        f"{'has' if accuracy['copies']['n'] == 1 else 'have'} a duplicate in training it is right on "
+        f"{_share(without)}, "
+        f"a change of {change} points; on the duplicates alone on {_share(accuracy['copies'])}."
+    )
+
+
+def photographs_sentence(photographs: Mapping) -> str:
+    """How many photographs upstream ships more than once, and whether the split parts any."""
+    if not photographs["shared"]:
+        return "No photograph is known to be in the set more than once."
+    listed = listing([f"{number:,} in {name}" for name, number in _most(photographs["between"])])
+    kept = (
+        "the split keeps all of them together"
+        if not photographs["parted"]
+        else f"the split parts {photographs['parted']:,} of them"
+    )
+    return f"{counted(photographs['shared'], 'photograph')} are in the set more than once ({listed}); {kept}."
+
+
+def label_sentence(found: Mapping | None, variant: str | None) -> str:
+    """How many labels confident learning doubts, where, and how good its judge is."""
+    if found is None:
+        return "Labels are judged by a network's features, and none is named for this data set."
+    start = (
+        f"From the features of `{variant}`, held-out logistic regressions give the right class to "
+        f"{percent(found['accuracy'])} of the images. The confident joint calls {counted(found['images'], 'label')} "
+        f"doubtful ({percent(found['share'])})"
+    )
+    if not found["images"]:
+        return start + "."
+    splits = listing(
+        [f"{of['images']:,} of {of['of']:,} in {NAMES[name]}" for name, of in in_order(found["splits"]).items()]
+    )
+    often = listing([f"{b['class']} → {b['suggested']} ({b['images']:,})".replace("_", " ") for b in found["between"]])
+    return (
+        f"{start}: {splits}. Most often: {often}. The regressions themselves are wrong on "
+        f"{percent(1 - found['accuracy'])}, "
+        "so this is a list to look at, not a count of errors."
+    )
+
+
+def _most(between: Mapping[str, int], most: int = 5) -> list[tuple[str, int]]:
+    """The most frequent entries, the rest summed up."""
+    order = sorted(between.items(), key=lambda item: (-item[1], item[0]))
+    rest = sum(number for _, number in order[most:])
+    return [*order[:most], *([("others", rest)] if rest else [])]
+
+
+def _pairs_row(row: Mapping) -> dict:
+    one, other = (NAMES[name] for name in row["splits"])
+    return {
+        "pairs": f"within {one}" if one == other else f"{one} and {other}",
+        "exact": row["exact"],
+        "near": row["near"],
+    }
+
+
+def _share(accuracy: Mapping) -> str:
+    low, high = accuracy["wilson"]
+    return f"{percent(accuracy['accuracy'], 2)} [{points(low, 2)}, {points(high, 2)}]"

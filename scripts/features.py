@@ -1,0 +1,28 @@
+"""What one trained network sees in each image of its data set: the input of its last layer, for the audit.
+
+Inputs: weights (safetensors), images (npy), dataset (json), sources.
+Params: spec = {architecture, device, resolution, threads}.
+Output: features (npy), (N, d) float16 of unit length, the same for an image and its mirror image.
+Method: cnnatlas.audit.features.
+"""
+
+import numpy as np
+import torch
+
+from cnnatlas.architectures.classifier import load_network
+from cnnatlas.audit.features import features
+from cnnatlas.files import read_json, replacing
+from cnnatlas.jobs import job
+from cnnatlas.training import device, precision
+from cnnatlas.training.data import resized
+
+with job(snakemake):
+    spec, given = snakemake.params.spec, snakemake.input
+    images = torch.from_numpy(resized(np.load(given.images, mmap_mode="c"), spec["resolution"]))
+    classes = len(read_json(given.dataset)["classes"])
+    place = device.choose(spec["device"])
+    with device.reproducible(spec["threads"]):
+        classifier = load_network(given.weights, spec["architecture"], classes, images.shape[1]).to(place)
+        found = features(classifier, images.to(place), precision.choose(place))
+    with replacing(snakemake.output.features) as temporary:
+        np.save(temporary, found)

@@ -1,0 +1,16 @@
+"""Draw the duplicates of one data set: pairs side by side, and the similarities that told them from look-alikes.
+
+Inputs: audit (json), pairs (csv), images (npy), sources. Outputs: pairs (png), similarity (svg).
+"""
+
+import numpy as np
+
+from cnnatlas.evaluation import tables
+from cnnatlas.figures import pictures, similarity, style
+from cnnatlas.files import read_json
+from cnnatlas.jobs import job
+
+with job(snakemake):
+    rows = tables.read(snakemake.input.pairs)
+    style.save(pictures.duplicates(rows, np.load(snakemake.input.images, mmap_mode="r")), snakemake.output.pairs)
+    style.save(similarity.draw(read_json(snakemake.input.audit)["duplicates"]), snakemake.output.similarity)

@@ -1,0 +1,15 @@
+"""Draw the images of one data set whose labels are most doubtful.
+
+Inputs: label_errors (csv), images (npy), sources. Output: figure (png).
+"""
+
+import numpy as np
+
+from cnnatlas.evaluation import tables
+from cnnatlas.figures import pictures, style
+from cnnatlas.jobs import job
+
+with job(snakemake):
+    rows = tables.read(snakemake.input.label_errors)
+    images = np.load(snakemake.input.images, mmap_mode="r")
+    style.save(pictures.label_errors(rows, images), snakemake.output.figure)

@@ -1,0 +1,54 @@
+import pytest
+
+from cnnatlas.report import audit
+
+
+def share(n, correct):
+    return {"n": n, "correct": correct, "accuracy": correct / n, "wilson": [0.1, 0.9]}
+
+
+def test_accuracy_with_and_without_copies():
+    accuracy = {"split": "test", "all": share(10, 8), "without": share(8, 6), "copies": share(2, 2)}
+    assert audit.accuracy_sentence(accuracy, "net", 0) == (
+        "`net` (seed 0) is right on 80.00 % [10.00, 90.00] of the 10 test images. Without the 2 images that have a "
+        "duplicate in training it is right on 75.00 % [10.00, 90.00], a change of −5.00 points; on the duplicates "
+        "alone on 100.00 % [10.00, 90.00]."
+    )
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "words"),
+    [
+        (None, "No trained network is named"),
+        ({"split": "test", "all": share(9, 8), "without": share(9, 8), "copies": None}, "none of them has a duplicate"),
+        ({"split": "test", "all": share(9, 8), "without": None, "copies": share(9, 8)}, "every one of them has"),
+    ],
+)
+def test_accuracy_where_nothing_can_be_compared(accuracy, words):
+    assert words in audit.accuracy_sentence(accuracy, "net", 0)
+
+
+def test_no_pairs_are_said_to_be_none():
+    found = {
+        "compared": 3, "exact": 0, "near": 0, "only_by_features": 0,
+        "one_label": {"found": {"pairs": 0, "share": None}, "unlike": {"pairs": 0, "share": None}},
+    }  # fmt: skip
+    assert audit.pairs_sentence(found) == "Of 3 pairs compared closely, none is a duplicate."
+    assert "no check" in audit.trust_sentence(found)
+
+
+def test_photographs_of_two_classes():
+    between = {"Faces / Faces_easy": 435, **{str(k): 1 for k in range(6)}}
+    text = audit.photographs_sentence({"shared": 441, "between": between, "parted": 0})
+    assert "435 in Faces / Faces_easy" in text and "2 in others" in text and "keeps all of them together" in text
+    assert "parts 3 of them" in audit.photographs_sentence({"shared": 441, "between": between, "parted": 3})
+
+
+def test_doubtful_labels():
+    found = {
+        "images": 2, "share": 0.02, "accuracy": 0.9, "splits": {"train": {"images": 2, "of": 100}},
+        "between": [{"class": "sea_horse", "suggested": "crab", "images": 2}],
+    }  # fmt: skip
+    text = audit.label_sentence(found, "net")
+    assert "calls 2 labels doubtful (2.0 %): 2 of 100 in training. Most often: sea horse → crab (2)." in text
+    assert "none is named" in audit.label_sentence(None, None)

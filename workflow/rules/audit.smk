@@ -1,0 +1,124 @@
+# The audit of the data sets: composition, duplicates, doubtful labels. `features` in config/datasets.yaml says whose.
+
+
+rule features:
+    input:
+        weights="results/{run}/models/{variant}/seed{seed}/weights.safetensors",
+        images=lambda w: prepared_for(w)["images"],
+        dataset=lambda w: prepared_for(w)["dataset"],
+        sources=lambda w: sources("scripts/features.py", *architecture_files(w.variant)),
+    output:
+        features="results/{run}/audit/features/{variant}/seed{seed}.npy",
+    log:
+        "results/{run}/logs/features/{variant}/seed{seed}.log",
+    benchmark:
+        "results/{run}/benchmarks/features/{variant}/seed{seed}.tsv"
+    conda:
+        "../envs/compute.yaml"
+    threads: lambda w: SPECS[w.variant]["threads"]
+    resources:
+        mem_mb=4000,
+    params:
+        spec=lambda w: {key: SPECS[w.variant][key] for key in ("architecture", "device", "resolution", "threads")},
+    script:
+        "../../scripts/features.py"
+
+
+rule audit:
+    input:
+        unpack(audit_inputs),
+        sources=sources("scripts/audit.py"),
+    output:
+        audit="results/{run}/audit/{dataset}/audit.json",
+        pairs="results/{run}/audit/{dataset}/pairs.csv",
+        label_errors="results/{run}/audit/{dataset}/label_errors.csv",
+    log:
+        "results/{run}/logs/audit/{dataset}.log",
+    benchmark:
+        "results/{run}/benchmarks/audit/{dataset}.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=2000,
+    params:
+        spec=lambda w: audited(w.dataset),
+    script:
+        "../../scripts/audit.py"
+
+
+rule figure_samples:
+    input:
+        images=lambda w: prepared(w.dataset)["images"],
+        labels=lambda w: prepared(w.dataset)["labels"],
+        dataset=lambda w: prepared(w.dataset)["dataset"],
+        sources=sources("scripts/figure_samples.py"),
+    output:
+        figure=report(
+            "results/{run}/audit/{dataset}/samples.png",
+            category="Data",
+            subcategory="{dataset}",
+            labels={"figure": "random images"},
+            caption="../../report/captions/samples.rst",
+        ),
+    log:
+        "results/{run}/logs/figure_samples/{dataset}.log",
+    benchmark:
+        "results/{run}/benchmarks/figure_samples/{dataset}.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    script:
+        "../../scripts/figure_samples.py"
+
+
+rule figure_duplicates:
+    input:
+        audit="results/{run}/audit/{dataset}/audit.json",
+        pairs="results/{run}/audit/{dataset}/pairs.csv",
+        images=lambda w: prepared(w.dataset)["images"],
+        sources=sources("scripts/figure_duplicates.py"),
+    output:
+        pairs=report(
+            "results/{run}/audit/{dataset}/duplicates.png",
+            category="Data",
+            subcategory="{dataset}",
+            labels={"figure": "duplicates"},
+            caption="../../report/captions/duplicates.rst",
+        ),
+        similarity=report(
+            "results/{run}/audit/{dataset}/similarity.svg",
+            category="Data",
+            subcategory="{dataset}",
+            labels={"figure": "similarities"},
+            caption="../../report/captions/similarity.rst",
+        ),
+    log:
+        "results/{run}/logs/figure_duplicates/{dataset}.log",
+    benchmark:
+        "results/{run}/benchmarks/figure_duplicates/{dataset}.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    script:
+        "../../scripts/figure_duplicates.py"
+
+
+rule figure_label_errors:
+    input:
+        label_errors="results/{run}/audit/{dataset}/label_errors.csv",
+        images=lambda w: prepared(w.dataset)["images"],
+        sources=sources("scripts/figure_label_errors.py"),
+    output:
+        figure=report(
+            "results/{run}/audit/{dataset}/label_errors.png",
+            category="Data",
+            subcategory="{dataset}",
+            labels={"figure": "doubtful labels"},
+            caption="../../report/captions/label_errors.rst",
+        ),
+    log:
+        "results/{run}/logs/figure_label_errors/{dataset}.log",
+    benchmark:
+        "results/{run}/benchmarks/figure_label_errors/{dataset}.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    script:
+        "../../scripts/figure_label_errors.py"
