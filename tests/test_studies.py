@@ -328,3 +328,8 @@ def test_what_a_variant_begins_with_is_checked(project, old, new, named):
 def test_what_a_variant_begins_with_has_its_seeds(project):
     edit(project / "config" / "config.yaml", "  variants: {}", "  variants: {c1h_all: {seeds: [0, 9]}}")
     assert "`start: c1g_frozen` is not trained with seed 9" in refusal(project, "config")
+
+
+def test_the_network_that_audits_a_data_set_must_be_trained_on_it(project):
+    edit(project / "config" / "datasets.yaml", "features: d2_own", "features: a2a_vgg_bn")
+    assert "`stl10.features` names `a2a_vgg_bn`" in refusal(project)

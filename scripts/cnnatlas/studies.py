@@ -91,7 +91,10 @@ def load(root: Path | str, config: dict, config_files: list[str]) -> Atlas:
     studies = {name: _study(name, read[name], owners) for name in chosen}
     pretrained = _read(root, root / "config" / "pretrained.yaml").content
     _Beginnings(specs, pretrained, owners, read).resolve()
-    shown = _with_beginnings({variant for study in studies.values() for variant in study.variants}, specs)
+    _check_features(datasets, specs, documents)
+    shown = {variant for study in studies.values() for variant in study.variants}
+    audited = {dataset["features"] for dataset in datasets.values() if dataset["features"]}
+    shown = _with_beginnings(shown | audited, specs)
     titles = {name: member.title for name, member in owners.items() if name in shown}
     return Atlas({name: specs[name] for name in sorted(shown)}, titles, studies, datasets, pretrained, owners)
 
@@ -253,6 +256,18 @@ def _sorted(value: object) -> object:
     if isinstance(value, dict):
         return {key: _sorted(value[key]) for key in sorted(value)}
     return value
+
+
+def _check_features(datasets: dict, specs: dict[str, dict], documents: list[Document]) -> None:
+    """The network whose features audit a data set must have been trained on it."""
+    for name, dataset in datasets.items():
+        variant = dataset["features"]
+        known = sorted(v for v, spec in specs.items() if spec["dataset"] == name)
+        if variant is not None and variant not in known:
+            where = _place(documents, ("datasets", name, "features"))
+            where = "config/datasets.yaml" if where == "--config" else where
+            raise AtlasError(f"{where}: `{name}.features` names `{variant}`, which is no variant on {name}"
+                             f"{schemas.suggestion(variant, known)}")  # fmt: skip
 
 
 def _with_beginnings(names: set[str], specs: dict[str, dict]) -> set[str]:

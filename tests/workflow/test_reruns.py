@@ -144,7 +144,8 @@ def test_an_edited_base_retrains_what_stands_on_it(restored):
     )
     expected = of_variants("a2a_vgg_bn", *(v for v in VGG if v.startswith("c1")))
     expected += of_study("dense_head_cifar10") + of_study("transfer_cats_dogs")
-    expected += jobs(figure_factorial="dense_head_cifar10") + of_report("a", "b", "c", "introduction")
+    expected += jobs(figure_factorial="dense_head_cifar10") + of_audit(cifar10="a2a_vgg_bn")
+    expected += of_report("a", "b", "c", "data", "introduction")
     assert restored.planned() == expected
 
 
