@@ -14,12 +14,21 @@ RECORD = {
 
 
 def item(label, grey=0, group=0):
-    return {"label": str(label), "class": "ab"[label], "grey": str(grey), "group": str(group)}
+    return {
+        "label": str(label),
+        "class": "ab"[label],
+        "grey": str(grey),
+        "group": str(group),
+        "width": str(30 + group),
+        "height": "20",
+    }
 
 
 def test_counts_grey_and_skipped():
     made = composition([item(0, 1), item(1, group=1), item(0, group=2), item(0, group=3)], RECORD, SPLIT)
     assert made["per_class"] == {"a": {"train": 2, "validation": 1}, "b": {"train": 1, "validation": 0}}
+    assert made["stored"]["height"] == {"smallest": 20, "median": 20.0, "largest": 20}
+    assert made["stored"]["width"]["smallest"] == 30
     assert made["grey"] == {"images": 1, "share": 0.25, "per_class": {"a": 1, "b": 0}}
     assert (made["images"], made["skipped"], made["balance"]["ratio"]) == (4, 1, 3)
     assert made["photographs"] == {"shared": 0, "between": {}, "parted": 0}

@@ -26,6 +26,7 @@ def test_a_seeded_choice_of_each_class(archive):
     assert found.labels.tolist() == [0] * 5 + [1] * 5
     assert [name.split("/")[0] for name in found.ids] == ["Cat"] * 5 + ["Dog"] * 5
     assert found.images.shape == (10, 16, 16, 3)
+    assert found.sizes == [(40, 30)] * 5 + [(30, 40)] * 5  # width, height as stored
     for name, image in zip(found.ids, found.images, strict=True):
         label, number = name.split("/")
         original = smooth(30, 40, seed=int(number)) if label == "Cat" else smooth(40, 30, seed=100 + int(number))

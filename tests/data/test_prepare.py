@@ -37,8 +37,8 @@ def test_the_four_files(tmp_path):
     assert (labels.dtype, labels.tolist()) == (np.int64, [0, 1, 0, 1, 0, 0])
     with (out / "items.csv").open(newline="") as stream:
         rows = list(csv.DictReader(stream))
-    assert list(rows[2]) == ["index", "id", "label", "class", "grey", "group", "partition"]
-    assert list(rows[2].values()) == ["2", "train/2", "0", "airplane", "1", "2", "train"]
+    assert list(rows[2]) == ["index", "id", "label", "class", "grey", "group", "partition", "width", "height"]
+    assert list(rows[2].values()) == ["2", "train/2", "0", "airplane", "1", "2", "train", "8", "8"]
     record = json.loads((out / "dataset.json").read_text())
     assert record["per_class"] == {"airplane": 4, "bird": 2}
     assert (record["images"], record["size"], record["grey"], record["skipped"]) == (6, [8, 8], 1, [])

@@ -10,7 +10,8 @@ Rows = Sequence[Mapping[str, str]]
 def composition(items: Rows, record: Mapping, split: Mapping[str, np.ndarray]) -> dict:
     """Counts and shares of one data set, from the rows of items.csv, the record of dataset.json and the split.
 
-    `size` is that of the prepared images, [H, W] in pixels; mean and std are of each channel, of values in [0, 1].
+    `size` is that of the prepared images, [H, W] in pixels, `stored` says how large they were before;
+    mean and std are of each channel, of values in [0, 1].
     """
     labels = np.array([int(item["label"]) for item in items])
     grey = np.array([item["grey"] == "1" for item in items])
@@ -23,6 +24,7 @@ def composition(items: Rows, record: Mapping, split: Mapping[str, np.ndarray]) -
         },
         "balance": balance(np.bincount(labels, minlength=len(classes))),
         "size": record["size"],
+        "stored": {side: spread([int(item[side]) for item in items]) for side in ("width", "height")},
         "grey": {
             "images": int(grey.sum()),
             "share": float(grey.mean()),
@@ -33,6 +35,11 @@ def composition(items: Rows, record: Mapping, split: Mapping[str, np.ndarray]) -
         "std": record["std"],
         "photographs": photographs(items, split),
     }
+
+
+def spread(sides: Sequence[int]) -> dict:
+    """Smallest, median and largest of a number of pixels."""
+    return {"smallest": min(sides), "median": float(np.median(sides)), "largest": max(sides)}
 
 
 def balance(counts: np.ndarray) -> dict:

@@ -8,7 +8,7 @@ import numpy as np
 
 from cnnatlas.data.archives import Allowance, broken, open_zip, reading, tar_gz_files
 from cnnatlas.data.dataset import Prepared, photographs
-from cnnatlas.data.decoding import UndecodableError, squash
+from cnnatlas.data.decoding import UndecodableError, squash, stored_size
 
 INNER = "101_ObjectCategories.tar.gz"
 IMAGE = re.compile(r"(?:.*/)?101_ObjectCategories/([^/]+)/(image_\d+)\.jpg")  # odd files such as `tmp` do not match
@@ -30,10 +30,12 @@ def read(archive: Path, size: int, limits: Mapping[str, float]) -> Prepared:
     Grey images become RGB. Raises AtlasError for a broken archive.
     """
     images: dict[tuple[str, str], np.ndarray] = {}
+    sizes: dict[tuple[str, str], tuple[int, int]] = {}
     skipped = []
     for label, name, content in _files(archive, limits):
         try:
             images[label, name] = squash(content, size)
+            sizes[label, name] = stored_size(content)
         except UndecodableError as error:
             skipped.append({"id": f"{label}/{name}", "reason": str(error)})
     if not images:
@@ -49,6 +51,7 @@ def read(archive: Path, size: int, limits: Mapping[str, float]) -> Prepared:
         groups=photographs(pixels, [f"{SAME_PHOTOGRAPHS.get(label, label)}/{name}" for label, name in keys]),
         partition=[""] * len(keys),
         skipped=sorted(skipped, key=lambda entry: entry["id"]),
+        stored=[sizes[key] for key in keys],
     )
 
 

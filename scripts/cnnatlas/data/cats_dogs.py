@@ -9,9 +9,10 @@ import numpy as np
 
 from cnnatlas.data.archives import Allowance, open_zip, reading
 from cnnatlas.data.dataset import Prepared, photographs
-from cnnatlas.data.decoding import UndecodableError, centre_crop
+from cnnatlas.data.decoding import UndecodableError, centre_crop, stored_size
 from cnnatlas.errors import AtlasError
 
+Picture = tuple[np.ndarray, tuple[int, int]]  # pixels as prepared; width and height as stored
 CLASSES = ["Cat", "Dog"]
 IMAGE = re.compile(r"PetImages/(Cat|Dog)/(\d+)\.jpg")  # Thumbs.db and the licence text do not match
 
@@ -24,7 +25,7 @@ def read(archive: Path, size: int, limits: Mapping[str, float], per_class: int, 
     the middle, and at their natural proportions. Raises AtlasError where a class has too few decodable images.
     """
     skipped: list[dict[str, str]] = []
-    chosen: list[dict[int, np.ndarray]] = []
+    chosen: list[dict[int, Picture]] = []
     with reading(archive), open_zip(archive, Allowance(archive, limits)) as (files, names):
         available = _by_class(names)
         for label, members in enumerate(available):
@@ -36,7 +37,8 @@ def read(archive: Path, size: int, limits: Mapping[str, float], per_class: int, 
                 f"{archive}: {len(images)} decodable images of class {label}, but per_class asks for {per_class}; "
                 f"lower datasets.cats_dogs.per_class to at most {len(images)}, or check the archive"
             )
-    pixels = np.stack([images[number] for images in chosen for number in sorted(images)])
+    pictures = [images[number] for images in chosen for number in sorted(images)]
+    pixels = np.stack([picture for picture, _ in pictures])
     return Prepared(
         images=pixels,
         labels=np.repeat(np.arange(len(CLASSES), dtype=np.int64), per_class),
@@ -45,6 +47,7 @@ def read(archive: Path, size: int, limits: Mapping[str, float], per_class: int, 
         groups=photographs(pixels),
         partition=[""] * len(pixels),
         skipped=skipped,
+        stored=[size for _, size in pictures],
     )
 
 
@@ -56,13 +59,14 @@ def _by_class(names: list[str]) -> list[dict[int, str]]:
 
 def _decode(
     files: zipfile.ZipFile, members: Mapping[int, str], enough: int, size: int, skipped: list[dict[str, str]]
-) -> dict[int, np.ndarray]:
-    images: dict[int, np.ndarray] = {}
+) -> dict[int, Picture]:
+    images: dict[int, Picture] = {}
     for number, member in members.items():
         if len(images) == enough:
             break
         try:
-            images[number] = centre_crop(files.read(member), size)
+            content = files.read(member)
+            images[number] = centre_crop(content, size), stored_size(content)
         except UndecodableError as error:
             skipped.append({"id": member.removeprefix("PetImages/").removesuffix(".jpg"), "reason": str(error)})
     return images

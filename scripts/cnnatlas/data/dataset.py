@@ -13,7 +13,8 @@ class Prepared:
 
     images: (N, H, W, 3) uint8. labels: (N,) int64, indices into classes. ids: where upstream keeps each image.
     groups: (N,) int64, equal where images show one photograph. partition: upstream's "train" or "test", else "".
-    skipped: {"id", "reason"} of files that are no images.
+    skipped: {"id", "reason"} of files that are no images. stored: (width, height) of each file's picture, in pixels;
+    empty where upstream's own arrays already have the size of `images`.
     """
 
     images: np.ndarray
@@ -23,6 +24,12 @@ class Prepared:
     groups: np.ndarray
     partition: Sequence[str]
     skipped: Sequence[dict[str, str]] = field(default_factory=list)
+    stored: Sequence[tuple[int, int]] = ()
+
+    @property
+    def sizes(self) -> Sequence[tuple[int, int]]:
+        """Width and height of each picture before it was scaled."""
+        return self.stored or [(self.images.shape[2], self.images.shape[1])] * len(self.images)
 
     @property
     def grey(self) -> np.ndarray:

@@ -26,6 +26,12 @@ def centre_crop(content: bytes, size: int) -> np.ndarray:
     return _decode(content, size, crop=True)
 
 
+def stored_size(content: bytes) -> tuple[int, int]:
+    """Width and height in pixels that an image file states; its pixels are not decoded."""
+    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        return image.size
+
+
 def _decode(content: bytes, size: int, crop: bool) -> np.ndarray:
     if not content:
         raise UndecodableError("empty file")

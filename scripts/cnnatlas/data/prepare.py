@@ -13,7 +13,7 @@ from cnnatlas.data.dataset import Prepared, channel_statistics
 from cnnatlas.errors import AtlasError
 from cnnatlas.files import replacing, write_json
 
-COLUMNS = ("index", "id", "label", "class", "grey", "group", "partition")
+COLUMNS = ("index", "id", "label", "class", "grey", "group", "partition", "width", "height")
 
 
 def read(spec: Mapping, archive: Path) -> Prepared:
@@ -69,6 +69,7 @@ def _write_items(path: Path, prepared: Prepared, grey: np.ndarray) -> None:
         grey.astype(int).tolist(),
         prepared.groups.tolist(),
         prepared.partition,
+        *zip(*prepared.sizes, strict=True),
         strict=True,
     )
     with path.open("w", newline="", encoding="utf-8") as stream:

@@ -30,6 +30,7 @@ class Audit:
             "licence": self.facts["licence"],
             "citation": self.facts["citation"],
             "images": f"{made['images']:,} of {len(made['per_class'])} classes, prepared as {height} × {width} pixels",
+            "width, height before that": ", ".join(_sides(made["stored"][side]) for side in ("width", "height")),
             "files that could not be decoded": f"{made['skipped']:,} of those looked at",
             "largest class / smallest class": f"{made['balance']['largest']:,} / {made['balance']['smallest']:,} "
             f"= {decimal(made['balance']['ratio'])}",
@@ -233,3 +234,10 @@ def _pairs_row(row: Mapping) -> dict:
 def _share(accuracy: Mapping) -> str:
     low, high = accuracy["wilson"]
     return f"{percent(accuracy['accuracy'], 2)} [{points(low, 2)}, {points(high, 2)}]"
+
+
+def _sides(found: Mapping) -> str:
+    """Smallest to largest number of pixels and the median, or the one that all have."""
+    if found["smallest"] == found["largest"]:
+        return f"all {found['smallest']:,}"
+    return f"{found['smallest']:,} to {found['largest']:,} (median {found['median']:,.0f})"
