@@ -148,7 +148,11 @@ class Study:
         )
         rows = [
             {"effect": effect["heading"]}
-            | {SPLITS[s]: _signed(d["difference"], d["low"], d["high"]) for s, d in effect["splits"].items()}
+            | {
+                SPLITS[split]: _signed(*(effect["splits"][split][key] for key in ("difference", "low", "high")))
+                for split in SPLITS
+                if split in effect["splits"]
+            }
             for effect in analysis["effects"]
         ]
         self.results.table(
