@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.evaluation.wording import counted, decimal, listing, percent, points
 from cnnatlas.report.authoring import Results, show
+from cnnatlas.report.sections import slug
 
 FEW = 10  # classes that all stand in the table; of more, ENDS from each end
 ENDS = 5
@@ -17,7 +18,7 @@ class Audit:
         self.results, self.name, self.facts = results, name, facts
         self.folder = f"audit/{name}"
         self.audit = results.json(f"{self.folder}/audit.json")
-        self.slug = name.replace("_", "-")
+        self.slug = slug(name)
         self.title = facts["title"]
 
     def card(self, problems: str) -> None:
@@ -43,9 +44,8 @@ class Audit:
         self.results.table(
             [{"what": key, "value": value} for key, value in rows.items()],
             f"tbl-{self.slug}-card",
-            f"{self.title}: data card. Terms and citation as published; the numbers are measured. Normalised "
-            "entropy is 1 "
-            "where all classes are of one size; channels are scaled to [0, 1].",
+            f"{self.title}: data card. Terms and citation as published; the numbers are measured. Normalised entropy is "
+            "1 where all classes are of one size; channels are scaled to [0, 1].",
             source=f"{self.folder}/audit.json",
         )
 
@@ -91,16 +91,14 @@ class Audit:
                 f"{self.folder}/duplicates.png",
                 f"fig-{self.slug}-duplicates",
                 f"{self.title}: duplicate pairs, evenly chosen from the most to the least alike in fine detail. "
-                "Below each: "
-                "splits, ids and labels of both, and their likeness.",
+                "Below each: splits, ids and labels of both, and their likeness.",
                 alt="Pairs of small pictures side by side with names and likeness below each pair.",
             )
         self.results.figure(
             f"{self.folder}/similarity.svg",
             f"fig-{self.slug}-similarity",
-            f"{self.title}: the similarities that the search saw, with its thresholds as dashed lines. Left, "
-            "each image's "
-            "most similar thumbnail; right, likeness in fine detail of the pairs that were compared closely.",
+            f"{self.title}: the similarities that the search saw, with its thresholds as dashed lines. Left, each "
+            "image's most similar thumbnail; right, likeness in fine detail of the pairs that were compared closely.",
             alt="Two histograms with logarithmic counts and a dashed line each; the right one tells pairs of one label "
             "from pairs of two.",
         )
@@ -117,9 +115,8 @@ class Audit:
             self.results.figure(
                 f"{self.folder}/label_errors.png",
                 f"fig-{self.slug}-label-errors",
-                f"{self.title}: the most doubtful labels. Below each image: its id; given label → suggested "
-                "class; split and "
-                "margin, the probability of the given label less that of the likeliest other class.",
+                f"{self.title}: the most doubtful labels. Below each image: its id; given label → suggested class; "
+                "split and margin, the probability of the given label less that of the likeliest other class.",
                 alt="Rows of small pictures, each with a given label, a suggested one and a negative margin.",
             )
 
@@ -175,8 +172,7 @@ def accuracy_sentence(accuracy: Mapping | None, variant: str | None, seed: int |
     return (
         f"{start}. Without the {counted(accuracy['copies']['n'], 'image')} that "
         f"{'has' if accuracy['copies']['n'] == 1 else 'have'} a duplicate in training it is right on "
-        f"{_share(without)}, "
-        f"a change of {change} points; on the duplicates alone on {_share(accuracy['copies'])}."
+        f"{_share(without)}, a change of {change} points; on the duplicates alone on {_share(accuracy['copies'])}."
     )
 
 
@@ -210,8 +206,7 @@ def label_sentence(found: Mapping | None, variant: str | None) -> str:
     often = listing([f"{b['class']} → {b['suggested']} ({b['images']:,})".replace("_", " ") for b in found["between"]])
     return (
         f"{start}: {splits}. Most often: {often}. The regressions themselves are wrong on "
-        f"{percent(1 - found['accuracy'])}, "
-        "so this is a list to look at, not a count of errors."
+        f"{percent(1 - found['accuracy'])}, so this is a list to look at, not a count of errors."
     )
 
 

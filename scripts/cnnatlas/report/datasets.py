@@ -4,9 +4,8 @@ from collections import Counter
 
 import numpy as np
 
+from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.report.authoring import Results
-
-SPLITS = {"train": "training", "validation": "validation", "test": "test"}
 
 
 class Dataset:
@@ -18,7 +17,7 @@ class Dataset:
         self.facts = self.results.json("dataset.json")
         self.labels = np.load(self.results.path("labels.npy"))
         with np.load(self.results.path("split.npz")) as saved:
-            self.split = {split: saved[split] for split in SPLITS if split in saved}
+            self.split = {split: saved[split] for split in NAMES if split in saved}
 
     def table(self, label: str) -> None:
         """Images per class and split."""
@@ -35,5 +34,5 @@ class Dataset:
         return f"Files that could not be decoded were skipped, {reasons.total()} in all: {listed}."
 
     def _row(self, name: str, chosen: np.ndarray) -> dict:
-        row = {"class": name} | {SPLITS[s]: int(chosen[indices].sum()) for s, indices in self.split.items()}
+        row = {"class": name} | {NAMES[s]: int(chosen[indices].sum()) for s, indices in self.split.items()}
         return row | {"all": sum(value for value in row.values() if isinstance(value, int))}

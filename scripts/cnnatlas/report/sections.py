@@ -5,10 +5,9 @@ Labels follow from names: variant d2_deep has fig-d2-deep-curves, tbl-d2-deep-la
 
 from collections.abc import Mapping, Sequence
 
+from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.evaluation.wording import points
 from cnnatlas.report.authoring import Results, show
-
-SPLITS = {"train": "training", "validation": "validation", "test": "test"}
 
 
 def slug(name: str) -> str:
@@ -48,7 +47,7 @@ class Study:
 
     def accuracies(self) -> None:
         """Table and figure of the variants: size, cost, accuracies with intervals; and which validation chooses."""
-        splits = [split for split in SPLITS if any(split in e["accuracy"] for e in self.shown.values())]
+        splits = [split for split in NAMES if any(split in e["accuracy"] for e in self.shown.values())]
         rows = [self._row(entry, splits) for entry in self.shown.values()]
         self.results.table(
             rows,
@@ -149,8 +148,8 @@ class Study:
         rows = [
             {"effect": effect["heading"]}
             | {
-                SPLITS[split]: _signed(*(effect["splits"][split][key] for key in ("difference", "low", "high")))
-                for split in SPLITS
+                NAMES[split]: _signed(*(effect["splits"][split][key] for key in ("difference", "low", "high")))
+                for split in NAMES
                 if split in effect["splits"]
             }
             for effect in analysis["effects"]
@@ -197,7 +196,7 @@ class Study:
         }
         for split in splits:
             score = entry["accuracy"].get(split)
-            row[SPLITS[split]] = interval(score["mean"], score["low"], score["high"]) if score else None
+            row[NAMES[split]] = interval(score["mean"], score["low"], score["high"]) if score else None
             if score and score["mirrored"] is not None and split == splits[-1]:
                 row["with mirror images"] = f"{100 * score['mirrored']:.1f}"
         return row if len(row) > 5 + len(splits) else {**row, **self._no_mirror()}
@@ -243,7 +242,7 @@ class Variant:
         self.folder = f"evaluation/{name}/seed{self.seed}"
         self.training = results.json(f"{self.model}/training.json")
         metrics = results.json(f"{self.folder}/metrics.json")
-        self.metrics = {split: metrics[split] for split in SPLITS if split in metrics}
+        self.metrics = {split: metrics[split] for split in NAMES if split in metrics}
 
     def layers(self) -> None:
         """The table of layers with shapes, parameters and multiply-adds."""
@@ -302,7 +301,7 @@ class Variant:
     def scores(self) -> None:
         """Accuracy and loss of each split, as one computed sentence."""
         said = [
-            f"{SPLITS[split]} {interval(m['accuracy'], *m['wilson'])} % of {m['n']:,} images (loss {m['loss']:.3f})"
+            f"{NAMES[split]} {interval(m['accuracy'], *m['wilson'])} % of {m['n']:,} images (loss {m['loss']:.3f})"
             for split, m in self.metrics.items()
         ]
         show(
@@ -322,7 +321,7 @@ class Variant:
 
     def confusion(self) -> None:
         """The confusion matrices, and whether the splits err alike."""
-        splits = ", ".join(SPLITS[split] for split in self.metrics)
+        splits = ", ".join(NAMES[split] for split in self.metrics)
         self.results.figure(
             f"{self.folder}/confusion.svg",
             f"fig-{slug(self.name)}-confusion",
