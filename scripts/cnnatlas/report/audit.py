@@ -44,8 +44,8 @@ class Audit:
         self.results.table(
             [{"what": key, "value": value} for key, value in rows.items()],
             f"tbl-{self.slug}-card",
-            f"{self.title}: data card. Terms and citation as published; the numbers are measured. Normalised entropy is "
-            "1 where all classes are of one size; channels are scaled to [0, 1].",
+            f"{self.title}: data card. Terms and citation as published; the numbers are measured. Normalised entropy "
+            "is 1 where all classes are of one size; channels are scaled to [0, 1].",
             source=f"{self.folder}/audit.json",
         )
 
