@@ -16,7 +16,8 @@ Images = np.ndarray | Tensor
 def untouched(network: nn.Module) -> Iterator[nn.Module]:
     """While open, `network` is in evaluation mode, and its weights collect no gradients.
 
-    Every module's mode and every parameter's `requires_grad` are afterwards as they were, also where the body raises. Gradients with respect to the input flow as usual.
+    Every module's mode and every parameter's `requires_grad` are afterwards as they were, also where the body raises.
+    Gradients with respect to the input flow as usual.
     """
     modes = {module: module.training for module in network.modules()}
     wanted = {parameter: parameter.requires_grad for parameter in network.parameters()}
