@@ -45,7 +45,7 @@ def class_maps(network: nn.Module, x: Tensor, targets: Sequence[int]) -> tuple[T
     logits = torch.cat(logits)
     indices = class_indices(targets, len(x), logits.shape[1]).to(x.device)
     weights = torch.eye(logits.shape[1], device=x.device) if layer is None else layer.weight
-    chosen = torch.cat(maps).mul(weights[indices][:, :, None, None]).sum(1)
+    chosen = torch.einsum("nchw,nc->nhw", torch.cat(maps), weights[indices])
     bias = torch.zeros(len(x), device=x.device) if layer is None or layer.bias is None else layer.bias[indices]
     size = chosen.abs().mean((1, 2)) + bias.abs()
     if ((chosen.mean((1, 2)) + bias - logits.gather(1, indices[:, None])[:, 0]).abs() > TOLERANCE * size).any():

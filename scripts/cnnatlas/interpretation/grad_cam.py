@@ -19,7 +19,7 @@ def grad_cam(
 ) -> dict[str, np.ndarray]:
     """Rectified sum of a layer's maps, each weighted by the mean gradient of the target logit with respect to it.
 
-    Selvaraju et al., "Grad-CAM" (1610.02391), equations 1 and 2. `layer`: name of a module whose output is (N, C, h, w);
+    Selvaraju et al., "Grad-CAM" (1610.02391), equations 1 and 2. `layer`: name of a module that gives (N, C, h, w);
     without one, the last maps before the head, or before the pooling between them: the paper's last convolutional
     layer. Gives {"attribution": (N, 1, H, W), bilinearly enlarged, "map": (N, h, w)}. Raises AtlasError on unusable
     images or targets, and where the layer is absent, does not run or has no maps.

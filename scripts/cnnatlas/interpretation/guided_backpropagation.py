@@ -31,8 +31,8 @@ class GuidedReLU(torch.autograd.Function):
 def guided_backpropagation(network: nn.Module, images: Images, targets: Sequence[int]) -> dict[str, np.ndarray]:
     """Guided gradient of the target logit with respect to the image in [0, 1], with its sign.
 
-    Springenberg et al., "Striving for simplicity" (1412.6806), section 3.4. What every nn.ReLU computes is replaced, not
-    the gradient of its input, which also contains what flows past the ReLU over a shortcut: captum rectifies the latter
+    Springenberg et al., "Striving for simplicity" (1412.6806). What every nn.ReLU computes is replaced, and not the
+    gradient of its input, which also contains what flows past the ReLU over a shortcut: captum rectifies the latter
     and is wrong in pre-activation blocks. Gives {"attribution": (N, 3, H, W)}. Raises AtlasError on unusable images or
     targets, and where the network has a ReLU that is no module, which nothing could replace.
     """

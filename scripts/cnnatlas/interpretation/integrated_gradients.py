@@ -27,7 +27,7 @@ def integrated_gradients(
     x = prepared(network, images)
     with untouched(network):
         indices = target_indices(network, x, targets)
-        parts = [_integrated(network, image, int(index), steps) for image, index in zip(x, indices, strict=True)]
+        parts = [_integrated(network, image, index, steps) for image, index in zip(x, indices.tolist(), strict=True)]
     attributions, residuals = (torch.cat(each).cpu().numpy() for each in zip(*parts, strict=True))
     return {"attribution": attributions, "residual": residuals}
 

@@ -29,11 +29,12 @@ def smooth_grad(
     x = prepared(network, images)
     with untouched(network):
         indices = target_indices(network, x, targets)
-        parts = [_smoothed(network, image, index, samples, noise, seed) for image, index in zip(x, indices, strict=True)]
+        chosen = zip(x, indices.tolist(), strict=True)
+        parts = [_smoothed(network, image, index, samples, noise, seed) for image, index in chosen]
     return {"attribution": torch.stack(parts).cpu().numpy()}
 
 
-def _smoothed(network: nn.Module, image: Tensor, index: Tensor, samples: int, noise: float, seed: int) -> Tensor:
+def _smoothed(network: nn.Module, image: Tensor, index: int, samples: int, noise: float, seed: int) -> Tensor:
     from captum.attr import NoiseTunnel, Saliency  # takes seconds, and only a run needs it
 
     spread = noise * (image.max() - image.min()).item()
@@ -44,7 +45,7 @@ def _smoothed(network: nn.Module, image: Tensor, index: Tensor, samples: int, no
             nt_samples=samples,
             nt_samples_batch_size=BATCH,
             stdevs=spread,
-            target=int(index),
+            target=index,
             abs=False,
         )
     return smoothed[0].detach()
