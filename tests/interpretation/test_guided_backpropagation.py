@@ -15,7 +15,9 @@ from cnnatlas.interpretation.guided_backpropagation import guided_backpropagatio
 
 def captums(network, images, targets):
     with pytest.warns(UserWarning, match="backward hooks"):
-        return GuidedBackprop(network.eval()).attribute(images.clone(), target=targets).detach().numpy()
+        return (
+            GuidedBackprop(network.eval()).attribute(images.clone().requires_grad_(), target=targets).detach().numpy()
+        )
 
 
 def difference(a, b):
