@@ -15,19 +15,20 @@ TEXT = 0.115  # inches for a line of text
 POINTS = 5.5
 GAP = 0.05
 KEY = 0.36  # inches for the key below
-COLOURS = "RdBu_r"  # red speaks for the class, blue against it; white, zero, is the middle
+COLOURS = "RdBu_r"  # blue below, white at and red above zero
 OVERLAID = ("cam", "grad_cam")
 RECTIFIED = ("grad_cam",)
 REBUILT = ("guided_backpropagation",)
 ROBUST = 99  # percentile of a pixelwise gradient's absolute values that has full colour; single pixels lie far above
-UNITS = {
-    "cam": "logits",
-    "grad_cam": "logits",
-    "gradient": "logits per unit of intensity",
-    "guided_backpropagation": "logits per unit of intensity",
-    "integrated_gradients": "logits",
-    "occlusion": "softmax score",
-    "smooth_grad": "logits per unit of intensity",
+SLOPE = ("brighter lowers the logit", "brighter raises the logit", "logits per unit of intensity")
+MEANING = {  # of blue, of red, and the unit
+    "cam": ("against the class", "for the class", "logits"),
+    "grad_cam": ("zero", "for the class", "logits"),
+    "gradient": SLOPE,
+    "guided_backpropagation": SLOPE,
+    "integrated_gradients": ("against the class", "for the class", "logits"),
+    "occlusion": ("hiding it raises the score", "hiding it lowers the score", "units of the softmax score"),
+    "smooth_grad": SLOPE,
 }
 
 
@@ -97,7 +98,7 @@ def _titles(axes: Axes, entry: Mapping, scale: str, corner: tuple[float, float],
         (f"predicted: {_scored(entry['prediction'], entry['score'])}", style.VERMILION if wrong else "black"),
     ]
     if entry["target"] != entry["prediction"]:
-        texts.append((f"shown: {_scored(entry['target'], entry['target_score'])}", style.BLUE))
+        texts.append((f"map for: {_scored(entry['target'], entry['target_score'])}", style.BLUE))
     left, top = corner[0], corner[1] - len(texts) * TEXT
     room = int(width * 72 / (0.58 * POINTS))  # characters of DejaVu Sans
     for line, (text, colour) in enumerate(texts):
@@ -116,21 +117,19 @@ def _cut(text: str, length: int) -> str:
 
 
 def _key(axes: Axes, method: str) -> None:
-    """What the colours mean: a bar from against to for the class, or a sentence."""
+    """What the colours mean: a bar from blue to red with both ends' names, or a sentence."""
     middle, bottom = style.WIDTH / 2, axes.get_ylim()[0]
-    unit = f"each map has its own scale, given above it in {UNITS.get(method, 'the method’s units')}"
+    low, high, unit = MEANING[method]
+    scale = f"each map has its own scale, given above it in {unit}"
     if method in REBUILT:
-        text = f"grey: zero; lighter: positive; darker: negative; {unit}"
-        axes.text(middle, bottom - KEY / 2, text, ha="center", va="center", fontsize=6)
-        return
-    rectified = method in RECTIFIED
-    bar = matplotlib.colormaps[COLOURS](np.linspace(0.5 if rectified else 0, 1, 101))[None, :, :3]
-    y = bottom - KEY + 0.09
-    axes.imshow(bar, extent=(middle - 0.7, middle + 0.7, y + 0.08, y), aspect="auto")
-    ends = "zero" if rectified else "against the class", "for the class"
-    for x, ha, text in ((middle - 0.78, "right", ends[0]), (middle + 0.78, "left", ends[1])):
-        axes.text(x, y + 0.04, text, ha=ha, va="center", fontsize=6)
-    axes.text(middle, y + 0.17, unit, ha="center", va="center", fontsize=6)
+        scale = f"grey: zero; lighter: positive; darker: negative; {scale}"
+    else:
+        bar = matplotlib.colormaps[COLOURS](np.linspace(0.5 if method in RECTIFIED else 0, 1, 101))[None, :, :3]
+        y = bottom - KEY + 0.09
+        axes.imshow(bar, extent=(middle - 0.7, middle + 0.7, y + 0.08, y), aspect="auto")
+        axes.text(middle - 0.78, y + 0.04, low, ha="right", va="center", fontsize=6)
+        axes.text(middle + 0.78, y + 0.04, high, ha="left", va="center", fontsize=6)
+    axes.text(middle, bottom - 0.1, scale, ha="center", va="center", fontsize=6)
 
 
 def _canvas(height: float) -> Axes:
