@@ -120,6 +120,14 @@ def test_guided_gradients_keep_their_channels_around_grey():
     assert np.allclose(found[0, 0], [0.5, 1.0, 0.0])
 
 
+def test_a_single_pixel_does_not_pale_a_gradient_but_counts_in_a_map():
+    for channels, expected in ((3, "±3"), (1, "±900")):
+        arrays, record = case(1, channels=channels)
+        arrays["attribution"][:] = 1
+        arrays["attribution"][0, 0, 0, 0] = 900
+        assert expected in written(attribution.draw(arrays, record))
+
+
 def test_maps_without_any_value_are_drawn():
     arrays, record = case(2, "grad_cam", channels=1)
     arrays["attribution"][:] = 0
