@@ -64,7 +64,7 @@ def draw(arrays: Mapping[str, np.ndarray], record: Mapping) -> Figure:
     for k, (image, values, entry) in enumerate(zip(arrays["images"], arrays["attribution"], entries, strict=True)):
         left, top = k % columns * width + (width - 2 * side) / 2, k // columns * height
         limit = _limit(values if method in REBUILT else values.sum(0, keepdims=True), pixelwise=len(values) > 1)
-        _titles(axes, entry, f"±{limit:.2g}", (left, top + lines * TEXT), 2 * side)
+        _titles(axes, entry, f"±{limit:.0f}" if limit >= 100 else f"±{limit:.2g}", (left, top + lines * TEXT), 2 * side)
         _picture(axes, image, left, top + lines * TEXT, side - 0.02)
         _picture(axes, coloured(image, values, method, limit), left + side, top + lines * TEXT, side - 0.02)
     _key(axes, method)
