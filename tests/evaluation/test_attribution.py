@@ -65,7 +65,7 @@ def test_maps_and_images_without_anything_have_no_measure():
 
 @pytest.mark.parametrize(
     ("maps", "words"),
-    [(squares([8] * 6), "more than the 25 %"), (1 - squares([8] * 6), "less than the 25 %"),
+    [(squares([10] * 6), "more than the 25 %"), (1 - squares([8] * 6), "less than the 25 %"),
      (np.ones((6, 1, 8, 8)), "not clearly different from the 25 %")],
 )  # fmt: skip
 def test_the_centre_is_judged_by_its_interval(maps, words):

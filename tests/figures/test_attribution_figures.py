@@ -67,6 +67,13 @@ def test_classes_and_scores_stand_above_each_pair():
     assert any(text.startswith("true: electric guitar") for text in shown)
 
 
+def test_a_long_name_is_cut_and_not_its_score():
+    arrays, record = case(50, targets=True)
+    shown = [text for text in written(attribution.draw(arrays, record)) if "electric guitar" in text]
+    assert all(text.startswith("true: ") or text[-5:-2] == " 0." for text in shown)
+    assert any(text.startswith("predicted: electric guitar") and "… 0.5" in text for text in shown)
+
+
 def test_another_target_than_the_prediction_is_named():
     shown = [text for text in written(attribution.draw(*case(4, targets=True))) if text.startswith("map for")]
     assert shown == ["map for: cat 0.12", "map for: dog 0.12"]

@@ -62,9 +62,10 @@ def draw(arrays: Mapping[str, np.ndarray], record: Mapping) -> Figure:
     height = lines * TEXT + side + GAP
     axes = _canvas(height * rows + KEY)
     for k, (image, values, entry) in enumerate(zip(arrays["images"], arrays["attribution"], entries, strict=True)):
-        left, top = k % columns * width + (width - 2 * side) / 2, k // columns * height
+        left, top = k % columns * width + GAP, k // columns * height
         limit = _limit(values if method in REBUILT else values.sum(0, keepdims=True), pixelwise=len(values) > 1)
-        _titles(axes, entry, f"±{limit:.0f}" if limit >= 100 else f"±{limit:.2g}", (left, top + lines * TEXT), 2 * side)
+        scale = f"±{limit:.0f}" if limit >= 100 else f"±{limit:.2g}"
+        _titles(axes, entry, scale, (left, top + lines * TEXT), width - 2 * GAP)
         _picture(axes, image, left, top + lines * TEXT, side - 0.02)
         _picture(axes, coloured(image, values, method, limit), left + side, top + lines * TEXT, side - 0.02)
     _key(axes, method)
@@ -91,29 +92,29 @@ def _limit(values: np.ndarray, *, pixelwise: bool) -> float:
 
 
 def _titles(axes: Axes, entry: Mapping, scale: str, corner: tuple[float, float], width: float) -> None:
-    """Lines above a pair of pictures, whose upper left corner is given."""
+    """Lines of at most `width` inches above a pair of pictures, whose upper left corner is given."""
+    room = int(width * 72 / (0.6 * POINTS))  # characters of DejaVu Sans
     wrong = entry["prediction"] != entry["class"]
     texts = [
-        (f"true: {style.readable(entry['class'])}", "black"),
-        (f"predicted: {_scored(entry['prediction'], entry['score'])}", style.VERMILION if wrong else "black"),
+        (_line("true", entry["class"], "", room - len(scale) - 1), "black"),
+        (
+            _line("predicted", entry["prediction"], f" {entry['score']:.2f}", room),
+            style.VERMILION if wrong else "black",
+        ),
     ]
     if entry["target"] != entry["prediction"]:
-        texts.append((f"map for: {_scored(entry['target'], entry['target_score'])}", style.BLUE))
+        texts.append((_line("map for", entry["target"], f" {entry['target_score']:.2f}", room), style.BLUE))
     left, top = corner[0], corner[1] - len(texts) * TEXT
-    room = int(width * 72 / (0.58 * POINTS))  # characters of DejaVu Sans
     for line, (text, colour) in enumerate(texts):
-        space = room - len(scale) - 1 if line == 0 else room
         y = top + (line + 0.5) * TEXT
-        axes.text(left, y, _cut(text, space), ha="left", va="center", fontsize=POINTS, color=colour)
-    axes.text(left + width - 0.02, top + 0.5 * TEXT, scale, ha="right", va="center", fontsize=POINTS, color=style.GREY)
+        axes.text(left, y, text, ha="left", va="center", fontsize=POINTS, color=colour)
+    axes.text(left + width, top + 0.5 * TEXT, scale, ha="right", va="center", fontsize=POINTS, color=style.GREY)
 
 
-def _scored(name: str, score: float) -> str:
-    return f"{style.readable(name)} {score:.2f}"
-
-
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1] + "…"
+def _line(key: str, name: str, score: str, room: int) -> str:
+    """A class with its score; of a name too long for `room` characters only the start."""
+    left, readable = room - len(key) - 2 - len(score), style.readable(name)
+    return f"{key}: {readable if len(readable) <= left else readable[: left - 1] + '…'}{score}"
 
 
 def _key(axes: Axes, method: str) -> None:
