@@ -69,9 +69,9 @@ def test_classes_and_scores_stand_above_each_pair():
 
 def test_a_long_name_is_cut_and_not_its_score():
     arrays, record = case(50, targets=True)
-    shown = [text for text in written(attribution.draw(arrays, record)) if "electric guitar" in text]
+    shown = [text for text in written(attribution.draw(arrays, record)) if ": electr" in text]
     assert all(text.startswith("true: ") or text[-5:-2] == " 0." for text in shown)
-    assert any(text.startswith("predicted: electric guitar") and "… 0.5" in text for text in shown)
+    assert any(text.startswith("predicted: electr") and "… 0.5" in text for text in shown)
 
 
 def test_another_target_than_the_prediction_is_named():

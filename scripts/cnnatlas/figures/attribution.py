@@ -93,14 +93,11 @@ def _limit(values: np.ndarray, *, pixelwise: bool) -> float:
 
 def _titles(axes: Axes, entry: Mapping, scale: str, corner: tuple[float, float], width: float) -> None:
     """Lines of at most `width` inches above a pair of pictures, whose upper left corner is given."""
-    room = int(width * 72 / (0.6 * POINTS))  # characters of DejaVu Sans
-    wrong = entry["prediction"] != entry["class"]
+    room = int(width * 72 / (0.53 * POINTS))  # characters of DejaVu Sans
+    judged = style.VERMILION if entry["prediction"] != entry["class"] else "black"
     texts = [
         (_line("true", entry["class"], "", room - len(scale) - 1), "black"),
-        (
-            _line("predicted", entry["prediction"], f" {entry['score']:.2f}", room),
-            style.VERMILION if wrong else "black",
-        ),
+        (_line("predicted", entry["prediction"], f" {entry['score']:.2f}", room), judged),
     ]
     if entry["target"] != entry["prediction"]:
         texts.append((_line("map for", entry["target"], f" {entry['target_score']:.2f}", room), style.BLUE))
