@@ -54,6 +54,16 @@ def prepared(dataset):
     return {key: f"{folder}/{name}" for key, name in {**names, "split": "split.npz"}.items()}
 
 
+def mask_inputs(w):
+    """What a data set's object masks are made of: drawn masks, or Caltech-101's outlines; elsewhere there are none."""
+    files = {"table": prepared(w.dataset)["table"]}
+    if COLLECTION == "embedded":
+        files["drawn"] = f"{archive(w.dataset)}.masks.npz"
+    elif w.dataset == "caltech101":
+        files["outlined"] = archive(w.dataset)
+    return files
+
+
 def prepared_for(wildcards):
     """The files of the data set that a variant is trained on."""
     return prepared(SPECS[wildcards.variant]["dataset"])
