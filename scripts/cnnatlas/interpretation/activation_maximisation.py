@@ -7,7 +7,7 @@ transformations of Olah, Mordvintsev and Schubert (2017), "Feature visualization
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import pairwise
-from math import radians
+from math import cos, radians, sin
 
 import numpy as np
 import torch
@@ -34,6 +34,7 @@ CONTRAST = 4  # divides the picture, so that it is less often black or white
 SHIFT = 6 / 224  # of the side: lucid moves pictures of 224 pixels by up to 8 and by up to 4, in one direction
 SCALES = (0.9, 1.1)
 ROTATION = 10  # degrees, to either side
+EDGE = 1 / 8  # of the side: how far the canvas reaches beyond the picture on each side
 LEAK = 0.01
 BATCH = 64
 
@@ -47,7 +48,7 @@ def activation_maximisation(
     *,
     layers: Sequence[str] | None = None,
     units: int = 8,
-    steps: int = 128,
+    steps: int = 96,
     seed: int = 0,
 ) -> dict[str, np.ndarray]:
     """Pictures, as large as `images`, for up to `units` channels of each layer and for the classes among `targets`.
@@ -90,38 +91,67 @@ def picture(spectrum: Tensor, size: Sequence[int]) -> Tensor:
     return torch.einsum("rd,ndhw->nrhw", _colours().to(planes), planes).sigmoid()
 
 
-def moved(images: Tensor, generator: torch.Generator) -> Tensor:
-    """Each image (N, C, H, W) shifted, scaled and rotated a little, at random; grey (0.5) comes in from outside."""
-    n, _, height, width = images.shape
-    draws = 2 * torch.rand(4, n, generator=generator) - 1
-    angle = radians(ROTATION) * draws[0]
-    zoom = 2 / ((SCALES[0] + SCALES[1]) + (SCALES[1] - SCALES[0]) * draws[1])
-    cos, sin, aspect = zoom * angle.cos(), zoom * angle.sin(), height / width
-    rows = (cos, -sin * aspect, 2 * SHIFT * draws[2]), (sin / aspect, cos, 2 * SHIFT * draws[3])
-    affine = torch.stack([torch.stack(row, 1) for row in rows], 1)
-    grid = F.affine_grid(affine, list(images.shape), align_corners=False).to(images.device)
-    return F.grid_sample(images - 0.5, grid, align_corners=False) + 0.5
+def viewed(canvas: Tensor, size: Sequence[int], generator: torch.Generator) -> Tensor:
+    """The middle of canvases (N, C, H + a, W + b), `size` = (H, W), all moved, scaled and turned alike, at random.
+
+    Places beyond the canvas are grey (0.5).
+    """
+    draws = 2 * torch.rand(4, generator=generator) - 1
+    angle = radians(ROTATION) * draws[0].item()
+    zoom = 1 + (SCALES[1] - SCALES[0]) / 2 * draws[1].item()
+    rows, columns = (torch.arange(side) - (side - 1) / 2 for side in size)
+    y, x = torch.meshgrid(rows / zoom, columns / zoom, indexing="ij")
+    turned = torch.stack([cos(angle) * y - sin(angle) * x, sin(angle) * y + cos(angle) * x])
+    full = torch.tensor(canvas.shape[2:])
+    places = turned + ((full - 1) / 2 + SHIFT * min(size) * draws[2:])[:, None, None]
+    return _sampled(canvas - 0.5, places.to(canvas.device)) + 0.5
+
+
+def _sampled(images: Tensor, places: Tensor) -> Tensor:
+    """Bilinear values of images (N, C, H, W) at `places` (2, h, w), row and column; 0 beyond the edge.
+
+    F.grid_sample does it too, but not so that on a GPU its gradient can be the same twice.
+    """
+    n, channels, height, width = images.shape
+    pixels = images.flatten(0, 1).flatten(1).t().contiguous()  # (H W, N C): a place's values lie together
+    corner, total = places.floor(), 0
+    for offset in (0, 0), (0, 1), (1, 0), (1, 1):
+        y, x = corner + corner.new_tensor(offset)[:, None, None]
+        weight = (1 - (y - places[0]).abs()) * (1 - (x - places[1]).abs())
+        weight = weight * ((y >= 0) & (y < height) & (x >= 0) & (x < width))
+        index = y.clamp(0, height - 1) * width + x.clamp(0, width - 1)
+        total = total + pixels.index_select(0, index.long().flatten()) * weight.flatten()[:, None]
+    return total.t().reshape(n, channels, *places.shape[1:])
 
 
 def _maximised(responses: Responses, units: Tensor, natural: Tensor, steps: int, seed: int) -> dict[str, Tensor]:
-    """One picture for each unit, as large as the `natural` images, and the unit's activations."""
+    """One picture for each unit, as large as the `natural` images, and the unit's activations.
+
+    The picture is the middle of a larger canvas, whose edges turn into view in some steps only.
+    """
     generator, size, device = torch.Generator().manual_seed(seed), natural.shape[2:], natural.device
-    shape = (len(units), 3, size[0], size[1] // 2 + 1, 2)
+    edges = [round(EDGE * side) for side in size]
+    canvas = [side + 2 * edge for side, edge in zip(size, edges, strict=True)]
+    shape = (len(units), 3, canvas[0], canvas[1] // 2 + 1, 2)
     spectrum = (DEVIATION * torch.randn(shape, generator=generator)).to(device).requires_grad_()
     units = units.to(device)
-    with torch.no_grad():
-        start = _own(responses(picture(spectrum, size)), units)
-        best = torch.stack([responses(part)[:, units].amax(0) for part in natural.split(BATCH)]).amax(0)
+    start = _middle(picture(spectrum, canvas), edges)
     optimiser = torch.optim.Adam([spectrum], lr=LEARNING_RATE)
     for _ in range(steps):
         optimiser.zero_grad()
-        seen = moved(picture(spectrum, size), generator)
+        seen = viewed(picture(spectrum, canvas), size, generator)
         (-_own(responses(seen, slope=LEAK), units).sum()).backward()
         optimiser.step()
+    reached = _middle(picture(spectrum, canvas), edges)
     with torch.no_grad():
-        pictures = picture(spectrum, size)
-        reached = _own(responses(pictures), units)
-    return {"": pictures, "_units": units, "_reached": reached, "_start": start, "_natural": best}
+        best = torch.stack([responses(part)[:, units].amax(0) for part in natural.split(BATCH)]).amax(0)
+        start, final = (_own(responses(pictures), units) for pictures in (start, reached))
+    return {"": reached, "_units": units, "_reached": final, "_start": start, "_natural": best}
+
+
+def _middle(canvas: Tensor, edges: Sequence[int]) -> Tensor:
+    height, width = canvas.shape[2:]
+    return canvas[:, :, edges[0] : height - edges[0], edges[1] : width - edges[1]].detach().contiguous()
 
 
 def _own(responses: Tensor, units: Tensor) -> Tensor:

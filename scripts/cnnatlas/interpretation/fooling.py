@@ -25,7 +25,7 @@ def fooling(
     classes: fewer steps, smaller changes, more successes. All images take their steps together and each stops where it
     is fooled, after at most `steps` steps; one that is the target already takes none.
 
-    `images` and `targets` as `prepared` and `class_indices` take them, and refuse them. Gives "images" float32
+    `images` and `targets` as `prepared` and `class_indices` take them, and refuse them. Gives "fooling" float32
     (N, 3, H, W); "steps" int64 (N,); "success" bool (N,); "score" (N,), the softmax score of the target in the end;
     "l2" and "linf" (N,), the norms of the change, with pixels in [0, 1].
     """
@@ -38,7 +38,7 @@ def fooling(
     fooled, logits, taken = (torch.cat(values) for values in zip(*results, strict=True))
     change = (fooled - x).flatten(1)
     return {
-        "images": fooled.cpu().numpy(),
+        "fooling": fooled.cpu().numpy(),
         "steps": taken.cpu().numpy(),
         "success": (logits.argmax(1) == indices).cpu().numpy(),
         "score": _scores(logits, indices),
