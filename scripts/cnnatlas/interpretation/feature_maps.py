@@ -72,7 +72,7 @@ def _outputs(network: nn.Module, names: Sequence[str], x: Tensor) -> dict[str, n
     def keep(module: nn.Module, _: tuple, output: Tensor) -> None:
         name = modules[module]
         if not isinstance(output, Tensor) or output.ndim != 4:
-            raise AtlasError(f"layer: `{name}` gives no maps (channels, height, width); choose a convolution or a block")
+            raise AtlasError(f"layer: `{name}` gives no maps of channels; choose a convolution or a block")
         found[name] = output.to("cpu", torch.float32, copy=True).numpy()  # an in-place module may follow
 
     with hooked(list(modules), keep):
