@@ -20,10 +20,12 @@ from cnnatlas.evaluation.statistics import LEVEL, holm
 from cnnatlas.evaluation.wording import capitalised, counted, decimal, listing, percent
 
 FITTED = 64  # learned filters of a layer, evenly spaced; a fit takes some 10 ms
-NULL = 199  # random filters
+NULL = 199  # random filters; with one more, QUANTILE of them is a whole number
 QUANTILE = 0.95
 STEPS = 40  # evaluations of the function in each fit
 BEST = 8  # filters kept with their fits
+ANGLES = np.arange(0, 180, 2)  # degrees
+FREQUENCIES = np.arange(51) / 100  # cycles per pixel
 SMALLEST = 3  # pixels: below, the function has more parameters than the filter has weights
 
 
@@ -62,8 +64,7 @@ def fit(pattern: np.ndarray) -> dict:
     deviations between half a pixel and k, the frequency between 0 and 0.5 cycles per pixel. Levenberg-Marquardt starts
     from the best cell of each window width in a fixed grid of centres, angles and frequencies, so that equal patterns
     have equal fits. R^2 is 1 - (sum of squared residuals) / (sum of squared deviations from the mean), and 0 for a
-    constant pattern. `orientation` is that of the stripes (degrees from the horizontal, anticlockwise, in [0, 180)),
-    `cycles` how often the wave fits into k pixels.
+    constant pattern.
     """
     size = len(pattern)
     total = ((pattern - pattern.mean()) ** 2).sum()
@@ -73,17 +74,35 @@ def fit(pattern: np.ndarray) -> dict:
     r2 = 1 - ((fitted - pattern) ** 2).sum() / total if total > 1e-12 else 0.0
     return {
         "r2": float(r2),
-        "orientation": float((90 - np.degrees(best[4])) % 180),
-        "frequency": float(best[5]),
-        "cycles": float(best[5] * size),
         "parameters": best.tolist(),
         "fitted": fitted.tolist(),
     }
 
 
-def is_blob(fitted: Mapping) -> bool:
-    """Whether a fit has less than half a cycle within the filter: a spot rather than a grating, of no orientation."""
-    return fitted["cycles"] < 0.5
+def grating(fitted: np.ndarray) -> dict:
+    """Where the amplitude spectrum of a fitted pattern (k, k) peaks, on a grid of 2 degrees and 0.01 cycles per pixel.
+
+    `frequency` in cycles per pixel; `orientation` of the stripes in degrees from the horizontal, anticlockwise, in
+    [0, 180); `blob`: less than half a cycle within k pixels, so a spot without stripes. The fit's own parameters do not
+    tell this: a slow sine in a narrow window is an edge whose period is that of the window.
+    """
+    size = len(fitted)
+    amplitudes = np.abs(_waves(size) @ np.asarray(fitted).ravel()).reshape(len(ANGLES), len(FREQUENCIES))
+    angle, frequency = np.unravel_index(amplitudes.argmax(), amplitudes.shape)
+    return {
+        "frequency": float(FREQUENCIES[frequency]),
+        "orientation": float((90 - ANGLES[angle]) % 180),
+        "blob": bool(FREQUENCIES[frequency] * size < 0.5),
+    }
+
+
+@cache
+def _waves(size: int) -> np.ndarray:
+    """Plane waves of `grating`'s angles and frequencies: (angles * frequencies, k * k) complex."""
+    angles = np.radians(ANGLES)
+    rows, columns = np.divmod(np.arange(size * size), size)
+    along = np.outer(np.cos(angles), columns) + np.outer(np.sin(angles), rows)
+    return np.exp(-2j * np.pi * FREQUENCIES[:, None] * along[:, None, :]).reshape(-1, size * size)
 
 
 def compare(filters: np.ndarray, seed: int = 0) -> dict:
@@ -102,31 +121,40 @@ def compare(filters: np.ndarray, seed: int = 0) -> dict:
     chosen = np.unique(np.linspace(0, n - 1, min(n, FITTED)).round().astype(int))
     patterns, energy = principal(filters[chosen])
     random, random_energy = principal(np.random.default_rng(seed).standard_normal((NULL, channels, height, width)))
-    fits, null = [fit(p) for p in patterns], np.sort([fit(p)["r2"] for p in random])
-    r2 = np.array([f["r2"] for f in fits])
-    rank = int(np.ceil(QUANTILE * (NULL + 1)))
-    above = r2 > null[rank - 1]
-    order = np.argsort(-r2, kind="stable")
-    ranked = [{"index": int(chosen[i]), "pattern": patterns[i].tolist(), **fits[i]} for i in order]
+    fits = [
+        {"index": int(i), "pattern": pattern.tolist(), **found, **grating(np.array(found["fitted"]))}
+        for i, pattern, found in zip(chosen, patterns, map(fit, patterns), strict=True)
+    ]
+    compared = _against([one["r2"] for one in fits], [fit(pattern)["r2"] for pattern in random])
+    ranked = sorted(fits, key=lambda one: -one["r2"])
     return {
         "filters": n,
-        "fitted": len(chosen),
+        "fitted": len(fits),
         "channels": channels,
         "size": height,
         "energy": float(np.median(energy)),
         "null_energy": float(np.median(random_energy)),
-        "r2": r2.tolist(),
-        "null_r2": null.tolist(),
+        **compared,
+        "waves": sum(one["r2"] > compared["threshold"] and not one["blob"] for one in fits),
+        "best": ranked[:BEST],
+        "best_wave": next((one for one in ranked if not one["blob"]), None),
+    }
+
+
+def _against(r2: list[float], null: list[float]) -> dict:
+    rank = round(QUANTILE * (NULL + 1))
+    threshold = sorted(null)[rank - 1]
+    above = sum(value > threshold for value in r2)
+    return {
+        "r2": r2,
+        "null_r2": null,
         "median": float(np.median(r2)),
         "null_median": float(np.median(null)),
-        "threshold": float(null[rank - 1]),
-        "above": int(above.sum()),
-        "share": float(above.mean()),
-        "wilson": [float(bound) for bound in wilson(int(above.sum()), len(chosen))],
-        "p": float(stats.betabinom.sf(above.sum() - 1, len(chosen), NULL + 1 - rank, rank)),
-        "waves": sum(not is_blob(f) for f, over in zip(fits, above, strict=True) if over),
-        "best": ranked[:BEST],
-        "best_wave": next((f for f in ranked if not is_blob(f)), None),
+        "threshold": threshold,
+        "above": above,
+        "share": above / len(r2),
+        "wilson": list(wilson(above, len(r2))),
+        "p": float(stats.betabinom.sf(above - 1, len(r2), NULL + 1 - rank, rank)),
     }
 
 
@@ -175,15 +203,18 @@ def _verdict(layer: Mapping) -> str:
 
 def _numbers(name: str, layer: Mapping) -> list[str]:
     above = {0: "none", 1: "one"}.get(layer["above"], layer["above"])
-    fitted = f"{above} of the {counted(layer['fitted'], 'filter')} of {layer['size']}×{layer['size']} pixels"
+    size = f"{layer['size']}×{layer['size']}"
     few = f" that were fitted, of {layer['filters']}," if layer["fitted"] < layer["filters"] else ""
-    low, high = (percent(bound, 0) for bound in layer["wilson"])
-    waves = f"; with at least half a cycle within the filter: {layer['waves']}" if layer["above"] else ""
+    share, low, high = (percent(value, 0) for value in (layer["share"], *layer["wilson"]))
+    verb = "is" if layer["above"] == 1 else "are"
+    medians = f"{decimal(layer['median'])} learned and {decimal(layer['null_median'])} random"
     p = f"p = {decimal(layer['p'], 3)}" if layer["p"] >= 0.001 else "p < 0.001"
+    stripes = f"; not blobs but stripes or edges: {layer['waves']}" if layer["above"] else ""
     return [
-        f"In {name}, {fitted}{few} ({percent(layer['share'], 0)}, 95 % interval {low} to {high}) {'is' if layer['above'] == 1 else 'are'} nearer "
-        f"to a Gabor function than {percent(QUANTILE, 0)} of random filters are (R² above {decimal(layer['threshold'])}; medians "
-        f"{decimal(layer['median'])} learned and {decimal(layer['null_median'])} random; {p}){waves}.",
+        f"In {name}, {above} of the {counted(layer['fitted'], 'filter')} of {size} pixels{few} "
+        f"({share}, 95 % interval {low} to {high}) {verb} nearer to a Gabor function than "
+        f"{percent(QUANTILE, 0)} of random filters are (R² above "
+        f"{decimal(layer['threshold'])}; medians {medians}; {p}){stripes}.",
         f"What is fitted there, the first principal component over the {layer['channels']} input channels, holds "
         f"{percent(layer['energy'], 0)} of a filter's energy ({percent(layer['null_energy'], 0)} in random filters; "
         f"medians).",
@@ -196,12 +227,12 @@ def _best(layer: Mapping) -> list[str]:
     blob = f"The nearest of all is filter {first['index']}, a blob without stripes (R² {decimal(first['r2'])})."
     if wave is None:
         return [blob]
-    kind = "wave" if is_blob(first) else "of all"
+    kind = "wave" if first["blob"] else "of all"
     text = (
         f"The nearest {kind} is filter {wave['index']}: stripes at {decimal(wave['orientation'], 0)}° to the "
         f"horizontal, {decimal(wave['frequency'])} cycles per pixel (R² {decimal(wave['r2'])})."
     )
-    return [blob, text] if is_blob(first) else [text]
+    return [blob, text] if first["blob"] else [text]
 
 
 def _remark(medians: list[float]) -> str:
