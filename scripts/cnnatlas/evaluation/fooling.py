@@ -66,7 +66,8 @@ def transfer_sentence(found: Mapping, second: str) -> str:
         return ""
     fooled, after, before = found["fooled"], found["transferred"], found["transferred_before"]
     rate = f"{percent(after / fooled)}, {_interval(after, fooled)}"
-    text = f"{second} takes {part_of(after, fooled, 'fooling image')} for the target ({rate}), and {before} of the originals"
+    taken = f"{second} takes {part_of(after, fooled, 'fooling image')} for the target"
+    text = f"{taken} ({rate}), and {before} of the originals"
     return f"{text}: {_verdict(after, before, found['p'])}."
 
 
