@@ -4,9 +4,9 @@
 
 Float32, one image, a grey patch of 12 pixels in steps of 4, the softmax score of the two networks of assignment D with
 fresh weights of He's scale (the time does not depend on them). All sides in turns in one process; the fastest round of
-each counts, as processor time, since other work on the machine only ever slows one. The two maps must be equal. Target: at least 4
-times faster than captum's Occlusion as it comes (one position at a time); captum with 64 at once stands beside. Takes
-about half a minute.
+each counts, as processor time, since other work on the machine only ever slows one. The maps must be equal. Target: at
+least 4 times faster than captum's Occlusion as it comes (one position at a time); captum with 64 at once stands beside.
+Takes about half a minute.
 """
 
 import sys
@@ -21,9 +21,9 @@ from torch import Tensor, nn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
-from cnnatlas.architectures.classifier import Classifier  # noqa: E402
-from cnnatlas.architectures.registry import build  # noqa: E402
-from cnnatlas.interpretation.occlusion import occlusion  # noqa: E402
+from cnnatlas.architectures.classifier import Classifier
+from cnnatlas.architectures.registry import build
+from cnnatlas.interpretation.occlusion import occlusion
 
 NETWORKS = ("stl_shallow", "stl_deep")
 SIZE, PATCH, STRIDE, FILL, TARGET_CLASS = 96, 12, 4, 0.5, 3
