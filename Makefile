@@ -17,7 +17,7 @@ help:  ## list these targets
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
 	touch $@
 
 report: .venv/.complete  ## the whole study on drawn data: results/embedded/report/report.pdf
@@ -41,9 +41,10 @@ format: .venv/.complete  ## let ruff and snakefmt rewrite what they can
 	$(BIN)/ruff format scripts tests benchmarks workflow
 	$(BIN)/snakefmt Snakefile workflow
 
-bench: .venv/.complete  ## speed of our training loop against a plain one, and of MyTorch against torch
+bench: .venv/.complete  ## speed of training against a plain loop, of MyTorch against torch, of occlusion against captum
 	$(BIN)/python benchmarks/training.py
 	$(BIN)/python benchmarks/mytorch.py
+	$(BIN)/python benchmarks/occlusion.py
 
 show: .venv/.complete  ## make show VARIANT=d1_shallow [CONFIG=config/cpu.yaml]: its spec, size and targets
 	@$(BIN)/python scripts/show.py $(or $(VARIANT),$(error name one: make show VARIANT=d1_shallow)) $(CONFIG)

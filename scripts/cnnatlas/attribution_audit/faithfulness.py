@@ -1,0 +1,97 @@
+"""Does the network use what a heat map marks? Insertion and deletion curves: Petsiuk, Das and Saenko (1806.07421).
+
+Deletion paints the hottest pixels first with the image's mean colour and watches the target's softmax score fall: a
+small area under the curve is good. Insertion starts from the blurred image and puts the hottest pixels back first: a
+large area is good. Pixels in random order say how far the score falls anyway.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+from scipy import ndimage
+from torch import Tensor, nn
+
+from cnnatlas.attribution_audit.intervals import difference, mean
+from cnnatlas.interpretation.observing import Images, class_indices, prepared, untouched
+
+PIXELS = 2**18  # of the images that are computed at once, 3 MB: more is slower on a CPU, for its caches
+BLUR = 0.05  # standard deviation of the blur, as a share of the image's shorter side
+GAMES = ("deletion", "insertion")
+
+
+def faithfulness(
+    network: nn.Module,
+    images: Images,
+    targets: Sequence[int],
+    heats: np.ndarray,
+    *,
+    steps: int = 8,
+    orders: int = 2,
+    seed: int = 0,
+) -> dict:
+    """Both curves of heat maps (N, H, W), `steps` equal steps from the first to the last pixel, and of random orders.
+
+    Pixels of equal heat come in random order; the random curve of an image is the mean of `orders` orders. Gives
+    images: N, steps, orders, fractions: the share of pixels at each point, and by game {curve: mean score, area:
+    {value, low, high}, random: {curve, area}, than: {difference, low, high} of the areas, paired by image}.
+    """
+    x = prepared(network, images)
+    rng = np.random.default_rng(seed)
+    random = [_ranks(np.zeros_like(heats), rng) for _ in range(orders)]  # first, so that all methods see the same
+    ranks = [_ranks(heats, rng), *random]
+    fractions = np.linspace(0, 1, steps + 1)
+    result = {"images": len(x), "steps": steps, "orders": orders, "fractions": fractions.tolist()}
+    with untouched(network), torch.inference_mode():
+        indices = class_indices(targets, len(x), network(x[:1]).shape[1]).to(x.device)
+        for game in GAMES:
+            start, end = _ends(x, game)
+            curves = [_curves(network, start, end, rank, indices, fractions) for rank in ranks]
+            result[game] = _summary(curves[0], np.mean(curves[1:], axis=0), fractions)
+    return result
+
+
+def _ranks(heats: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The place of each pixel in its image's order, hottest first, (N, H, W); ties are broken at random."""
+    flat = heats.reshape(len(heats), -1)
+    order = np.lexsort((rng.random(flat.shape), -flat), axis=1)
+    ranks = np.empty(flat.shape, np.int32)
+    np.put_along_axis(ranks, order, np.arange(flat.shape[1], dtype=np.int32)[None], axis=1)
+    return ranks.reshape(heats.shape)
+
+
+def _ends(x: Tensor, game: str) -> tuple[Tensor, Tensor]:
+    """The images that a game starts from and those that it ends with."""
+    if game == "deletion":
+        return x, x.mean((2, 3), keepdim=True).expand_as(x)
+    sigma = BLUR * min(x.shape[2:])
+    blurred = ndimage.gaussian_filter(x.cpu().numpy(), (0, 0, sigma, sigma), mode="nearest")
+    return torch.from_numpy(blurred).to(x.device), x
+
+
+def _curves(network, start: Tensor, end: Tensor, ranks: np.ndarray, indices: Tensor, fractions: np.ndarray):
+    """The target's score of each image after each share of its pixels, (N, points)."""
+    place = torch.from_numpy(ranks).to(start.device)[:, None]
+    counts = torch.from_numpy(np.rint(fractions * ranks[0].size)).to(start.device)
+    scores = torch.empty(len(start), len(counts), device=start.device)
+    for n, k in _batches(len(start), len(counts), ranks[0].size):
+        mixed = torch.where(place[n] < counts[k, None, None, None], end[n], start[n])
+        scores[n, k] = network(mixed).softmax(1)[torch.arange(len(n)), indices[n]]
+    return scores.cpu().numpy().astype(np.float64)
+
+
+def _batches(images: int, points: int, pixels: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """Numbers of images and of points on their curves, as many at once as PIXELS allows."""
+    pairs = torch.cartesian_prod(torch.arange(images), torch.arange(points))
+    for batch in pairs.split(max(1, PIXELS // pixels)):
+        yield batch[:, 0], batch[:, 1]
+
+
+def _summary(curves: np.ndarray, random: np.ndarray, fractions: np.ndarray) -> dict:
+    areas, others = (np.trapezoid(values, fractions, axis=1) for values in (curves, random))
+    return {
+        "curve": curves.mean(0).tolist(),
+        "area": mean(areas),
+        "random": {"curve": random.mean(0).tolist(), "area": mean(others)},
+        "than": difference(areas, others),
+    }

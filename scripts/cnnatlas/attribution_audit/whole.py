@@ -1,0 +1,51 @@
+"""The whole audit of one attribution method on one network."""
+
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+
+import numpy as np
+from torch import Tensor, nn
+
+from cnnatlas.attribution_audit.faithfulness import faithfulness
+from cnnatlas.attribution_audit.heat import heat
+from cnnatlas.attribution_audit.localisation import localisation
+from cnnatlas.attribution_audit.randomisation import randomisation
+from cnnatlas.interpretation.observing import Images, prepared
+
+
+def audit(
+    network: nn.Module,
+    method: str,
+    images: Images,
+    targets: Sequence[int],
+    masks: np.ndarray | None = None,
+    *,
+    arguments: Mapping | None = None,
+    steps: int = 8,
+    orders: int = 2,
+    depths: int = 4,
+    pictures: int = 8,
+    seed: int = 0,
+) -> dict:
+    """Localisation, faithfulness and dependence on the weights of a method's heat maps, as JSON takes it.
+
+    `method` is a module of cnnatlas.interpretation that gives an attribution, called with `arguments`; images and
+    targets are as it takes them; masks (N, H, W) bool are the target's pixels, None where nobody knows them. `steps`
+    and `orders` are faithfulness's, `depths` randomisation's, which sees the first `pictures` images only, since it
+    computes maps for some ten networks. The parts' keys are their functions'; localisation is None without masks.
+    """
+    function = getattr(import_module(f"cnnatlas.interpretation.{method}"), method)
+
+    def maps(changed: nn.Module, some: Tensor) -> np.ndarray:
+        return heat(method, function(changed, some, targets[: len(some)], **(arguments or {}))["attribution"])
+
+    x = prepared(network, images)
+    heats = maps(network, x)
+    return {
+        "method": method,
+        "arguments": dict(arguments or {}),
+        "images": len(x),
+        "localisation": None if masks is None else localisation(heats, masks, x.cpu().numpy()),
+        "faithfulness": faithfulness(network, x, targets, heats, steps=steps, orders=orders, seed=seed),
+        "randomisation": randomisation(network, x[:pictures], maps, depths=depths, seed=seed),
+    }
