@@ -12,6 +12,7 @@ from cnnatlas.figures import mosaic, style
 
 INPUT = 0.95  # inches
 CAPTION = 0.33
+LETTERS = 21  # of a caption's line at the smallest text size
 FEW = 4
 HEAD = 0.45  # inches for the title and the scale
 GAP = 0.12
@@ -76,9 +77,10 @@ def _head(axes: Axes, colours: ScalarMappable, title: str) -> None:
 
 
 def _input(axes: Axes, image: np.ndarray, item: Mapping, top: float) -> None:
-    height = INPUT * image.shape[0] / image.shape[1]
-    axes.imshow(image, extent=(0.03, INPUT, top + height, top), aspect="auto", interpolation="nearest")
-    texts = [item["id"], style.readable(item["class"]), f"→ {style.readable(item['prediction'])}"]
+    side = INPUT - 0.03
+    height, width = (side * size / max(image.shape[:2]) for size in image.shape[:2])
+    axes.imshow(image, extent=(0.03, 0.03 + width, top + height, top), aspect="auto", interpolation="nearest")
+    texts = [item["id"], style.readable(item["class"]), f"as {style.readable(item['prediction'])}"]
     for line, text in enumerate(texts):
-        points = max(4.5, min(6.0, 72 * INPUT / (0.6 * max(1, len(text)))))
-        axes.text(0.03, top + height + 0.07 + 0.1 * line, text, va="center", fontsize=points)
+        short = text if len(text) <= LETTERS else "…" + text[1 - LETTERS :]
+        axes.text(0.03, top + height + 0.07 + 0.1 * line, short, va="center", fontsize=mosaic.POINTS)
