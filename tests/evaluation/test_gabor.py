@@ -108,6 +108,7 @@ def test_random_filters_do_not_stand_out_and_small_ones_get_a_remark():
     for layer in found["layers"].values():
         assert layer["above"] <= 4
         assert layer["p"] > gabor.LEVEL
+        assert layer["null_energy"] == pytest.approx(layer["energy"], abs=0.1)  # reduced alike
     assert (
         found["sentences"][0]
         == "The filters of a and b are not shown to be more like Gabor functions than random ones."
