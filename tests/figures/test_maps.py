@@ -101,9 +101,9 @@ def test_all_channels_of_all_images_share_a_scale():
 
 def test_what_does_not_fit_is_told():
     shown = [text for text, _ in texts(feature_maps.draw(maps(9, 64, 8, 8), record(9), "relu1"))]
-    assert any(text.startswith("relu1: 64 maps of 8×8 (first ") for text in shown)
+    assert any(text.startswith("LeNet-5, relu1: 64 maps of 8×8 (first ") for text in shown)
     every = [text for text, _ in texts(feature_maps.draw(maps(2, 64, 8, 8), record(2), "relu1"))]
-    assert "relu1: 64 maps of 8×8" in every
+    assert "LeNet-5, relu1: 64 maps of 8×8" in every
 
 
 def test_signed_maps_have_zero_in_the_middle_of_their_scale():

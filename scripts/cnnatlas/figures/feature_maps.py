@@ -10,10 +10,10 @@ from matplotlib.figure import Figure
 
 from cnnatlas.figures import mosaic, style
 
-INPUT = 0.95  # inches
-CAPTION = 0.33
+INPUT = 0.95  # inches: the longer side of an image, and its distance from the edge
+CAPTION = 0.33  # inches
 LETTERS = 21  # of a caption's line at the smallest text size
-FEW = 4
+FEW = 4  # images that a page shows before its maps get larger
 HEAD = 0.45  # inches for the title and the scale
 GAP = 0.12
 WIDE = style.WIDTH - INPUT - GAP
@@ -30,7 +30,7 @@ def draw(arrays: Mapping[str, np.ndarray], record: Mapping, layer: str) -> Figur
     across, block, shown = _arranged(maps.shape)
     axes = mosaic.canvas(HEAD + shown * block)
     colours = _scale(maps[:shown])
-    _head(axes, colours, _title(maps, layer, shown))
+    _head(axes, colours, f"{record['title']}, {_title(maps, layer, shown)}")
     for i in range(shown):
         top = HEAD + i * block
         _input(axes, arrays["images"][i], record["images"][i], top + GAP)
