@@ -80,7 +80,7 @@ def _input(axes: Axes, image: np.ndarray, item: Mapping, top: float) -> None:
     side = INPUT - 0.03
     height, width = (side * size / max(image.shape[:2]) for size in image.shape[:2])
     axes.imshow(image, extent=(0.03, 0.03 + width, top + height, top), aspect="auto", interpolation="nearest")
-    texts = [item["id"], style.readable(item["class"]), f"→ {style.readable(item['prediction'])}"]
-    for line, text in enumerate(texts):
-        short = text if len(text) <= LETTERS else "…" + text[1 - LETTERS :]
+    name = item["id"] if len(item["id"]) <= LETTERS else "…" + item["id"][1 - LETTERS :]  # its end tells most
+    for line, text in enumerate([name, style.readable(item["class"]), f"→ {style.readable(item['prediction'])}"]):
+        short = text if len(text) <= LETTERS else text[: LETTERS - 1] + "…"
         axes.text(0.03, top + height + 0.07 + 0.1 * line, short, va="center", fontsize=mosaic.POINTS)
