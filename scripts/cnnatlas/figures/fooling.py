@@ -56,8 +56,8 @@ def _changes(arrays: Mapping[str, np.ndarray], chosen: np.ndarray) -> np.ndarray
 
 
 def _factor(changes: np.ndarray) -> int:
-    """The largest factor that keeps all but one in a hundred of the changed values within black and white."""
-    largest = np.quantile(np.abs(changes), 0.99)
+    """The largest factor that keeps nearly all of a typical image's changes within black and white."""
+    largest = np.median(np.quantile(np.abs(changes), 0.99, axis=(1, 2, 3)))
     return max(factor for factor in FACTORS if factor == 1 or factor * largest <= 0.5)
 
 
