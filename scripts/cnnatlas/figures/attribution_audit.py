@@ -4,13 +4,14 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, SubFigure
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from cnnatlas.evaluation.attribution_audit import BASELINES, LIKENESS, MEASURES, TITLES
 from cnnatlas.figures import style
 
 COLOURS = dict(zip(TITLES, style.PALETTE, strict=False))  # a method has one colour in all figures
+LEGEND = 0.65  # inches
 LINES = {"centre_box": "--", "edges": ":"}
 KINDS = {"cascading": "last layers randomised", "independent": "layer randomised alone, from the last"}
 
@@ -23,17 +24,31 @@ def draw(audits: Mapping[str, Mapping]) -> Figure:
     those of another image, cascading and independent.
     """
     localised = {name: audit for name, audit in audits.items() if audit["localisation"]}
-    top = 0.75 + 0.17 * len(localised) if localised else 0
-    heights = [*([top] if localised else []), 1.85, 1.75, 1.75]
-    drawn = style.figure(sum(heights) + 0.6)
-    parts = list(np.atleast_1d(drawn.subfigures(len(heights) + 1, 1, height_ratios=[*heights, 0.6])))
+    heights = [0.75 + 0.17 * len(localised)] * bool(localised) + [1.85, 1.75, 1.75]
+    drawn = style.figure(sum(heights) + LEGEND, layout=None)
+    rows = [(sum(heights[:i]), height) for i, height in enumerate(heights)]
     if localised:
-        _localisation(parts.pop(0).subplots(1, len(MEASURES), sharey=True), localised)
-    _curves(parts.pop(0).subplots(1, 2), audits)
+        _localisation(_row(drawn, *rows.pop(0), len(MEASURES), left=1.4), localised)
+    _curves(_row(drawn, *rows.pop(0), 2), audits)
     for kind in KINDS:
-        _likeness(parts.pop(0).subplots(1, 2, sharey=True), kind, audits)
-    _legend(parts.pop(0), audits)
+        _likeness(_row(drawn, *rows.pop(0), 2), kind, audits)
+    _legend(drawn, audits)
     return drawn
+
+
+def _row(drawn: Figure, top: float, height: float, columns: int, left: float = 0.55) -> np.ndarray:
+    """Axes side by side, placed in inches: a layout that is solved ends in other last digits each time."""
+    total = drawn.get_figheight()
+    places = drawn.add_gridspec(
+        1,
+        columns,
+        left=left / style.WIDTH,
+        right=0.975,
+        top=1 - (top + 0.25) / total,
+        bottom=1 - (top + height - 0.4) / total,
+        wspace=0.2,
+    )
+    return np.array([drawn.add_subplot(place) for place in places])
 
 
 def _localisation(axes: np.ndarray, audits: Mapping[str, Mapping]) -> None:
@@ -46,7 +61,7 @@ def _localisation(axes: np.ndarray, audits: Mapping[str, Mapping]) -> None:
             place.axvline(found[0][key]["value"], color="black", linewidth=0.9, linestyle=line, label=BASELINES[key])
         place.set(title=title, xlim=(0, 1), ylim=(len(audits) - 0.5, -0.5))
         place.grid(axis="y", visible=False)
-    axes[0].set_yticks(range(len(audits)), [TITLES[name] for name in audits])
+        place.set_yticks(range(len(audits)), [TITLES[name] for name in audits] if place is axes[0] else [])
 
 
 def _curves(axes: np.ndarray, audits: Mapping[str, Mapping]) -> None:
@@ -66,7 +81,8 @@ def _likeness(axes: np.ndarray, kind: str, audits: Mapping[str, Mapping]) -> Non
         first = next(iter(audits.values()))["randomisation"]
         for level, width in ((0, 0.6), (0.5, 0.9)):  # another image's map; what decides
             place.axhline(level, color="black", linewidth=width, linestyle=":" if level else "-")
-        place.set(title=f"{title}, {kind}", xlabel=KINDS[kind], ylim=(-0.35, 1.05))
+        place.set(title=f"{title}, {kind}", xlabel=KINDS[kind])
+        place.set_ylim(top=1.05)
         place.set_xticks([0, *first["counts"]] if kind == "cascading" else first["counts"])
     axes[0].set_ylabel("likeness kept")
 
@@ -84,9 +100,9 @@ def _kept_curve(axes: Axes, found: Mapping, measure: str, kind: str, colour: str
     axes.errorbar(found["counts"][found["half"]], kept["value"], yerr=errors, color=colour, fmt="o", markersize=3)
 
 
-def _legend(part: SubFigure, audits: Mapping[str, Mapping]) -> None:
+def _legend(drawn: Figure, audits: Mapping[str, Mapping]) -> None:
     entries = [Line2D([], [], color=COLOURS[name], label=TITLES[name]) for name in audits]
     entries.append(Line2D([], [], color=style.GREY, linestyle="--", label="random order"))
     if any(audit["localisation"] for audit in audits.values()):
         entries += [Line2D([], [], color="black", linestyle=LINES[key], label=BASELINES[key]) for key in LINES]
-    part.legend(handles=entries, loc="center", ncols=4)
+    drawn.legend(handles=entries, loc="lower center", ncols=4)
