@@ -13,6 +13,7 @@ from cnnatlas.attribution_audit.heat import heat
 from cnnatlas.attribution_audit.intervals import kept
 from cnnatlas.attribution_audit.randomisation import Maps, layers, randomisation, randomised, similarity
 from cnnatlas.attribution_audit.whole import audit
+from cnnatlas.errors import AtlasError
 from cnnatlas.interpretation.gradient import gradient
 from cnnatlas.interpretation.guided_backpropagation import guided_backpropagation
 
@@ -122,6 +123,11 @@ def test_independent_points_randomise_one_layer_each(monkeypatch):
     randomisation(Ordered(), smooth_images(3, 12), maps_of(gradient), depths=3)
     cascade = [["head"], ["second", "head"], ["first", "second", "head"]]
     assert chosen == [cascade[2], *cascade, ["head"], ["second"], ["first"]]  # the other random network comes first
+
+
+def test_a_single_image_has_no_null():
+    with pytest.raises(AtlasError, match="at least 2"):
+        randomisation(Ordered(), smooth_images(1), maps_of(gradient))
 
 
 def test_kept_is_the_place_between_the_null_and_identity():

@@ -87,7 +87,7 @@ def _curves(
     scores = torch.empty(len(start), len(counts), device=start.device)
     for n, k in _batches(len(start), len(counts), ranks[0].size):
         mixed = torch.where(place[n] < counts[k, None, None, None], end[n], start[n])
-        scores[n, k] = network(mixed).softmax(1)[torch.arange(len(n)), indices[n]]
+        scores[n, k] = network(mixed).softmax(1).gather(1, indices[n][:, None])[:, 0]
     return scores.cpu().numpy().astype(np.float64)
 
 
