@@ -2,7 +2,7 @@
 #
 # Results lie under results/{run}/, data under resources/{collection}/ (config/config.yaml):
 #   resources/{collection}/archives/{file}                upstream archives: downloaded, from a mirror, or drawn
-#   resources/{collection}/{dataset}/                     images, labels, items, split as arrays and tables
+#   resources/{collection}/{dataset}/                     images, labels, items, split, masks as arrays and tables
 #   results/{run}/models/{variant}/seed{seed}/            weights, history, scores, record of one training
 #   results/{run}/evaluation/{variant}/[seed{seed}/]      curves; metrics, confusion, galleries
 #   results/{run}/studies/{study}/                        a study's comparisons
@@ -25,6 +25,7 @@ include: "workflow/rules/train.smk"
 include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/foundations.smk"
 include: "workflow/rules/theory.smk"
+include: "workflow/rules/interpret.smk"
 include: "workflow/rules/audit.smk"
 include: "workflow/rules/chapters.smk"
 include: "workflow/rules/report.smk"

@@ -32,7 +32,7 @@ def test_another_version_is_named(pin):
 
 
 def test_a_missing_dependency_is_named(pin):
-    edit(pin.ROOT / "pyproject.toml", "compute = [\n", 'compute = [\n    "captum",\n')
+    edit(pin.ROOT / "pyproject.toml", "compute = [\n", 'compute = [\n    "arrow",\n')
     assert {line.partition(":")[0] for line in pin.disagreements()} == {"environment.yml", "workflow/envs/compute.yaml"}
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from scipy.io import savemat
 
 LIMITS = {"bytes": 1e8, "members": 1000}
 CIFAR_CLASSES = ["aeroplane", "car", "bird"]
@@ -80,7 +81,27 @@ def stl10_files(images: np.ndarray, labels: list[int], test: int, **replaced: by
     return {**members, "stl10_binary/class_names.txt": b"airplane\nbird\n"}
 
 
-def caltech101(path: Path, files: dict[str, bytes], extra: list[tarfile.TarInfo] = ()) -> Path:
-    """A zip with 101_ObjectCategories.tar.gz, whose files are given as "class/name"."""
-    inner = tar_gz({f"101_ObjectCategories/{name}": content for name, content in files.items()}, extra)
-    return zip_file(path, {"caltech-101/Annotations.tar": b"", "caltech-101/101_ObjectCategories.tar.gz": inner})
+def caltech101(
+    path: Path,
+    files: dict[str, bytes],
+    extra: list[tarfile.TarInfo] = (),
+    outlines: dict[str, bytes] = (),
+) -> Path:
+    """A zip with 101_ObjectCategories.tar.gz and Annotations.tar, whose files are given as "class/name"."""
+    images = tar_gz({f"101_ObjectCategories/{name}": content for name, content in files.items()}, extra)
+    annotations = gzip.decompress(tar_gz({f"Annotations/{name}": outlines[name] for name in outlines}))
+    return zip_file(
+        path,
+        {"caltech-101/Annotations.tar": annotations, "caltech-101/101_ObjectCategories.tar.gz": images},
+    )
+
+
+def outline_file(outline: np.ndarray, **replaced: object) -> bytes:
+    """The MATLAB file of an outline (2, n), x and y in pixels counted from 0; some variables replaced."""
+    left, top = np.floor(outline.min(1)) + 1
+    right, bottom = np.ceil(outline.max(1)) + 1
+    box = np.array([[top, bottom, left, right]], np.uint16)  # so small a type upstream
+    variables = {"box_coord": box, "obj_contour": outline + 1 - np.array([[left], [top]])}
+    stream = io.BytesIO()
+    savemat(stream, {**variables, **replaced})
+    return stream.getvalue()

@@ -6,12 +6,13 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
-from cnnatlas import sources as source_files, studies
+from cnnatlas import interpretations, sources as source_files, studies
 from cnnatlas.architectures import registry
 from cnnatlas.errors import AtlasError
 
 try:
     ATLAS = studies.load(workflow.basedir, config, [str(f) for f in workflow.configfiles])
+    LOOKS = interpretations.load(workflow.basedir, config, ATLAS)
 except AtlasError as error:
     sys.exit(f"error: {error}")  # one line, no traceback
 
@@ -33,6 +34,8 @@ wildcard_constraints:
     weights="|".join(re.escape(file) for file in WEIGHTS),
     variant="|".join(re.escape(name) for name in SPECS),
     study="|".join(STUDIES),
+    network="|".join(sorted({re.escape(look.network) for look in LOOKS.looks.values()} | set(LOOKS.audit))) or "none",
+    method="|".join(interpretations.methods()),
     seed=r"\d+",
     group="|".join(re.escape(name) for study in STUDIES.values() for name in study.groups) or "none",
 
@@ -52,6 +55,16 @@ def prepared(dataset):
     folder = f"resources/{COLLECTION}/{dataset}"
     names = {"images": "images.npy", "labels": "labels.npy", "table": "items.csv", "dataset": "dataset.json"}
     return {key: f"{folder}/{name}" for key, name in {**names, "split": "split.npz"}.items()}
+
+
+def mask_inputs(w):
+    """What a data set's object masks are made of: drawn masks, or Caltech-101's outlines; elsewhere there are none."""
+    files = {"table": prepared(w.dataset)["table"]}
+    if COLLECTION == "embedded":
+        files["drawn"] = f"{archive(w.dataset)}.masks.npz"
+    elif w.dataset == "caltech101":
+        files["outlined"] = archive(w.dataset)
+    return files
 
 
 def prepared_for(wildcards):
@@ -132,3 +145,71 @@ def audit_inputs(w):
         files["features"] = "results/{}/audit/features/{variant}/seed{seed}.npy".format(RUN, **network)
         files["scores"] = "results/{}/models/{variant}/seed{seed}/scores.npz".format(RUN, **network)
     return files
+
+
+def network_spec(name):
+    """What a job needs to open a network; the architecture is None for one of torchvision's."""
+    spec = SPECS.get(name, {"architecture": None, "resolution": LOOKS.pretrained["resolution"]})
+    return {"architecture": spec["architecture"], "name": name, "resolution": spec["resolution"]}
+
+
+def first_weights(name):
+    """The weights of a network that is looked into: those of its first seed, or torchvision's."""
+    return weights_of(name, ATLAS.seeds(name)[0] if name in SPECS else None)
+
+
+def network_files(name):
+    """The source files that define a network that is looked into."""
+    return architecture_files(name) if name in SPECS else ["scripts/cnnatlas/architectures/published.py"]
+
+
+def network_data(name):
+    """The dataset.json that names a network's own classes; any of the run's, where they come with the weights."""
+    return prepared(SPECS[name]["dataset"] if name in SPECS else LOOKS.pretrained["dataset"])["dataset"]
+
+
+def look_inputs(w):
+    """What a method of interpretation reads."""
+    look = LOOKS.looks[w.network, w.method]
+    files = {key: prepared(look.dataset)[key] for key in ("images", "split", "table")}
+    files |= {"weights": first_weights(look.network), "classes": network_data(look.network)}
+    if "extremes" in look.images:
+        first = ATLAS.seeds(look.network)[0]
+        files["extremes"] = f"results/{RUN}/evaluation/{look.network}/seed{first}/extremes.csv"
+    if look.second:
+        files["second"] = first_weights(look.second)
+    defining = [f for name in (look.network, look.second) if name for f in network_files(name)]
+    method = f"scripts/cnnatlas/interpretation/{look.method}.py"
+    return files | {"sources": sources("scripts/interpret.py", method, *dict.fromkeys(defining))}
+
+
+def look_spec(w):
+    """What a method of interpretation is told."""
+    look = LOOKS.looks[w.network, w.method]
+    own = SPECS.get(look.network, {"dataset": None, "device": "auto", "threads": 1})
+    resolution = LOOKS.pretrained["resolution"] if look.network in PRETRAINED else None
+    return {
+        "device": own["device"],
+        "images": look.images,
+        "method": look.method,
+        "network": network_spec(look.network),
+        "options": look.options,
+        "record": look_record(look),
+        "resolution": own["resolution"] if own["dataset"] == look.dataset else resolution,
+        "second": network_spec(look.second) if look.second else None,
+        "targets": look.targets,
+        "threads": own["threads"],
+    }
+
+
+def look_record(look):
+    """What the record of a look says beside its images."""
+    titles = {name: ATLAS.titles.get(name) or PRETRAINED[name]["title"] for name in (look.network, look.second) if name}
+    return {
+        "dataset": look.dataset,
+        "method": look.method,
+        "network": look.network,
+        "options": look.options,
+        "second": titles.get(look.second),
+        "title": titles[look.network],
+    }

@@ -1,4 +1,4 @@
-# Archives: fetched or drawn; decoded and resized once; split.
+# Archives: fetched or drawn; decoded and resized once; split; masks of the objects.
 
 
 rule fetch:
@@ -92,3 +92,19 @@ rule split:
         spec=lambda w: DATASETS[w.dataset]["split"],
     script:
         "../../scripts/split.py"
+
+
+rule masks:
+    input:
+        unpack(mask_inputs),
+        sources=sources("scripts/masks.py"),
+    output:
+        masks="resources/{collection}/{dataset}/masks.npz",
+    log:
+        "resources/{collection}/logs/masks/{dataset}.log",
+    conda:
+        "../envs/compute.yaml"
+    params:
+        spec=lambda w: {"dataset": w.dataset, **part(w.dataset, "limits", "size")},
+    script:
+        "../../scripts/masks.py"

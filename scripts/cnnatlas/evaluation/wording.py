@@ -26,6 +26,13 @@ def counted(n: int, noun: str, plural: str | None = None) -> str:
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
 
 
+def part_of(part: int, whole: int, noun: str, plural: str | None = None) -> str:
+    """Some of all: "all 12 images", "3 of 12 images", "none of 12 images", "the one image"."""
+    if part == whole:
+        return f"the one {noun}" if whole == 1 else f"all {counted(whole, noun, plural)}"
+    return f"{part or 'none'} of {counted(whole, noun, plural)}"
+
+
 def capitalised(text: str) -> str:
     """The text with a capital first letter, the rest as it is."""
     return text[:1].upper() + text[1:]

@@ -1,0 +1,31 @@
+"""Whole networks that torchvision publishes, with the classes that they were trained on."""
+
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from cnnatlas.architectures.classifier import Classifier
+from cnnatlas.errors import AtlasError
+
+
+def load_published(name: str, weights: Path | str) -> tuple[Classifier, list[str]]:
+    """torchvision's network `name` with its published weights (.pth), in evaluation mode; and its class names.
+
+    The file is read without running code from it. Images are taken in [0, 1], as everywhere here: the normalisation
+    that belongs to the weights is part of the classifier. Raises AtlasError where the file holds other weights.
+    """
+    from torchvision import models  # takes seconds, and only these networks need it
+
+    published = next(w for w in models.get_model_weights(name) if Path(w.url).name == Path(weights).name)
+    network = models.get_model(name, weights=None)
+    try:
+        network.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
+    except RuntimeError as error:
+        raise AtlasError(f"{weights}: not the weights of {name}; delete the file and run the same command") from error
+    for module in network.modules():
+        if isinstance(module, nn.ReLU):
+            module.inplace = False  # an overwritten input cannot be looked at
+    transforms = published.transforms()
+    classifier = Classifier(network, torch.tensor(transforms.mean), torch.tensor(transforms.std))
+    return classifier.eval(), list(published.meta["categories"])
