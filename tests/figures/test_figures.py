@@ -7,9 +7,11 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
+from attribution_audits import audits
 from cnnatlas.errors import AtlasError
 from cnnatlas.figures import (
     accuracy,
+    attribution_audit,
     confusion,
     curves,
     factorial,
@@ -150,6 +152,9 @@ FIGURES = {
     "label errors": lambda: pictures.label_errors(doubtful(30), IMAGES),
     "no label errors": lambda: pictures.label_errors([], IMAGES),
     "similarity": lambda: similarity.draw(SIMILARITIES),
+    "attribution audit": lambda: attribution_audit.draw(audits()),
+    "attribution audit without masks": lambda: attribution_audit.draw(audits(masks=False)),
+    "attribution audit of one": lambda: attribution_audit.draw(audits(["gradient"])),
 }
 
 
@@ -207,7 +212,9 @@ def test_figures_fit_a_page(drawn):
     assert height <= style.HEIGHT
 
 
-@pytest.mark.parametrize("name", ["curves", "accuracy", "gains of ten", "confusion of many", *theory.PICTURES])
+@pytest.mark.parametrize(
+    "name", ["curves", "accuracy", "gains of ten", "confusion of many", "attribution audit", *theory.PICTURES]
+)
 def test_equal_content_is_equal_bytes(name, tmp_path):
     for copy in "ab":
         style.save(FIGURES[name](), tmp_path / f"{copy}.svg")
@@ -329,3 +336,15 @@ def test_duplicates_reach_from_the_most_to_the_least_alike():
     assert "equal pixels" in shown
     assert len([text for text in shown if "image_0029" in text]) == 1
     assert len([text for text in shown if text.startswith("alike")]) == pictures.PAIRS - 1
+
+
+def test_the_audit_draws_every_method_at_its_value_and_the_null_at_zero():
+    found = audits(["gradient", "occlusion"])
+    figure = attribution_audit.draw(found)
+    pointing, *_, alone = figure.findobj(Axes)
+    points = [container.lines[0].get_xdata()[0] for container in pointing.containers]
+    assert points == [audit["localisation"]["pointing"]["value"] for audit in found.values()]
+    assert {"gradient", "occlusion", "centre box", "random order"} <= set(written(figure))
+    null = found["gradient"]["randomisation"]["ssim"]
+    expected = [(p["value"] - null["null"]["value"]) / (1 - null["null"]["value"]) for p in null["independent"]]
+    np.testing.assert_allclose(alone.lines[0].get_ydata(), expected)

@@ -46,7 +46,9 @@ def faithfulness(
         indices = class_indices(targets, len(x), network(x[:1]).shape[1]).to(x.device)
         for game in GAMES:
             start, end = _ends(x, game)
-            curves = [_curves(network, start, end, rank, indices, fractions) for rank in ranks]
+            first, last = (_scores(network, part, indices) for part in (start, end))  # the same in any order
+            between = [_curves(network, start, end, rank, indices, fractions[1:-1]) for rank in ranks]
+            curves = [np.column_stack([first, inner, last]) for inner in between]
             result[game] = _summary(curves[0], np.mean(curves[1:], axis=0), fractions)
     return result
 
@@ -69,14 +71,23 @@ def _ends(x: Tensor, game: str) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(blurred).to(x.device), x
 
 
-def _curves(network, start: Tensor, end: Tensor, ranks: np.ndarray, indices: Tensor, fractions: np.ndarray):
+def _scores(network: nn.Module, x: Tensor, indices: Tensor) -> np.ndarray:
+    """The target's score of each image, (N,)."""
+    most = max(1, PIXELS // (x.shape[2] * x.shape[3]))
+    scores = torch.cat([network(part).softmax(1) for part in x.split(most)])
+    return scores.gather(1, indices[:, None])[:, 0].cpu().numpy().astype(np.float64)
+
+
+def _curves(
+    network: nn.Module, start: Tensor, end: Tensor, ranks: np.ndarray, indices: Tensor, fractions: np.ndarray
+) -> np.ndarray:
     """The target's score of each image after each share of its pixels, (N, points)."""
     place = torch.from_numpy(ranks).to(start.device)[:, None]
     counts = torch.from_numpy(np.rint(fractions * ranks[0].size)).to(start.device)
     scores = torch.empty(len(start), len(counts), device=start.device)
     for n, k in _batches(len(start), len(counts), ranks[0].size):
         mixed = torch.where(place[n] < counts[k, None, None, None], end[n], start[n])
-        scores[n, k] = network(mixed).softmax(1)[torch.arange(len(n)), indices[n]]
+        scores[n, k] = network(mixed).softmax(1).gather(1, indices[n][:, None])[:, 0]
     return scores.cpu().numpy().astype(np.float64)
 
 

@@ -24,8 +24,8 @@ def localisation(heats: np.ndarray, masks: np.ndarray, images: np.ndarray) -> di
 
     Gives images: N, thresholds: of the two halves, box_area: the box's share of the image in them, and by measure
     {value, low, high, and by baseline {value, than: {difference, low, high}}}: means over images, 95 % bootstrap
-    intervals, and how much better the method is than a baseline, paired by image. The centre box has the mean area of the
-    other half's masks; the edges are Sobel's. Raises AtlasError on fewer than two images or an empty mask.
+    intervals, and how much better the method is than a baseline, paired by image. The centre box has the mean area of
+    the other half's masks; the edges are Sobel's. Raises AtlasError on fewer than two images or an empty mask.
     """
     _check(masks)
     measured, thresholds = _measured(heats, masks)

@@ -22,6 +22,7 @@ from torch import Tensor, nn
 
 from cnnatlas.attribution_audit.intervals import difference, kept, mean
 from cnnatlas.attribution_audit.localisation import scaled
+from cnnatlas.errors import AtlasError
 from cnnatlas.interpretation.observing import Images, executed, prepared, untouched
 
 MEASURES = ("rank", "ssim")
@@ -74,15 +75,17 @@ def randomisation(
     depths: int = 4,
     seed: int = 0,
 ) -> dict:
-    """Similarity to the original of the heat maps (N, H, W) that `maps(network, images)` gives, N at least 2.
+    """Similarity to the original of the heat maps (N, H, W) that `maps(network, images)` gives.
 
     Gives images: N, layers: names in order of execution, counts: how many are randomised at each of up to `depths`
     points, half: the point with the upper half, verdict (of `verdict`), and by measure, rank (Spearman's) and ssim,
     {cascading, independent: one mean over images per point with its interval, null, random_networks: of two networks
     randomised apart, kept: share of the likeness at `half`, end: all layers randomised, less the null}. The independent
-    point of a count randomises that layer alone, counted from the last.
+    point of a count randomises that layer alone, counted from the last. Raises AtlasError on a single image.
     """
     x = prepared(network, images)
+    if len(x) < 2:
+        raise AtlasError("images: the null needs another image's map; give at least 2")
     names = layers(network, x)
     counts = sorted({-(-len(names) * k // depths) for k in range(1, depths + 1)})
     half = next(i for i, count in enumerate(counts) if 2 * count >= len(names))
