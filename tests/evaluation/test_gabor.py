@@ -90,7 +90,7 @@ def few_random_filters(monkeypatch):
 
 @pytest.mark.usefixtures("few_random_filters")
 def test_learned_gabor_functions_stand_out_from_random_filters():
-    found = gabor.analyse({"conv1": filters(20, 7, 0.6), "images": np.zeros((1, 8, 8, 3), np.uint8)})
+    found = gabor.summarise({"conv1": filters(20, 7, 0.6), "images": np.zeros((1, 8, 8, 3), np.uint8)}, {})
     layer = found["layers"]["conv1"]
     assert list(found["layers"]) == ["conv1"]
     assert 12 <= layer["above"] <= 14
@@ -104,7 +104,7 @@ def test_learned_gabor_functions_stand_out_from_random_filters():
 
 @pytest.mark.usefixtures("few_random_filters")
 def test_random_filters_do_not_stand_out_and_small_ones_get_a_remark():
-    found = gabor.analyse({"a": filters(20, 5, 0, seed=3), "b": filters(20, 3, 0, channels=8, seed=4)})
+    found = gabor.summarise({"a": filters(20, 5, 0, seed=3), "b": filters(20, 3, 0, channels=8, seed=4)}, {})
     for layer in found["layers"].values():
         assert layer["above"] <= 4
         assert layer["p"] > gabor.LEVEL
@@ -122,7 +122,7 @@ def test_random_filters_do_not_stand_out_and_small_ones_get_a_remark():
 def test_spots_stand_out_as_blobs():
     y, x = np.mgrid[-3:4, -3:4]
     spots = np.stack([np.exp(-((x - a) ** 2 + y**2) / 5) for a in np.linspace(-1, 1, 12)])
-    found = gabor.analyse({"spots": np.repeat(spots[:, None], 2, axis=1)})
+    found = gabor.summarise({"spots": np.repeat(spots[:, None], 2, axis=1)}, {})
     assert found["layers"]["spots"]["waves"] == 0
     assert "mostly as blobs without stripes" in found["sentences"][0]
     assert any("a blob without stripes" in sentence for sentence in found["sentences"])
@@ -149,7 +149,7 @@ def test_large_layers_are_sampled_evenly_and_say_so(monkeypatch):
 
 
 def test_filters_too_small_to_be_fitted_are_left_out():
-    found = gabor.analyse({"one": np.ones((4, 3, 1, 1)), "wide": np.ones((4, 3, 3, 5))})
+    found = gabor.summarise({"one": np.ones((4, 3, 1, 1)), "wide": np.ones((4, 3, 3, 5))}, {})
     assert found["layers"] == {}
     assert "no Gabor function can be fitted" in found["sentences"][0]
     with pytest.raises(ValueError, match="1x1"):

@@ -97,3 +97,8 @@ def _compared(first: Sequence[float], last: Sequence[float]) -> tuple[str, str]:
     word = max(counts, key=lambda key: counts[key])
     direction = {"larger": "more", "smaller": "less"}[word] if 2 * counts[word] > n else "mixed"
     return direction, f"{word} on {counts[word]} of {counted(n, 'image')}"
+
+
+def summarise(arrays: Mapping[str, np.ndarray], record: Mapping) -> dict:
+    """What the report says of feature maps: {sentences}."""
+    return {"sentences": sentences(describe(arrays))}

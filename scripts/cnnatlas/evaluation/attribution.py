@@ -149,3 +149,8 @@ def _following(edges: np.ndarray, rng: np.random.Generator) -> str:
         return f"{said} on average."
     low, high = bootstrap(edges[None], rng)
     return f"{said} on average (95 % interval {decimal(low)} to {decimal(high)})."
+
+
+def summarise(arrays: Mapping[str, np.ndarray], record: Mapping) -> dict:
+    """What the report says of a method's attributions: {sentences}."""
+    return {"sentences": [interpretation(arrays, record)]}

@@ -82,3 +82,10 @@ def _verdict(after: int, before: int, p: float) -> str:
 def _interval(part: int, whole: int) -> str:
     low, high = wilson(part, whole)
     return f"{percent(low)} to {percent(high)}"
+
+
+def summarise(arrays: Mapping[str, np.ndarray], record: Mapping) -> dict:
+    """What the report says of fooling images: {sentences}, and the counts and medians themselves."""
+    found = summary(arrays)
+    said = [sentence(found), transfer_sentence(found, f"“{record['second']}”") if record["second"] else ""]
+    return {**found, "sentences": [text for text in said if text]}

@@ -159,7 +159,7 @@ def _against(r2: list[float], null: list[float]) -> dict:
     }
 
 
-def analyse(arrays: Mapping[str, np.ndarray]) -> dict:
+def summarise(arrays: Mapping[str, np.ndarray], record: Mapping) -> dict:
     """`compare` of each layer whose filters are square and large enough, and the question's answer in words.
 
     `arrays`: those of the filters' arrays.npz. Gives {layers: {name: ...}, sentences: [...]}; each layer's `p` is

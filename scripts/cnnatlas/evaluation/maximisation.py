@@ -134,3 +134,9 @@ def _direction(gain: float) -> str:
 
 def _rising(values: list[float]) -> bool:
     return len(values) > 1 and all(a < b for a, b in pairwise(values))
+
+
+def summarise(arrays: Mapping[str, np.ndarray], record: Mapping) -> dict:
+    """What the report says of pictures that excite units most: {sentences}."""
+    found = summary(arrays)
+    return {"sentences": [excitement_sentence(found), frequency_sentence(found)]}

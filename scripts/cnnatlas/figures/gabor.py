@@ -15,7 +15,8 @@ BINS = np.linspace(-0.1, 1, 23)
 def draw(fits: Mapping, layer: str) -> Figure:
     """R^2 of learned against random filters (above); the best learned ones and their fits (below).
 
-    `fits` is gabor.json. Shares are of all filters of a kind; values below the first bin count in it.
+    `fits` is the summary.json of the method filters. Shares are of all filters of a kind; values below the first bin
+    count in it.
     """
     found = fits["layers"][layer]
     best = found["best"]

@@ -1,0 +1,76 @@
+"""What each place of a larger image says of the likeliest classes, laid over it, at several scales (B4)."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from cnnatlas.figures import style
+
+IMAGES = 5
+TITLE = 0.3  # inches above each picture: two lines
+GAP = 0.06
+POINTS = 6.0
+COLOURS = "RdBu_r"
+COVER = 0.55  # opacity of the response
+
+
+def draw(arrays: Mapping[str, np.ndarray], record: Mapping) -> Figure:
+    """Up to IMAGES images, evenly chosen; beside each, the response of its target classes at every scale.
+
+    `arrays`: "images" (N, H, W, 3) uint8 and "response_{k}" (N, h, w) for scale k, as the method `response` gives them;
+    rows of one image follow each other. Red places speak for the class, blue ones against it; within one picture the
+    strongest place has full colour.
+    """
+    groups = _by_image(record["images"])
+    chosen = [
+        groups[i] for i in np.unique(np.linspace(0, len(groups) - 1, min(IMAGES, len(groups))).round().astype(int))
+    ]
+    factors = record["options"].get("scales", [1.0])
+    columns = 1 + max(len(group) for group in chosen) * len(factors)
+    side = min(style.WIDTH / columns, 1.5)
+    axes = _canvas((side + TITLE) * len(chosen))
+    for row, group in enumerate(chosen):
+        top = row * (side + TITLE) + TITLE
+        entry = record["images"][group[0]]
+        _picture(axes, arrays["images"][group[0]], 0, top, side, [style.readable(entry["class"]), "the image"])
+        for column, (i, k) in enumerate([(i, k) for i in group for k in range(len(factors))], start=1):
+            target = record["images"][i]
+            lines = [f"{style.readable(target['target'])} {target['target_score']:.2f}", f"× {factors[k]:g}"]
+            _picture(axes, arrays["images"][i], column * side, top, side, lines)
+            _overlay(axes, arrays[f"response_{k}"][i], column * side, top, side)
+    return axes.figure
+
+
+def _by_image(entries: Sequence[Mapping]) -> list[list[int]]:
+    found: dict[int, list[int]] = {}
+    for i, entry in enumerate(entries):
+        found.setdefault(entry["index"], []).append(i)
+    return list(found.values())
+
+
+def _canvas(height: float) -> Axes:
+    axes = style.figure(height, layout=None).add_axes((0, 0, 1, 1))
+    axes.set(xlim=(0, style.WIDTH), ylim=(height, 0), autoscale_on=False)
+    axes.axis("off")
+    return axes
+
+
+def _picture(axes: Axes, image: np.ndarray, left: float, top: float, side: float, lines: Sequence[str]) -> None:
+    axes.imshow(image, extent=_extent(left, top, side), aspect="auto", interpolation="nearest")
+    for line, text in enumerate(lines):
+        y = top - 0.03 - 0.12 * (len(lines) - 1 - line)
+        axes.text(left + (side - GAP) / 2, y, text[:26], ha="center", va="bottom", fontsize=POINTS)
+
+
+def _overlay(axes: Axes, response: np.ndarray, left: float, top: float, side: float) -> None:
+    limit = float(np.abs(response).max()) or 1.0
+    axes.imshow(
+        response, extent=_extent(left, top, side), aspect="auto", interpolation="bilinear", cmap=COLOURS, alpha=COVER,
+        vmin=-limit, vmax=limit,
+    )  # fmt: skip
+
+
+def _extent(left: float, top: float, side: float) -> tuple[float, float, float, float]:
+    return (left, left + side - GAP, top + side - GAP, top)
