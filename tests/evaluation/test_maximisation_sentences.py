@@ -35,7 +35,7 @@ def results(*layers):
     return {"images": images} | {key: values for each in layers for key, values in each.items()}
 
 
-@pytest.mark.parametrize("cycles", [4, 8, 12])
+@pytest.mark.parametrize("cycles", [4, 4.5, 8, 12])
 @pytest.mark.parametrize("size", [32, 33])
 def test_the_frequency_of_a_wave_is_found_in_cycles_per_pixel(cycles, size):
     found = mean_frequency(waves(cycles, 1, size))

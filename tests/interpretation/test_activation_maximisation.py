@@ -137,12 +137,12 @@ def test_a_filter_for_a_colour_is_shown_that_colour():
 def test_activations_are_those_of_the_pictures_and_of_the_best_image():
     torch.manual_seed(0)
     network = Classifier(build({"name": "convnet", "widths": [4, 8]}, 5, 17)).eval()
-    images = torch.rand(7, 3, 17, 17)
+    images, norm = torch.rand(7, 3, 17, 17), network.network.features[0][1]
+    nn.init.normal_(norm.bias)  # or the normalisation would do nothing yet
     found = activation_maximisation(network, images, [3, 1, 3, 1, 4, 4, 1], units=3, steps=3)
     assert found["classes_units"].tolist() == [1, 3, 4]
     name = "network.features.0.0"
     assert found[f"{name}_units"].tolist() == [0, 2, 3]
-    norm = network.network.features[0][1]
     with torch.no_grad():
         for given, key in ((torch.tensor(found[name]), "reached"), (images, "natural")):
             active = norm(network.network.features[0][0](network.normalise(given))).clamp_min(0).mean((2, 3))

@@ -66,13 +66,13 @@ def test_an_image_in_a_batch_ends_as_it_does_alone_and_stops_where_it_is_fooled(
     torch.manual_seed(0)
     network = Classifier(build({"name": "convnet", "widths": [4, 8]}, 5, 17)).eval()
     images, targets = torch.rand(6, 3, 17, 17), [0, 1, 2, 3, 4, 0]
-    together = fooling(network, images, targets, learning_rate=0.05)
+    together = fooling(network, images, targets, learning_rate=0.3)
     assert together["success"].all() and len(set(together["steps"].tolist())) > 1
     for i in range(6):
-        alone = fooling(network, images[i : i + 1], targets[i : i + 1], learning_rate=0.05)
+        alone = fooling(network, images[i : i + 1], targets[i : i + 1], learning_rate=0.3)
         np.testing.assert_allclose(together["fooling"][i], alone["fooling"][0], atol=1e-4)
         if together["steps"][i]:
-            before = fooling(network, images[i : i + 1], targets[i : i + 1], learning_rate=0.05,
+            before = fooling(network, images[i : i + 1], targets[i : i + 1], learning_rate=0.3,
                              steps=int(together["steps"][i]) - 1)  # fmt: skip
             assert not before["success"][0]
 
