@@ -15,13 +15,16 @@ from cnnatlas.figures import (
     confusion,
     curves,
     factorial,
+    fooling,
     gains,
     gallery,
+    maximisation,
     pictures,
     similarity,
     style,
     theory,
 )
+from synthesis_results import fooled, maximised
 from theory_results import theory_results
 
 TEN = ["airplane", "bird", "car", "cat", "deer", "dog", "horse", "monkey", "ship", "truck"]
@@ -130,6 +133,13 @@ FIGURES = {
     "gallery of ten": lambda: gallery.draw(extremes(TEN), IMAGES, TEN),
     "gallery of two": lambda: gallery.draw(extremes(["cat", "dog"]), IMAGES, ["cat", "dog"]),
     "gallery of many": lambda: gallery.draw(extremes(MANY), IMAGES, MANY),
+    "fooling": lambda: fooling.draw(*fooled(TEN)),
+    "fooling of many": lambda: fooling.draw(*fooled(MANY, side=96, success=[i % 2 for i in range(12)])),
+    "fooling of one": lambda: fooling.draw(*fooled(TEN, n=1)),
+    "fooling of none": lambda: fooling.draw(*fooled(TEN, n=2, steps=[0, 0])),
+    "maximisation of ten": lambda: maximisation.draw(*maximised(TEN)),
+    "maximisation of many": lambda: maximisation.draw(*maximised(MANY, units=20, shown=101)),
+    "maximisation of classes": lambda: maximisation.draw(*maximised(TEN, layers=0)),
     "accuracy": lambda: accuracy.draw(table()),
     "accuracy of one": lambda: accuracy.draw(table(1)),
     "gains of ten": lambda: gains.draw(*changes(TEN)),

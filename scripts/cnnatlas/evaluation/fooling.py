@@ -18,7 +18,8 @@ def summary(arrays: Mapping[str, np.ndarray]) -> dict:
     Images that the network took for their target from the start are counted as `already` and left out of all else:
     `tried`, `fooled`; over the fooled, medians of `steps`, `l2` (pixels in [0, 1]) and `linf` (in levels of 255). Of
     the fooled, `transferred` were taken for the target by the second network, and `transferred_before` of their
-    originals; `p` is the exact two-sided p of McNemar's test of the two.
+    originals; `p` is the exact two-sided p of McNemar's test of the two. Pairs of an image and a target count as
+    independent, also where an image has several targets.
     """
     tried = arrays["steps"] > 0
     fooled = tried & arrays["success"]
@@ -54,8 +55,9 @@ def sentence(found: Mapping) -> str:
     text = f"The ascent fooled the network with {part_of(fooled, tried, 'image')} ({rate})"
     if not fooled:
         return text + "."
+    steps = decimal(found["steps"], 1).removesuffix(".0")
     return (
-        f"{text}, in the median after {decimal(found['steps'], 1).removesuffix('.0')} steps, by a change of L2 norm "
+        f"{text}, in the median of those after {steps} {'step' if steps == '1' else 'steps'}, by a change of L2 norm "
         f"{decimal(found['l2'])} that alters no pixel by more than {decimal(found['linf'], 1)}/{LEVELS}."
     )
 
@@ -66,9 +68,8 @@ def transfer_sentence(found: Mapping, second: str) -> str:
         return ""
     fooled, after, before = found["fooled"], found["transferred"], found["transferred_before"]
     rate = f"{percent(after / fooled)}, {_interval(after, fooled)}"
-    taken = f"{second} takes {part_of(after, fooled, 'fooling image')} for the target"
-    text = f"{taken} ({rate}), and {before} of the originals"
-    return f"{text}: {_verdict(after, before, found['p'])}."
+    text = f"{second} takes {part_of(after, fooled, 'fooling image')} for the target ({rate})"
+    return f"{text}, and {before or 'none'} of their originals: {_verdict(after, before, found['p'])}."
 
 
 def _verdict(after: int, before: int, p: float) -> str:

@@ -22,6 +22,7 @@ from cnnatlas.evaluation.wording import capitalised, counted, decimal, listing, 
 FITTED = 64  # learned filters of a layer, evenly spaced; a fit takes some 10 ms
 NULL = 199  # random filters; with one more, QUANTILE of them is a whole number
 QUANTILE = 0.95
+SEED = 0  # of the random filters
 STEPS = 40  # evaluations of the function in each fit
 BEST = 8  # filters kept with their fits
 ANGLES = np.arange(0, 180, 2)  # degrees
@@ -45,7 +46,7 @@ def principal(filters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def function(parameters: np.ndarray, size: int) -> np.ndarray:
-    """A Gabor function on size x size pixels; see `fit` for the parameters (cosine, sine, x, y, angle, frequency, ...).
+    """A Gabor function on size x size pixels (Daugman 1985), as an array of that shape.
 
     `parameters` (8,): amplitudes of the cosine and the sine, centre x and y (pixels from the middle), direction of the
     wave (radians from the x axis towards the y axis, which points down), frequency (cycles per pixel), and the
@@ -105,7 +106,7 @@ def _waves(size: int) -> np.ndarray:
     return np.exp(-2j * np.pi * FREQUENCIES[:, None] * along[:, None, :]).reshape(-1, size * size)
 
 
-def compare(filters: np.ndarray, seed: int = 0) -> dict:
+def compare(filters: np.ndarray) -> dict:
     """What the fits say of one layer's filters (n, channels, k, k), as plain lists and numbers.
 
     At most FITTED filters, evenly spaced, are fitted. `threshold` is the QUANTILE of the R^2 of NULL random filters,
@@ -120,7 +121,7 @@ def compare(filters: np.ndarray, seed: int = 0) -> dict:
         raise ValueError(f"filters of {height}x{width} pixels cannot be fitted; take square ones from {SMALLEST} on")
     chosen = np.unique(np.linspace(0, n - 1, min(n, FITTED)).round().astype(int))
     patterns, energy = principal(filters[chosen])
-    random, random_energy = principal(np.random.default_rng(seed).standard_normal((NULL, channels, height, width)))
+    random, random_energy = principal(np.random.default_rng(SEED).standard_normal((NULL, channels, height, width)))
     fits = [
         {"index": int(i), "pattern": pattern.tolist(), **found, **grating(np.array(found["fitted"]))}
         for i, pattern, found in zip(chosen, patterns, map(fit, patterns), strict=True)

@@ -10,9 +10,10 @@ from matplotlib.figure import Figure
 
 from cnnatlas.figures import mosaic, style
 
-INPUT = 0.95  # inches
-CAPTION = 0.33
-FEW = 4
+INPUT = 0.95  # inches: the longer side of an image, and its distance from the edge
+CAPTION = 0.33  # inches
+LETTERS = 21  # of a caption's line at the smallest text size
+FEW = 4  # images that a page shows before its maps get larger
 HEAD = 0.45  # inches for the title and the scale
 GAP = 0.12
 WIDE = style.WIDTH - INPUT - GAP
@@ -29,7 +30,7 @@ def draw(arrays: Mapping[str, np.ndarray], record: Mapping, layer: str) -> Figur
     across, block, shown = _arranged(maps.shape)
     axes = mosaic.canvas(HEAD + shown * block)
     colours = _scale(maps[:shown])
-    _head(axes, colours, _title(maps, layer, shown))
+    _head(axes, colours, f"{record['title']}, {_title(maps, layer, shown)}")
     for i in range(shown):
         top = HEAD + i * block
         _input(axes, arrays["images"][i], record["images"][i], top + GAP)
@@ -76,9 +77,10 @@ def _head(axes: Axes, colours: ScalarMappable, title: str) -> None:
 
 
 def _input(axes: Axes, image: np.ndarray, item: Mapping, top: float) -> None:
-    height = INPUT * image.shape[0] / image.shape[1]
-    axes.imshow(image, extent=(0.03, INPUT, top + height, top), aspect="auto", interpolation="nearest")
-    texts = [item["id"], style.readable(item["class"]), f"→ {style.readable(item['prediction'])}"]
-    for line, text in enumerate(texts):
-        points = max(4.5, min(6.0, 72 * INPUT / (0.6 * max(1, len(text)))))
-        axes.text(0.03, top + height + 0.07 + 0.1 * line, text, va="center", fontsize=points)
+    side = INPUT - 0.03
+    height, width = (side * size / max(image.shape[:2]) for size in image.shape[:2])
+    axes.imshow(image, extent=(0.03, 0.03 + width, top + height, top), aspect="auto", interpolation="nearest")
+    name = item["id"] if len(item["id"]) <= LETTERS else "…" + item["id"][1 - LETTERS :]  # its end tells most
+    for line, text in enumerate([name, style.readable(item["class"]), f"→ {style.readable(item['prediction'])}"]):
+        short = text if len(text) <= LETTERS else text[: LETTERS - 1] + "…"
+        axes.text(0.03, top + height + 0.07 + 0.1 * line, short, va="center", fontsize=mosaic.POINTS)

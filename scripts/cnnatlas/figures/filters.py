@@ -21,12 +21,14 @@ def draw(arrays: Mapping[str, np.ndarray], record: Mapping, layer: str) -> Figur
     """
     weights = arrays[layer]
     n, channels, height, width = weights.shape
-    tiles, words = _colours(weights) if channels == RGB else _components(weights)
+    coloured = channels == RGB
+    tiles, words = _colours(weights) if coloured else _components(weights)
     across = mosaic.columns(n)
     axes = mosaic.canvas(HEAD + mosaic.height(n, (height, width), style.WIDTH, across) + 0.03)
     axes.text(0.03, 0.13, f"{record['title']}, {layer}: {n} filters of {height}×{width}", va="center", fontsize=8.5)
     axes.text(0.03, 0.34, words, va="center", fontsize=6, linespacing=1.3)
-    mosaic.draw(axes, tiles, 0, HEAD, style.WIDTH, across)
+    gaps = "white" if coloured else style.ORANGE  # white would look like a large weight
+    mosaic.draw(axes, tiles, 0, HEAD, style.WIDTH, across, gaps)
     return axes.figure
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from cnnatlas.evaluation.wording import counted
 from cnnatlas.figures import style
 
 SHOWN = 8
@@ -56,8 +57,8 @@ def _changes(arrays: Mapping[str, np.ndarray], chosen: np.ndarray) -> np.ndarray
 
 
 def _factor(changes: np.ndarray) -> int:
-    """The largest factor that keeps all but one in a hundred of the changed values within black and white."""
-    largest = np.quantile(np.abs(changes), 0.99)
+    """The largest factor that keeps nearly all of a typical image's changes within black and white."""
+    largest = np.median(np.quantile(np.abs(changes), 0.99, axis=(1, 2, 3)))
     return max(factor for factor in FACTORS if factor == 1 or factor * largest <= 0.5)
 
 
@@ -73,7 +74,7 @@ def _texts(arrays: Mapping[str, np.ndarray], entry: Mapping, i: int) -> list[tup
     steps = int(arrays["steps"][i])
     return [
         (f"{style.readable(entry['prediction'])}{truth}", f"{entry['score']:.3f}"),
-        (target if arrays["success"][i] else f"not {target}", f"{arrays['score'][i]:.3f}, {steps} steps"),
+        (target if arrays["success"][i] else f"not {target}", f"{arrays['score'][i]:.3f}, {counted(steps, 'step')}"),
         (f"L2 {arrays['l2'][i]:.2f}", f"L∞ {255 * arrays['linf'][i]:.0f}/255"),
     ]
 

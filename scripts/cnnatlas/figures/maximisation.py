@@ -13,7 +13,7 @@ from cnnatlas.figures import style
 COLUMNS = 8
 TITLE, LINE, GAP = 0.24, 0.115, 0.06  # inches
 POINTS = 6.0
-ROWS = 8  # at most: more do not fit a page
+ROWS = 7  # of pictures on a page
 
 
 def draw(arrays: Mapping[str, np.ndarray], record: Mapping) -> Figure:
@@ -24,8 +24,7 @@ def draw(arrays: Mapping[str, np.ndarray], record: Mapping) -> Figure:
     are too many for a page, the last units of each layer are left out, and the figure says so.
     """
     names = groups(arrays)
-    limit = COLUMNS * max(1, ROWS // len(names))
-    shown = {name: min(limit, len(arrays[name])) for name in names}
+    shown = _fitting({name: len(arrays[name]) for name in names})
     side = style.WIDTH / COLUMNS
     heights = [TITLE + -(-count // COLUMNS) * (side + 2 * LINE) for count in shown.values()]
     axes = _canvas(sum(heights))
@@ -37,6 +36,15 @@ def draw(arrays: Mapping[str, np.ndarray], record: Mapping) -> Figure:
             upper = top + TITLE + row * (side + 2 * LINE)
             _cell(axes, arrays[name][k], _labels(arrays, name, k, record["classes"]), column * side, upper, side)
     return axes.figure
+
+
+def _fitting(counts: Mapping[str, int]) -> dict[str, int]:
+    """How many pictures of each layer to show: all, or as many full rows of each as fit a page."""
+    for limit in range(ROWS, 0, -1):
+        shown = {name: min(count, COLUMNS * limit) for name, count in counts.items()}
+        if sum(-(-count // COLUMNS) for count in shown.values()) <= ROWS:
+            break
+    return shown
 
 
 def _title(arrays: Mapping[str, np.ndarray], name: str, count: int) -> str:

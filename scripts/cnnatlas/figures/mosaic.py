@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 
 from cnnatlas.figures import style
 
@@ -33,13 +34,15 @@ def height(tiles: int, shape: Sequence[int], width: float, across: int) -> float
     return -(-tiles // across) * (width - LABELS) / across * shape[0] / shape[1] + NUMBERS
 
 
-def draw(axes: Axes, tiles: np.ndarray, left: float, top: float, width: float, across: int) -> None:
+def draw(
+    axes: Axes, tiles: np.ndarray, left: float, top: float, width: float, across: int, gaps: str = "white"
+) -> None:
     """Draw RGB tiles (n, h, w, 3) in [0, 1] on a `canvas`; a tile's number is its row's plus its column's."""
     rows = -(-len(tiles) // across)
     side, tall = (width - LABELS) / across, (width - LABELS) / across * tiles.shape[1] / tiles.shape[2]
     left, top = left + LABELS, top + NUMBERS
     extent = (left, left + across * side, top + rows * tall, top)
-    axes.imshow(joined(tiles, across), extent=extent, aspect="auto")
+    axes.imshow(joined(tiles, across, gaps), extent=extent, aspect="auto")
     for row in range(rows):
         axes.text(left - 0.03, top + (row + 0.5) * tall, str(row * across), ha="right", va="center", fontsize=POINTS)
     for column in range(0, across, across // COLUMNS[0]):
@@ -47,14 +50,15 @@ def draw(axes: Axes, tiles: np.ndarray, left: float, top: float, width: float, a
         axes.text(place, top - NUMBERS / 2, f"+{column}", ha="center", va="center", fontsize=POINTS)
 
 
-def joined(tiles: np.ndarray, across: int) -> np.ndarray:
-    """Tiles (n, h, w, 3) as one RGB image in rows of `across`, with white gaps right of and below each."""
+def joined(tiles: np.ndarray, across: int, gaps: str = "white") -> np.ndarray:
+    """Tiles (n, h, w, 3) as one RGB image in rows of `across`, with gaps of that colour right of and below each."""
     n, tall, wide, _ = tiles.shape
     times = -(-SHARPEST // min(tall, wide))
     enlarged = tiles.repeat(times, axis=1).repeat(times, axis=2)
     gap = max(1, round(0.05 * wide * times))
     rows = -(-n // across)
-    whole = np.ones((rows * across, tall * times + gap, wide * times + gap, 3), np.float32)
+    whole = np.empty((rows * across, tall * times + gap, wide * times + gap, 3), np.float32)
+    whole[:] = to_rgb(gaps)
     whole[:n, :-gap, :-gap] = enlarged
     grid = whole.reshape(rows, across, *whole.shape[1:])
     return grid.transpose(0, 2, 1, 3, 4).reshape(rows * whole.shape[1], across * whole.shape[2], 3)

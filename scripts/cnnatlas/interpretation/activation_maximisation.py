@@ -173,7 +173,8 @@ def _activations(network: nn.Module, name: str, module: nn.Module, x: Tensor, sl
         with hooked([module], arrive):
             network(x)
     except _Arrived as arrived:
-        return F.leaky_relu(arrived.output, slope).flatten(2).mean(2)
+        positive = F.leaky_relu(arrived.output, slope)
+        return positive.reshape(*positive.shape[:2], -1).mean(2)  # a dense layer has one position
     raise AtlasError(f"layer: `{name}` does not run; choose one that does")
 
 
