@@ -5,8 +5,10 @@ import pytest
 import torch
 from torch import nn
 from torch.nn import functional
+from torchvision import models
 
 from cnnatlas.architectures import registry
+from cnnatlas.architectures.convnet import InceptionBlock
 from cnnatlas.architectures.registry import build
 from cnnatlas.interpretation.incremental import Changed
 
@@ -39,12 +41,12 @@ class Odd(nn.Module):
         return self.reflecting(x).flatten(1)[:, ::7]
 
 
-def copies(size, seed=0):
+def copies(size, channels=3, seed=0):
     """Copies of two images with windows in all corners and anywhere, as Changed and as plain tensor."""
     rng, patch = np.random.default_rng(seed), 5
     far = [side - patch for side in size]
     corners = np.array([[0, 0], [0, far[1]], [far[0], 0], far, *rng.integers(0, far, (8, 2)).tolist()])
-    images, windows = torch.rand(2, 3, *size), torch.rand(len(corners), 3, patch, patch)
+    images, windows = torch.randn(2, channels, *size), torch.randn(len(corners), channels, patch, patch)
     owner = rng.integers(2, size=len(corners))
     whole = images[owner].clone()
     for copy, window, (r, c) in zip(whole, windows, corners, strict=True):
@@ -87,3 +89,29 @@ def test_early_layers_compute_windows_only():
     for changed in seen[0]:
         share = np.prod(changed.windows.shape[2:]) / np.prod(changed.shape[2:])
         assert share < 0.15
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        nn.Conv2d(3, 4, (3, 5), stride=2, padding=1, dilation=(1, 2)),
+        nn.MaxPool2d(3, stride=2, padding=1),
+        nn.MaxPool2d(2, ceil_mode=True),
+        nn.BatchNorm2d(3),
+        nn.ReLU(),
+        nn.ReLU(inplace=True),
+        nn.Dropout(0.5),
+        models.squeezenet1_1(weights=None).features[:3],
+        models.resnet18(weights=None).layer1[0],
+        InceptionBlock(16, batch_norm=True),
+    ],
+    ids=lambda layer: type(layer).__name__,
+)
+def test_local_layers_keep_windows_that_stand_for_the_right_tensor(layer):
+    restless(layer)
+    channels = next((p.shape[1] for p in layer.parameters() if p.ndim == 4), 3)
+    changed, whole = copies((61, 46), channels)
+    output = layer(changed)
+    assert isinstance(output, Changed)
+    torch.testing.assert_close(output.full(), layer(whole), rtol=1e-4, atol=1e-5)
+    assert output.shape == output.full().shape

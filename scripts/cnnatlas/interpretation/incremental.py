@@ -205,7 +205,7 @@ def _if_small(changed: Changed) -> Changed | Tensor:
 
 LOCAL: dict[Callable, Callable] = {
     torch.conv2d: _convolved,
-    torch.max_pool2d: _pooled,
+    functional.max_pool2d: _pooled,
     functional.batch_norm: _normalised,
     functional.dropout: _dropped,
     functional.relu: _pixelwise(torch.relu),
