@@ -114,8 +114,10 @@ def _look(document: Document, place: KeyPath, network: str, role: dict, entry: d
 
 def _audited(document: Document, name: str, entry: dict, atlas: Atlas) -> dict:
     _known(name, sorted(atlas.members), document.where(("audit", name)))
-    for method in entry["methods"]:
-        _known(method, methods(), document.where(("audit", name, "methods")))
+    for method, chosen in entry["methods"].items():
+        _known(method, methods(), document.where(("audit", name, "methods", method)))
+        for key in chosen:
+            _known(key, list(options(method)), document.where(("audit", name, "methods", method, key)))
     return entry
 
 

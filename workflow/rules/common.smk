@@ -24,6 +24,22 @@ DATASETS = ATLAS.datasets
 PRETRAINED = ATLAS.pretrained
 WEIGHTS = {PRETRAINED[name]["file"]: name for name in sorted(PRETRAINED)}
 ARCHIVES = {DATASETS[name]["file"]: name for name in sorted(DATASETS)}
+ATTRIBUTIONS = [
+    "cam",
+    "grad_cam",
+    "gradient",
+    "guided_backpropagation",
+    "integrated_gradients",
+    "occlusion",
+    "smooth_grad",
+]
+SYNTHESES = {"activation_maximisation": "maximisation", "fooling": "fooling", "response": "response"}
+SUMMARIES = {
+    "feature_maps": "activations",
+    "filters": "gabor",
+    **SYNTHESES,
+    **dict.fromkeys(ATTRIBUTIONS, "attribution"),
+}
 
 
 wildcard_constraints:
@@ -36,6 +52,11 @@ wildcard_constraints:
     study="|".join(STUDIES),
     network="|".join(sorted({re.escape(look.network) for look in LOOKS.looks.values()} | set(LOOKS.audit))) or "none",
     method="|".join(interpretations.methods()),
+    attribution="|".join(ATTRIBUTIONS),
+    layer=r"[123]",
+    layered="feature_maps|filters",
+    shown="all|right|wrong",
+    synthesis="|".join(SYNTHESES),
     seed=r"\d+",
     group="|".join(re.escape(name) for study in STUDIES.values() for name in study.groups) or "none",
 
@@ -200,6 +221,34 @@ def look_spec(w):
         "targets": look.targets,
         "threads": own["threads"],
     }
+
+
+def summary_inputs(w):
+    """What the sentences on one method and network are made from."""
+    folder = f"results/{RUN}/interpretation/{w.network}/{w.method}"
+    words = f"scripts/cnnatlas/evaluation/{SUMMARIES[w.method]}.py"
+    files = {"arrays": f"{folder}/arrays.npz", "record": f"{folder}/record.json"}
+    if w.method == "response":
+        files["masks"] = f"resources/{COLLECTION}/{LOOKS.looks[w.network, w.method].dataset}/masks.npz"
+    return files | {"sources": sources("scripts/summarise.py", words)}
+
+
+def audited_spec(w):
+    """What the audit of one attribution method is told."""
+    entry, own = LOOKS.audit[w.network], SPECS[w.network]
+    return {
+        "device": own["device"],
+        "images": entry["images"],
+        "method": w.method,
+        "network": network_spec(w.network),
+        "options": {key: entry["methods"][w.method][key] for key in sorted(entry["methods"][w.method])},
+        "threads": own["threads"],
+    }
+
+
+def method_file(w):
+    """The file of a method of interpretation."""
+    return f"scripts/cnnatlas/interpretation/{w.method}.py"
 
 
 def look_record(look):

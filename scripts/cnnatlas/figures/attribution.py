@@ -32,16 +32,12 @@ MEANING = {  # of blue, of red, and the unit
 }
 
 
-def pages(arrays: Mapping[str, np.ndarray], record: Mapping) -> list[Figure]:
-    """All images of an interpretation's arrays.npz and record.json, PAGE of them on each figure; see `draw`."""
-    starts = range(0, len(record["images"]), PAGE)
-    return [
-        draw(
-            {key: arrays[key][start : start + PAGE] for key in ("images", "attribution")},
-            {**record, "images": record["images"][start : start + PAGE]},
-        )
-        for start in starts
-    ]
+def selected(arrays: Mapping[str, np.ndarray], record: Mapping, shown: str) -> tuple[dict[str, np.ndarray], dict]:
+    """The first PAGE rows of those that `shown` names: `right` or `wrong` predictions, or `all`; for `draw`."""
+    entries = record["images"]
+    rows = [i for i, e in enumerate(entries) if shown == "all" or (e["prediction"] == e["class"]) == (shown == "right")]
+    kept = {key: arrays[key][rows[:PAGE]] for key in ("images", "attribution")}
+    return kept, {**record, "images": [entries[i] for i in rows[:PAGE]]}
 
 
 def draw(arrays: Mapping[str, np.ndarray], record: Mapping) -> Figure:
@@ -50,11 +46,13 @@ def draw(arrays: Mapping[str, np.ndarray], record: Mapping) -> Figure:
     `arrays`: "images" (N, H, W, 3) uint8 and "attribution" (N, C, H, W). Above each pair stand its true class, the
     prediction with its softmax score, the target with its score where it is another class than the prediction, and the
     attribution of full colour. Three channels are summed, but for guided backpropagation, which keeps its colours,
-    grey being zero. Raises ValueError for more images.
+    grey being zero. Without any image, the figure says so. Raises ValueError for more than PAGE.
     """
     entries, method = record["images"], record["method"]
     if len(entries) > PAGE:
-        raise ValueError(f"{len(entries)} images are too many for one figure; call `pages`")
+        raise ValueError(f"{len(entries)} images are too many for one figure; take those `selected`")
+    if not entries:
+        return _note("there is no such image")
     columns = min(len(entries), 4 if len(entries) <= FEW else 5)
     width, rows = style.WIDTH / columns, -(-len(entries) // columns)
     lines = 2 + any(entry["target"] != entry["prediction"] for entry in entries)
@@ -65,7 +63,8 @@ def draw(arrays: Mapping[str, np.ndarray], record: Mapping) -> Figure:
         left, top = k % columns * width + GAP, k // columns * height
         limit = _limit(values if method in REBUILT else values.sum(0, keepdims=True), pixelwise=len(values) > 1)
         scale = f"±{limit:.0f}" if limit >= 100 else f"±{limit:.2g}"
-        _titles(axes, entry, scale, (left, top + lines * TEXT), width - 2 * GAP)
+        judged = entry["prediction"] != entry["class"] and entry["class"] in record["classes"]
+        _titles(axes, entry, scale, judged, (left, top + lines * TEXT), width - 2 * GAP)
         _picture(axes, image, left, top + lines * TEXT, side - 0.02)
         _picture(axes, coloured(image, values, method, limit), left + side, top + lines * TEXT, side - 0.02)
     _key(axes, method)
@@ -91,13 +90,15 @@ def _limit(values: np.ndarray, *, pixelwise: bool) -> float:
     return float(np.percentile(sizes, ROBUST) if pixelwise else 0) or float(sizes.max()) or 1.0
 
 
-def _titles(axes: Axes, entry: Mapping, scale: str, corner: tuple[float, float], width: float) -> None:
+def _titles(axes: Axes, entry: Mapping, scale: str, wrong: bool, corner: tuple[float, float], width: float) -> None:
     """Lines of at most `width` inches above a pair of pictures, whose upper left corner is given."""
     room = int(width * 72 / (0.53 * POINTS))  # characters of DejaVu Sans
-    judged = style.VERMILION if entry["prediction"] != entry["class"] else "black"
     texts = [
         (_line("true", entry["class"], "", room - len(scale) - 1), "black"),
-        (_line("predicted", entry["prediction"], f" {entry['score']:.2f}", room), judged),
+        (
+            _line("predicted", entry["prediction"], f" {entry['score']:.2f}", room),
+            style.VERMILION if wrong else "black",
+        ),
     ]
     if entry["target"] != entry["prediction"]:
         texts.append((_line("map for", entry["target"], f" {entry['target_score']:.2f}", room), style.BLUE))
@@ -128,6 +129,12 @@ def _key(axes: Axes, method: str) -> None:
         axes.text(middle - 0.78, y + 0.04, low, ha="right", va="center", fontsize=6)
         axes.text(middle + 0.78, y + 0.04, high, ha="left", va="center", fontsize=6)
     axes.text(middle, bottom - 0.1, scale, ha="center", va="center", fontsize=6)
+
+
+def _note(text: str) -> Figure:
+    axes = _canvas(0.5)
+    axes.text(style.WIDTH / 2, 0.25, text, ha="center", va="center")
+    return axes.figure
 
 
 def _canvas(height: float) -> Axes:

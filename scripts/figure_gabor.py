@@ -1,0 +1,12 @@
+"""Draw how near one layer's filters are to Gabor functions, beside random ones.
+
+Inputs: summary (json of the method filters), sources. Output: figure (svg), of the first layer that was fitted.
+"""
+
+from cnnatlas.figures import gabor, style
+from cnnatlas.files import read_json
+from cnnatlas.jobs import job
+
+with job(snakemake):
+    fits = read_json(snakemake.input.summary)
+    style.save(gabor.draw(fits, next(iter(fits["layers"]))), snakemake.output.figure)
