@@ -20,11 +20,12 @@ ROLE = "pretrained"  # stands for the network that the run's configuration names
 
 @dataclass(frozen=True)
 class Look:
-    """One method on one network: which images of which data set, which classes, which options.
+    """One method on one network, for one chapter: which images of which data set, which classes, which options.
 
     `second` names another network that the method's images are shown to, or is None.
     """
 
+    chapter: str
     network: str
     method: str
     dataset: str
@@ -71,16 +72,15 @@ def load(root: Path | str, config: dict, atlas: Atlas) -> Interpretations:
         if role[key] is not None:
             _known(role[key], sorted({*atlas.members, *atlas.pretrained}), f"`{ROLE}.{key}`")
     looks: dict[tuple[str, str], Look] = {}
-    for name, entries in document.content["networks"].items():
-        network = role["network"] if name == ROLE else name
-        _known(network, sorted({*atlas.members, *atlas.pretrained}), document.where(("networks", name)))
-        for method, entry in entries.items():
-            look = _look(document, ("networks", name, method), network, role, entry, atlas)
-            if (network, method) in looks:
-                where = document.where(("networks", name, method))
-                raise AtlasError(f"{where}: `{method}` of `{network}` stands here twice, as `{ROLE}` too; name another "
-                                 f"network in config's `{ROLE}`")  # fmt: skip
-            looks[network, method] = look
+    for chapter, networks in document.content["chapters"].items():
+        for name, entries in networks.items():
+            for method, entry in entries.items():
+                look = _look(document, ("chapters", chapter, name, method), role, entry, atlas)
+                if (look.network, method) in looks:
+                    where = document.where(("chapters", chapter, name, method))
+                    raise AtlasError(f"{where}: `{method}` of `{look.network}` stands here twice; remove one, or name "
+                                     f"another network in config's `{ROLE}`")  # fmt: skip
+                looks[look.network, method] = look
     audit = {name: _audited(document, name, entry, atlas) for name, entry in document.content["audit"].items()}
     present = {*atlas.specs, *atlas.pretrained}
     return Interpretations(
@@ -90,8 +90,10 @@ def load(root: Path | str, config: dict, atlas: Atlas) -> Interpretations:
     )
 
 
-def _look(document: Document, place: KeyPath, network: str, role: dict, entry: dict, atlas: Atlas) -> Look:
-    method = place[-1]
+def _look(document: Document, place: KeyPath, role: dict, entry: dict, atlas: Atlas) -> Look:
+    _, chapter, name, method = place
+    network = role["network"] if name == ROLE else name
+    _known(network, sorted({*atlas.members, *atlas.pretrained}), document.where(place[:-1]))
     _known(method, methods(), document.where(place))
     for key in entry.get("options", {}):
         _known(key, list(options(method)), document.where((*place, "options", key)))
@@ -102,6 +104,7 @@ def _look(document: Document, place: KeyPath, network: str, role: dict, entry: d
         where = document.where((*place, "images"))
         raise AtlasError(f"{where}: `extremes` are known of a variant on its own data set only; write `sample`")
     return Look(
+        chapter=chapter,
         network=network,
         method=method,
         dataset=dataset,
