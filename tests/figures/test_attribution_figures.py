@@ -26,7 +26,7 @@ def case(n, method="gradient", channels=3, targets=False):
         entries.append(
             {"class": true, "prediction": predicted, "score": 0.5 + i / 1000, "target": target, "target_score": score}
         )
-    return arrays, {"method": method, "images": entries}
+    return arrays, {"classes": NAMES, "method": method, "images": entries}
 
 
 CASES = [(1, False), (3, False), (20, True), (50, False), (50, True)]
@@ -79,13 +79,28 @@ def test_another_target_than_the_prediction_is_named():
     assert shown == ["map for: cat 0.12", "map for: dog 0.12"]
 
 
-@pytest.mark.parametrize(("n", "expected"), [(1, [1]), (50, [50]), (51, [50, 1]), (100, [50, 50])])
-def test_every_image_is_on_one_page(n, expected):
-    arrays, record = case(n, "guided_backpropagation")
-    figures = attribution.pages(arrays, record)
-    assert [len(figure.axes[0].images) for figure in figures] == [2 * count for count in expected]
-    first = [figure.axes[0].images[0].get_array() for figure in figures]
-    assert all(np.array_equal(image, arrays["images"][50 * k]) for k, image in enumerate(first))
+@pytest.mark.parametrize(("shown", "first", "count"), [("all", 0, 50), ("right", 0, 50), ("wrong", 1, 50)])
+def test_right_wrong_or_all_images_are_selected_up_to_a_page(shown, first, count):
+    arrays, record = case(102)
+    kept, told = attribution.selected(arrays, record, shown)
+    assert len(kept["images"]) == len(kept["attribution"]) == len(told["images"]) == count
+    assert np.array_equal(kept["images"][0], arrays["images"][first]) and told["images"][0] == record["images"][first]
+    if shown != "all":
+        assert {e["prediction"] == e["class"] for e in told["images"]} == {shown == "right"}
+
+
+def test_a_class_that_the_network_does_not_know_is_not_judged():
+    arrays, record = case(2)
+    colours = {}
+    for classes in (NAMES, ["tabby", "beagle"]):
+        figure = attribution.draw(arrays, {**record, "classes": classes})
+        colours[len(classes)] = {t.get_color() for t in figure.findobj(Text) if t.get_text().startswith("predicted")}
+    assert colours == {4: {"black", style.VERMILION}, 2: {"black"}}
+
+
+def test_a_figure_without_images_says_so():
+    arrays, record = case(1)
+    assert written(attribution.draw(*attribution.selected(arrays, record, "wrong"))) == ["there is no such image"]
 
 
 def test_too_many_images_for_a_page_are_refused():

@@ -1,0 +1,84 @@
+"""What is looked at in which network: what the configuration resolves to, and one line for each mistake in it."""
+
+import ast
+
+import pytest
+import yaml
+
+from cnnatlas import interpretations, studies
+from cnnatlas.errors import AtlasError
+from project import edit
+
+FILE = "config/interpretation.yaml"
+
+
+def load(project, overlay="embedded"):
+    files = [project / "config" / "config.yaml", project / "config" / f"{overlay}.yaml"]
+    config = {}
+    for file in files:
+        config = studies.merge(config, yaml.safe_load(file.read_text()))
+    atlas = studies.load(project, config, [str(f) for f in files])
+    return interpretations.load(project, config, atlas)
+
+
+def refusal(project, *change, overlay="embedded") -> str:
+    edit(project / FILE, *change)
+    with pytest.raises(AtlasError) as caught:
+        load(project, overlay)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("overlay", ["config", "embedded", "cpu"])
+def test_every_item_of_interpretation_has_its_look(project, overlay):
+    looks = load(project, overlay).looks
+    shown = {(look.chapter, look.method) for look in looks.values()}
+    assert {("a", m) for m in ("feature_maps", "filters", "cam", "grad_cam", "guided_backpropagation")} <= shown
+    assert {("b", m) for m in ("gradient", "smooth_grad", "integrated_gradients", "fooling", "response")} <= shown
+    assert {("c", "feature_maps"), ("c", "activation_maximisation"), ("d", "occlusion"), ("e", "feature_maps")} <= shown
+
+
+def test_the_role_stands_for_the_network_of_the_run(project):
+    embedded, full = load(project), load(project, "config")
+    assert embedded.looks["d2_own", "fooling"].second == "d2_deep_augmented"
+    assert embedded.looks["d2_own", "fooling"].dataset == "stl10"
+    assert full.looks["squeezenet1_1", "fooling"].second == "vgg16"
+    assert full.looks["squeezenet1_1", "fooling"].dataset == "cats_dogs"
+    assert load(project, "cpu").looks["squeezenet1_1", "fooling"].second is None
+
+
+def test_methods_and_their_options_are_read_from_the_files():
+    assert {"cam", "occlusion", "fooling", "filters"} <= set(interpretations.methods())
+    assert not {"observing", "showing", "networks", "incremental"} & set(interpretations.methods())
+    assert interpretations.options("occlusion") == ("fill", "patch", "stride")
+    imported = {n.module for n in ast.walk(ast.parse(interpretations.__loader__.get_source("cnnatlas.interpretations")))
+                if isinstance(n, ast.ImportFrom)}  # fmt: skip
+    assert not [name for name in imported if name and name.startswith(("torch", "cnnatlas.interpretation."))]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("      filters: {images", "      filtres: {images", "`filtres` is unknown; did you mean `filters`?"),
+        ("    a2a_final:\n", "    a2a_finale:\n", "`a2a_finale` is unknown; did you mean `a2a_final`?"),
+        ("options: {patch: 12, stride: 4}", "options: {patches: 12}", "`patches` is unknown; did you mean `patch`?"),
+        ("{dataset: stl10,", "{dataset: stl11,", "`stl11` is unknown; did you mean `stl10`?"),
+        ("smooth_grad: {samples: 8}", "smooth_grad: {sample: 8}", "`sample` is unknown; did you mean `samples`?"),
+        ("gradient: {images: {sample: 8}}", "gradient: {images: {extremes: 1}, dataset: cifar10}", "write `sample`"),
+        ("targets: {others: 4}", "targets: {many: 4}", "targets"),
+    ],
+)
+def test_a_mistake_is_one_line_with_file_line_and_fix(project, old, new, said):
+    message = refusal(project, old, new)
+    assert said in message and message.startswith("config/interpretation.yaml:"), message
+
+
+def test_a_method_that_the_role_repeats_is_refused(project):
+    change = ("    d1_shallow:\n", "    d2_own:\n      fooling: {images: {sample: 1}}\n    d1_shallow:\n")
+    assert "stands here twice" in refusal(project, *change)
+
+
+def test_an_unknown_pretrained_network_is_named(project):
+    edit(project / "config" / "embedded.yaml", "network: d2_own", "network: d2_won")
+    with pytest.raises(AtlasError, match=r"`pretrained.network`: `d2_won` is unknown; did you mean `d2_own`"):
+        load(project)
