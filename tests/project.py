@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
 import yaml
@@ -18,6 +19,7 @@ TINY = {
     "collection": "embedded",
     "command": "snakemake --configfile config/tiny.yaml --cores 2",
     "datasets": {"cats_dogs": {"per_class": 40}},
+    "pretrained": {"network": "d2_own", "second": "d2_deep_augmented", "dataset": "stl10", "resolution": None},
     "overlay": {
         "all": {"seeds": [0], "threads": 1, "epochs": 1, "batch_size": 64},
         "studies": {
@@ -27,6 +29,11 @@ TINY = {
         "variants": {"e3_resnet18_small": {"resolution": 16}},
     },
 }
+# and fewer images and steps wherever a network is looked into
+FEWER = {
+    r"sample: \d+": "sample: 2", r"extremes: 5": "extremes: 1", r"others: 4": "others: 1", r"images: 24": "images: 4",
+    r"samples: \d+": "samples: 2", r"steps: \d+": "steps: 4",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,8 @@ def copy_project(folder: Path) -> Project:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
     (folder / "config" / "tiny.yaml").write_text(yaml.safe_dump(TINY))
+    looks = folder / "config" / "interpretation.yaml"
+    looks.write_text(reduce(lambda text, change: re.sub(*change, text), FEWER.items(), looks.read_text()))
     return Project(folder)
 
 

@@ -19,6 +19,29 @@ INSPECTED = (
 )
 GAINS_D = ("stl10/d1_shallow/d2_deep", "stl10/d2_deep_augmented/d2_own")
 
+# What is looked at: network -> method -> what its figures are called
+LOOKS = {
+    "a2a_final": {
+        "feature_maps": "123", "filters": "123",
+        "grad_cam": ("right", "wrong"), "guided_backpropagation": ("right", "wrong"),
+    },
+    "a2b_final": {
+        "feature_maps": "123", "filters": "123", "response": (),
+        "cam": ("right", "wrong"), "guided_backpropagation": ("right", "wrong"),
+    },
+    "c1c_basic": {"activation_maximisation": (), "feature_maps": "123"},
+    "d1_shallow": {"occlusion": ("right", "wrong")},
+    "d2_own": {
+        "fooling": (), "response": (), "gradient": ("all",), "integrated_gradients": ("all",), "smooth_grad": ("all",),
+    },
+    "e1a_lenet5": {"feature_maps": "12"},
+}  # fmt: skip
+AUDITED = ("d2_own", "e1b_own")
+ATTRIBUTIONS = (
+    *("cam", "grad_cam", "gradient", "guided_backpropagation"),
+    *("integrated_gradients", "occlusion", "smooth_grad"),
+)
+
 
 def jobs(**rules) -> Counter:
     """Expected jobs, one keyword per rule: a name or several names, or "" for a rule without a name of its own."""
@@ -35,6 +58,27 @@ def of_report(*chapters: str) -> Counter:
 def of_study(study: str, *gains: str) -> Counter:
     """A study's jobs after one of its variants was trained anew."""
     return jobs(compare=study, figure_overlay=study, figure_accuracy=study, figure_gains=gains)
+
+
+def of_look(network: str, method: str) -> Counter:
+    """The jobs after one method has looked into a network anew, without the report's."""
+    figures = tuple(f"{network}/{method}/{name}" for name in LOOKS[network][method])
+    found = jobs(interpret=f"{network}/{method}", summarise=f"{network}/{method}")
+    if method in ATTRIBUTIONS:
+        return found + jobs(figure_attribution=figures)
+    if method in ("feature_maps", "filters"):
+        return found + jobs(figure_layer=figures, figure_gabor=network if method == "filters" else ())
+    return found + jobs(figure_synthesis=f"{network}/{method}")
+
+
+def of_looks(*networks: str) -> Counter:
+    """All jobs of interpretation after networks were trained anew, without the report's."""
+    found = Counter()
+    for network in networks:
+        found += sum((of_look(network, method) for method in LOOKS.get(network, {})), Counter())
+        if network in AUDITED:
+            found += jobs(audit_attribution=tuple(f"{network}/{m}" for m in ATTRIBUTIONS), figure_audit=network)
+    return found
 
 
 def of_audit(**variants: str) -> Counter:
@@ -54,7 +98,8 @@ def of_vgg() -> Counter:
 def of_variants(*variants: str) -> Counter:
     """The jobs of variants that are trained anew."""
     shown = [v for v in variants if v in INSPECTED]
-    return jobs(train=variants, evaluate=variants, figure_curves=shown, figure_confusion=shown, figure_gallery=shown)
+    figures = jobs(figure_curves=shown, figure_confusion=shown, figure_gallery=shown)
+    return jobs(train=variants, evaluate=variants) + figures + of_looks(*variants)
 
 
 def test_a_finished_run_has_nothing_to_do(finished):
@@ -75,7 +120,8 @@ def test_an_edited_figure_is_drawn_again_and_nothing_is_trained(restored):
 
 def test_one_key_of_one_variant_retrains_that_variant(restored):
     restored.edit("config/studies/stl10.yaml", "optimiser: {learning_rate: 0.1}", "optimiser: {learning_rate: 0.2}")
-    expected = of_variants("d2_own") + of_study("stl10", *GAINS_D) + of_report("b", "d", "data", "introduction")
+    expected = of_variants("d2_own") + of_study("stl10", *GAINS_D)
+    expected += of_report("attribution", "b", "d", "data", "introduction")
     expected += of_audit(stl10="d2_own")
     assert restored.planned() == expected
 
@@ -88,9 +134,8 @@ def test_an_edited_question_rewrites_its_chapter(restored):
 def test_a_common_key_retrains_the_study(restored):
     restored.edit("config/studies/stl10.yaml", "common:\n", "common:\n  label_smoothing: 0.05\n")
     changed = [v for v in D if v != "d2_own"]  # which states its own
-    assert restored.planned() == of_variants(*changed) + of_study("stl10", *GAINS_D) + of_report(
-        "b", "d", "introduction"
-    )
+    expected = of_variants(*changed) + of_look("d2_own", "fooling")  # whose images d2_deep_augmented is shown
+    assert restored.planned() == expected + of_study("stl10", *GAINS_D) + of_report("b", "d", "introduction")
 
 
 def test_a_new_architecture_retrains_nothing(restored):
@@ -155,3 +200,27 @@ def test_another_trial_runs_alone(restored):
     gains = "blocks_cifar10/c2d_inception/c2e_residual"  # the overlay of curves leaves trials out
     expected += jobs(compare="blocks_cifar10", figure_accuracy="blocks_cifar10", figure_gains=gains)
     assert restored.planned() == expected + of_report("b", "c", "introduction")
+
+
+def test_an_edited_method_looks_anew_and_trains_nothing(restored):
+    restored.edit("scripts/cnnatlas/interpretation/fooling.py", '"""', '"""An edit. ')
+    assert restored.planned() == of_look("d2_own", "fooling") + of_report("b")
+
+
+def test_an_edited_method_that_others_use_reruns_those_too(restored):
+    restored.edit("scripts/cnnatlas/interpretation/cam.py", '"""', '"""An edit. ')
+    expected = of_look("a2b_final", "cam") + of_look("a2b_final", "response") + of_look("d2_own", "response")
+    expected += jobs(audit_attribution=tuple(f"{network}/cam" for network in AUDITED), figure_audit=AUDITED)
+    assert restored.planned() == expected + of_report("a", "attribution", "b")
+
+
+def test_an_option_of_one_look_reruns_that_look(restored):
+    restored.edit("config/interpretation.yaml", "patch: 12, stride: 4", "patch: 16, stride: 4")
+    assert restored.planned() == of_look("d1_shallow", "occlusion") + of_report("d")
+
+
+def test_an_edited_summary_is_written_anew(restored):
+    restored.edit("scripts/cnnatlas/evaluation/gabor.py", '"""', '"""An edit. ')
+    networks = ("a2a_final", "a2b_final")
+    expected = jobs(summarise=tuple(f"{n}/filters" for n in networks), figure_gabor=networks)
+    assert restored.planned() == expected + of_report("a")
