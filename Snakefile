@@ -6,6 +6,7 @@
 #   results/{run}/models/{variant}/seed{seed}/            weights, history, scores, record of one training
 #   results/{run}/evaluation/{variant}/[seed{seed}/]      curves; metrics, confusion, galleries
 #   results/{run}/studies/{study}/                        a study's comparisons
+#   results/{run}/interpretation/{network}/{method}/      arrays, sentences and figures of what a network learned
 #   results/{run}/foundations/                            what stands beside the studies: MyTorch, theory
 #   results/{run}/audit/{dataset}/                        a data set's audit: duplicates, doubtful labels
 #   results/{run}/report/                                 report.pdf, index.html, executed notebooks
