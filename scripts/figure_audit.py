@@ -1,7 +1,7 @@
 """Draw the audits of one network's attribution methods side by side, and say what they show.
 
 Inputs: audits (json), one for each method; sources. Params: spec = {methods}, in the order of the files.
-Outputs: figure (svg); summary (json) with `rows` of a table and `sentences`.
+Outputs: figure (svg); summary (json) with `columns` and `rows` of a table, and `sentences`.
 """
 
 from cnnatlas.evaluation import attribution_audit as words
@@ -12,4 +12,6 @@ from cnnatlas.jobs import job
 with job(snakemake):
     audits = dict(zip(snakemake.params.spec["methods"], map(read_json, snakemake.input.audits), strict=True))
     style.save(attribution_audit.draw(audits), snakemake.output.figure)
-    write_json(snakemake.output.summary, {"rows": words.rows(audits), "sentences": words.sentences(audits)})
+    rows = words.rows(audits)
+    summary = {"columns": list(rows[0]), "rows": rows, "sentences": words.sentences(audits)}
+    write_json(snakemake.output.summary, summary)

@@ -9,4 +9,4 @@ from cnnatlas.jobs import job
 
 with job(snakemake):
     fits = read_json(snakemake.input.summary)
-    style.save(gabor.draw(fits, next(iter(fits["layers"]))), snakemake.output.figure)
+    style.save(gabor.draw(fits, fits["order"][0]), snakemake.output.figure)

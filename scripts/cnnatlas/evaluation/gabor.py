@@ -162,15 +162,15 @@ def _against(r2: list[float], null: list[float]) -> dict:
 def summarise(arrays: Mapping[str, np.ndarray], record: Mapping) -> dict:
     """`compare` of each layer whose filters are square and large enough, and the question's answer in words.
 
-    `arrays`: those of the filters' arrays.npz. Gives {layers: {name: ...}, sentences: [...]}; each layer's `p` is
-    corrected after Holm over the layers.
+    `arrays`: those of the filters' arrays.npz. Gives {layers: {name: ...}, order: [names, from the input on],
+    sentences: [...]}; each layer's `p` is corrected after Holm over the layers.
     """
     weights = {name: a for name, a in arrays.items() if name != "images" and a.shape[2] == a.shape[3] >= SMALLEST}
     layers = {name: compare(a) for name, a in weights.items()}
     corrected = holm([layer["p"] for layer in layers.values()])
     for layer, p in zip(layers.values(), corrected, strict=True):
         layer["p"] = p
-    return {"layers": layers, "sentences": sentences(layers)}
+    return {"layers": layers, "order": list(layers), "sentences": sentences(layers)}
 
 
 def sentences(layers: Mapping[str, Mapping]) -> list[str]:

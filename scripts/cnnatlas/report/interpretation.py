@@ -91,7 +91,7 @@ class Audit:
     def table(self) -> None:
         """One row for each method."""
         self.results.table(
-            self.summary["rows"],
+            [{column: row[column] for column in self.summary["columns"]} for row in self.summary["rows"]],
             f"tbl-{slug(self.network)}-audit",
             f"“{self.facts['title']}”: attribution methods, {self._sample()}. Brackets hold 95 % intervals over "
             "images.",
