@@ -333,3 +333,14 @@ def test_what_a_variant_begins_with_has_its_seeds(project):
 def test_the_network_that_audits_a_data_set_must_be_trained_on_it(project):
     edit(project / "config" / "datasets.yaml", "features: d2_own", "features: a2a_vgg_bn")
     assert "`stl10.features` names `a2a_vgg_bn`" in refusal(project)
+
+
+def test_an_overlay_of_a_search_means_all_its_trials(project):
+    edit(
+        project / "config" / "embedded.yaml",
+        "  variants:\n",
+        "  variants:\n    c1d_trial: {epochs: 7}\n    c1d_trial_2: {epochs: 9}\n",
+    )
+    specs = load(project).specs
+    assert [specs[f"c1d_trial_{i}"]["epochs"] for i in (1, 2, 3)] == [7, 9, 7]
+    assert specs["c1c_basic"]["epochs"] != 7

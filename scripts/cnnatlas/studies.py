@@ -86,7 +86,7 @@ def load(root: Path | str, config: dict, config_files: list[str]) -> Atlas:
         schemas.validate(document, "study")
     chosen = _chosen(config, documents, read)
     owners = _owners(read)
-    overlay = _Overlay(config, documents, set(read), {name: member.study for name, member in owners.items()})
+    overlay = _Overlay(config, documents, set(read), owners)
     specs = {name: _resolve(defaults, read[member.study], member, overlay) for name, member in owners.items()}
     studies = {name: _study(name, read[name], owners) for name in chosen}
     pretrained = _read(root, root / "config" / "pretrained.yaml").content
@@ -168,11 +168,12 @@ def _owners(read: dict[str, Document]) -> dict[str, Member]:
 
 
 class _Overlay:
-    """The run's changes to variants; every name in it must exist."""
+    """The run's changes to variants; every name in it must exist. That of a sweep or search means all its members."""
 
-    def __init__(self, config: dict, documents: list[Document], studies: set[str], owners: dict[str, str]):
+    def __init__(self, config: dict, documents: list[Document], studies: set[str], owners: dict[str, Member]):
         self.parts, self.documents, self.owners = config.get("overlay", {}), documents, owners
-        for level, known in (("studies", studies), ("variants", set(owners))):
+        variants = {name for variant, member in owners.items() for name in (variant, member.key)}
+        for level, known in (("studies", studies), ("variants", variants)):
             for name in self.parts.get(level, {}):
                 if name not in known:
                     where = _place(documents, ("overlay", level, name))
@@ -181,7 +182,9 @@ class _Overlay:
 
     def changes(self, variant: str) -> list[tuple[Document, KeyPath, dict]]:
         """The overlay's levels that concern `variant`, wide to narrow."""
-        keys = [("all",), ("studies", self.owners[variant]), ("variants", variant)]
+        member = self.owners[variant]
+        names = dict.fromkeys((member.key, variant))  # the same for a variant that stands for itself
+        keys = [("all",), ("studies", member.study), *(("variants", name) for name in names)]
         found = []
         for key in keys:
             part = self.parts
