@@ -19,8 +19,8 @@ from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.evaluation.statistics import LEVEL, holm
 from cnnatlas.evaluation.wording import capitalised, counted, decimal, listing, percent
 
-FITTED = 64  # learned filters of a layer, evenly spaced; a fit takes some 10 ms
-NULL = 199  # random filters; with one more, QUANTILE of them is a whole number
+FITTED = 48  # learned filters of a layer, evenly spaced; a fit takes some 10 ms
+NULL = 99  # random filters; with one more, QUANTILE of them is a whole number
 QUANTILE = 0.95
 SEED = 0  # of the random filters
 STEPS = 40  # evaluations of the function in each fit
