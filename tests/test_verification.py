@@ -23,7 +23,9 @@ FILES = {
     "studies/one/comparison.json": "{}",
     "audit/stl10/samples.png": "picture",
     "foundations/theory/answers.json": "{}",
+    "report/a.html": "<html>",
     "report/build/a.json": "{}",
+    "report/build/typst/a.typ": "= A",
     "report/media/a/fig-a.svg": "<svg/>",
     "report/report.pdf": "%PDF-",
 }
@@ -86,12 +88,14 @@ def test_a_changed_byte_in_weights_is_found_whatever_its_size_and_name(runs):
         (["report/report.pdf", "report/build/a.json", "foundations/theory/answers.json"], "foundations/"),
         (["studies/one/comparison.json", "evaluation/own/curves.svg"], "evaluation/own/curves.svg"),
         (["evaluation/own/curves.svg", "evaluation/own/seed0/metrics.json"], "evaluation/own/seed0/metrics.json"),
-        (["report/report.pdf", "report/media/a/fig-a.svg"], "report/media"),
+        (["report/a.html", "report/media/a/fig-a.svg"], "report/media"),
+        (["report/build/typst/a.typ", "report/media/a/fig-a.svg"], "report/media"),
+        (["report/build/a.json", "report/build/a.ipynb"], "report/build/a.ipynb"),
         (["models/own/seed0/history.csv", "../../resources/embedded/stl10/images.npy"], "data/embedded/stl10/"),
     ],
 )
 def test_the_first_difference_in_the_order_of_the_workflow_is_named(runs, changed, first):
-    write(runs[1], dict.fromkeys(changed, "another content"))
+    write(runs[1], dict.fromkeys(changed, '{"cells": []}'))
     found = compare(*runs)
     assert found.first.startswith(first)
     assert sum(found.differing.values()) == len(changed)
@@ -109,6 +113,7 @@ def test_the_first_difference_in_the_order_of_the_workflow_is_named(runs, change
 )
 def test_the_cause_is_read_from_the_training_that_differs(runs, environment, cause):
     record(runs[1], "own", **environment)
+    record(runs[1], "after", base="own", numpy="2.5.0")
     write(runs[1], {"models/own/seed0/weights.safetensors": "other weights"})
     found = compare(*runs)
     assert found.first == "models/own/seed0/weights.safetensors"
