@@ -16,12 +16,8 @@ from cnnatlas.files import read_json
 DATA = "data"  # resources/, beside the runs' results
 STAGES = (DATA, "models", "evaluation", "studies", "interpretation", "audit", "foundations", "report")
 KINDS = (".safetensors", ".npy", ".npz", ".csv", ".json")  # what is computed comes before what is drawn from it
-NOT_COMPARED = {
-    "benchmarks",
-    "checkpoints",
-    "logs",
-    "timing.json",
-}  # these measure a run, or are on the way to a result
+# Measurements of a run, and what is on the way to a result
+NOT_COMPARED = {"benchmarks", "checkpoints", "logs", "timing.json"}
 # Recorded beside each training, those first that most often change bits
 RECORDED = {
     "device": "device",
