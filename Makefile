@@ -8,7 +8,7 @@ EMBEDDED := --configfile config/embedded.yaml
 UV_VERSION := 0.13.8
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-fast lint format bench show lock clean
+.PHONY: help report test test-fast lint format bench show verify lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -48,6 +48,10 @@ bench: .venv/.complete  ## speed of training against a plain loop, of MyTorch ag
 
 show: .venv/.complete  ## make show VARIANT=d1_shallow [CONFIG=config/cpu.yaml]: its spec, size and targets
 	@$(BIN)/python scripts/show.py $(or $(VARIANT),$(error name one: make show VARIANT=d1_shallow)) $(CONFIG)
+
+verify: .venv/.complete  ## make verify A=results/embedded B=../again/results/embedded: are two runs the same bytes, and if not, why
+	@$(BIN)/python scripts/verify.py $(or $(A),$(error name two runs: make verify A=results/embedded B=../again/results/embedded)) \
+	  $(or $(B),$(error name a second run: B=../again/results/embedded))
 
 lock: .venv/.complete  ## pin all dependencies anew, after an edit of pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

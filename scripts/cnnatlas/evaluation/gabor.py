@@ -25,6 +25,9 @@ QUANTILE = 0.95
 SEED = 0  # of the random filters
 STEPS = 40  # evaluations of the function in each fit
 BEST = 8  # filters kept with their fits
+# Digits after the point that are kept: Levenberg-Marquardt ends a few fits in a thousand in other last ones in another
+# process, up to 2e-11 of R^2, and the more of parameters that a flat optimum leaves open
+DIGITS, PARAMETER_DIGITS = 6, 3
 ANGLES = np.arange(0, 180, 2)  # degrees
 FREQUENCIES = np.arange(51) / 100  # cycles per pixel
 SMALLEST = 3  # pixels: below, the function has more parameters than the filter has weights
@@ -74,9 +77,9 @@ def fit(pattern: np.ndarray) -> dict:
     fitted = function(best, size)
     r2 = 1 - ((fitted - pattern) ** 2).sum() / total if total > 1e-12 else 0.0
     return {
-        "r2": float(r2),
-        "parameters": best.tolist(),
-        "fitted": fitted.tolist(),
+        "r2": round(float(r2), DIGITS),
+        "parameters": best.round(PARAMETER_DIGITS).tolist(),
+        "fitted": fitted.round(DIGITS).tolist(),
     }
 
 
