@@ -207,7 +207,7 @@ def test_writing_takes_at_most_its_share_of_the_time(tmp_path, monkeypatch):
     assert not keep.due()
     now[0] += 30
     assert keep.due()
-    keep.write({"steps": 1}, {}, LOG)
+    keep.write(lambda: ({"steps": 1}, {}), LOG)
     now[0] += 199
     assert not keep.due()
     now[0] += 1

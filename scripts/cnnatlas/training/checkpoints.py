@@ -83,9 +83,13 @@ class Checkpoints:
         """Whether it is time for the next."""
         return self.folder is not None and time.monotonic() - self.last >= self.pause
 
-    def write(self, facts: dict, tensors: dict[str, Tensor], log: Logger) -> None:
-        """Write a checkpoint and remove those that are too old. Where that fails, training goes on with a warning."""
+    def write(self, capture: Callable[[], tuple[dict, dict[str, Tensor]]], log: Logger) -> None:
+        """Write the captured facts and tensors, and remove what is too old.
+
+        Where that fails, training goes on with a warning.
+        """
         start = time.monotonic()
+        facts, tensors = capture()
         path = self.folder / f"{self.prefix}-{facts['steps']:09d}{SUFFIX}"
         try:
             write(path, {**facts, "identity": self.identity}, tensors)
@@ -107,10 +111,9 @@ class Checkpoints:
 
 def write(path: Path, facts: dict, tensors: dict[str, Tensor]) -> None:
     """Write a checkpoint under a temporary name, then rename it."""
-    body = json.dumps(facts).encode() + b"\n" + safetensors.torch.save(tensors)
+    parts = json.dumps(facts).encode() + b"\n", safetensors.torch.save(tensors)
     with replacing(path) as temporary, temporary.open("wb") as stream:
-        stream.write(digest(body).encode() + b"\n")
-        stream.write(body)
+        stream.writelines([digest(*parts).encode() + b"\n", *parts])
 
 
 def read(path: Path) -> tuple[dict, dict[str, Tensor]]:
@@ -151,9 +154,12 @@ def identity(
     }
 
 
-def digest(content: bytes | memoryview) -> str:
-    """SHA-256 in hexadecimal digits."""
-    return sha256(content).hexdigest()
+def digest(*parts: bytes | memoryview) -> str:
+    """SHA-256 of the parts one after another, in hexadecimal digits."""
+    hashed = sha256()
+    for part in parts:
+        hashed.update(part)
+    return hashed.hexdigest()
 
 
 def _of_json(value: object) -> str:

@@ -63,14 +63,14 @@ def train(
     With `keep`, a training that was killed goes on from its last good checkpoint, to the same bits as one that never
     was; SIGTERM and SIGINT end it with a checkpoint and an AtlasError.
     """
+    clock = Clock()
+    clock.whole.start()
     devices.keep_freed_memory()
     device = devices.choose(spec["device"])
     precision = precisions.choose(device)
     keep = keep or Checkpoints(None)
     log.info("%s on %s: %s", spec["architecture"]["name"], device, precision.rule)
     with devices.reproducible(spec["threads"]), shortage_explained(spec), keep.heard():
-        clock = Clock()
-        clock.whole.start()
         where = {"precision": precision.record(), "environment": environment.record(device)}
         arrays = {"images": images, "labels": labels, **split}
         keep.identify = partial(identity, {**spec, "classes": classes}, seed, arrays, begin or {}, keep.sources, where)
@@ -79,19 +79,21 @@ def train(
         state = _begun(run, clock, keep, log)
         with keep.stop.patience():
             diverged = _epochs(run, state, keep, log)
-        record = {
-            "spec": spec,
-            "seed": seed,
-            "best_epoch": state.chosen,
-            "epochs": len(state.history),
-            "diverged": diverged,
-            "parameters": sum(p.numel() for p in run.classifier.parameters()),
-            "trained_parameters": sum(p.numel() for p in run.classifier.parameters() if p.requires_grad),
-            **where,
-        }
         result = _all_scores(run)
+    record = _record(run, state) | {"seed": seed, "diverged": diverged, **where}
     classifier = run.classifier.to("cpu", memory_format=torch.contiguous_format)
     return Result(classifier, state.history, result, record, clock.record())
+
+
+def _record(run: Run, state: State) -> dict:
+    """What was trained, how long, and which epoch was chosen."""
+    return {
+        "spec": run.spec,
+        "best_epoch": state.chosen,
+        "epochs": len(state.history),
+        "parameters": sum(p.numel() for p in run.classifier.parameters()),
+        "trained_parameters": sum(p.numel() for p in run.classifier.parameters() if p.requires_grad),
+    }
 
 
 def _begun(run: Run, clock: Clock, keep: Checkpoints, log: logging.Logger) -> State:
@@ -161,9 +163,7 @@ def _train_epoch(run: Run, state: State, bar: tqdm, keep: Checkpoints, log: logg
     run.train_mode()
     done = run.steps - len(state.history) * run.epoch_steps
     for index in batches(run.train_index, run.spec["batch_size"], run.shuffling)[done:]:
-        state.sums += _step(
-            run, index, _rate(run, run.steps)
-        )  # on the device: reading it at every step would wait for a GPU
+        state.sums += _step(run, index, _rate(run, run.steps))
         run.steps += 1
         bar.update()
         _keep(run, state, keep, log)
@@ -180,7 +180,7 @@ def _rate(run: Run, step: int) -> float:
 def _keep(run: Run, state: State, keep: Checkpoints, log: logging.Logger) -> None:
     """Write a checkpoint where one is due, or before training ends because somebody wishes it."""
     if keep.stop.wished or keep.due():
-        keep.write(*capture(run, state), log)
+        keep.write(partial(capture, run, state), log)
     if keep.stop.wished:
         epoch = ceil(run.steps / run.epoch_steps)
         keep.stop.obey(f" at epoch {epoch}/{run.spec['epochs']}")
