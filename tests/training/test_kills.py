@@ -3,6 +3,7 @@
 `CNNATLAS_KILLS` sets the number of kills at random moments, for longer runs.
 """
 
+import json
 import multiprocessing
 import os
 import random
@@ -57,12 +58,13 @@ def after_kill(folder: Path, files: dict[str, bytes]) -> None:
             path.unlink()
 
 
-def assert_finished(folder: Path, files: dict[str, bytes]) -> None:
-    """The files are those of a job that nobody killed, and nothing else is left."""
+def finished(folder: Path, files: dict[str, bytes]) -> int:
+    """The files are those of a job that nobody killed, and nothing else is left; how often it went on."""
     assert {name: (folder / "model" / name).read_bytes() for name in files} == files
     assert sorted(path.name for path in (folder / "model").iterdir()) == sorted(OUTPUTS.values())
     assert not (folder / "checkpoints").exists()
     assert (folder / "log").read_text().splitlines()[-1].startswith("done")
+    return json.loads((folder / "model" / "timing.json").read_text())["interruptions"]
 
 
 def kill(job: multiprocessing.Process, number: signal.Signals, log: Path) -> bool:
@@ -79,7 +81,7 @@ def kill(job: multiprocessing.Process, number: signal.Signals, log: Path) -> boo
 def test_killed_at_random_moments_it_comes_to_the_same_files(processes, reference, tmp_path):
     data, files, seconds = reference
     moments = random.Random(0)
-    kills = trainings = 0
+    kills = trainings = resumed = 0
     while kills < KILLS:
         folder = tmp_path / str(trainings)
         job = begun(processes, data, folder)
@@ -87,10 +89,12 @@ def test_killed_at_random_moments_it_comes_to_the_same_files(processes, referenc
             time.sleep(seconds * moments.random() ** 2)
             if kill(job, moments.choice([signal.SIGKILL, signal.SIGTERM]), folder / "log"):
                 kills += 1
+                assert kills < 100 + 2 * KILLS, "no progress"
                 after_kill(folder, files)
                 job = begun(processes, data, folder)
-        assert_finished(folder, files)
+        resumed += finished(folder, files)
         trainings += 1
+    assert 0 < resumed <= kills
 
 
 DEATHS = {
@@ -115,4 +119,4 @@ def test_killed_within(processes, reference, tmp_path, dies_in, call):
     after_kill(tmp_path, files)
     job = begun(processes, data, tmp_path)
     job.join()
-    assert_finished(tmp_path, files)
+    assert finished(tmp_path, files) == (call > 1 or "loop:_step" not in dies_in)
