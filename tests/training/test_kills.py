@@ -106,7 +106,7 @@ DEATHS = {
     "scoring": ("cnnatlas.training.loop:scores", 2),
     "saving weights": ("cnnatlas.training.save:save_file", 1),
     "saving scores": ("numpy:savez_compressed", 1),
-    "saving the record": ("cnnatlas.training.save:write_json", 1),
+    "between two outputs": ("cnnatlas.architectures.describe:describe", 1),
 }
 
 
