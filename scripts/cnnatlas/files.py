@@ -40,7 +40,7 @@ def replacing(path: Path | str) -> Iterator[Path]:
 
 @contextmanager
 def _explained(path: Path, temporary: Path | None = None) -> Iterator[None]:
-    """Say of a failed write to `path` what to do; what fails elsewhere (a file that is read meanwhile) stays as it is."""
+    """Say what to do where `path` could not be written; an error with a file that is read meanwhile stays as it is."""
     try:
         yield
     except Exception as error:

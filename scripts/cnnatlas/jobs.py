@@ -68,8 +68,8 @@ def _explanation(error: Exception, path: Path) -> AtlasError:
     if isinstance(error, AtlasError):
         return error
     if isinstance(error, MemoryError):
-        return AtlasError(f"not enough memory ({str(error) or 'no more to be had'}); free some, or run with fewer --cores, "
-                          "and run the same command again")  # fmt: skip
+        wanted = str(error) or "no more to be had"
+        return AtlasError(f"not enough memory ({wanted}); free some, or run the same command with fewer --cores")
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return AtlasError(f"{error.filename or path}: the disk is full; free space and run the same command again")
     return AtlasError(f"unexpected {type(error).__name__}: {error}; the traceback in {path} tells where: please report "
@@ -83,7 +83,9 @@ def _spent(start: float) -> str:
 def peak_memory() -> int:
     """The most memory, in bytes, that this process, or one that it has waited for, had at once."""
     unit = 1 if sys.platform == "darwin" else 1024
-    own, waited_for = (unit * resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    own, waited_for = (
+        unit * resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
     status = Path("/proc/self/status")
     if status.exists():  # Linux, where ru_maxrss begins with what the process that started this one had
         own = 1024 * int(re.search(r"VmHWM:\s*(\d+) kB", status.read_text())[1])

@@ -14,7 +14,7 @@ from cnnatlas.errors import AtlasError
 
 KeyPath = tuple[str | int, ...]
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, ten times as fast, where PyYAML was built with it
-DEEPEST = 30  # the deepest file here has 7; libyaml ends the whole process at some thousand
+DEEPEST = 30  # the deepest file here has 13; at some thousand libyaml ends the whole process
 TAGS = "tag:yaml.org,2002:"
 TEXT = f"{TAGS}str"
 PLAIN = {TEXT, f"{TAGS}bool", f"{TAGS}null"}
