@@ -218,7 +218,8 @@ def header(name: str, kind: bytes = tarfile.REGTYPE, target: str = "") -> tarfil
     "member",
     [
         header("../outside"), header("/etc/outside"), header("a\\..\\..\\outside"),
-        header("a/b", tarfile.SYMTYPE, "/etc"), header("a/b", tarfile.LNKTYPE, "a"), header("a/b", tarfile.BLKTYPE), header("a/b", tarfile.FIFOTYPE),
+        header("a/b", tarfile.SYMTYPE, "/etc"), header("a/b", tarfile.LNKTYPE, "a"),
+        header("a/b", tarfile.BLKTYPE), header("a/b", tarfile.FIFOTYPE),
         header("a/b", tarfile.GNUTYPE_SPARSE), header("../\udcff\x1b[31m\n"),
     ],
     ids=range(9),
