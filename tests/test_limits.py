@@ -109,62 +109,66 @@ def test_a_file_that_may_not_be_read_is_no_matter_of_the_one_that_is_written(tmp
 
 # --- with Snakemake
 
-PREPARE = "resources/embedded/cifar10/split.npz"
+DRAWN = "resources/embedded/archives/cifar-10-python.tar.gz"
+QUICK = "from pathlib import Path\nfor path in snakemake.output:\n    Path(path).write_text('drawn')\n"
+WORK = "    spec, archive ="  # where the script begins to work
 
 
 @pytest.mark.slow
-def test_a_read_only_results_folder_is_one_clear_line(tmp_path, disk):
+def test_read_only_results_are_one_clear_line(tmp_path, disk):
     project = copy_project(tmp_path / "project")
-    (project.folder / "resources").mkdir()
-    mount("--bind", str(disk), str(project.folder / "resources"))
+    resources = project.folder / "resources"
+    resources.mkdir()
+    mount("--bind", str(disk), str(resources))
     try:
-        mount("-o", "remount,ro,bind", str(project.folder / "resources"))
-        result = project.snakemake(PREPARE)
+        mount("-o", "remount,ro,bind", str(resources))
+        result = project.snakemake(DRAWN)
     finally:
-        subprocess.run(["umount", "-l", str(project.folder / "resources")], check=True)
+        subprocess.run(["umount", "-l", str(resources)], check=True)
     said = result.stdout + result.stderr
     assert result.returncode == 1
-    assert "Read-only file system" in said and "resources" in said
+    assert "Read-only file system" in said and "resources/embedded" in said
     assert "Traceback" not in said
 
 
 @pytest.mark.slow
-def test_two_runs_in_one_folder(tmp_path):
+def test_a_second_run_in_one_folder_is_told_so_and_damages_nothing(tmp_path):
     project = copy_project(tmp_path / "project")
-    assert project.snakemake(PREPARE).returncode == 0
-    before = {path: path.read_bytes() for path in (project.folder / "resources").rglob("*.np?")}
     locks = project.folder / ".snakemake" / "locks"
-    locks.mkdir(exist_ok=True)  # what a run that is under way holds: its outputs
-    (locks / "0.output.lock").write_text(PREPARE + "\n")
-    result = project.snakemake(PREPARE, "--forcerun", "split")
+    locks.mkdir(parents=True)
+    (locks / "0.output.lock").write_text(f"{DRAWN}\n")  # what a run that is under way leaves: its outputs
+    result = project.snakemake(DRAWN)
     assert result.returncode == 1
-    assert "lock" in result.stderr.lower() and "--unlock" in result.stderr
-    assert {path: path.read_bytes() for path in before} == before
+    assert "cannot be locked" in result.stderr and "--unlock" in result.stderr
+    assert not (project.folder / "resources").exists()
     assert project.snakemake("--unlock").returncode == 0
-    assert project.snakemake(PREPARE, "--forcerun", "split").returncode == 0
+    assert not list(locks.glob("*.lock"))
 
 
 @pytest.mark.slow
 def test_a_lost_snakemake_folder_is_repaired_as_the_readme_says(tmp_path):
     project = copy_project(tmp_path / "project")
-    assert project.snakemake(PREPARE).returncode == 0
+    (project.folder / "scripts" / "draw.py").write_text(QUICK)
+    assert project.snakemake(DRAWN).returncode == 0
     shutil.rmtree(project.folder / ".snakemake")
-    (project.folder / "scripts" / "split.py").touch()
-    assert project.planned(PREPARE)  # without its records, Snakemake has times to go by
-    assert project.snakemake(PREPARE, "--touch").returncode == 0
-    assert not project.planned(PREPARE)
+    (project.folder / "scripts" / "draw.py").touch()
+    assert project.planned(DRAWN)  # without its records, Snakemake has times to go by
+    assert project.snakemake(DRAWN, "--touch").returncode == 0
+    assert not project.planned(DRAWN)
+    assert (project.folder / DRAWN).read_text() == "drawn"
 
 
 @pytest.mark.slow
 def test_an_error_that_nobody_foresaw_reaches_the_console_with_its_log(tmp_path):
     project = copy_project(tmp_path / "project")
-    project.edit("scripts/split.py", "    parts =", "    {}['unforeseen']\n    parts =")
-    result = project.snakemake(PREPARE)
-    assert result.returncode == 1
-    assert "Traceback" in result.stderr and "split.py" in result.stderr  # the log, shown
-    assert (
-        "unexpected KeyError: 'unforeseen'; the traceback in resources/embedded/logs/split/cifar10.log" in result.stderr
+    project.edit("scripts/draw.py", WORK, f"    {{}}['unforeseen']\n{WORK}")
+    result = project.snakemake(DRAWN)
+    log = "resources/embedded/logs/draw/cifar-10-python.tar.gz.log"
+    line = (
+        f"error: unexpected KeyError: 'unforeseen'; the traceback in {log} tells where: please report it with that file"
     )
-    log = (project.folder / "resources/embedded/logs/split/cifar10.log").read_text().splitlines()
-    assert log[-1].endswith("please report it with that file")
-    assert not (project.folder / PREPARE).exists()
+    assert result.returncode == 1
+    assert "Traceback" in result.stderr and "scripts/draw.py" in result.stderr  # the log, shown
+    assert line in result.stderr.splitlines()
+    assert (project.folder / log).read_text().splitlines()[-1] == line
+    assert not (project.folder / DRAWN).exists()
