@@ -2,7 +2,11 @@
 
 
 class AtlasError(Exception):
-    """A problem a person can solve: one line that names the file, key or value, and the way out."""
+    """A problem a person can solve: one line that names the file, key or value, and the way out.
+
+    Characters that no terminal can show, such as those of a hostile file name, stand as escapes.
+    """
 
     def __init__(self, message: str):
-        super().__init__(" ".join(str(message).split()))
+        line = " ".join(str(message).split())
+        super().__init__("".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line))

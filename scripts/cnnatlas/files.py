@@ -10,29 +10,30 @@ from pathlib import Path
 
 from cnnatlas.errors import AtlasError
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
+CLOSED = (errno.EROFS, errno.EACCES, errno.EPERM)
+# Writers in Rust (safetensors) report the system's error in words, not as an OSError
+FULL_IN_WORDS = tuple(f"os error {number}" for number in FULL)
+
 
 @contextmanager
 def replacing(path: Path | str) -> Iterator[Path]:
     """Give a temporary path beside `path`; on success it takes the final name, on any error it is removed.
 
     The temporary name keeps the suffix, for writers such as numpy and matplotlib that look at it. Raises AtlasError,
-    naming the file, where the disk is full.
+    naming the file, where the disk is full and where the folder cannot be written to.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".", suffix=f".part{path.suffix}", dir=path.parent)
+    with _explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".", suffix=f".part{path.suffix}", dir=path.parent)
     os.close(handle)
     temporary = Path(name)
     try:
-        yield temporary
-        temporary.chmod(0o644)  # mkstemp makes it private; results are for the group that shares the folder
-        temporary.replace(path)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise AtlasError(
-                f"{path}: the disk is full; free space in {path.parent} and run the same command again"
-            ) from error
-        raise
+        with _explained(path, temporary):
+            yield temporary
+            temporary.chmod(0o644)  # mkstemp makes it private; results are for the group that shares the folder
+            temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -43,12 +44,33 @@ def remove_leftovers(folder: Path | str) -> None:
         path.unlink()
 
 
+@contextmanager
+def _explained(path: Path, temporary: Path | None = None) -> Iterator[None]:
+    """Say what to do where `path` could not be written; an error with a file that is read meanwhile stays as it is."""
+    try:
+        yield
+    except Exception as error:
+        number = error.errno if isinstance(error, OSError) else None
+        if number in FULL or any(words in str(error) for words in FULL_IN_WORDS):
+            raise AtlasError(
+                f"{path}: the disk is full; free space in {path.parent} and run the same command again"
+            ) from error
+        own = temporary is None or getattr(error, "filename", None) in (str(temporary), temporary)
+        if number in CLOSED and own:
+            raise AtlasError(
+                f"{path}: {path.parent} cannot be written to ({os.strerror(number)}); make it writable, or run in a "
+                "copy of the project on a disk that is"
+            ) from error
+        raise
+
+
 def write_json(path: Path | str, value: object) -> None:
     """Write `value` as JSON with sorted keys, so that equal contents are equal bytes."""
+    text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
     with replacing(path) as temporary:
-        temporary.write_text(json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n")
+        temporary.write_text(text, encoding="utf-8")
 
 
 def read_json(path: Path | str) -> dict:
     """Read a JSON file."""
-    return json.loads(Path(path).read_text())
+    return json.loads(Path(path).read_text(encoding="utf-8"))

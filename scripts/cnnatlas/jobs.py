@@ -1,35 +1,92 @@
 """What every script of the workflow shares: its log, and errors that people can read."""
 
+import errno
 import logging
+import re
+import resource
 import sys
 import time
+import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 from cnnatlas.errors import AtlasError
 
 
 @contextmanager
 def job(snakemake) -> Iterator[logging.Logger]:
-    """Send stdout, stderr and logging of a job to its log file; end it with outcome and duration.
+    """Send stdout, stderr and logging of a job to its log file; end it with outcome, duration and peak memory.
 
-    An AtlasError becomes one line and exit status 1; any other exception keeps its traceback, in the log.
+    Any error becomes one line, last in the log and on the console, and exit status 1; one that nobody foresaw leaves
+    its traceback in the log.
     """
-    path = Path(snakemake.log[0])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    start = time.monotonic()
-    with path.open("w", buffering=1) as stream:
-        sys.stdout = sys.stderr = stream
-        logging.basicConfig(stream=stream, level=logging.INFO, format="%(message)s", force=True)
-        logging.captureWarnings(True)
-        try:
-            yield logging.getLogger("cnnatlas")
-            print(f"done in {time.monotonic() - start:.1f} s")
-        except AtlasError as error:
-            print(f"error: {error}")
-            print(f"error: {error}", file=sys.__stderr__)
-            raise SystemExit(1) from None
-        finally:
-            stream.flush()
-            sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+    path, start = Path(snakemake.log[0]), time.monotonic()
+    stream = _opened(path)
+    sys.stdout = sys.stderr = stream
+    logging.basicConfig(stream=stream, level=logging.INFO, format="%(message)s", force=True)
+    logging.captureWarnings(True)
+    try:
+        yield logging.getLogger("cnnatlas")
+        print(f"done in {_spent(start)}")
+    except Exception as error:
+        _report(error, path, stream, start)
+        raise SystemExit(1) from None
+    except BaseException as error:  # somebody stops it
+        with suppress(OSError):
+            print(f"stopped by {type(error).__name__} after {_spent(start)}", file=stream)
+        raise
+    finally:
+        sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+        with suppress(OSError):  # what a full disk did not take has been said on the console
+            stream.close()
+
+
+def _opened(path: Path) -> TextIO:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("w", buffering=1, encoding="utf-8")
+    except OSError as error:
+        line = f"{path}: the log cannot be written ({error.strerror}); free the disk or make the folder writable"
+        print(f"error: {line}", file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+def _report(error: Exception, path: Path, stream: TextIO, start: float) -> None:
+    """Say what failed: on the console first, for the disk of the log may be the one that is full."""
+    line = f"error: {_explanation(error, path)}"
+    print(line, file=sys.__stderr__)
+    with suppress(OSError):
+        if not isinstance(error, AtlasError):
+            traceback.print_exception(error, file=stream)
+        print(f"failed after {_spent(start)}", file=stream)
+        print(line, file=stream)
+
+
+def _explanation(error: Exception, path: Path) -> AtlasError:
+    if isinstance(error, AtlasError):
+        return error
+    if isinstance(error, MemoryError):
+        wanted = str(error) or "no more to be had"
+        return AtlasError(f"not enough memory ({wanted}); free some, or run the same command with fewer --cores")
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return AtlasError(f"{error.filename or path}: the disk is full; free space and run the same command again")
+    return AtlasError(f"unexpected {type(error).__name__}: {error}; the traceback in {path} tells where: please report "
+                      "it with that file")  # fmt: skip
+
+
+def _spent(start: float) -> str:
+    return f"{time.monotonic() - start:.1f} s, peak memory {peak_memory() / 1e6:.0f} MB"
+
+
+def peak_memory() -> int:
+    """The most memory, in bytes, that this process, or one that it has waited for, had at once."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    own, waited_for = (
+        unit * resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    status = Path("/proc/self/status")
+    if status.exists():  # Linux, where ru_maxrss begins with what the process that started this one had
+        own = 1024 * int(re.search(r"VmHWM:\s*(\d+) kB", status.read_text())[1])
+    return max(own, waited_for)

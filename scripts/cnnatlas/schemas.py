@@ -1,6 +1,7 @@
 """JSON Schemas of the configuration, and errors that name file, line, key, value and fix."""
 
 import difflib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -40,6 +41,23 @@ def validate(document: Document, name: str, content: object | None = None, at: K
         raise AtlasError(explain(first, document, at))
 
 
+def complete(document: Document, name: str, content: dict, optional: frozenset[str] = frozenset()) -> None:
+    """Check that `content` has all keys of schema `name`, at all depths, but those that are `optional`.
+
+    Raises AtlasError for the first that is missing.
+    """
+    for key in _missing(schema(name), content, optional):
+        raise AtlasError(f"{document.where(key[:-1])}: key `{dotted(key)}` is missing; add it")
+
+
+def _missing(described: dict, content: dict, optional: frozenset[str]) -> Iterator[KeyPath]:
+    for key, inner in sorted(described.get("properties", {}).items()):
+        if key not in content and key not in optional:
+            yield (key,)
+        elif isinstance(content.get(key), dict):
+            yield from ((key, *deeper) for deeper in _missing(inner, content[key], optional))
+
+
 def explain(error: jsonschema.ValidationError, document: Document, at: KeyPath = ()) -> str:
     """One line for a schema error."""
     key = (*at, *error.absolute_path)
@@ -60,6 +78,8 @@ def suggestion(wrong: str, known: list[str]) -> str:
 
 def _expectation(error: jsonschema.ValidationError) -> str:
     rule, value = error.validator, error.validator_value
+    if error.schema is False:
+        return "it has no effect there; remove it"
     if rule == "type":
         kinds = [value] if isinstance(value, str) else value
         wanted = " or ".join(KINDS[k] for k in kinds)

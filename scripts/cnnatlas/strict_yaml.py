@@ -4,6 +4,7 @@ PyYAML keeps the last of two duplicate keys without a word, and reads `5e-4` as 
 first is refused here; the second is caught by the schemas, whose messages use the lines kept here.
 """
 
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +14,12 @@ from cnnatlas.errors import AtlasError
 
 KeyPath = tuple[str | int, ...]
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, ten times as fast, where PyYAML was built with it
+DEEPEST = 30  # the deepest file here has 13; at some thousand libyaml ends the whole process
+TAGS = "tag:yaml.org,2002:"
+TEXT = f"{TAGS}str"
+PLAIN = {TEXT, f"{TAGS}bool", f"{TAGS}null"}
+CONSTRUCTOR = yaml.constructor.SafeConstructor()
+NUMBERS = {f"{TAGS}int": CONSTRUCTOR.construct_yaml_int, f"{TAGS}float": CONSTRUCTOR.construct_yaml_float}
 
 
 @dataclass(frozen=True)
@@ -31,15 +38,16 @@ class Document:
 
 
 def load(path: Path | str, shown_as: str | None = None) -> Document:
-    """Read a YAML mapping; raises AtlasError (file:line) on syntax errors, duplicate keys, anything but a mapping."""
+    """Read a YAML mapping of plain values: text, finite numbers, true and false, null, lists, mappings by text.
+
+    Raises AtlasError (file:line) on syntax errors, duplicate keys, and all else that YAML could hold.
+    """
     shown = shown_as or str(path)
+    text = _text(path, shown)
     try:
-        loader = LOADER(Path(path).read_text(encoding="utf-8"))
+        _check_events(text, shown)
+        loader = LOADER(text)
         node = loader.get_single_node()
-    except FileNotFoundError:
-        raise AtlasError(f"{shown}: no such file") from None
-    except UnicodeDecodeError as error:
-        raise AtlasError(f"{shown}: not UTF-8 text ({error.reason} at byte {error.start}); save it as UTF-8") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
@@ -54,13 +62,40 @@ def load(path: Path | str, shown_as: str | None = None) -> Document:
     return Document(shown, loader.construct_document(node), lines)
 
 
+def _text(path: Path | str, shown: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise AtlasError(f"{shown}: no such file") from None
+    except UnicodeDecodeError as error:
+        raise AtlasError(f"{shown}: not UTF-8 text ({error.reason} at byte {error.start}); save it as UTF-8") from None
+    except OSError as error:
+        raise AtlasError(f"{shown}: cannot be read ({error.strerror}); check what it is, and its mode") from None
+
+
+def _check_events(text: str, shown: str) -> None:
+    """Refuse, before anything is built from it, what could take all memory or the stack, and what is no plain value."""
+    depth = 0
+    for event in yaml.parse(text, LOADER):
+        line = f"{shown}:{event.start_mark.line + 1}"
+        if isinstance(event, yaml.AliasEvent):
+            raise AtlasError(f"{line}: the alias `*{event.anchor}`; write the value out, or quote it if it is text")
+        if getattr(event, "tag", None):
+            raise AtlasError(f"{line}: the tag `{event.tag}`; leave it out, or quote the value if it is text")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise AtlasError(f"{line}: more than {DEEPEST} lists and mappings inside each other; close some")
+
+
 def _collect_lines(node: yaml.Node, key: KeyPath, lines: dict[KeyPath, int], shown: str) -> None:
     lines.setdefault(key, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         for key_node, value_node in node.value:
-            name = key_node.value
             line = key_node.start_mark.line + 1
-            inner = (*key, name)
+            if key_node.tag != TEXT:
+                written = key_node.value if isinstance(key_node, yaml.ScalarNode) else f"a {key_node.id}"
+                raise AtlasError(f"{shown}:{line}: the key `{written}` is no text to YAML; put it in quotes")
+            inner = (*key, key_node.value)
             if inner in lines:
                 raise AtlasError(
                     f"{shown}:{line}: key `{dotted(inner)}` stands twice (first on line {lines[inner]}); remove one"
@@ -70,6 +105,24 @@ def _collect_lines(node: yaml.Node, key: KeyPath, lines: dict[KeyPath, int], sho
     elif isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
             _collect_lines(item, (*key, index), lines, shown)
+    else:
+        _check_scalar(node, key, shown)
+
+
+def _check_scalar(node: yaml.ScalarNode, key: KeyPath, shown: str) -> None:
+    where = f"{shown}:{node.start_mark.line + 1}: `{dotted(key)}` is `{node.value[:40]}`"
+    if node.tag in NUMBERS and not _is_finite(node):
+        raise AtlasError(f"{where}, no finite number; write one, or put it in quotes if it is meant as text")
+    if node.tag not in {*PLAIN, *NUMBERS}:
+        kind = node.tag.removeprefix(TAGS)
+        raise AtlasError(f"{where}, which YAML takes for a {kind}; put it in quotes")
+
+
+def _is_finite(node: yaml.ScalarNode) -> bool:
+    try:
+        return math.isfinite(NUMBERS[node.tag](node))
+    except (ValueError, OverflowError):  # more digits than Python reads
+        return False
 
 
 def dotted(key: KeyPath) -> str:

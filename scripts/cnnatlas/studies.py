@@ -24,6 +24,7 @@ APPLICABLE = {
     },
     "schedule": {"constant": set(), "step": {"every", "gamma"}, "cosine": set(), "one_cycle": {"warmup"}},
 }
+NO_PART = frozenset(("title", *variations.KINDS))  # keys of an entry that are no part of a resolved spec
 NOT_TRAINED = {"seeds"}  # keys that say how often to train, not what
 
 
@@ -77,9 +78,11 @@ def load(root: Path | str, config: dict, config_files: list[str]) -> Atlas:
     for document in documents:
         schemas.validate(document, "config")
     schemas.validate(Document("--config", config), "config")
+    schemas.complete(Document("config/config.yaml", config), "config", config)
     datasets = _datasets(root, config, documents)
     defaults = _read(root, root / "config" / "defaults.yaml")
     schemas.validate(defaults, "variant")
+    schemas.complete(defaults, "variant", defaults.content, NO_PART)
     files = sorted((root / "config" / "studies").glob("*.yaml"))
     read = {path.stem: _read(root, path) for path in files}
     for document in read.values():
@@ -89,7 +92,7 @@ def load(root: Path | str, config: dict, config_files: list[str]) -> Atlas:
     overlay = _Overlay(config, documents, set(read), owners)
     specs = {name: _resolve(defaults, read[member.study], member, overlay) for name, member in owners.items()}
     studies = {name: _study(name, read[name], owners) for name in chosen}
-    pretrained = _read(root, root / "config" / "pretrained.yaml").content
+    pretrained = _validated(root, "pretrained")
     _Beginnings(specs, pretrained, owners, read).resolve()
     _check_features(datasets, specs, documents)
     shown = {variant for study in studies.values() for variant in study.variants}
@@ -111,10 +114,9 @@ def merge(base: dict, change: dict) -> dict:
     merged = copy.deepcopy(base)
     for key, value in change.items():
         old = merged.get(key)
-        if key == "architecture" and isinstance(old, dict) and value.get("name", old["name"]) != old["name"]:
-            merged[key] = copy.deepcopy(value)
-        elif isinstance(value, dict) and isinstance(old, dict):
-            merged[key] = merge(old, value)
+        if isinstance(value, dict) and isinstance(old, dict):
+            another = key == "architecture" and value.get("name", old.get("name")) != old.get("name")
+            merged[key] = copy.deepcopy(value) if another else merge(old, value)
         else:
             merged[key] = copy.deepcopy(value)
     return merged
@@ -123,7 +125,8 @@ def merge(base: dict, change: dict) -> dict:
 def _datasets(root: Path, config: dict, documents: list[Document]) -> dict[str, dict]:
     document = _read(root, root / "config" / "datasets.yaml")
     known = sorted(document.content)
-    for name, change in config.get("datasets", {}).items():
+    schemas.validate(document, "datasets")
+    for name, change in config["datasets"].items():
         where = _place(documents, ("datasets", name))
         if name not in known:
             raise AtlasError(f"{where}: unknown data set `{name}`{schemas.suggestion(name, known)}")
@@ -131,9 +134,21 @@ def _datasets(root: Path, config: dict, documents: list[Document]) -> dict[str, 
             if key not in document.content[name]:
                 hint = schemas.suggestion(key, sorted(document.content[name]))
                 raise AtlasError(f"{where}: unknown key `datasets.{name}.{key}`{hint}")
-    merged = merge(document.content, config.get("datasets", {}))
+    merged = merge(document.content, config["datasets"])
     schemas.validate(document, "datasets", merged)
     return merged
+
+
+def report_settings(root: Path | str) -> dict:
+    """The report's title page and chapters, config/report.yaml."""
+    return _validated(Path(root), "report")
+
+
+def _validated(root: Path, name: str) -> dict:
+    """The content of config/{name}.yaml, which the schema of that name describes."""
+    document = _read(root, root / "config" / f"{name}.yaml")
+    schemas.validate(document, name)
+    return document.content
 
 
 def _place(documents: list[Document], key: KeyPath) -> str:
@@ -208,7 +223,7 @@ def _resolve(defaults: Document, document: Document, member: Member, overlay: _O
     spec = defaults.content
     for _, _, change in levels:
         spec = merge(spec, change)
-    spec = {k: v for k, v in spec.items() if k not in ("title", *variations.KINDS)}
+    spec = {k: v for k, v in spec.items() if k not in NO_PART}
     for source, place, change in levels[1:]:
         _check_applicable(spec, change, source, place)
     _check_architecture(spec, levels)

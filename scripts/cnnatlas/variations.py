@@ -7,6 +7,7 @@ draws every key of every trial independently (Bergstra and Bengio 2012). Each va
 import itertools
 import math
 import random
+import re
 from dataclasses import dataclass, field, replace
 
 from cnnatlas import schemas
@@ -14,6 +15,7 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.strict_yaml import Document, KeyPath
 
 DIGITS = 3  # significant ones of a drawn number: enough for a rate, few enough to read
+NAMING = re.compile(r"[a-z0-9_.-]+")  # what variants are called
 KINDS = ("sweep", "search")
 
 
@@ -77,9 +79,15 @@ def groups(members: list[Member]) -> dict[str, tuple[str, ...]]:
 
 
 def _swept(document: Document, own: Member, sweep: dict) -> list[Member]:
-    if set(sweep) != {"key", "values"} or not isinstance(sweep["values"], list) or not sweep["values"]:
+    keyed = set(sweep) == {"key", "values"} and isinstance(sweep["key"], str)
+    if not keyed or not isinstance(sweep["values"], list) or not sweep["values"]:
         where = document.where(("variants", own.key, "sweep"))
         raise AtlasError(f"{where}: `sweep` of `{own.key}` is {sweep!r}; write sweep: {{key: a.key, values: [1, 2]}}")
+    for value in sweep["values"]:
+        if not NAMING.fullmatch(str(value).lower()):
+            where = document.where(("variants", own.key, "sweep", "values"))
+            raise AtlasError(f"{where}: the value {value!r} would name a variant, and a file; sweep over numbers or "
+                             "words, or write a search")  # fmt: skip
     return [
         replace(
             own,

@@ -61,7 +61,9 @@ def cifar10_files(images: np.ndarray, labels: list[int], **replaced: bytes) -> d
     names = [*(f"data_batch_{k}" for k in range(1, 6)), "test_batch"]
     files = {"batches.meta": pickle.dumps({"label_names": CIFAR_CLASSES}, protocol=2)}
     for name, batch in zip(names, images, strict=True):
-        rows = np.ascontiguousarray(batch.transpose(0, 3, 1, 2)).reshape(len(batch), -1)
+        rows = np.ascontiguousarray(batch.transpose(0, 3, 1, 2)).reshape(
+            len(batch), 3 * batch.shape[1] * batch.shape[2]
+        )
         files[name] = pickle.dumps({"data": rows, "labels": labels}, protocol=2)
     return {f"cifar-10-batches-py/{name}": content for name, content in {**files, **replaced}.items()}
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnatlas.data.split import largest_remainder, split
+from cnnatlas.data.split import divide_table, largest_remainder, split
 from cnnatlas.errors import AtlasError
 
 STL = {"train": 8, "validation": 2, "test": 3}
@@ -136,3 +136,13 @@ def test_impossible_images_are_refused():
         divide([0] * 9, {"train": 9, "validation": 1}, upstream_test=True)
     with pytest.raises(AtlasError, match=r"split\.shares\.test"):
         divide([0] * 9, STL, partition=["test"] * 9, upstream_test=True)
+
+
+def test_a_class_of_one_photograph_is_named_with_its_file(tmp_path):
+    table = tmp_path / "items.csv"
+    table.write_text("class,group,partition\n" + "cat,0,\ncat,1,\ncat,2,\ndog,3,\n")
+    spec = {"shares": {"train": 9, "validation": 1}, "seed": 0, "upstream_test": False}
+    with pytest.raises(AtlasError, match=r"items\.csv: class dog: 1 photograph cannot be divided.*check the archive"):
+        divide_table(table, spec)
+    table.write_text(table.read_text() + "dog,4,\n")
+    assert sorted(np.concatenate(list(divide_table(table, spec).values()))) == [0, 1, 2, 3, 4]

@@ -1,8 +1,5 @@
 # What each chapter of the report reads, and what the configuration tells it.
 
-import yaml
-
-REPORT = yaml.safe_load(Path(workflow.basedir, "config/report.yaml").read_text())
 CHAPTERS = REPORT["chapters"]
 
 

@@ -13,6 +13,7 @@ from cnnatlas.errors import AtlasError
 try:
     ATLAS = studies.load(workflow.basedir, config, [str(f) for f in workflow.configfiles])
     LOOKS = interpretations.load(workflow.basedir, config, ATLAS)
+    REPORT = studies.report_settings(workflow.basedir)
 except AtlasError as error:
     sys.exit(f"error: {error}")  # one line, no traceback
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from cnnatlas.architectures.registry import build
+from cnnatlas.architectures.weights import read_weights
 from cnnatlas.errors import AtlasError
 
 
@@ -40,11 +40,11 @@ def load_network(weights: Path | str, architecture: dict, classes: int, size: in
     """A trained classifier in float32 on the CPU, in evaluation mode.
 
     `weights` is a weights.safetensors of a training; `architecture` is the part of its spec. Raises AtlasError where
-    the weights are not those of this architecture.
+    the file is damaged or its weights are not those of this architecture.
     """
     classifier = Classifier(build(architecture, classes, size))
     try:
-        classifier.load_state_dict(load_file(str(weights)))
+        classifier.load_state_dict(read_weights(weights))
     except RuntimeError as error:
         raise AtlasError(f"{weights}: not the weights of {architecture}; delete the file and train again") from error
     return classifier.eval()

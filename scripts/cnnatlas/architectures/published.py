@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from cnnatlas.architectures.classifier import Classifier
+from cnnatlas.architectures.weights import read_weights
 from cnnatlas.errors import AtlasError
 
 
@@ -13,14 +14,15 @@ def load_published(name: str, weights: Path | str) -> tuple[Classifier, list[str
     """torchvision's network `name` with its published weights (.pth), in evaluation mode; and its class names.
 
     The file is read without running code from it. Images are taken in [0, 1], as everywhere here: the normalisation
-    that belongs to the weights is part of the classifier. Raises AtlasError where the file holds other weights.
+    that belongs to the weights is part of the classifier. Raises AtlasError where the file is damaged or holds
+    other weights.
     """
     from torchvision import models  # takes seconds, and only these networks need it
 
     published = next(w for w in models.get_model_weights(name) if Path(w.url).name == Path(weights).name)
     network = models.get_model(name, weights=None)
     try:
-        network.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
+        network.load_state_dict(read_weights(weights))
     except RuntimeError as error:
         raise AtlasError(f"{weights}: not the weights of {name}; delete the file and run the same command") from error
     for module in network.modules():

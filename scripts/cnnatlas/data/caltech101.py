@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnatlas.data.archives import Allowance, broken, open_zip, reading, tar_gz_files
+from cnnatlas.data.archives import LARGEST, Allowance, broken, open_zip, reading, tar_gz_files
 from cnnatlas.data.dataset import Prepared, photographs
 from cnnatlas.data.decoding import UndecodableError, squash, stored_size
 
 INNER = "101_ObjectCategories.tar.gz"
-IMAGE = re.compile(r"(?:.*/)?101_ObjectCategories/([^/]+)/(image_\d+)\.jpg")  # odd files such as `tmp` do not match
+IMAGE = re.compile(
+    r"(?:.*/)?101_ObjectCategories/([\w-]+)/(image_\d+)\.jpg", re.ASCII
+)  # odd files such as `tmp` do not match
 BACKGROUND = "BACKGROUND_Google"  # no class, but pictures that show none of them
 
 # Faces_easy is Faces, cropped. That equal numbers are the same photograph was measured by template matching (normalised
@@ -66,4 +68,4 @@ def _files(archive: Path, limits: Mapping[str, float]):
             for name, file in tar_gz_files(stream, allowance):
                 match = IMAGE.fullmatch(name)
                 if match and match[1] != BACKGROUND:
-                    yield match[1], match[2], file.read()
+                    yield match[1], match[2], file.read(LARGEST + 1)

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnatlas.data.archives import Allowance, open_zip, reading
+from cnnatlas.data.archives import LARGEST, Allowance, open_zip, reading
 from cnnatlas.data.dataset import Prepared, photographs
 from cnnatlas.data.decoding import UndecodableError, centre_crop, stored_size
 from cnnatlas.errors import AtlasError
 
 Picture = tuple[np.ndarray, tuple[int, int]]  # pixels as prepared; width and height as stored
 CLASSES = ["Cat", "Dog"]
-IMAGE = re.compile(r"PetImages/(Cat|Dog)/(\d+)\.jpg")  # Thumbs.db and the licence text do not match
+IMAGE = re.compile(r"PetImages/(Cat|Dog)/([0-9]{1,9})\.jpg")  # Thumbs.db and the licence text do not match
 
 
 def read(archive: Path, size: int, limits: Mapping[str, float], per_class: int, subset_seed: int) -> Prepared:
@@ -65,7 +65,8 @@ def _decode(
         if len(images) == enough:
             break
         try:
-            content = files.read(member)
+            with files.open(member) as stream:
+                content = stream.read(LARGEST + 1)
             images[number] = centre_crop(content, size), stored_size(content)
         except UndecodableError as error:
             skipped.append({"id": member.removeprefix("PetImages/").removesuffix(".jpg"), "reason": str(error)})

@@ -1,15 +1,17 @@
 """Image files to small RGB arrays."""
 
 import io
-import struct
 
 import numpy as np
 from PIL import Image
 
+from cnnatlas.data.archives import LARGEST
+
 # Formats found upstream under the name .jpg. A closed list, since some of PIL's readers start other programs
 FORMATS = ("JPEG", "PNG", "GIF", "BMP")
 MOST_PIXELS = 50_000_000  # an image that unpacks to more is taken for a decompression bomb
-UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError)
+MOST_SCANS = 100  # of a progressive JPEG; each costs a pass over all pixels, and encoders write about ten
+SCAN = b"\xff\xda"  # where one begins; nowhere else in a JPEG's own data
 
 
 class UndecodableError(Exception):
@@ -35,10 +37,14 @@ def stored_size(content: bytes) -> tuple[int, int]:
 def _decode(content: bytes, size: int, crop: bool) -> np.ndarray:
     if not content:
         raise UndecodableError("empty file")
+    if len(content) > LARGEST:
+        raise UndecodableError(f"more than {LARGEST:,} bytes")
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise UndecodableError(f"{image.width} x {image.height} pixels")
+            if image.format == "JPEG" and content.count(SCAN) > MOST_SCANS:
+                raise UndecodableError(f"more than {MOST_SCANS} scans")
             # JPEG decodes to a half, a quarter or an eighth at a fraction of the cost; twice the final size remains
             # for the filter below. Orientation tags are ignored, as upstream's own readers do
             image.draft(image.mode, (2 * size, 2 * size))
@@ -49,5 +55,7 @@ def _decode(content: bytes, size: int, crop: bool) -> np.ndarray:
             return np.asarray(image.convert("RGB").resize((size, size), Image.Resampling.LANCZOS, box=box))
     except Image.UnidentifiedImageError:
         raise UndecodableError("not an image") from None
-    except UNREADABLE as error:
+    except (UndecodableError, MemoryError):
+        raise
+    except Exception as error:  # PIL's readers raise anything on bytes that were made to confuse them
         raise UndecodableError(f"{type(error).__name__}: {error}") from error

@@ -1,7 +1,6 @@
 """Caltech-101's outlines: a MATLAB file for each image, in the Annotations.tar beside the images."""
 
 import re
-import tarfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -9,10 +8,10 @@ import numpy as np
 from skimage.draw import polygon
 
 from cnnatlas.data import matlab
-from cnnatlas.data.archives import BLOCK, Allowance, open_zip, reading
+from cnnatlas.data.archives import Allowance, open_zip, reading, tar_files
 
 INNER = "Annotations.tar"
-OUTLINE = re.compile(r"(?:.*/)?Annotations/([^/]+)/annotation_(\d+)\.mat")
+OUTLINE = re.compile(r"(?:.*/)?Annotations/([\w-]+)/annotation_(\d+)\.mat", re.ASCII)
 # Folders that are named otherwise than the images' (torchvision.datasets.Caltech101 has the same list)
 CLASSES = {
     "Faces_2": "Faces",
@@ -83,10 +82,8 @@ def _files(archive: Path, limits: Mapping[str, float]) -> Iterator[tuple[str, by
         inner = next((name for name in names if name.split("/")[-1] == INNER), None)
         if inner is None:
             return
-        with outer.open(inner) as stream, tarfile.open(fileobj=stream, mode="r|", bufsize=BLOCK) as tar:
-            for member in tar:
-                allowance.admit(member.name, member.size)
-                match = OUTLINE.fullmatch(member.name)
-                if match and member.isfile():
-                    content = tar.extractfile(member).read(LARGEST + 1)
-                    yield f"{CLASSES.get(match[1], match[1])}/image_{match[2]}", content
+        with outer.open(inner) as stream:
+            for name, file in tar_files(stream, allowance):
+                match = OUTLINE.fullmatch(name)
+                if match:
+                    yield f"{CLASSES.get(match[1], match[1])}/image_{match[2]}", file.read(LARGEST + 1)

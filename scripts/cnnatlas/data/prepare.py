@@ -25,6 +25,10 @@ def read(spec: Mapping, archive: Path) -> Prepared:
     reader = import_module(f"cnnatlas.data.{spec['dataset']}")
     subset = {key: spec[key] for key in ("per_class", "subset_seed") if spec.get(key) is not None}
     prepared = reader.read(archive, spec["size"], spec["limits"], **subset)
+    odd = [name for name, count in Counter(prepared.classes).items() if count > 1 or not name.isprintable()]
+    if odd or not all(prepared.classes):
+        raise AtlasError(f"{archive}: {min(odd, default='')!r} is no class's name, or that of two; check where the "
+                         "archive came from")  # fmt: skip
     if len(prepared.classes) != spec["classes"]:
         raise AtlasError(
             f"{archive}: {len(prepared.classes)} classes, but datasets.{spec['dataset']}.classes is {spec['classes']}; "

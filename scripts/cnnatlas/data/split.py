@@ -1,12 +1,25 @@
 """Dividing images into training, validation and test: every class alike, a photograph never on two sides."""
 
+import csv
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 
 from cnnatlas.errors import AtlasError
 
 SPLITS = ("train", "validation", "test")
+
+
+def divide_table(table: Path | str, spec: Mapping) -> dict[str, np.ndarray]:
+    """Divide the images that items.csv lists, as `split` does. Raises AtlasError, naming the file, where that does."""
+    with Path(table).open(newline="", encoding="utf-8") as stream:
+        items = list(csv.DictReader(stream))
+    labels, groups, partition = ([row[key] for row in items] for key in ("class", "group", "partition"))
+    try:
+        return split(labels, np.array(groups, dtype=np.int64), partition, **spec)
+    except AtlasError as error:
+        raise AtlasError(f"{table}: {error}") from error
 
 
 def split(

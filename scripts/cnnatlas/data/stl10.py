@@ -10,6 +10,7 @@ from cnnatlas.data.archives import Allowance, broken, open_tar_gz, reading
 from cnnatlas.data.dataset import Prepared, photographs
 
 PARTS = ("train", "test")
+MOST = 20_000  # labelled images of a part; upstream has 8,000
 BLOCK = 200  # images turned at a time, so that the file is never in memory beside the array
 
 
@@ -25,7 +26,7 @@ def read(archive: Path, size: int, limits: Mapping[str, float]) -> Prepared:
             if member in ("train_X.bin", "test_X.bin"):
                 found[member] = _images(stream, size, archive, member)
             elif member in ("train_y.bin", "test_y.bin", "class_names.txt"):
-                found[member] = stream.read()
+                found[member] = stream.read(MOST + 1)  # longer than any that fits
     for member in ("class_names.txt", *(f"{part}_{which}.bin" for part in PARTS for which in "Xy")):
         if member not in found:
             raise broken(archive, f"no member {member}")
@@ -50,6 +51,8 @@ def _images(stream: BinaryIO, size: int, archive: Path, member: str) -> np.ndarr
         if len(content) % bytes_per_image:
             raise broken(archive, f"member {member}: its length is no multiple of {bytes_per_image}, one image")
         columns = np.frombuffer(content, dtype=np.uint8).reshape(-1, 3, size, size)
+        if len(blocks) * BLOCK >= MOST:
+            raise broken(archive, f"member {member}: more than {MOST:,} images")
         blocks.append(np.ascontiguousarray(columns.transpose(0, 3, 2, 1)))
     if not blocks:
         raise broken(archive, f"member {member}: empty")

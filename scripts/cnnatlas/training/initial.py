@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from cnnatlas.architectures.classifier import Classifier
+from cnnatlas.architectures.weights import read_weights
 from cnnatlas.errors import AtlasError
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # what torchvision's weights expect
@@ -16,7 +16,7 @@ POOLING = nn.MaxPool2d | nn.AvgPool2d
 def load_start(classifier: Classifier, weights: Path | str) -> None:
     """Take all weights from another training of the same architecture (its weights.safetensors)."""
     try:
-        classifier.load_state_dict(load_file(str(weights)))
+        classifier.load_state_dict(read_weights(weights))
     except RuntimeError as error:
         raise AtlasError(f"start: {weights} holds the weights of another architecture; name a variant with the same "
                          "`architecture`") from error  # fmt: skip
@@ -39,12 +39,11 @@ def load_base(classifier: Classifier, weights: Path | str) -> None:
 
 
 def _published(path: Path | str) -> tuple[dict[str, Tensor], Tensor, Tensor]:
-    state = torch.load(path, map_location="cpu", weights_only=True)
-    return _below(state, "features."), torch.tensor(IMAGENET_MEAN), torch.tensor(IMAGENET_STD)
+    return _below(read_weights(path), "features."), torch.tensor(IMAGENET_MEAN), torch.tensor(IMAGENET_STD)
 
 
 def _own(path: Path | str) -> tuple[dict[str, Tensor], Tensor, Tensor]:
-    state = load_file(str(path))
+    state = read_weights(path)
     return _below(state, "network.features."), state["normalise.mean"], state["normalise.std"]
 
 
