@@ -155,7 +155,9 @@ def everything() -> Counter:
 
 def variants(**keys) -> tuple[str, ...]:
     """The variants whose keys have these values, as architecture="vgg" for the name of a part, dataset="stl10"."""
-    named = {v: {k: s["name"] if isinstance(s, dict) and "name" in s else s for k, s in SPECS[v].items()} for v in SPECS}
+    named = {
+        v: {k: s["name"] if isinstance(s, dict) and "name" in s else s for k, s in SPECS[v].items()} for v in SPECS
+    }
     return tuple(v for v in SPECS if all(named[v][key] == value for key, value in keys.items()))
 
 

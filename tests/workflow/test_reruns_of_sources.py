@@ -76,9 +76,7 @@ DIRECTLY = {
     ),
     "scripts/cnnatlas/figures/feature_maps.py": jobs(figure_layer=figures_of("feature_maps")),
     "scripts/cnnatlas/figures/response.py": jobs(figure_synthesis=looks("response")),
-    "scripts/cnnatlas/figures/style.py": (
-        Counter({job: 1 for job in everything() if job[0].startswith("figure_")})
-    ),
+    "scripts/cnnatlas/figures/style.py": (Counter({job: 1 for job in everything() if job[0].startswith("figure_")})),
     "scripts/cnnatlas/mytorch/losses.py": jobs(check_mytorch=""),
     "scripts/cnnatlas/mytorch/speed.py": jobs(time_mytorch=""),
     "scripts/cnnatlas/theory/jacobians.py": jobs(check_theory=""),
