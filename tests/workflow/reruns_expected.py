@@ -36,7 +36,7 @@ class Study:
 
     @property
     def alone(self) -> tuple[str, ...]:
-        """The variants of the study's overlay of curves: those of no sweep or search; all, where there are no others."""
+        """The variants whose curves the study overlays: those of no sweep or search, else all."""
         grouped = {name for members in self.groups.values() for name in members}
         return tuple(v for v in self.variants if v not in grouped) or self.variants
 

@@ -1,4 +1,4 @@
-"""A finished run: what is not an edit reruns nothing, what is lost comes back, and what runs changes no more than it must.
+"""A finished run: what is no edit reruns nothing, what is lost comes back, what runs changes no more than it must.
 
 Which jobs an edit reruns stands in test_reruns_of_sources.py and test_reruns_of_configuration.py.
 """
@@ -7,10 +7,10 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 from collections import Counter
 
 import pytest
-
 from reruns_expected import after, jobs
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("finished")]  # one worker makes the run
@@ -101,3 +101,27 @@ def test_a_real_run_after_an_edit_changes_what_shows_it_and_nothing_else(restore
     restored.edit("scripts/figure_digits.py", "style.GREY = 'tab:red'  # the mark of the epoch kept\n\n", "")
     assert restored.snakemake().returncode == 0
     assert changed(before, checksums(restored)) <= {"report/build/mytorch.ipynb"}  # which tells when it was executed
+
+
+def test_why_names_the_key_and_the_file_that_changed(restored):
+    restored.edit("config/studies/stl10.yaml", "optimiser: {learning_rate: 0.1}", "optimiser: {learning_rate: 0.2}")
+    restored.edit("scripts/figure_accuracy.py", '"""', '"""An edit. ')
+    command = [sys.executable, "scripts/why.py", ACCURACIES, "config/tiny.yaml"]
+    done = subprocess.run(command, cwd=restored.folder, capture_output=True, text=True, check=False)
+    lines = done.stdout.splitlines()
+    cause = lines.index("the configuration changed: optimiser.learning_rate: 0.1 -> 0.2")
+    assert lines[cause + 1] == "    train variant=d2_own seed=0"
+    assert "    compare study=stl10: reads what is made anew by evaluate variant=d2_own seed=0" in done.stdout
+    restored.edit("config/studies/stl10.yaml", "optimiser: {learning_rate: 0.2}", "optimiser: {learning_rate: 0.1}")
+    done = subprocess.run(command, cwd=restored.folder, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[1:] == [
+        "scripts/figure_accuracy.py has another content than when it was read",
+        "    figure_accuracy study=stl10",
+    ]
+
+
+def test_why_refuses_a_target_that_nothing_makes(finished):
+    command = [sys.executable, "scripts/why.py", "results/tiny/studies/stl11/accuracy.svg"]
+    done = subprocess.run(command, cwd=finished.folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1 and "results/tiny/studies/stl11/accuracy.svg" in done.stderr

@@ -1,9 +1,8 @@
-"""After an edit of the configuration, exactly the jobs that it concerns run again: none missing, none extra (X1, U6)."""
+"""After an edit of the configuration, exactly the jobs it concerns run again: none missing, none extra (X1, U6)."""
 
 from collections import Counter
 
 import pytest
-
 from reruns_expected import CHAPTERS, after, jobs, variants
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("finished")]  # one worker makes the run

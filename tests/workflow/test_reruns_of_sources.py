@@ -3,7 +3,6 @@
 from collections import Counter
 
 import pytest
-
 from reruns_expected import (
     ATTRIBUTIONS,
     CHAPTERS,
