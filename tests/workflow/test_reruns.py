@@ -58,13 +58,21 @@ def test_a_checkout_there_and_back_reruns_nothing(restored):
     assert restored.planned() == Counter()
 
 
-def test_a_lost_result_is_made_anew(restored):
-    figure = restored.folder / ACCURACIES
-    kept = figure.rename(figure.with_suffix(".kept"))
+@pytest.mark.parametrize(
+    ("lost", "target", "expected"),
+    [
+        ("report/report.pdf", None, jobs(pdf="")),
+        ("studies/stl10/accuracy.svg", ACCURACIES, jobs(figure_accuracy="stl10")),
+        ("studies/stl10/accuracy.svg", None, jobs()),  # the report has it already
+    ],
+)
+def test_a_lost_result_is_made_anew_where_it_is_asked_for(restored, lost, target, expected):
+    file = restored.folder / "results/tiny" / lost
+    kept = file.rename(file.with_suffix(".kept"))
     try:
-        assert restored.planned() == after(jobs(figure_accuracy="stl10"))
+        assert restored.planned(*filter(None, [target])) == expected
     finally:
-        kept.rename(figure)
+        kept.rename(file)
 
 
 def test_a_lost_record_of_snakemake_is_repaired_by_touch(restored):
@@ -106,7 +114,7 @@ def test_a_real_run_after_an_edit_changes_what_shows_it_and_nothing_else(restore
 def test_why_names_the_key_and_the_file_that_changed(restored):
     restored.edit("config/studies/stl10.yaml", "optimiser: {learning_rate: 0.1}", "optimiser: {learning_rate: 0.2}")
     restored.edit("scripts/figure_accuracy.py", '"""', '"""An edit. ')
-    command = [sys.executable, "scripts/why.py", ACCURACIES, "config/tiny.yaml"]
+    command = [sys.executable, "scripts/why.py", ACCURACIES]
     done = subprocess.run(command, cwd=restored.folder, capture_output=True, text=True, check=False)
     lines = done.stdout.splitlines()
     cause = lines.index("the configuration changed: optimiser.learning_rate: 0.1 -> 0.2")
