@@ -3,7 +3,8 @@
 # Results lie under results/{run}/, data under resources/{collection}/ (config/config.yaml):
 #   resources/{collection}/archives/{file}                upstream archives: downloaded, from a mirror, or drawn
 #   resources/{collection}/{dataset}/                     images, labels, items, split, masks as arrays and tables
-#   results/{run}/models/{variant}/seed{seed}/            weights, history, scores, record of one training
+#   results/{run}/models/{variant}/seed{seed}/            weights, history, scores, record, timing of one training
+#   results/{run}/checkpoints/{variant}/seed{seed}/       what a training that was killed goes on from; gone at success
 #   results/{run}/evaluation/{variant}/[seed{seed}/]      curves; metrics, confusion, galleries
 #   results/{run}/studies/{study}/                        a study's comparisons
 #   results/{run}/interpretation/{network}/{method}/      arrays, sentences and figures of what a network learned

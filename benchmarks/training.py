@@ -166,8 +166,8 @@ def ours(case: Case, data: Problem, seed: int, threads: int) -> tuple[float, flo
     }
     spec = studies.merge(strict_yaml.load(ROOT / "config/defaults.yaml").content, changes)
     quiet = logging.getLogger("benchmark")
-    history = train(spec, seed, data.images, data.labels, data.split, data.classes, quiet).history
-    return max(row["images_per_second"] for row in history), history[-1]["validation_accuracy"]
+    result = train(spec, seed, data.images, data.labels, data.split, data.classes, quiet)
+    return max(row["images_per_second"] for row in result.timing["epochs"]), result.history[-1]["validation_accuracy"]
 
 
 def alone(side: Callable, *arguments) -> tuple[float, float]:

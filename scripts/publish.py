@@ -1,7 +1,7 @@
 """Publish a chapter's executed notebook.
 
 Inputs: notebook, the executed copy.
-Outputs: notebook, the same without times, warnings and paths of the machine: equal results give equal bytes.
+Outputs: notebook, the same without paths of the machine: equal results give equal bytes everywhere.
 """
 
 from pathlib import Path

@@ -2,8 +2,9 @@
 
 Inputs: images, labels, split and dataset of a prepared data set; perhaps base or start, weights to begin with;
 params.spec, the resolved variant.
-Outputs: weights, history (a row per epoch), scores of all splits, training (spec, speed, precision, environment),
-architecture (layers with shapes, parameters and multiply-adds).
+Outputs: weights, history (a row per epoch), scores of all splits, training (spec, precision, environment),
+timing (seconds and speed: all that differs between equal trainings), architecture (layers with shapes, parameters and
+multiply-adds). While it runs, params.checkpoints holds what is needed to go on where it was killed.
 Method: the generic loop of cnnatlas.training.loop; validation chooses the epoch, the test split is scored at the end.
 """
 
@@ -12,6 +13,7 @@ import numpy as np
 from cnnatlas.architectures.describe import describe
 from cnnatlas.files import read_json, write_json
 from cnnatlas.jobs import job
+from cnnatlas.training.checkpoints import Checkpoints
 from cnnatlas.training.loop import train
 from cnnatlas.training.save import save
 
@@ -21,6 +23,8 @@ with job(snakemake) as log:
     labels, split = np.load(given.labels), dict(np.load(given.split))
     classes = len(read_json(given.dataset)["classes"])
     begin = {key: path for key, path in given.items() if key in ("base", "start")}
-    result = train(spec, int(snakemake.wildcards.seed), images, labels, split, classes, log, begin)
-    save(result, output.weights, output.history, output.scores, output.training)
+    keep = Checkpoints(snakemake.params.checkpoints, given.sources)
+    result = train(spec, int(snakemake.wildcards.seed), images, labels, split, classes, log, begin, keep)
+    save(result, output.weights, output.history, output.scores, output.training, output.timing)
     write_json(output.architecture, describe(result.classifier.network, spec["resolution"] or images.shape[1]))
+    keep.remove()

@@ -37,6 +37,12 @@ def replacing(path: Path | str) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def remove_leftovers(folder: Path | str) -> None:
+    """Remove the temporary files that `replacing` left in a folder when its process was killed."""
+    for path in Path(folder).glob(".*.part*"):
+        path.unlink()
+
+
 def write_json(path: Path | str, value: object) -> None:
     """Write `value` as JSON with sorted keys, so that equal contents are equal bytes."""
     with replacing(path) as temporary:

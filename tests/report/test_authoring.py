@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.report.authoring import cell, duration, pipe_table
+from cnnatlas.report.authoring import cell, pipe_table
 
 
 def test_figure_names_the_command_that_rebuilds_it(results, shown):
@@ -68,8 +68,3 @@ def test_table_refuses_unknown_formats_and_no_rows(results, shown):
 )
 def test_cell(value, specification, text):
     assert cell(value, specification) == text
-
-
-@pytest.mark.parametrize(("seconds", "text"), [(4.21, "4.2 s"), (200, "3 min 20 s"), (7500, "2 h 5 min")])
-def test_duration(seconds, text):
-    assert duration(seconds).replace("\N{NO-BREAK SPACE}", " ") == text

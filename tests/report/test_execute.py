@@ -27,6 +27,19 @@ def test_execute_passes_parameters_and_the_library(tmp_path):
 
 
 @pytest.mark.slow
+def test_two_executions_give_the_same_bytes_and_warnings_go_to_the_log(tmp_path, capsys):
+    cell = nbformat.v4.new_code_cell("import warnings\nwarnings.warn('old')\nprint(n)", id="count")
+    notebook = write(tmp_path / "chapter.ipynb", cell)
+    for name in ("one", "two"):
+        execute(notebook, tmp_path / f"{name}.ipynb", {"n": 42}, half_run=tmp_path / "half.ipynb")
+    assert (tmp_path / "one.ipynb").read_bytes() == (tmp_path / "two.ipynb").read_bytes()
+    executed = nbformat.read(tmp_path / "one.ipynb", 4)
+    assert [cell.id for cell in executed.cells] == ["parameters", "injected-parameters", "count"]
+    assert [output.text for output in executed.cells[-1].outputs] == ["42\n"]
+    assert "UserWarning: old" in capsys.readouterr().out
+
+
+@pytest.mark.slow
 def test_raising_cell_is_named_and_the_half_run_copy_kept(tmp_path):
     before, after = nbformat.v4.new_code_cell("print('ran')", id="fine"), nbformat.v4.new_code_cell("n", id="never")
     notebook = write(tmp_path / "chapter.ipynb", before, nbformat.v4.new_code_cell("1 / 0", id="division"), after)

@@ -25,7 +25,7 @@ def trained(problem, tmp_path_factory):  # noqa: F811
     """A base trained on the problem, as its weights.safetensors."""
     folder = tmp_path_factory.mktemp("base")
     result = train(spec(architecture=VGG, epochs=1), 0, *problem, LOG)
-    save(result, *(folder / name for name in ("w.safetensors", "h.csv", "s.npz", "t.json")))
+    save(result, *(folder / name for name in ("w.safetensors", "h.csv", "s.npz", "t.json", "seconds.json")))
     return folder / "w.safetensors"
 
 
@@ -67,7 +67,7 @@ def test_images_that_change_are_seen_by_the_frozen_base_anew(problem, trained): 
 @pytest.mark.parametrize(("trainable", "moved"), [("last_block", {"1"}), ("all", {"0", "1"})])
 def test_fine_tuning_begins_where_the_frozen_stage_ended(problem, trained, tmp_path, trainable, moved):  # noqa: F811
     frozen = transferred(problem, {"base": trained}, trainable="head", base="b")
-    paths = [tmp_path / name for name in ("w.safetensors", "h.csv", "s.npz", "t.json")]
+    paths = [tmp_path / name for name in ("w.safetensors", "h.csv", "s.npz", "t.json", "seconds.json")]
     save(frozen, *paths)
     still = transferred(problem, {"base": trained, "start": paths[0]}, trainable=trainable, base="b", epochs=1,
                         optimiser={"learning_rate": 1e-12, "weight_decay": 0.0})  # fmt: skip

@@ -149,7 +149,7 @@ def after(*changed: Counter) -> Counter:
 
 def everything() -> Counter:
     """All jobs of a run."""
-    roots = jobs(draw=FILES, check_mytorch="", time_mytorch="", check_theory="", execute="index_of_items")
+    roots = jobs(draw=FILES, check_mytorch="", check_theory="", execute="index_of_items")
     return after(roots)
 
 
@@ -312,8 +312,8 @@ READERS = {
     "figure_audit": lambda network: jobs(execute="attribution"),
     "check_mytorch": lambda _: jobs(figure_digits="", execute="mytorch"),
     "check_theory": lambda _: jobs(figure_theory=PICTURES, execute=("theory_b", "theory_c")),
-    **dict.fromkeys(("figure_digits", "time_mytorch"), lambda _: jobs(execute="mytorch")),
-    **dict.fromkeys(("figure_theory",), lambda _: jobs(execute="theory_c")),
+    "figure_digits": lambda _: jobs(execute="mytorch"),
+    "figure_theory": lambda _: jobs(execute="theory_c"),
     **dict.fromkeys(("figure_samples", "figure_duplicates", "figure_label_errors"), lambda _: jobs(execute="data")),
     **dict.fromkeys(("figure_curves", "figure_confusion", "figure_gallery"), _shown_with_variant),
     **dict.fromkeys(("figure_accuracy", "figure_gains", "figure_overlay", "figure_group"), _shown_with_study),

@@ -77,7 +77,9 @@ DIRECTLY = {
     "scripts/cnnatlas/figures/response.py": jobs(figure_synthesis=looks("response")),
     "scripts/cnnatlas/figures/style.py": (Counter({job: 1 for job in everything() if job[0].startswith("figure_")})),
     "scripts/cnnatlas/mytorch/losses.py": jobs(check_mytorch=""),
-    "scripts/cnnatlas/mytorch/speed.py": jobs(time_mytorch=""),
+    "scripts/cnnatlas/training/checkpoints.py": jobs(train=VARIANTS),
+    "scripts/cnnatlas/verification.py": jobs(),
+    "scripts/cnnatlas/reruns.py": jobs(),
     "scripts/cnnatlas/theory/jacobians.py": jobs(check_theory=""),
     "scripts/cnnatlas/theory/costs.py": jobs(check_theory="", figure_theory=PICTURES),
     "scripts/cnnatlas/report/sections.py": jobs(execute=COMPUTING),
@@ -100,7 +102,13 @@ DIRECTLY = {
 # the configuration, since what they make of it is compared instead, and rules, whose parts are compared
 UNREAD = (
     *("report/captions/curves.rst", "workflow/envs/analysis.yaml", "workflow/rules/train.smk", "Snakefile"),
-    *("scripts/show.py", "scripts/cnnatlas/studies.py", "scripts/cnnatlas/sources.py", "config/config.yaml"),
+    *(
+        "scripts/show.py",
+        "scripts/why.py",
+        "scripts/cnnatlas/studies.py",
+        "scripts/cnnatlas/sources.py",
+        "config/config.yaml",
+    ),
     *("README.md", "Makefile", "tests/project.py", "requirements.lock", "config/pretrained.yaml"),
 )
 

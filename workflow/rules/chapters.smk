@@ -125,8 +125,8 @@ THEORY = {
     ],
 }
 CHAPTER_DATA = {"c": ["cats_dogs", "cifar10"]}
-MYTORCH = [f"results/{RUN}/foundations/mytorch/{file}" for file in ("agreement.csv", "errors.json", "digits.json")]
-MYTORCH += [f"results/{RUN}/foundations/mytorch/{file}" for file in ("digits.svg", "speed.json")]
+MYTORCH = [f"results/{RUN}/foundations/mytorch/{file}" for file in ("agreement.csv", "errors.json")]
+MYTORCH += [f"results/{RUN}/foundations/mytorch/{file}" for file in ("digits.json", "digits.svg")]
 FOUNDATIONS = {"mytorch": MYTORCH}
 
 

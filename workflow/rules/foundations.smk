@@ -1,4 +1,4 @@
-# What stands beside the studies. MyTorch (A1): its tester, and its speed, timed apart since that differs by the run.
+# What stands beside the studies. MyTorch (A1): its tester.
 
 
 rule check_mytorch:
@@ -19,21 +19,6 @@ rule check_mytorch:
         spec={"least_accuracy": 0.97, "seed": 0},
     script:
         "../../scripts/check_mytorch.py"
-
-
-rule time_mytorch:
-    input:
-        sources=sources("scripts/time_mytorch.py"),
-    output:
-        speed="results/{run}/foundations/mytorch/speed.json",
-    log:
-        "results/{run}/logs/time_mytorch/mytorch.log",
-    benchmark:
-        "results/{run}/benchmarks/time_mytorch/mytorch.tsv"
-    conda:
-        "../envs/compute.yaml"
-    script:
-        "../../scripts/time_mytorch.py"
 
 
 rule figure_digits:

@@ -12,6 +12,7 @@ rule train:
         scores="results/{run}/models/{variant}/seed{seed}/scores.npz",
         architecture="results/{run}/models/{variant}/seed{seed}/architecture.json",
         training="results/{run}/models/{variant}/seed{seed}/training.json",
+        timing="results/{run}/models/{variant}/seed{seed}/timing.json",
     log:
         "results/{run}/logs/train/{variant}/seed{seed}.log",
     benchmark:
@@ -23,5 +24,7 @@ rule train:
         mem_mb=4000,
     params:
         spec=lambda w: ATLAS.training_spec(w.variant),
+        # No output, for Snakemake removes the outputs of a job that fails; and, as a function of `output`, not compared
+        checkpoints=lambda w, output: f"results/{w.run}/checkpoints/{w.variant}/seed{w.seed}",
     script:
         "../../scripts/train.py"

@@ -20,7 +20,6 @@ COLUMNS = (
         "diverged",
         "epochs",
         "best_epoch",
-        "seconds",
         "interval",
     ),
     *(f"{split}_{value}" for split in SPLITS for value in ("accuracy", "low", "high")),
@@ -57,7 +56,7 @@ def summary(variant: Variant) -> dict:
         "multiply_adds": variant.architecture["multiply_adds"],
         "seeds": len(variant.runs),
         "diverged": variant.diverged,
-        **{key: float(np.mean([run.training[key] for run in runs])) for key in ("epochs", "best_epoch", "seconds")},
+        **{key: float(np.mean([run.training[key] for run in runs])) for key in ("epochs", "best_epoch")},
         "accuracy": {split: accuracy(variant, split) for split in variant.splits},
     }
 

@@ -19,12 +19,15 @@ from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.evaluation.statistics import LEVEL, holm
 from cnnatlas.evaluation.wording import capitalised, counted, decimal, listing, percent
 
-FITTED = 64  # learned filters of a layer, evenly spaced; a fit takes some 10 ms
-NULL = 199  # random filters; with one more, QUANTILE of them is a whole number
+FITTED = 48  # learned filters of a layer, evenly spaced; a fit takes some 10 ms
+NULL = 99  # random filters; with one more, QUANTILE of them is a whole number
 QUANTILE = 0.95
 SEED = 0  # of the random filters
 STEPS = 40  # evaluations of the function in each fit
 BEST = 8  # filters kept with their fits
+# Digits after the point that are kept: Levenberg-Marquardt ends a few fits in a thousand in other last ones in another
+# process, up to 2e-11 of R^2, and the more of parameters that a flat optimum leaves open
+DIGITS, PARAMETER_DIGITS = 6, 3
 ANGLES = np.arange(0, 180, 2)  # degrees
 FREQUENCIES = np.arange(51) / 100  # cycles per pixel
 SMALLEST = 3  # pixels: below, the function has more parameters than the filter has weights
@@ -74,9 +77,9 @@ def fit(pattern: np.ndarray) -> dict:
     fitted = function(best, size)
     r2 = 1 - ((fitted - pattern) ** 2).sum() / total if total > 1e-12 else 0.0
     return {
-        "r2": float(r2),
-        "parameters": best.tolist(),
-        "fitted": fitted.tolist(),
+        "r2": round(float(r2), DIGITS),
+        "parameters": best.round(PARAMETER_DIGITS).tolist(),
+        "fitted": fitted.round(DIGITS).tolist(),
     }
 
 

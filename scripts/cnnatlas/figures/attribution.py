@@ -52,13 +52,13 @@ def draw(arrays: Mapping[str, np.ndarray], record: Mapping) -> Figure:
     if len(entries) > PAGE:
         raise ValueError(f"{len(entries)} images are too many for one figure; take those `selected`")
     if not entries:
-        return _note("there is no such image")
+        return style.note("there is no such image")
     columns = min(len(entries), 4 if len(entries) <= FEW else 5)
     width, rows = style.WIDTH / columns, -(-len(entries) // columns)
     lines = 2 + any(entry["target"] != entry["prediction"] for entry in entries)
     side = min((width - 2 * GAP) / 2, 0.9, (style.HEIGHT - KEY) / rows - lines * TEXT - GAP)
     height = lines * TEXT + side + GAP
-    axes = _canvas(height * rows + KEY)
+    axes = style.canvas(height * rows + KEY)
     for k, (image, values, entry) in enumerate(zip(arrays["images"], arrays["attribution"], entries, strict=True)):
         left, top = k % columns * width + GAP, k // columns * height
         limit = _limit(values if method in REBUILT else values.sum(0, keepdims=True), pixelwise=len(values) > 1)
@@ -129,20 +129,6 @@ def _key(axes: Axes, method: str) -> None:
         axes.text(middle - 0.78, y + 0.04, low, ha="right", va="center", fontsize=6)
         axes.text(middle + 0.78, y + 0.04, high, ha="left", va="center", fontsize=6)
     axes.text(middle, bottom - 0.1, scale, ha="center", va="center", fontsize=6)
-
-
-def _note(text: str) -> Figure:
-    axes = _canvas(0.5)
-    axes.text(style.WIDTH / 2, 0.25, text, ha="center", va="center")
-    return axes.figure
-
-
-def _canvas(height: float) -> Axes:
-    """One pair of axes over the whole figure, in inches from its upper left corner: far faster than one per image."""
-    axes = style.figure(height, layout=None).add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, style.WIDTH), ylim=(height, 0), autoscale_on=False)
-    axes.axis("off")
-    return axes
 
 
 def _picture(axes: Axes, image: np.ndarray, left: float, top: float, side: float) -> None:

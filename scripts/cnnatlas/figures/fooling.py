@@ -28,14 +28,14 @@ def draw(arrays: Mapping[str, np.ndarray], record: Mapping) -> Figure:
     """
     chosen = _chosen(arrays)
     if not len(chosen):
-        return _note("no image had to be changed")
+        return style.note("no image had to be changed")
     changes = _changes(arrays, chosen)
     factor = _factor(changes)
     columns = min(2, len(chosen))
     width = (style.WIDTH - BETWEEN) / 2
     side = width / 3
     height = side + 2 * LINE
-    axes = _canvas(TITLE + height * -(-len(chosen) // columns))
+    axes = style.canvas(TITLE + height * -(-len(chosen) // columns))
     for place in range(columns):
         _headings(axes, place * (width + BETWEEN), side, factor)
     for k, i in enumerate(chosen):
@@ -95,17 +95,3 @@ def _cell(axes: Axes, image: np.ndarray, lines: tuple[str, str], left: float, to
         most = int(fitting * POINTS / size)
         text = text if len(text) <= most else text[: most - 1] + "…"
         axes.text(left + side / 2, top + inner + (line + 0.55) * LINE, text, ha="center", va="center", fontsize=size)
-
-
-def _note(text: str) -> Figure:
-    axes = _canvas(0.5)
-    axes.text(style.WIDTH / 2, 0.25, text, ha="center", va="center")
-    return axes.figure
-
-
-def _canvas(height: float) -> Axes:
-    """One pair of axes over the whole figure, in inches from its upper left corner."""
-    axes = style.figure(height, layout=None).add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, style.WIDTH), ylim=(height, 0), autoscale_on=False)
-    axes.axis("off")
-    return axes

@@ -27,7 +27,7 @@ def draw(rows: Sequence[Mapping[str, str]], images: np.ndarray, classes: Sequenc
     shown = selection(by_class)
     note = 0.25 if len(shown) < len(classes) else 0.0
     height = min(ROW, 8.2 / len(shown))
-    axes = _canvas(note + height * len(shown))
+    axes = style.canvas(note + height * len(shown))
     if note:
         text = f"the {len(shown)} of {len(classes)} classes with the most confident first image"
         axes.text(style.WIDTH / 2, note / 2, text, ha="center", va="center")
@@ -49,14 +49,6 @@ def selection(by_class: Mapping[str, Sequence[Mapping[str, str]]]) -> list[str]:
     filled = [name for name, rows in by_class.items() if rows]
     best = sorted(filled, key=lambda name: -float(by_class[name][0]["score"]))[:CLASSES]
     return [name for name in by_class if name in best]
-
-
-def _canvas(height: float) -> Axes:
-    """One pair of axes over the whole figure, in inches from its upper left corner: far faster than one per image."""
-    axes = style.figure(height, layout=None).add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, style.WIDTH), ylim=(height, 0), autoscale_on=False)
-    axes.axis("off")
-    return axes
 
 
 def _image(axes: Axes, image: np.ndarray, row: Mapping[str, str], centre: float, top: float, side: float) -> None:

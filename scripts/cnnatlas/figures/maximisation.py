@@ -27,7 +27,7 @@ def draw(arrays: Mapping[str, np.ndarray], record: Mapping) -> Figure:
     shown = _fitting({name: len(arrays[name]) for name in names})
     side = style.WIDTH / COLUMNS
     heights = [TITLE + -(-count // COLUMNS) * (side + 2 * LINE) for count in shown.values()]
-    axes = _canvas(sum(heights))
+    axes = style.canvas(sum(heights))
     tops = np.cumsum([0, *heights])
     for top, (name, count) in zip(tops, shown.items(), strict=False):
         axes.text(GAP / 2, top + TITLE / 2, _title(arrays, name, count), va="center", fontsize=7)
@@ -75,11 +75,3 @@ def _cell(axes: Axes, image: np.ndarray, labels: tuple[str, str], left: float, t
         text = text if len(text) <= most else text[: most - 1] + "…"
         below = top + inner + (line + 0.6) * LINE
         axes.text(left + side / 2, below, text, ha="center", va="center", fontsize=size)
-
-
-def _canvas(height: float) -> Axes:
-    """One pair of axes over the whole figure, in inches from its upper left corner."""
-    axes = style.figure(height, layout=None).add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, style.WIDTH), ylim=(height, 0), autoscale_on=False)
-    axes.axis("off")
-    return axes

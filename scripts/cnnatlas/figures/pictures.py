@@ -26,7 +26,7 @@ def samples(images: np.ndarray, labels: np.ndarray, classes: Sequence[str], seed
         cells = [([images[index[0]]], [style.readable(name)]) for index, name in zip(chosen, classes, strict=True)]
         return _grid(cells, columns=10, points=5.0)
     margin, side = 0.75, (style.WIDTH - 0.75) / SAMPLES
-    axes = _canvas(side * len(classes))
+    axes = style.canvas(side * len(classes))
     for row, (name, index) in enumerate(zip(classes, chosen, strict=True)):
         axes.text(margin - 0.06, (row + 0.5) * side, style.readable(name), ha="right", va="center", fontsize=POINTS + 1)
         for column, image in enumerate(images[index]):
@@ -37,7 +37,7 @@ def samples(images: np.ndarray, labels: np.ndarray, classes: Sequence[str], seed
 def duplicates(rows: Sequence[Mapping[str, str]], images: np.ndarray) -> Figure:
     """PAIRS pairs of rows of pairs.csv side by side, evenly chosen from the most to the least alike."""
     if not rows:
-        return _note("no duplicates were found")
+        return style.note("no duplicates were found")
     spread = np.unique(np.linspace(0, len(rows) - 1, min(PAIRS, len(rows))).round().astype(int))
     cells = [_pair(rows[k], images) for k in spread]
     return _grid(cells, columns=3, points=POINTS)
@@ -52,7 +52,7 @@ def _pair(row: Mapping[str, str], images: np.ndarray) -> tuple[list[np.ndarray],
 def label_errors(rows: Sequence[Mapping[str, str]], images: np.ndarray) -> Figure:
     """The first DOUBTFUL rows of label_errors.csv: given label, suggested class, margin."""
     if not rows:
-        return _note("no label was found doubtful")
+        return style.note("no label was found doubtful")
     cells = [
         ([images[int(row["index"])]], [
             row["id"],
@@ -74,7 +74,7 @@ def _grid(cells: Sequence[tuple[list[np.ndarray], list[str]]], columns: int, poi
     width = style.WIDTH / columns
     side = min((width - GAP) / pictures, 1.0)
     height = side + lines * LINE + GAP
-    axes = _canvas(height * -(-len(cells) // columns))
+    axes = style.canvas(height * -(-len(cells) // columns))
     fitting = width * 72 / (0.62 * points)  # characters of DejaVu Sans that fit a cell
     for k, (shown, texts) in enumerate(cells):
         left, top = k % columns * width, k // columns * height
@@ -90,20 +90,6 @@ def _grid(cells: Sequence[tuple[list[np.ndarray], list[str]]], columns: int, poi
 
 def _cut(text: str, length: int) -> str:
     return text[: max(1, length - 1)] + "…"
-
-
-def _note(text: str) -> Figure:
-    axes = _canvas(0.5)
-    axes.text(style.WIDTH / 2, 0.25, text, ha="center", va="center")
-    return axes.figure
-
-
-def _canvas(height: float) -> Axes:
-    """One pair of axes over the whole figure, in inches from its upper left corner."""
-    axes = style.figure(height, layout=None).add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, style.WIDTH), ylim=(height, 0), autoscale_on=False)
-    axes.axis("off")
-    return axes
 
 
 def _picture(axes: Axes, image: np.ndarray, left: float, top: float, side: float) -> None:

@@ -30,7 +30,7 @@ def draw(arrays: Mapping[str, np.ndarray], record: Mapping) -> Figure:
     factors = record["options"].get("scales", [1.0])
     columns = 1 + max(len(group) for group in chosen) * len(factors)
     side = min(style.WIDTH / columns, 1.5)
-    axes = _canvas((side + TITLE) * len(chosen))
+    axes = style.canvas((side + TITLE) * len(chosen))
     for row, group in enumerate(chosen):
         top = row * (side + TITLE) + TITLE
         entry = record["images"][group[0]]
@@ -48,13 +48,6 @@ def _by_image(entries: Sequence[Mapping]) -> list[list[int]]:
     for i, entry in enumerate(entries):
         found.setdefault(entry["index"], []).append(i)
     return list(found.values())
-
-
-def _canvas(height: float) -> Axes:
-    axes = style.figure(height, layout=None).add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, style.WIDTH), ylim=(height, 0), autoscale_on=False)
-    axes.axis("off")
-    return axes
 
 
 def _picture(axes: Axes, image: np.ndarray, left: float, top: float, side: float, lines: Sequence[str]) -> None:

@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 
 import matplotlib
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -57,6 +58,21 @@ def figure(height: float, layout: str | None = "constrained") -> Figure:
     drawn = Figure(figsize=(WIDTH, height), layout=layout)
     FigureCanvasAgg(drawn)
     return drawn
+
+
+def canvas(height: float) -> Axes:
+    """One pair of axes over a new figure, in inches from its upper left corner: far faster than one per picture."""
+    axes = figure(height, layout=None).add_axes((0, 0, 1, 1))
+    axes.set(xlim=(0, WIDTH), ylim=(height, 0), autoscale_on=False)
+    axes.axis("off")
+    return axes
+
+
+def note(text: str) -> Figure:
+    """A figure that says why there is nothing to draw."""
+    axes = canvas(0.5)
+    axes.text(WIDTH / 2, 0.25, text, ha="center", va="center")
+    return axes.figure
 
 
 def save(drawn: Figure, path: Path | str) -> None:

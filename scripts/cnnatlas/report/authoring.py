@@ -102,16 +102,6 @@ def show(text: str) -> None:
     display({"text/markdown": text}, raw=True)
 
 
-def duration(seconds: float) -> str:
-    """A time for readers: 4.2 s, 3 min 20 s, 2 h 5 min, with spaces that do not break."""
-    if seconds < 60:
-        return f"{seconds:.1f}\N{NO-BREAK SPACE}s"
-    if seconds < 3600:
-        return f"{int(seconds) // 60}\N{NO-BREAK SPACE}min {int(seconds) % 60}\N{NO-BREAK SPACE}s"
-    minutes = round(seconds / 60)
-    return f"{minutes // 60}\N{NO-BREAK SPACE}h {minutes % 60}\N{NO-BREAK SPACE}min"
-
-
 def pipe_table(rows: Rows, formats: Mapping[str, str]) -> str:
     """Markdown of a table; columns that hold nothing but numbers are set to the right."""
     columns = list(rows[0])

@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import papermill
 from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
@@ -17,12 +18,14 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.files import replacing
 
 SCRIPTS = Path(__file__).resolve().parents[2]
+TIMED = ("execution", "papermill")  # metadata that hold when a cell ran, and from and to which files
 
 
 def execute(notebook: Path | str, output: Path | str, parameters: Mapping[str, object], half_run: Path | str) -> None:
     """Execute `notebook` with `parameters` in the current folder, and write the executed copy to `output`.
 
-    Raises AtlasError where a cell raises, naming the notebook and the cell; the half-run copy then stays at `half_run`.
+    Equal results give equal bytes. Raises AtlasError where a cell raises, naming the notebook and the cell; the
+    half-run copy then stays at `half_run`.
     """
     with kernel_environment() as folder, replacing(output) as temporary:
         try:
@@ -41,7 +44,26 @@ def execute(notebook: Path | str, output: Path | str, parameters: Mapping[str, o
             print(error)
             shutil.copyfile(temporary, half_run)
             raise AtlasError(f"{notebook}: {_failure(half_run, error)}; the half-run copy is {half_run}") from error
+        nbformat.write(repeatable(nbformat.read(temporary, nbformat.NO_CONVERT)), temporary)
     Path(half_run).unlink(missing_ok=True)
+
+
+def repeatable(notebook: NotebookNode) -> NotebookNode:
+    """What the same notebook and results give in any process: without times, papermill's notes and warnings.
+
+    Warnings, which name the kernel's process, are printed, to the job's log. The cell of parameters, whose id papermill
+    draws, is called by its tag.
+    """
+    for part in (notebook, *notebook.cells):
+        for key in TIMED:
+            part.metadata.pop(key, None)
+    for cell in notebook.cells:
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.id = "injected-parameters"
+        if cell.cell_type == "code":
+            print(*(output.text for output in cell.outputs if output.get("name") == "stderr"), sep="", end="")
+            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
+    return notebook
 
 
 @contextmanager

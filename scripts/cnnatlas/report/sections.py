@@ -192,14 +192,13 @@ class Study:
             "parameters": entry["parameters"],
             "10⁶ multiply-adds": f"{entry['multiply_adds'] / 1e6:.1f}",
             "epochs": int(entry["epochs"]),
-            "minutes": f"{entry['seconds'] / 60:.1f}",
         }
         for split in splits:
             score = entry["accuracy"].get(split)
             row[NAMES[split]] = interval(score["mean"], score["low"], score["high"]) if score else None
             if score and score["mirrored"] is not None and split == splits[-1]:
                 row["with mirror images"] = f"{100 * score['mirrored']:.1f}"
-        return row if len(row) > 5 + len(splits) else {**row, **self._no_mirror()}
+        return row if len(row) > 4 + len(splits) else {**row, **self._no_mirror()}
 
     def _no_mirror(self) -> dict:
         mirrored = any(a["mirrored"] is not None for e in self.entries.values() for a in e["accuracy"].values())

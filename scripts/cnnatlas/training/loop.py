@@ -2,10 +2,10 @@
 
 import logging
 import sys
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
+from functools import partial
+from math import ceil, isfinite
 from pathlib import Path
 
 import numpy as np
@@ -18,20 +18,25 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.training import device as devices
 from cnnatlas.training import environment, progressive, schedules
 from cnnatlas.training import precision as precisions
+from cnnatlas.training.checkpoints import Checkpoints, identity
+from cnnatlas.training.clock import Clock
 from cnnatlas.training.data import batches, place, resized
 from cnnatlas.training.losses import classes_of, cross_entropy, l1_norm
+from cnnatlas.training.memory import shortage_explained
 from cnnatlas.training.run import Run
 from cnnatlas.training.scoring import evaluate, scores
+from cnnatlas.training.state import State, begin_state, capture, restore
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a training leaves: the chosen classifier, a row per epoch, scores per split, and the record of the run."""
+    """What a training leaves: the chosen classifier, a row per epoch, scores per split, a record, and its times."""
 
     classifier: Classifier
     history: list[dict]
     scores: dict[str, np.ndarray]
     record: dict
+    timing: dict
 
 
 def train(
@@ -43,6 +48,7 @@ def train(
     classes: int,
     log: logging.Logger,
     begin: Mapping[str, Path | str] | None = None,
+    keep: Checkpoints | None = None,
 ) -> Result:
     """Train the network of a resolved spec.
 
@@ -53,73 +59,93 @@ def train(
     the spec's targets and label smoothing, without the L1 term. The test split is touched once, after the weights are
     chosen, unless the spec has `test_each_epoch`. Where the loss becomes infinite or not a number, training ends: with
     an AtlasError, or, if the spec says `allow_divergence`, with the weights and the history of the epochs before.
+
+    With `keep`, a training that was killed goes on from its last good checkpoint, to the same bits as one that never
+    was; SIGTERM and SIGINT end it with a checkpoint and an AtlasError.
     """
-    start = time.perf_counter()
+    clock = Clock()
+    clock.whole.start()
     devices.keep_freed_memory()
     device = devices.choose(spec["device"])
     precision = precisions.choose(device)
+    keep = keep or Checkpoints(None)
     log.info("%s on %s: %s", spec["architecture"]["name"], device, precision.rule)
-    with devices.reproducible(spec["threads"]):
+    with devices.reproducible(spec["threads"]), shortage_explained(spec), keep.heard():
+        where = {"precision": precision.record(), "environment": environment.record(device)}
+        arrays = {"images": images, "labels": labels, **split}
+        keep.identify = partial(identity, {**spec, "classes": classes}, seed, arrays, begin or {}, keep.sources, where)
         data = place(resized(images, spec["resolution"]), labels, split, device)
         run = Run(spec, seed, data, classes, precision, begin or {})
-        history, best, diverged = _epochs(run, log)
-        result = {
-            name + suffix: scores(run.model, run.data, name, precision, mirrored)
-            for name in data.splits
-            for suffix, mirrored in (("", False), ("_mirrored", True))[: 1 + spec["test_time_mirror"]]
-        }
-        record = {
-            "spec": spec,
-            "seed": seed,
-            "best_epoch": best,
-            "epochs": len(history),
-            "diverged": diverged,
-            "seconds": round(time.perf_counter() - start, 3),
-            "images_per_second": _speed(history),
-            "parameters": sum(p.numel() for p in run.classifier.parameters()),
-            "trained_parameters": sum(p.numel() for p in run.classifier.parameters() if p.requires_grad),
-            "precision": precision.record(),
-            "environment": environment.record(device),
-        }
-    return Result(run.classifier.to("cpu", memory_format=torch.contiguous_format), history, result, record)
+        state = _begun(run, clock, keep, log)
+        with keep.stop.patience():
+            diverged = _epochs(run, state, keep, log)
+        result = _all_scores(run)
+    record = _record(run, state) | {"seed": seed, "diverged": diverged, **where}
+    classifier = run.classifier.to("cpu", memory_format=torch.contiguous_format)
+    return Result(classifier, state.history, result, record, clock.record())
 
 
-def _speed(history: list[dict]) -> float | None:
-    """Training images per second over all epochs."""
-    seconds = sum(row["seconds"] for row in history)
-    return round(sum(row["seconds"] * row["images_per_second"] for row in history) / seconds, 1) if seconds else None
+def _record(run: Run, state: State) -> dict:
+    """What was trained, how long, and which epoch was chosen."""
+    return {
+        "spec": run.spec,
+        "best_epoch": state.chosen,
+        "epochs": len(state.history),
+        "parameters": sum(p.numel() for p in run.classifier.parameters()),
+        "trained_parameters": sum(p.numel() for p in run.classifier.parameters() if p.requires_grad),
+    }
 
 
-def _epochs(run: Run, log: logging.Logger) -> tuple[list[dict], int, int | None]:
-    """Train all epochs and leave the chosen weights in the classifier.
+def _begun(run: Run, clock: Clock, keep: Checkpoints, log: logging.Logger) -> State:
+    """The state before the first step, or that of the last good checkpoint, into which the run is then brought."""
+    state = begin_state(run, clock)
+    checkpoint = keep.newest(log)
+    if checkpoint:
+        restore(run, state, *checkpoint)
+        done = f"{len(state.history)} of {run.spec['epochs']} epochs and {run.steps} of {run.total_steps} steps"
+        log.info("going on from a checkpoint: %s are done", done)
+    return state
 
-    Returns the history, the epoch that was chosen, and the one that diverged, if any.
+
+def _epochs(run: Run, state: State, keep: Checkpoints, log: logging.Logger) -> int | None:
+    """Train all epochs that are left and leave the chosen weights in the classifier.
+
+    Returns the epoch that diverged, if any.
     """
-    history: list[dict] = []
-    chosen, diverged = 0, None
-    state = _snapshot(run) if run.spec["allow_divergence"] else {}
-    start = time.perf_counter()
+    diverged = None
     with _bar(run) as bar:
-        for epoch in range(1, run.spec["epochs"] + 1):
-            row = {"epoch": epoch} | _train_epoch(run, bar) | _evaluations(run)
+        while len(state.history) < run.spec["epochs"]:
+            epoch = len(state.history) + 1
+            row = {"epoch": epoch} | _train_epoch(run, state, bar, keep, log) | _evaluations(run)
             if not _finite(row, run.spec):
                 diverged = epoch
-                log.info("epoch %d: the loss is no longer finite; the weights of epoch %d stay", epoch, chosen)
+                log.info("epoch %d: the loss is no longer finite; the weights of epoch %d stay", epoch, state.chosen)
                 break
-            history.append(row)
-            if run.spec["select_epoch"] == "last" or _better(row, history[chosen - 1] if chosen else None):
-                chosen = epoch
-                if run.spec["select_epoch"] == "best" or run.spec["allow_divergence"]:
-                    state = _snapshot(run)
-            left = (time.perf_counter() - start) / epoch * (run.spec["epochs"] - epoch)
-            log.info(_line(row, run.spec["epochs"], left))
-    if state:
-        run.classifier.load_state_dict(state)
-    return history, chosen, diverged
+            _end_epoch(run, state, row)
+            log.info(_line(row, state.clock, run.spec["epochs"]))
+            _keep(run, state, keep, log)
+    if state.kept:
+        run.take(state.kept)
+    return diverged
 
 
-def _snapshot(run: Run) -> dict[str, Tensor]:
-    return {key: value.clone() for key, value in run.classifier.state_dict().items()}
+def _end_epoch(run: Run, state: State, row: dict) -> None:
+    """Add an epoch to the history, and keep its weights if it is the one to choose so far."""
+    state.history.append(row)
+    if run.spec["select_epoch"] == "last" or _better(row, state.history[state.chosen - 1] if state.chosen else None):
+        state.chosen = row["epoch"]
+        if run.spec["select_epoch"] == "best" or run.spec["allow_divergence"]:
+            state.kept = run.snapshot()
+    state.end_epoch(run)
+
+
+def _all_scores(run: Run) -> dict[str, np.ndarray]:
+    """The chosen weights' scores on every split, and those averaged over mirror images where the spec asks."""
+    return {
+        name + suffix: scores(run.model, run.data, name, run.precision, mirrored)
+        for name in run.data.splits
+        for suffix, mirrored in (("", False), ("_mirrored", True))[: 1 + run.spec["test_time_mirror"]]
+    }
 
 
 def _better(row: dict, best: dict | None) -> bool:
@@ -131,22 +157,33 @@ def _better(row: dict, best: dict | None) -> bool:
     return best is None or rank(row) > rank(best)
 
 
-def _train_epoch(run: Run, bar: tqdm) -> dict:
-    """One pass over the training images: its row of the history, as far as training goes."""
-    start = time.perf_counter()
+def _train_epoch(run: Run, state: State, bar: tqdm, keep: Checkpoints, log: logging.Logger) -> dict:
+    """What is left of a pass over the training images: its row of the history, as far as training goes."""
+    state.clock.epoch.start()
     run.train_mode()
-    total = torch.zeros(2, device=run.device)  # stays on the device: reading it at every step would wait for a GPU
-    rate = 0.0
-    for index in batches(run.train_index, run.spec["batch_size"], run.shuffling):
-        rate = run.spec["optimiser"]["learning_rate"] * schedules.factor(run.spec["schedule"], run.progress)
-        total += _step(run, index, rate)
+    done = run.steps - len(state.history) * run.epoch_steps
+    for index in batches(run.train_index, run.spec["batch_size"], run.shuffling)[done:]:
+        state.sums += _step(run, index, _rate(run, run.steps))
         run.steps += 1
         bar.update()
-    count = len(run.train_index)
-    loss, accuracy = (total / count).tolist()
-    seconds = time.perf_counter() - start
-    timing = {"learning_rate": rate, "seconds": seconds, "images_per_second": count / seconds}
-    return {"train_loss": loss, "train_accuracy": accuracy, **timing}
+        _keep(run, state, keep, log)
+    loss, accuracy = (state.sums / len(run.train_index)).tolist()
+    state.clock.epoch.stop()
+    return {"train_loss": loss, "train_accuracy": accuracy, "learning_rate": _rate(run, run.steps - 1)}
+
+
+def _rate(run: Run, step: int) -> float:
+    """The learning rate of a step, counted from 0."""
+    return run.spec["optimiser"]["learning_rate"] * schedules.factor(run.spec["schedule"], step / run.total_steps)
+
+
+def _keep(run: Run, state: State, keep: Checkpoints, log: logging.Logger) -> None:
+    """Write a checkpoint where one is due, or before training ends because somebody wishes it."""
+    if keep.stop.wished or keep.due():
+        keep.write(partial(capture, run, state), log)
+    if keep.stop.wished:
+        epoch = ceil(run.steps / run.epoch_steps)
+        keep.stop.obey(f" at epoch {epoch}/{run.spec['epochs']}")
 
 
 def _step(run: Run, index: Tensor, rate: float) -> Tensor:
@@ -195,14 +232,16 @@ def _finite(row: dict, spec: dict) -> bool:
 def _bar(run: Run) -> tqdm:
     """A bar over all batches of the run; every update is a line of its own, since it goes to a log file."""
     form = "{percentage:3.0f} % |{bar:30}| batch {n} of {total}, {elapsed} gone, {remaining} left\n"
-    return tqdm(total=run.total_steps, bar_format=form, ascii=True, delay=5, mininterval=10, file=sys.stderr)
+    quiet = {"delay": 5, "mininterval": 10}
+    return tqdm(total=run.total_steps, initial=run.steps, bar_format=form, ascii=True, file=sys.stderr, **quiet)
 
 
-def _line(row: dict, epochs: int, left: float) -> str:
+def _line(row: dict, clock: Clock, epochs: int) -> str:
     parts = [
         f"{name} loss {row[f'{name}_loss']:.4f} accuracy {row[f'{name}_accuracy']:.2%}"
         for name in ("train", "validation", "test")
         if f"{name}_loss" in row
     ]
-    speed = f"{row['images_per_second']:.0f} images/s"
+    speed = f"{clock.epochs[-1]['images_per_second']:.0f} images/s"
+    left = clock.whole.read() / row["epoch"] * (epochs - row["epoch"])
     return f"epoch {row['epoch']}/{epochs}: {', '.join(parts)}; {speed}, {left / 60:.1f} min left"

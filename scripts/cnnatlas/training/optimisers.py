@@ -21,6 +21,7 @@ class Optimiser:
     def __init__(self, parameters: Iterable[nn.Parameter], weight_decay: float):
         self.parameters = [p for p in parameters if p.requires_grad]
         self.weight_decay = weight_decay
+        self.steps = 0  # taken
 
     def zero_gradients(self) -> None:
         """Forget all gradients."""
@@ -36,6 +37,14 @@ class Optimiser:
         """A zero for each parameter."""
         return [torch.zeros_like(p) for p in self.parameters]
 
+    def averages(self) -> dict[str, list[Tensor]]:
+        """What it remembers of earlier gradients: one tensor per parameter and kind."""
+        raise NotImplementedError
+
+    def memory(self) -> dict[str, Tensor]:
+        """The averages by name, as the tensors that `step` changes."""
+        return {f"{kind}/{i}": tensor for kind, all in self.averages().items() for i, tensor in enumerate(all)}
+
 
 class Sgd(Optimiser):
     """Stochastic gradient descent with momentum, Nesterov's if wanted. Sutskever et al. (2013), torch's form."""
@@ -44,9 +53,14 @@ class Sgd(Optimiser):
         super().__init__(parameters, weight_decay)
         self.momentum, self.nesterov, self.velocity = momentum, nesterov, self.state()
 
+    def averages(self) -> dict[str, list[Tensor]]:
+        """The velocities."""
+        return {"velocity": self.velocity}
+
     @torch.no_grad()
     def step(self, rate: float) -> None:
         """One update with learning rate `rate`."""
+        self.steps += 1
         gradients = self.gradients()
         torch._foreach_mul_(self.velocity, self.momentum)
         torch._foreach_add_(self.velocity, gradients)
@@ -62,7 +76,11 @@ class Adam(Optimiser):
     def __init__(self, parameters: Iterable[nn.Parameter], weight_decay: float, decoupled: bool):
         super().__init__(parameters, 0.0 if decoupled else weight_decay)
         self.decay = weight_decay if decoupled else 0.0
-        self.mean, self.square, self.steps = self.state(), self.state(), 0
+        self.mean, self.square = self.state(), self.state()
+
+    def averages(self) -> dict[str, list[Tensor]]:
+        """The running means of gradients and of their squares."""
+        return {"mean": self.mean, "square": self.square}
 
     @torch.no_grad()
     def step(self, rate: float) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from cnnatlas.architectures.classifier import Classifier
 from cnnatlas.architectures.registry import build
@@ -48,7 +48,8 @@ class Run:
         vectors = spec["targets"] == "one_hot" or self.augmentation.mixes
         self.targets = one_hot(data.labels, classes) if vectors else data.labels
         self.steps = 0  # taken
-        self.total_steps = spec["epochs"] * len(batches(self.train_index, spec["batch_size"], torch.Generator()))
+        self.epoch_steps = len(batches(self.train_index, spec["batch_size"], torch.Generator()))
+        self.total_steps = spec["epochs"] * self.epoch_steps
 
     def _begin(self, begin: Mapping[str, Path | str]) -> None:
         if "base" in begin:
@@ -63,6 +64,21 @@ class Run:
     def progress(self) -> float:
         """The share of all steps that is done."""
         return self.steps / self.total_steps
+
+    def changing(self) -> dict[str, Tensor]:
+        """Weights and buffers that training changes: all but those of frozen modules, as they lie in the classifier."""
+        frozen = {id(t) for module in self.frozen for t in module.state_dict(keep_vars=True).values()}
+        state = self.classifier.state_dict(keep_vars=True)
+        return {key: tensor.detach() for key, tensor in state.items() if id(tensor) not in frozen}
+
+    def snapshot(self) -> dict[str, Tensor]:
+        """A copy of what training changes."""
+        return {key: tensor.clone() for key, tensor in self.changing().items()}
+
+    def take(self, weights: Mapping[str, Tensor]) -> None:
+        """Go back to a snapshot."""
+        for key, tensor in self.changing().items():
+            tensor.copy_(weights[key])
 
     def train_mode(self) -> None:
         """Let what is trained be in training mode, and what is frozen in evaluation mode."""

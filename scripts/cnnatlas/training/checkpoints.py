@@ -1,0 +1,170 @@
+"""Checkpoints: files from which a training that was killed goes on.
+
+A file is the SHA-256 of all behind its first line; a line of JSON; and tensors in safetensors' format. Its name says
+whose it is (a digest of spec, seed, data, sources, first weights and environment) and after how many steps. The two
+newest stay, so that one that is damaged costs little.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext, suppress
+from functools import cached_property
+from hashlib import sha256
+from logging import Logger
+from pathlib import Path
+from shutil import rmtree
+
+import numpy as np
+import safetensors.torch
+from torch import Tensor
+
+from cnnatlas.errors import AtlasError
+from cnnatlas.files import remove_leftovers, replacing
+from cnnatlas.training.stop import Stop
+
+INTERVAL = 30.0  # seconds of training that a crash may cost
+SHARE = 0.01  # of the time may go into writing: large checkpoints are written less often
+GENERATIONS = 2
+SUFFIX = ".checkpoint"
+
+
+class Checkpoints:
+    """The checkpoints of one training in a folder of their own; none are written where there is no folder.
+
+    `sources` are the files whose code decides the result. With an interval of 0 one is due after every step.
+    """
+
+    def __init__(self, folder: Path | str | None, sources: Iterable[Path | str] = (), interval: float = INTERVAL):
+        self.folder = Path(folder) if folder else None
+        self.sources = list(sources)
+        self.interval = self.pause = interval
+        self.last = time.monotonic()
+        self.stop = Stop()
+        self.identify: Callable[[], dict] = dict  # set by the training; reading all data is put off until needed
+
+    def heard(self) -> AbstractContextManager:
+        """The context in which the signals that `stop` knows are heard, where there is something to go on from."""
+        return self.stop.heard() if self.folder else nullcontext()
+
+    @cached_property
+    def identity(self) -> dict:
+        """What a checkpoint must share with a training that goes on from it."""
+        return self.identify()
+
+    @cached_property
+    def prefix(self) -> str:
+        """The beginning of the names of this training's checkpoints."""
+        return digest(json.dumps(self.identity, sort_keys=True).encode())[:16]
+
+    def newest(self, log: Logger) -> tuple[dict, dict[str, Tensor]] | None:
+        """Facts and tensors of the last good checkpoint; None where there is none. Damaged ones are set aside."""
+        if not self.folder:
+            return None
+        remove_leftovers(self.folder)
+        for path in sorted(self.folder.glob(f"*{SUFFIX}"), reverse=True):
+            if not path.name.startswith(self.prefix):
+                log.info("%s is not used: it belongs to another %s", path, " and ".join(self._differences(path)))
+                continue
+            try:
+                return read(path)
+            except ValueError as error:
+                aside = path.rename(path.with_suffix(".damaged"))
+                log.warning("%s is damaged (%s); it is now called %s", path, error, aside.name)
+        return None
+
+    def _differences(self, path: Path) -> list[str]:
+        """The parts of the identity in which another training's checkpoint differs."""
+        theirs = _identity(path)
+        return [key for key, value in self.identity.items() if theirs.get(key) != value]
+
+    def due(self) -> bool:
+        """Whether it is time for the next."""
+        return self.folder is not None and time.monotonic() - self.last >= self.pause
+
+    def write(self, capture: Callable[[], tuple[dict, dict[str, Tensor]]], log: Logger) -> None:
+        """Write the captured facts and tensors, and remove what is too old.
+
+        Where that fails, training goes on with a warning.
+        """
+        start = time.monotonic()
+        facts, tensors = capture()
+        path = self.folder / f"{self.prefix}-{facts['steps']:09d}{SUFFIX}"
+        try:
+            write(path, {**facts, "identity": self.identity}, tensors)
+            for old in sorted(self.folder.glob(f"{self.prefix}-*{SUFFIX}"))[:-GENERATIONS]:
+                old.unlink()
+        except (AtlasError, OSError) as error:
+            log.warning("no checkpoint was written, training goes on: %s", error)
+        self.last = time.monotonic()
+        self.pause = self.interval and max(self.interval, (self.last - start) / SHARE)
+
+    def remove(self) -> None:
+        """Remove the folder, and the folders above it that are left empty."""
+        if not self.folder:
+            return
+        rmtree(self.folder, ignore_errors=True)
+        with suppress(OSError):  # other trainings' folders may lie beside it
+            os.removedirs(self.folder.parent)
+
+
+def write(path: Path, facts: dict, tensors: dict[str, Tensor]) -> None:
+    """Write a checkpoint under a temporary name, then rename it."""
+    parts = json.dumps(facts).encode() + b"\n", safetensors.torch.save(tensors)
+    with replacing(path) as temporary, temporary.open("wb") as stream:
+        stream.writelines([digest(*parts).encode() + b"\n", *parts])
+
+
+def read(path: Path) -> tuple[dict, dict[str, Tensor]]:
+    """Facts and tensors of a checkpoint. Raises ValueError where its contents are not what was written."""
+    said, _, body = path.read_bytes().partition(b"\n")
+    if digest(body).encode() != said:
+        raise ValueError("its checksum is wrong")
+    facts, _, tensors = body.partition(b"\n")
+    return json.loads(facts), safetensors.torch.load(tensors)
+
+
+def _identity(path: Path) -> dict:
+    """The identity in a checkpoint of unknown condition; empty where it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            stream.readline()
+            return dict(json.loads(stream.readline())["identity"])
+    except (ValueError, KeyError, TypeError):
+        return {}
+
+
+def identity(
+    spec: dict,
+    seed: int,
+    arrays: Mapping[str, np.ndarray],
+    begin: Mapping[str, Path | str],
+    sources: Iterable[Path | str],
+    environment: dict,
+) -> dict:
+    """What decides the bits of a training, part by part, as digests."""
+    return {
+        "spec": _of_json(spec),
+        "seed": seed,
+        "data": _of_json({key: [*value.shape, str(value.dtype), _of_array(value)] for key, value in arrays.items()}),
+        "first weights": _of_json({key: digest(Path(path).read_bytes()) for key, path in begin.items()}),
+        "source": _of_json([[str(path), digest(Path(path).read_bytes())] for path in sources]),
+        "environment": _of_json(environment),
+    }
+
+
+def digest(*parts: bytes | memoryview) -> str:
+    """SHA-256 of the parts one after another, in hexadecimal digits."""
+    hashed = sha256()
+    for part in parts:
+        hashed.update(part)
+    return hashed.hexdigest()
+
+
+def _of_json(value: object) -> str:
+    return digest(json.dumps(value, sort_keys=True).encode())
+
+
+def _of_array(array: np.ndarray) -> str:
+    return digest(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
