@@ -8,7 +8,7 @@ EMBEDDED := --configfile config/embedded.yaml
 UV_VERSION := 0.13.8
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-fast lint format bench show verify lock clean
+.PHONY: help report test test-fast lint format bench show why verify lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -48,6 +48,9 @@ bench: .venv/.complete  ## speed of training against a plain loop, of MyTorch ag
 
 show: .venv/.complete  ## make show VARIANT=d1_shallow [CONFIG=config/cpu.yaml]: its spec, size and targets
 	@$(BIN)/python scripts/show.py $(or $(VARIANT),$(error name one: make show VARIANT=d1_shallow)) $(CONFIG)
+
+why: .venv/.complete  ## make why TARGET=results/... [CONFIG=config/cpu.yaml]: in words, why it would be made again
+	@$(BIN)/python scripts/why.py $(or $(TARGET),$(error name one: make why TARGET=results/embedded/report/report.pdf)) $(CONFIG)
 
 verify: .venv/.complete  ## make verify A=results/embedded B=../again/results/embedded: are two runs the same bytes, and if not, why
 	@$(BIN)/python scripts/verify.py $(or $(A),$(error name two runs: make verify A=results/embedded B=../again/results/embedded)) \

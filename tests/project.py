@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
@@ -50,10 +50,22 @@ class Project:
 
     def planned(self, *targets: str) -> Counter:
         """The jobs of a dry run: how often each (rule, what its log calls it) would run."""
-        result = self.snakemake("--dry-run", *targets)
+        return Counter((rule, _wildcards(text)) for rule, text in self._dry_run(*targets))
+
+    def readers(self) -> dict[str, Counter]:
+        """By file, the jobs of the whole run that have it among their inputs."""
+        found = defaultdict(Counter)
+        for rule, text in self._dry_run("--forceall"):
+            inputs = re.search(r"^    input: (.*)$", text, re.M)
+            for file in set(inputs[1].split(", ")):
+                found[file][rule, _wildcards(text)] += 1
+        return found
+
+    def _dry_run(self, *arguments: str) -> list[tuple[str, str]]:
+        result = self.snakemake("--dry-run", *arguments)
         assert result.returncode == 0, result.stdout + result.stderr
         jobs = re.findall(r"^(?:local)?rule (\w+):\n((?:    .+\n)+)", result.stdout, re.M)
-        return Counter((rule, _wildcards(text)) for rule, text in jobs if rule != "all")
+        return [(rule, text) for rule, text in jobs if rule != "all"]
 
     def edit(self, file: str, old: str, new: str) -> None:
         """Replace the first `old` in a file of the project."""

@@ -25,6 +25,11 @@ APPLICABLE = {
     "schedule": {"constant": set(), "step": {"every", "gamma"}, "cosine": set(), "one_cycle": {"warmup"}},
 }
 NO_PART = frozenset(("title", *variations.KINDS))  # keys of an entry that are no part of a resolved spec
+# Keys that have an order of their own; all others stand in the alphabet's
+READING_ORDER = (
+    *("factors", "cells", "neither", "first", "second", "both"),  # of a factorial
+    *("shares", "train", "validation", "test"),  # of a split
+)
 NOT_TRAINED = {"seeds"}  # keys that say how often to train, not what
 
 
@@ -136,12 +141,12 @@ def _datasets(root: Path, config: dict, documents: list[Document]) -> dict[str, 
                 raise AtlasError(f"{where}: unknown key `datasets.{name}.{key}`{hint}")
     merged = merge(document.content, config["datasets"])
     schemas.validate(document, "datasets", merged)
-    return merged
+    return _sorted(merged)
 
 
 def report_settings(root: Path | str) -> dict:
     """The report's title page and chapters, config/report.yaml."""
-    return _validated(Path(root), "report")
+    return _sorted(_validated(Path(root), "report"))
 
 
 def _validated(root: Path, name: str) -> dict:
@@ -272,8 +277,12 @@ def _pruned(spec: dict) -> dict:
 def _sorted(value: object) -> object:
     """Keys in order, at all depths: Snakemake takes reordered keys for changed ones."""
     if isinstance(value, dict):
-        return {key: _sorted(value[key]) for key in sorted(value)}
+        return {key: _sorted(value[key]) for key in sorted(value, key=_place_in_order)}
     return value
+
+
+def _place_in_order(key: str) -> tuple[int, str]:
+    return READING_ORDER.index(key) if key in READING_ORDER else len(READING_ORDER), key
 
 
 def _check_features(datasets: dict, specs: dict[str, dict], documents: list[Document]) -> None:
@@ -342,7 +351,7 @@ def _study(name: str, document: Document, owners: dict[str, Member]) -> Study:
         inspect=tuple(content.get("inspect", [])),
         compare=tuple(tuple(pair) for pair in content.get("compare", [])),
         groups=variations.groups([owners[v] for v in trains]),
-        factorial=content.get("factorial"),
+        factorial=_sorted(content.get("factorial")),
         must_fit=tuple(content.get("must_fit", [])),
     )
     _check_names(study, document, sorted(owners))

@@ -1,0 +1,181 @@
+"""After an edit of a source file, exactly the jobs that are made of it run again: none missing, none extra (X1, U6)."""
+
+from collections import Counter
+
+import pytest
+from reruns_expected import (
+    ATTRIBUTIONS,
+    CHAPTERS,
+    DATASETS,
+    FILES,
+    INSPECTED,
+    PICTURES,
+    STUDIES,
+    VARIANTS,
+    after,
+    audits,
+    everything,
+    figures_of,
+    jobs,
+    looks,
+    variants,
+)
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("finished")]  # one worker makes the run
+
+FEATURES = [entry["features"] for entry in DATASETS.values()]  # the variants whose networks audit the data
+MASKED = ("stl10", "caltech101")  # whose masks are read
+RUNS_NETWORKS = jobs(interpret=looks(), audit_attribution=audits(), features=FEATURES)
+VGG = variants(architecture="vgg")
+ON_BASE = variants(architecture="on_base")  # in this run, on a VGG
+COMPUTING = ("a", "attribution", "b", "c", "d", "data", "e", "mytorch")  # chapters with tables and sentences of results
+
+# Source file -> the jobs that are made of it themselves
+DIRECTLY = {
+    "scripts/train.py": jobs(train=VARIANTS),
+    "scripts/evaluate.py": jobs(evaluate=VARIANTS),
+    "scripts/figure_gallery.py": jobs(figure_gallery=INSPECTED),
+    "scripts/split.py": jobs(split=DATASETS),
+    "scripts/publish.py": jobs(publish=CHAPTERS),
+    "scripts/fetch.py": jobs(),  # this run draws its data
+    "scripts/cnnatlas/jobs.py": everything(),
+    "scripts/cnnatlas/architectures/vgg.py": (
+        jobs(train=VGG + ON_BASE, features="a2a_vgg_bn", interpret=looks(network="a2a_final"))
+    ),
+    "scripts/cnnatlas/architectures/resnet18.py": jobs(train=variants(architecture="resnet18")),
+    "scripts/cnnatlas/architectures/on_base.py": jobs(train=ON_BASE),
+    "scripts/cnnatlas/architectures/layers.py": jobs(train=VARIANTS) + RUNS_NETWORKS,
+    "scripts/cnnatlas/architectures/describe.py": jobs(train=VARIANTS, check_theory=""),
+    "scripts/cnnatlas/training/schedules.py": jobs(train=VARIANTS),
+    "scripts/cnnatlas/training/data.py": jobs(train=VARIANTS) + RUNS_NETWORKS,
+    "scripts/cnnatlas/data/cifar10.py": jobs(prepare="cifar10"),
+    "scripts/cnnatlas/data/outlines.py": jobs(masks=MASKED),
+    "scripts/cnnatlas/data/decoding.py": jobs(prepare=("caltech101", "cats_dogs"), masks=MASKED),
+    "scripts/cnnatlas/data/embedded/mammals.py": jobs(draw=FILES),
+    "scripts/cnnatlas/data/fetching.py": jobs(),
+    "scripts/cnnatlas/audit/duplicates.py": jobs(audit=DATASETS),
+    "scripts/cnnatlas/audit/features.py": jobs(features=FEATURES),
+    "scripts/cnnatlas/attribution_audit/heat.py": jobs(audit_attribution=audits()),
+    "scripts/cnnatlas/interpretation/fooling.py": jobs(interpret=looks("fooling")),
+    "scripts/cnnatlas/interpretation/incremental.py": (
+        jobs(interpret=looks("occlusion"), audit_attribution=audits("occlusion"))
+    ),
+    "scripts/cnnatlas/interpretation/cam.py": (
+        jobs(interpret=looks("cam") + looks("response"), audit_attribution=audits("cam"))
+    ),
+    "scripts/cnnatlas/evaluation/metrics.py": (
+        jobs(evaluate=VARIANTS, audit=DATASETS, figure_layer=figures_of("filters"), execute="mytorch")
+        + jobs(summarise=looks("fooling") + looks("response") + looks("filters"))
+    ),
+    "scripts/cnnatlas/evaluation/ranking.py": jobs(compare=STUDIES),
+    "scripts/cnnatlas/evaluation/attribution.py": jobs(summarise=[n for m in ATTRIBUTIONS for n in looks(m)]),
+    "scripts/cnnatlas/figures/curves.py": (
+        jobs(figure_curves=INSPECTED, figure_digits="", figure_overlay=STUDIES)
+        + jobs(figure_group=[f"{name}/{group}" for name, study in STUDIES.items() for group in study.groups])
+    ),
+    "scripts/cnnatlas/figures/feature_maps.py": jobs(figure_layer=figures_of("feature_maps")),
+    "scripts/cnnatlas/figures/response.py": jobs(figure_synthesis=looks("response")),
+    "scripts/cnnatlas/figures/style.py": (Counter({job: 1 for job in everything() if job[0].startswith("figure_")})),
+    "scripts/cnnatlas/mytorch/losses.py": jobs(check_mytorch=""),
+    "scripts/cnnatlas/training/checkpoints.py": jobs(train=VARIANTS),
+    "scripts/cnnatlas/verification.py": jobs(),
+    "scripts/cnnatlas/reruns.py": jobs(),
+    "scripts/cnnatlas/theory/jacobians.py": jobs(check_theory=""),
+    "scripts/cnnatlas/theory/costs.py": jobs(check_theory="", figure_theory=PICTURES),
+    "scripts/cnnatlas/report/sections.py": jobs(execute=COMPUTING),
+    "scripts/cnnatlas/report/clean.py": jobs(publish=CHAPTERS),
+    "scripts/cnnatlas/report/markdown.py": jobs(chapter=CHAPTERS),
+    "scripts/cnnatlas/report/pandoc.py": jobs(chapter=CHAPTERS, pdf="", website=""),
+    "report/notebooks/d.ipynb": jobs(execute="d"),
+    "report/style/chapter.lua": jobs(chapter=CHAPTERS),
+    "report/style/report.lua": jobs(pdf=""),
+    "report/style/formulas.lua": jobs(pdf=""),
+    "report/style/report.typ": jobs(pdf=""),
+    "report/style/html.lua": jobs(website=""),
+    "report/style/page.html": jobs(website=""),
+    "report/style/style.css": jobs(website=""),
+    "report/style/references.bib": jobs(labels="", pdf="", website=""),
+    "config/items.yaml": jobs(labels="", execute="index_of_items"),
+}
+
+# What no job is made of: words for Snakemake's own report, environments (without --use-conda), the programs that read
+# the configuration, since what they make of it is compared instead, and rules, whose parts are compared
+UNREAD = (
+    *("report/captions/curves.rst", "workflow/envs/analysis.yaml", "workflow/rules/train.smk", "Snakefile"),
+    *(
+        "scripts/show.py",
+        "scripts/why.py",
+        "scripts/cnnatlas/studies.py",
+        "scripts/cnnatlas/sources.py",
+        "config/config.yaml",
+    ),
+    *("README.md", "Makefile", "tests/project.py", "requirements.lock", "config/pretrained.yaml"),
+)
+
+
+def change(project, *files: str) -> None:
+    """Give files another content that means the same: an empty line at the end."""
+    for file in files:
+        path = project.folder / file
+        path.write_text(path.read_text() + "\n")
+
+
+@pytest.fixture(scope="module")
+def readers(finished):
+    """By file, the jobs that have it among their inputs."""
+    return finished.readers()
+
+
+@pytest.mark.parametrize("file", DIRECTLY)
+def test_a_file_is_an_input_of_the_jobs_that_are_made_of_it(readers, file):
+    assert readers.get(file, Counter()) == DIRECTLY[file]
+
+
+# One of each kind, edited
+@pytest.mark.parametrize(
+    "file",
+    [
+        "scripts/train.py",
+        "scripts/figure_gallery.py",
+        "scripts/cnnatlas/jobs.py",
+        "scripts/cnnatlas/architectures/layers.py",
+        "scripts/cnnatlas/architectures/vgg.py",
+        "scripts/cnnatlas/data/outlines.py",
+        "scripts/cnnatlas/interpretation/cam.py",
+        "scripts/cnnatlas/evaluation/attribution.py",
+        "scripts/cnnatlas/figures/curves.py",
+        "scripts/cnnatlas/theory/jacobians.py",
+        "report/notebooks/d.ipynb",
+        "report/style/chapter.lua",
+        "report/style/formulas.lua",
+        "report/style/report.typ",
+        "report/style/references.bib",
+        "config/items.yaml",
+    ],
+)
+def test_an_edit_reruns_the_jobs_that_are_made_of_it_and_what_follows(restored, file):
+    change(restored, file)
+    assert restored.planned() == after(DIRECTLY[file])
+
+
+def test_what_no_job_is_made_of_reruns_nothing(restored):
+    change(restored, *UNREAD)
+    assert restored.planned() == Counter()
+
+
+def test_a_new_architecture_retrains_nothing(restored):
+    family = restored.folder / "scripts" / "cnnatlas" / "architectures" / "lenet.py"
+    family.with_name("another.py").write_text(family.read_text().replace('"lenet5"', '"another"'))
+    assert restored.planned() == Counter()
+
+
+def test_a_new_import_reruns_what_imports(restored):
+    file = "scripts/cnnatlas/evaluation/ranking.py"
+    restored.edit(file, "from cnnatlas", "import cnnatlas.audit.similarity\nfrom cnnatlas")
+    assert restored.planned() == after(jobs(compare=STUDIES))
+
+
+def test_a_single_target_runs_its_own_jobs_only(restored):
+    change(restored, "scripts/cnnatlas/architectures/vgg.py")
+    target = "results/tiny/evaluation/a2a_final/seed0/confusion.svg"
+    assert restored.planned(target) == jobs(train="a2a_final", evaluate="a2a_final", figure_confusion="a2a_final")
