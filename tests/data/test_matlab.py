@@ -61,6 +61,7 @@ def test_what_is_not_real_and_numeric_is_left_out():
         (matlab_file(True, a=np.zeros((100, 100))), "more than 1,000 bytes"),
         (matlab_file(False, a=np.eye(3)).replace(struct.pack("ii", 3, 3), struct.pack("ii", 3, 4)), "9 values for the"),
     ],
+    ids=["empty", "version 7.3", "cut off", "cut off, compressed", "large", "another shape"],  # a file holds the time
 )
 def test_what_is_wrong_is_said(content, reason):
     with pytest.raises(ValueError, match=reason):
