@@ -61,7 +61,7 @@ def test_methods_and_their_options_are_read_from_the_files():
     [
         ("      filters: {images", "      filtres: {images", "`filtres` is unknown; did you mean `filters`?"),
         ("    a2a_final:\n", "    a2a_finale:\n", "`a2a_finale` is unknown; did you mean `a2a_final`?"),
-        ("options: {patch: 12, stride: 4}", "options: {patches: 12}", "`patches` is unknown; did you mean `patch`?"),
+        ("options: {patch: 12, stride: 6}", "options: {patches: 12}", "`patches` is unknown; did you mean `patch`?"),
         ("{dataset: stl10,", "{dataset: stl11,", "`stl11` is unknown; did you mean `stl10`?"),
         ("smooth_grad: {samples: 8}", "smooth_grad: {sample: 8}", "`sample` is unknown; did you mean `samples`?"),
         ("gradient: {images: {sample: 8}}", "gradient: {images: {extremes: 1}, dataset: cifar10}", "write `sample`"),
