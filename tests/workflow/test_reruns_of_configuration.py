@@ -196,7 +196,7 @@ SAME = {
         "        architecture.dropout: [0.0, 0.25, 0.5]\n        label_smoothing: [0.0, 0.1]\n",
         "        label_smoothing: [0.0, 0.1]\n        architecture.dropout: [0.0, 0.25, 0.5]\n",
     ),
-    "order of a method's options": (LOOKED_AT, "patch: 12, stride: 6", "stride: 4, patch: 12"),
+    "order of a method's options": (LOOKED_AT, "patch: 12, stride: 6", "stride: 6, patch: 12"),
     "order of shares": (DATA, "{train: 8, validation: 2, test: 3}", "{test: 3, validation: 2, train: 8}"),
     "order of a split's keys": (DATA, "seed: 0, upstream_test: true", "upstream_test: true, seed: 0"),
     "order of limits": (DATA, "{bytes: 8.0e+9, members: 100}", "{members: 100, bytes: 8.0e+9}"),

@@ -50,14 +50,6 @@ def confident_classes(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarr
     return np.where(claimed[np.arange(len(labels)), best] >= 0, best, -1)
 
 
-def confident_joint(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Counts (K, K): rows are the given labels, columns the classes that confidently claim the image."""
-    claimed = confident_classes(probabilities, labels)
-    joint = np.zeros((probabilities.shape[1],) * 2, np.int64)
-    np.add.at(joint, (labels[claimed >= 0], claimed[claimed >= 0]), 1)
-    return joint
-
-
 def margins(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Probability of the given label less that of the best other class: (n,), negative where another is likelier."""
     own = probabilities[np.arange(len(labels)), labels]
