@@ -47,7 +47,7 @@ def one(rng: np.random.Generator, masks: bool) -> dict:
     layers = [f"layer{i}" for i in range(13)]
     return {
         "localisation": {"images": 24, "thresholds": [0.1, 0.2], "box_area": [0.3, 0.3], **measured} if masks else None,
-        "faithfulness": {"images": 24, "steps": 8, "orders": 2, "fractions": fractions.tolist(), **games},
+        "faithfulness": {"images": 24, "steps": 8, "fractions": fractions.tolist(), **games},
         "randomisation": {
             "images": 8, "layers": layers, "counts": [4, 7, 10, 13], "half": 1, **likeness, "verdict": "passes",
         },

@@ -30,7 +30,7 @@ READING_ORDER = (
     *("factors", "cells", "neither", "first", "second", "both"),  # of a factorial
     *("shares", "train", "validation", "test"),  # of a split
 )
-NOT_TRAINED = {"seeds"}  # keys that say how often to train, not what
+NOT_TRAINED = {"gpu_share", "seeds"}  # keys that say how often to train and how many at once, not what
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from cnnatlas.attribution_audit import faithfulness as module
-from cnnatlas.attribution_audit.faithfulness import faithfulness
+from cnnatlas.attribution_audit.faithfulness import faithfulness, random_curves
 
 SIDE = 12
 
@@ -23,6 +23,12 @@ class Square(nn.Module):
         return torch.stack([bright, torch.zeros_like(bright)], 1)
 
 
+def judged(network, images, heats, **options):
+    """Maps of images of class 0 beside random orders."""
+    targets = [0] * len(images)
+    return faithfulness(network, images, targets, heats, random_curves(network, images, targets, **options))
+
+
 @pytest.fixture
 def images():
     images = torch.full((3, 3, SIDE, SIDE), 0.1)
@@ -39,7 +45,7 @@ def known():
 
 
 def test_the_right_pixels_delete_and_insert_at_once(images, known):
-    found = faithfulness(Square(), images, [0, 0, 0], known, steps=9)
+    found = judged(Square(), images, known, steps=9)
     before = torch.sigmoid(torch.tensor(4.0)).item()
     mean = (16 * 1.0 + 128 * 0.1) / 144
     after = torch.sigmoid(torch.tensor(8 * (mean - 0.5))).item()
@@ -52,12 +58,12 @@ def test_the_right_pixels_delete_and_insert_at_once(images, known):
 
 
 def test_the_wrong_pixels_are_worse_than_random_ones(images, known):
-    found = faithfulness(Square(), images, [0, 0, 0], 1 - known, steps=9)
+    found = judged(Square(), images, 1 - known, steps=9)
     assert found["insertion"]["than"]["high"] < 0 < found["deletion"]["than"]["low"]
 
 
 def test_a_constant_map_is_one_more_random_order(images):
-    found = faithfulness(Square(), images, [0, 0, 0], np.ones((3, SIDE, SIDE)), steps=9, orders=4)
+    found = judged(Square(), images, np.ones((3, SIDE, SIDE)), steps=9, orders=4)
     assert abs(found["deletion"]["than"]["difference"]) < 0.1
     assert found["deletion"]["curve"][1] > 0.9  # in the order of rows the square would come late, or at once
 
@@ -72,17 +78,17 @@ def test_ties_are_broken_at_random_and_the_hottest_come_first():
 
 
 def test_random_orders_are_the_same_for_all_methods_and_differ_from_each_other(images, known):
-    one, other = (faithfulness(Square(), images, [0, 0, 0], h, steps=4) for h in (known, 1 - known))
+    one, other = (judged(Square(), images, h, steps=4) for h in (known, 1 - known))
     assert one["deletion"]["random"] == other["deletion"]["random"]
-    more = faithfulness(Square(), images, [0, 0, 0], known, steps=4, orders=3)
+    more = judged(Square(), images, known, steps=4, orders=3)
     assert more["deletion"]["random"]["curve"] != one["deletion"]["random"]["curve"]
 
 
 def test_batches_hold_no_more_than_the_bound_and_change_nothing(images, known, monkeypatch):
     network = Square()
-    whole = faithfulness(network, images, [0, 0, 0], known, steps=5)
+    whole = judged(network, images, known, steps=5)
     assert max(network.sizes) == 12  # four points of three images: the ends are computed apart
     monkeypatch.setattr(module, "PIXELS", 7 * SIDE * SIDE)
     network.sizes.clear()
-    assert faithfulness(network, images, [0, 0, 0], known, steps=5) == whole
+    assert judged(network, images, known, steps=5) == whole
     assert max(network.sizes) == 7

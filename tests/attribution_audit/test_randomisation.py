@@ -9,6 +9,7 @@ from torch import nn
 
 from cnnatlas.architectures.registry import build
 from cnnatlas.attribution_audit import randomisation as module
+from cnnatlas.attribution_audit.faithfulness import random_curves
 from cnnatlas.attribution_audit.heat import heat
 from cnnatlas.attribution_audit.intervals import kept
 from cnnatlas.attribution_audit.randomisation import Maps, layers, randomisation, randomised, similarity
@@ -153,8 +154,9 @@ def test_the_whole_audit_is_json_and_the_same_each_time(masks):
     torch.manual_seed(0)
     network = build({"name": "stl_deep", "widths": [4, 8]}, 3, 16)
     images = np.random.default_rng(0).integers(0, 255, (4, 16, 16, 3), dtype=np.uint8)
-    options = {"arguments": {"patch": 8, "stride": 8}, "steps": 3, "depths": 2, "pictures": 3}
-    found, again = (audit(network, "occlusion", images, [0, 1, 2, 0], masks, **options) for _ in range(2))
+    options = {"arguments": {"patch": 8, "stride": 8}, "depths": 2, "pictures": 3}
+    random = random_curves(network, images, [0, 1, 2, 0], steps=3)
+    found, again = (audit(network, "occlusion", images, [0, 1, 2, 0], random, masks, **options) for _ in range(2))
     assert found == again == json.loads(json.dumps(found))
     assert (found["localisation"] is None) == (masks is None)
     assert found["images"] == 4 and found["randomisation"]["images"] == 3

@@ -18,6 +18,7 @@ rule features:
     threads: lambda w: SPECS[w.variant]["threads"]
     resources:
         mem_mb=4000,
+        gpu_share=gpu_share,
     params:
         spec=lambda w: {key: SPECS[w.variant][key] for key in ("architecture", "device", "resolution", "threads")},
     script:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
-from cnnatlas import interpretations, sources as source_files, studies
+from cnnatlas import gpus, interpretations, sources as source_files, studies
 from cnnatlas.architectures import registry
 from cnnatlas.errors import AtlasError
 
@@ -14,6 +14,7 @@ try:
     ATLAS = studies.load(workflow.basedir, config, [str(f) for f in workflow.configfiles])
     LOOKS = interpretations.load(workflow.basedir, config, ATLAS)
     REPORT = studies.report_settings(workflow.basedir)
+    GPUS = gpus.visible() if config["gpus"] == "auto" else config["gpus"]
 except AtlasError as error:
     sys.exit(f"error: {error}")  # one line, no traceback
 
@@ -102,6 +103,12 @@ def part(dataset, *keys):
 def trained(variants, file):
     """A file of every training of the given variants: variants in order, each with its seeds in order."""
     return [f"results/{RUN}/{file.format(variant=v, seed=s)}" for v in variants for s in ATLAS.seeds(v)]
+
+
+def gpu_share(w):
+    """What a job takes of this machine's GPU, in percent: nothing without one, nor where SLURM hands them out."""
+    spec = SPECS.get(w.get("variant") or w.network, {"device": "auto", "gpu_share": 50})
+    return spec["gpu_share"] if GPUS and workflow.local_exec and spec["device"] != "cpu" else 0
 
 
 def architecture_files(variant):
@@ -234,17 +241,24 @@ def summary_inputs(w):
     return files | {"sources": sources("scripts/summarise.py", words)}
 
 
+def audit_subject(w):
+    """The network and the images that attribution methods are audited on."""
+    dataset = SPECS[w.network]["dataset"]
+    files = {key: prepared(dataset)[key] for key in ("images", "labels", "split")}
+    files |= {"classes": network_data(w.network), "masks": f"resources/{COLLECTION}/{dataset}/masks.npz"}
+    return {"weights": first_weights(w.network)} | files
+
+
 def audited_spec(w):
-    """What the audit of one attribution method is told."""
-    entry, own = LOOKS.audit[w.network], SPECS[w.network]
-    return {
-        "device": own["device"],
-        "images": entry["images"],
-        "method": w.method,
-        "network": network_spec(w.network),
-        "options": {key: entry["methods"][w.method][key] for key in sorted(entry["methods"][w.method])},
-        "threads": own["threads"],
-    }
+    """What the audit of a network's attribution methods is told."""
+    spec = {key: SPECS[w.network][key] for key in ("device", "threads")}
+    return {**spec, "images": LOOKS.audit[w.network]["images"], "network": network_spec(w.network)}
+
+
+def audited_method(w):
+    """What the audit is told of one method."""
+    options = LOOKS.audit[w.network]["methods"][w.method]
+    return {"method": w.method, "options": {key: options[key] for key in sorted(options)}}
 
 
 def method_file(w):

@@ -16,6 +16,7 @@ rule interpret:
     threads: lambda w: SPECS[w.network]["threads"] if w.network in SPECS else 1
     resources:
         mem_mb=4000,
+        gpu_share=gpu_share,
     params:
         spec=look_spec,
     script:
@@ -134,14 +135,32 @@ rule figure_synthesis:
         "../../scripts/figure_synthesis.py"
 
 
+rule audit_random:
+    input:
+        unpack(audit_subject),
+        sources=lambda w: sources("scripts/audit_random.py", *network_files(w.network)),
+    output:
+        random="results/{run}/interpretation/{network}/audit/random.npz",
+    log:
+        "results/{run}/logs/audit_random/{network}.log",
+    benchmark:
+        "results/{run}/benchmarks/audit_random/{network}.tsv"
+    conda:
+        "../envs/compute.yaml"
+    threads: lambda w: SPECS[w.network]["threads"]
+    resources:
+        mem_mb=4000,
+        gpu_share=gpu_share,
+    params:
+        spec=audited_spec,
+    script:
+        "../../scripts/audit_random.py"
+
+
 rule audit_attribution:
     input:
-        weights=lambda w: first_weights(w.network),
-        images=lambda w: prepared(SPECS[w.network]["dataset"])["images"],
-        labels=lambda w: prepared(SPECS[w.network]["dataset"])["labels"],
-        split=lambda w: prepared(SPECS[w.network]["dataset"])["split"],
-        classes=lambda w: network_data(w.network),
-        masks=lambda w: f"resources/{COLLECTION}/{SPECS[w.network]['dataset']}/masks.npz",
+        unpack(audit_subject),
+        random="results/{run}/interpretation/{network}/audit/random.npz",
         sources=lambda w: sources("scripts/audit_attribution.py", method_file(w), *network_files(w.network)),
     output:
         audit="results/{run}/interpretation/{network}/audit/{method}.json",
@@ -154,8 +173,9 @@ rule audit_attribution:
     threads: lambda w: SPECS[w.network]["threads"]
     resources:
         mem_mb=4000,
+        gpu_share=gpu_share,
     params:
-        spec=audited_spec,
+        spec=lambda w: audited_spec(w) | audited_method(w),
     script:
         "../../scripts/audit_attribution.py"
 

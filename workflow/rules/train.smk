@@ -22,6 +22,7 @@ rule train:
     threads: lambda w: SPECS[w.variant]["threads"]
     resources:
         mem_mb=4000,
+        gpu_share=gpu_share,
     params:
         spec=lambda w: ATLAS.training_spec(w.variant),
         # No output, for Snakemake removes the outputs of a job that fails; and, as a function of `output`, not compared

@@ -5,7 +5,7 @@ small area under the curve is good. Insertion starts from the blurred image and 
 large area is good. Pixels in random order say how far the score falls anyway.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -20,36 +20,53 @@ BLUR = 0.05  # standard deviation of the blur, as a share of the image's shorter
 GAMES = ("deletion", "insertion")
 
 
-def faithfulness(
-    network: nn.Module,
-    images: Images,
-    targets: Sequence[int],
-    heats: np.ndarray,
-    *,
-    steps: int = 8,
-    orders: int = 2,
-    seed: int = 0,
-) -> dict:
-    """Both curves of heat maps (N, H, W), `steps` equal steps from the first to the last pixel, and of random orders.
+def random_curves(
+    network: nn.Module, images: Images, targets: Sequence[int], *, steps: int = 8, orders: int = 2, seed: int = 0
+) -> dict[str, np.ndarray]:
+    """By game, each image's scores (N, steps + 1) in random order, in equal steps from no pixel to all of them.
 
-    Pixels of equal heat come in random order; the random curve of an image is the mean of `orders` orders. Gives
-    images: N, steps, orders, fractions: the share of pixels at each point, and by game {curve: mean score, area:
-    {value, low, high}, random: {curve, area}, than: {difference, low, high} of the areas, paired by image}.
+    The mean of `orders` orders. It is the same for all methods, and costs more than one of them: computed once.
     """
     x = prepared(network, images)
     rng = np.random.default_rng(seed)
-    random = [_ranks(np.zeros_like(heats), rng) for _ in range(orders)]  # first, so that all methods see the same
-    ranks = [_ranks(heats, rng), *random]
-    fractions = np.linspace(0, 1, steps + 1)
-    result = {"images": len(x), "steps": steps, "orders": orders, "fractions": fractions.tolist()}
+    ranks = [_ranks(np.zeros((len(x), *x.shape[2:])), rng) for _ in range(orders)]
+    fractions, found = np.linspace(0, 1, steps + 1), {}
     with untouched(network), torch.inference_mode():
         indices = class_indices(targets, len(x), network(x[:1]).shape[1]).to(x.device)
         for game in GAMES:
             start, end = _ends(x, game)
             first, last = (_scores(network, part, indices) for part in (start, end))  # the same in any order
             between = [_curves(network, start, end, rank, indices, fractions[1:-1]) for rank in ranks]
-            curves = [np.column_stack([first, inner, last]) for inner in between]
-            result[game] = _summary(curves[0], np.mean(curves[1:], axis=0), fractions)
+            found[game] = np.column_stack([first, np.mean(between, axis=0), last])
+    return found
+
+
+def faithfulness(
+    network: nn.Module,
+    images: Images,
+    targets: Sequence[int],
+    heats: np.ndarray,
+    random: Mapping[str, np.ndarray],
+    *,
+    seed: int = 0,
+) -> dict:
+    """Both curves of heat maps (N, H, W), beside and in the steps of `random`, the same images' `random_curves`.
+
+    Pixels of equal heat come in random order. Gives images: N, steps, fractions: the share of pixels at each point,
+    and by game {curve: mean score, area: {value, low, high}, random: {curve, area}, than: {difference, low, high} of
+    the areas, paired by image}.
+    """
+    x = prepared(network, images)
+    ranks = _ranks(heats, np.random.default_rng(seed))
+    steps = random[GAMES[0]].shape[1] - 1
+    fractions = np.linspace(0, 1, steps + 1)
+    result = {"images": len(x), "steps": steps, "fractions": fractions.tolist()}
+    with untouched(network), torch.inference_mode():
+        indices = class_indices(targets, len(x), network(x[:1]).shape[1]).to(x.device)
+        for game in GAMES:
+            between = _curves(network, *_ends(x, game), ranks, indices, fractions[1:-1])
+            curves = np.column_stack([random[game][:, 0], between, random[game][:, -1]])
+            result[game] = _summary(curves, random[game], fractions)
     return result
 
 

@@ -18,11 +18,10 @@ def audit(
     method: str,
     images: Images,
     targets: Sequence[int],
+    random: Mapping[str, np.ndarray],
     masks: np.ndarray | None = None,
     *,
     arguments: Mapping | None = None,
-    steps: int = 8,
-    orders: int = 2,
     depths: int = 4,
     pictures: int = 8,
     seed: int = 0,
@@ -30,9 +29,10 @@ def audit(
     """Localisation, faithfulness and dependence on the weights of a method's heat maps, as JSON takes it.
 
     `method` is a module of cnnatlas.interpretation that gives an attribution, called with `arguments`; images and
-    targets are as it takes them; masks (N, H, W) bool are the target's pixels, None where nobody knows them. `steps`
-    and `orders` are faithfulness's, `depths` randomisation's, which sees the first `pictures` images only, since it
-    computes maps for some ten networks. The parts' keys are their functions'; localisation is None without masks.
+    targets are as it takes them; `random` are the images' `random_curves`; masks (N, H, W) bool are the target's
+    pixels, None where nobody knows them. `depths` is randomisation's, which sees the first `pictures` images only,
+    since it computes maps for some ten networks. The parts' keys are their functions'; localisation is None without
+    masks.
     """
     function = getattr(import_module(f"cnnatlas.interpretation.{method}"), method)
 
@@ -46,6 +46,6 @@ def audit(
         "arguments": dict(arguments or {}),
         "images": len(x),
         "localisation": None if masks is None else localisation(heats, masks, x.cpu().numpy()),
-        "faithfulness": faithfulness(network, x, targets, heats, steps=steps, orders=orders, seed=seed),
+        "faithfulness": faithfulness(network, x, targets, heats, random, seed=seed),
         "randomisation": randomisation(network, x[:pictures], maps, depths=depths, seed=seed),
     }

@@ -1,0 +1,34 @@
+"""Trainings share a GPU by their declared shares; without a GPU cores decide."""
+
+import re
+
+import pytest
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("finished")]  # one worker makes the run
+RATES = ("0.003", "0.01", "0.03", "0.3", "1.0")
+TARGETS = [f"results/shared/models/b2_sgd_rate_{rate}/seed0/training.json" for rate in RATES]
+
+
+def at_once(printed: str) -> int:
+    """The most trainings that Snakemake had running at a time, by what it printed."""
+    running = most = 0
+    for line in re.findall(r"^(?:localrule train:|Finished jobid: \d+ \(Rule: train\))", printed, re.M):
+        running += 1 if line.startswith("localrule") else -1
+        most = max(most, running)
+    return most
+
+
+@pytest.mark.parametrize(
+    ("settings", "most"),
+    [
+        (["gpus=0"], 5),  # eight cores, five trainings of one thread
+        (["gpus=1"], 4),  # of which each takes a quarter of the GPU unless the configuration says otherwise
+        (["gpus=1", 'overlay={"all": {"gpu_share": 50, "threads": 1, "seeds": [0], "epochs": 1}}'], 2),
+        (["gpus=1", 'overlay={"all": {"device": "cpu", "threads": 1, "seeds": [0], "epochs": 1}}'], 5),
+    ],
+)
+def test_as_many_trainings_at_once_as_the_gpu_has_room_for(finished, settings, most):
+    arguments = ("--config", "run=shared", *settings, "--cores", "8", "--forcerun", "train", "--", *TARGETS)
+    done = finished.snakemake(*arguments)
+    assert done.returncode == 0, done.stderr
+    assert at_once(done.stdout + done.stderr) == most
