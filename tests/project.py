@@ -31,8 +31,8 @@ TINY = {
 }
 # and fewer images and steps wherever a network is looked into
 FEWER = {
-    r"sample: \d+": "sample: 2", r"extremes: 5": "extremes: 1", r"others: 4": "others: 1", r"images: 16": "images: 4",
-    r"samples: \d+": "samples: 2", r"steps: \d+": "steps: 4",
+    r"sample: \d+": "sample: 2", r"extremes: 5": "extremes: 1", r"others: 4": "others: 1", r"images: \d+": "images: 4",
+    r"samples: \d+": "samples: 2", r"steps: \d+": "steps: 4", r"stride: \d+": "stride: 12",
 }  # fmt: skip
 
 

@@ -61,9 +61,9 @@ def test_methods_and_their_options_are_read_from_the_files():
     [
         ("      filters: {images", "      filtres: {images", "`filtres` is unknown; did you mean `filters`?"),
         ("    a2a_final:\n", "    a2a_finale:\n", "`a2a_finale` is unknown; did you mean `a2a_final`?"),
-        ("options: {patch: 12, stride: 6}", "options: {patches: 12}", "`patches` is unknown; did you mean `patch`?"),
+        ("options: {patch: 12, stride: 4}", "options: {patches: 12}", "`patches` is unknown; did you mean `patch`?"),
         ("{dataset: stl10,", "{dataset: stl11,", "`stl11` is unknown; did you mean `stl10`?"),
-        ("smooth_grad: {samples: 8}", "smooth_grad: {sample: 8}", "`sample` is unknown; did you mean `samples`?"),
+        ("smooth_grad: {samples: 16}", "smooth_grad: {sample: 8}", "`sample` is unknown; did you mean `samples`?"),
         ("gradient: {images: {sample: 8}}", "gradient: {images: {extremes: 1}, dataset: cifar10}", "write `sample`"),
         ("targets: {others: 4}", "targets: {many: 4}", "targets"),
     ],
@@ -82,3 +82,27 @@ def test_an_unknown_pretrained_network_is_named(project):
     edit(project / "config" / "embedded.yaml", "network: d2_own", "network: d2_won")
     with pytest.raises(AtlasError, match=r"`pretrained.network`: `d2_won` is unknown; did you mean `d2_own`"):
         load(project)
+
+
+def test_a_run_changes_images_and_options_and_nothing_else(project):
+    full, embedded = load(project, "config"), load(project)
+    assert full.looks["d1_shallow", "occlusion"].options == {"patch": 12, "stride": 4}
+    assert embedded.looks["d1_shallow", "occlusion"].options == {"patch": 12, "stride": 12}
+    assert list(full.audit["d2_own"]["methods"]) == list(embedded.audit["d2_own"]["methods"])
+    assert embedded.audit["d2_own"]["images"] < full.audit["d2_own"]["images"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("d1_shallow: {occlusion", "d1_shalow: {occlusion", "`interpretation.chapters.d` of the run's configuration"),
+        ("{occlusion: {options: {stride: 12}}}", "{oclusion: {}}", "`oclusion` is unknown; did you mean `occlusion`?"),
+        ("{stride: 12}}}}", "{strides: 12}}}}", "`strides` is unknown; did you mean `stride`?"),
+        ("response: {images: {sample: 20}}}", "response: {images: {sample: 0}}}", "it must be at least 1"),
+    ],
+)
+def test_a_mistake_in_a_run_s_changes_is_one_line(project, old, new, said):
+    edit(project / "config" / "embedded.yaml", old, new)
+    with pytest.raises(AtlasError) as caught:
+        load(project)
+    assert said in str(caught.value) and "\n" not in str(caught.value)

@@ -11,7 +11,7 @@ from pathlib import Path
 from cnnatlas import schemas, strict_yaml
 from cnnatlas.errors import AtlasError
 from cnnatlas.strict_yaml import Document, KeyPath
-from cnnatlas.studies import Atlas
+from cnnatlas.studies import Atlas, merge
 
 FILE = "config/interpretation.yaml"
 FOLDER = Path(__file__).parent / "interpretation"
@@ -67,12 +67,13 @@ def load(root: Path | str, config: dict, atlas: Atlas) -> Interpretations:
     """Read and check what is to be looked at; what concerns variants that this run does not train is left out."""
     document = strict_yaml.load(Path(root) / FILE, FILE)
     schemas.validate(document, "interpretation")
+    content = _changed(document, config["interpretation"])
     role = config[ROLE]
     for key in ("network", "second"):
         if role[key] is not None:
             _known(role[key], sorted({*atlas.members, *atlas.pretrained}), f"`{ROLE}.{key}`")
     looks: dict[tuple[str, str], Look] = {}
-    for chapter, networks in document.content["chapters"].items():
+    for chapter, networks in content["chapters"].items():
         for name, entries in networks.items():
             for method, entry in entries.items():
                 look = _look(document, ("chapters", chapter, name, method), role, entry, atlas)
@@ -81,13 +82,28 @@ def load(root: Path | str, config: dict, atlas: Atlas) -> Interpretations:
                     raise AtlasError(f"{where}: `{method}` of `{look.network}` stands here twice; remove one, or name "
                                      f"another network in config's `{ROLE}`")  # fmt: skip
                 looks[look.network, method] = look
-    audit = {name: _audited(document, name, entry, atlas) for name, entry in document.content["audit"].items()}
+    audit = {name: _audited(document, name, entry, atlas) for name, entry in content["audit"].items()}
     present = {*atlas.specs, *atlas.pretrained}
     return Interpretations(
         {key: look for key, look in looks.items() if {look.network, look.second} <= {*present, None}},
         {name: entry for name, entry in audit.items() if name in present},
         role,
     )
+
+
+def _changed(document: Document, changes: dict) -> dict:
+    """The file's content with a run's changes: other images and options, but no other networks and methods."""
+    _known_keys(changes, document.content, (), 4)
+    merged = merge(document.content, changes)
+    schemas.validate(document, "interpretation", merged)
+    return merged
+
+
+def _known_keys(changes: dict, content: dict, place: KeyPath, depth: int) -> None:
+    for key, change in changes.items():
+        _known(key, sorted(content), f"`{strict_yaml.dotted(('interpretation', *place))}` of the run's configuration")
+        if isinstance(change, dict) and isinstance(content[key], dict) and depth > 1:
+            _known_keys(change, content[key], (*place, key), depth - 1)
 
 
 def _look(document: Document, place: KeyPath, role: dict, entry: dict, atlas: Atlas) -> Look:

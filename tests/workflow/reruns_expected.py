@@ -209,15 +209,19 @@ def _read_with_labels(dataset: str) -> Counter:
         compare=[name for v in own for name in showing(v)],
         interpret=seen,
         audit_attribution=[audit for audit in audits() if audit.partition("/")[0] in own],
+        audit_random=[network for network in AUDITED if network in own],
         execute="c" if dataset in OF_CHAPTER_C else (),
     )
 
 
 def _read_from_masks(dataset: str) -> Counter:
     responses = [f"{n}/{m}" for (n, m), look in LOOKS.items() if m == "response" and look.dataset == dataset]
-    return jobs(
-        summarise=responses, audit_attribution=[a for a in audits() if a.partition("/")[0] in variants(dataset=dataset)]
-    )
+    audited = [network for network in AUDITED if network in variants(dataset=dataset)]
+    return jobs(summarise=responses, audit_random=audited) + _read_from_random(*audited)
+
+
+def _read_from_random(*networks: str) -> Counter:
+    return jobs(audit_attribution=[name for name in audits() if name.partition("/")[0] in networks])
 
 
 def _read_from_train(variant: str) -> Counter:
@@ -236,6 +240,7 @@ def _read_from_train(variant: str) -> Counter:
         audit=[d for d in DATASETS if variant in _features(d)],
         interpret=seen,
         audit_attribution=[audit for audit in audits() if audit.partition("/")[0] == variant],
+        audit_random=[network for network in AUDITED if network == variant],
         execute=[*(STUDIES[s].chapter for s in studies), "b", "introduction"],  # these two look at all trainings
     )
 
@@ -308,6 +313,7 @@ READERS = {
     "summarise": _read_from_summarise,
     "features": lambda variant: jobs(audit=[d for d in DATASETS if variant in _features(d)]),
     "audit": lambda dataset: jobs(figure_duplicates=dataset, figure_label_errors=dataset, execute="data"),
+    "audit_random": _read_from_random,
     "audit_attribution": lambda name: jobs(figure_audit=name.partition("/")[0]),
     "figure_audit": lambda network: jobs(execute="attribution"),
     "check_mytorch": lambda _: jobs(figure_digits="", execute="mytorch"),

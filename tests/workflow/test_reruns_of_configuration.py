@@ -115,7 +115,7 @@ EDITS = {
     ),
     "the command that captions name": ("config/tiny.yaml", "--cores 2", "--cores 3", after(jobs(execute=CHAPTERS))),
     "a look's option": (
-        *(LOOKED_AT, "patch: 12, stride: 6", "patch: 16, stride: 4"),
+        *(LOOKED_AT, "patch: 12, stride: 12", "patch: 16, stride: 4"),
         after(jobs(interpret="d1_shallow/occlusion")),
     ),
     "a look's layers": (
@@ -130,7 +130,7 @@ EDITS = {
     ),
     "one look less": (LOOKED_AT, "      grad_cam: {images: {extremes: 1}}", "", after(jobs(execute="a"))),
     "an option of an audited method": (
-        *(LOOKED_AT, "occlusion: {patch: 16, stride: 16}", "occlusion: {patch: 16, stride: 8}"),
+        *(LOOKED_AT, "occlusion: {patch: 16, stride: 12}", "occlusion: {patch: 16, stride: 8}"),
         after(jobs(audit_attribution="d2_own/occlusion")),
     ),
     "the seed of a split": (
@@ -196,7 +196,7 @@ SAME = {
         "        architecture.dropout: [0.0, 0.25, 0.5]\n        label_smoothing: [0.0, 0.1]\n",
         "        label_smoothing: [0.0, 0.1]\n        architecture.dropout: [0.0, 0.25, 0.5]\n",
     ),
-    "order of a method's options": (LOOKED_AT, "patch: 12, stride: 6", "stride: 6, patch: 12"),
+    "order of a method's options": (LOOKED_AT, "patch: 12, stride: 12", "stride: 12, patch: 12"),
     "order of shares": (DATA, "{train: 8, validation: 2, test: 3}", "{test: 3, validation: 2, train: 8}"),
     "order of a split's keys": (DATA, "seed: 0, upstream_test: true", "upstream_test: true, seed: 0"),
     "order of limits": (DATA, "{bytes: 8.0e+9, members: 100}", "{members: 100, bytes: 8.0e+9}"),
