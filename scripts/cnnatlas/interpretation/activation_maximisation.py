@@ -24,6 +24,7 @@ from cnnatlas.interpretation.observing import (
     prepared,
     untouched,
 )
+from cnnatlas.training.optimisers import Adam
 
 # What Olah et al. publish with their library lucid: how the colours of ImageNet's pixels vary together. The columns
 # are light, blue against yellow, and green against magenta, each as long as its deviation.
@@ -136,12 +137,12 @@ def _maximised(responses: Responses, units: Tensor, natural: Tensor, steps: int,
     spectrum = (DEVIATION * torch.randn(shape, generator=generator)).to(device).requires_grad_()
     units = units.to(device)
     start = _middle(picture(spectrum, canvas), edges)
-    optimiser = torch.optim.Adam([spectrum], lr=LEARNING_RATE)
+    optimiser = Adam([spectrum], weight_decay=0.0, decoupled=False)
     for _ in range(steps):
-        optimiser.zero_grad()
+        optimiser.zero_gradients()
         seen = viewed(picture(spectrum, canvas), size, generator)
         (-_own(responses(seen, slope=LEAK), units).sum()).backward()
-        optimiser.step()
+        optimiser.step(LEARNING_RATE)
     reached = _middle(picture(spectrum, canvas), edges)
     with torch.no_grad():
         best = torch.stack([responses(part)[:, units].amax(0) for part in natural.split(BATCH)]).amax(0)

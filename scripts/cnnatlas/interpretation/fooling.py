@@ -31,9 +31,8 @@ def fooling(
     """
     with untouched(network):
         x = prepared(network, images)
-        logits = _logits(network, x)
-        indices = class_indices(targets, len(x), logits.shape[1]).to(x.device)
-        parts = zip(x.split(BATCH), logits.split(BATCH), indices.split(BATCH), strict=True)
+        indices = class_indices(targets, len(x), _logits(network, x[:1]).shape[1]).to(x.device)
+        parts = zip(x.split(BATCH), indices.split(BATCH), strict=True)
         results = [_ascent(network, *part, learning_rate, steps) for part in parts]
     fooled, logits, taken = (torch.cat(values) for values in zip(*results, strict=True))
     change = (fooled - x).flatten(1)
@@ -68,25 +67,26 @@ def transfer(network: nn.Module, images: Images, targets: Sequence[int], *, orig
     return found
 
 
-def _ascent(
-    network: nn.Module, x: Tensor, logits: Tensor, targets: Tensor, rate: float, steps: int
-) -> tuple[Tensor, Tensor, Tensor]:
-    """The changed images, their logits, and how many steps each took; `logits` are those of the images as given."""
-    x, logits, taken = x.clone(), logits.clone(), torch.zeros_like(targets)
-    for _ in range(steps):
-        left = (logits.argmax(1) != targets).nonzero().flatten()
-        if not len(left):
+def _ascent(network: nn.Module, x: Tensor, targets: Tensor, rate: float, steps: int) -> tuple[Tensor, Tensor, Tensor]:
+    """The changed images, their logits, and how many steps each took."""
+    x, taken, logits = x.clone(), torch.zeros_like(targets), None
+    left = torch.arange(len(x), device=x.device)
+    for step in range(steps + 1):
+        seen = x[left].requires_grad_()
+        found = network(seen)
+        logits = found.detach().clone() if logits is None else logits.index_copy(0, left, found.detach())
+        still = (found.argmax(1) != targets[left]).nonzero().flatten()
+        if step == steps or not len(still):
             break
-        x[left] = _stepped(network, x[left], targets[left], rate)
-        logits[left] = _logits(network, x[left])
+        x[left[still]] = _stepped(seen, found, targets[left], rate)[still]
+        left = left[still]
         taken[left] += 1
     return x, logits, taken
 
 
-def _stepped(network: nn.Module, x: Tensor, targets: Tensor, rate: float) -> Tensor:
-    """One step of every image up its target's logit; where the gradient vanishes, the image stays."""
-    x = x.requires_grad_()
-    (gradient,) = torch.autograd.grad(network(x).log_softmax(1).gather(1, targets[:, None]).sum(), x)
+def _stepped(x: Tensor, logits: Tensor, targets: Tensor, rate: float) -> Tensor:
+    """One step of every image up its target's score; where the gradient vanishes, the image stays."""
+    (gradient,) = torch.autograd.grad(logits.log_softmax(1).gather(1, targets[:, None]).sum(), x)
     length = gradient.flatten(1).norm(dim=1).clamp_min(torch.finfo(x.dtype).tiny)
     return (x.detach() + rate * gradient / length[:, None, None, None]).clamp(0, 1)
 
