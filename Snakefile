@@ -13,12 +13,16 @@
 #   results/{run}/report/                                 report.pdf, index.html, executed notebooks
 # Rule = scripts/<rule>.py = results/{run}/logs/<rule>/ = results/{run}/benchmarks/<rule>/.
 
+from pathlib import Path
+
 from snakemake.utils import min_version
 
 min_version("9.0")
 
 
-configfile: "config/config.yaml"
+if Path("config/config.yaml").is_file():  # else common.smk takes the workflow's own
+
+    configfile: "config/config.yaml"
 
 
 include: "workflow/rules/common.smk"

@@ -5,6 +5,7 @@ before the DAG exists; an AtlasError names file, line, key, value and fix. No to
 """
 
 import copy
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -74,6 +75,23 @@ class Atlas:
     def seeds(self, variant: str) -> list[int]:
         """The seeds a variant is trained with."""
         return self.specs[variant]["seeds"]
+
+
+def configured(working: Path, root: Path) -> Path:
+    """Whose config/ counts: the working directory's, where it holds a whole one; else that of the workflow at `root`."""
+    return working if (working / "config" / "defaults.yaml").is_file() else root
+
+
+def configuration(root: Path | str, config: dict, files: Sequence[Path | str]) -> tuple[dict, list[str]]:
+    """A run's configuration and the files it was read from, wide to narrow.
+
+    Whatever `config`, read from `files`, leaves open is taken from config/config.yaml below `root`.
+    """
+    basis = Path(root) / "config" / "config.yaml"
+    others = [str(file) for file in files if Path(file).resolve() != basis.resolve()]
+    if len(others) == len(files):
+        config = merge(_read(Path(root), basis).content, config)
+    return config, [str(basis), *others]
 
 
 def load(root: Path | str, config: dict, config_files: list[str]) -> Atlas:

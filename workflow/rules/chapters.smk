@@ -106,6 +106,7 @@ def data_inputs(dataset):
 
 
 TRAININGS = trained(SPECS, "models/{variant}/seed{seed}/training.json")
+PROVENANCE = [f"{archive(name)}.provenance.json" for name in sorted(DATASETS)]
 THEORY = {
     "theory_b": ["answers.json"],
     "theory_c": [
@@ -130,14 +131,14 @@ def chapter_facts(chapter):
     """What the run's configuration tells a chapter, and the files beyond its studies' results that it reads."""
     if chapter == "introduction":
         return {
-            "archives": [f"{archive(name)}.provenance.json" for name in sorted(DATASETS)],
-            "datasets": [prepared(name)["dataset"] for name in sorted(DATASETS)],
+            "archives": [placed(file) for file in PROVENANCE],
+            "datasets": [placed(prepared(name)["dataset"]) for name in sorted(DATASETS)],
             "models": [path.removeprefix(f"results/{RUN}/") for path in TRAININGS],
         }
     if chapter == "data":
         return {"datasets": {name: part(name, "citation", "homepage", "licence", "title") for name in sorted(DATASETS)}}
     if chapter == "index_of_items":
-        return {"items": "config/items.yaml"}
+        return {"items": str(own("config/items.yaml"))}
     if chapter in THEORY or chapter in FOUNDATIONS:
         return {}
     if chapter == "attribution":
@@ -146,7 +147,7 @@ def chapter_facts(chapter):
     if chapter == "b":
         facts["pretrained"] = LOOKS.pretrained["network"]
         return facts | {"seeds": {v: ATLAS.seeds(v) for v in SPECS}, "variants": {v: ATLAS.titles[v] for v in SPECS}}
-    return facts | ({"resources": f"resources/{COLLECTION}"} if chapter in CHAPTER_DATA else {})
+    return facts | ({"resources": placed(f"resources/{COLLECTION}")} if chapter in CHAPTER_DATA else {})
 
 
 def chapter_inputs(wildcards):
@@ -167,9 +168,9 @@ def chapter_inputs(wildcards):
         ]
     if chapter == "data":
         return [file for name in sorted(DATASETS) for file in data_inputs(name)]
-    facts = chapter_facts(chapter)
-    files += facts.get("archives", []) + facts.get("datasets", [])
-    return files + ([facts["items"]] if "items" in facts else [])
+    if chapter == "introduction":
+        files += PROVENANCE + [prepared(name)["dataset"] for name in sorted(DATASETS)]
+    return files + ([own("config/items.yaml")] if chapter == "index_of_items" else [])
 
 
 def chapter_parameters(wildcards):
@@ -177,7 +178,7 @@ def chapter_parameters(wildcards):
     return {
         "chapter": chapter_facts(wildcards.chapter),
         "command": config["command"],
-        "results": f"results/{RUN}",
+        "results": placed(f"results/{RUN}"),
     }
 
 

@@ -3,21 +3,30 @@
 import os
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
-sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
+if not isinstance(workflow.current_basedir, os.PathLike):
+    sys.exit("error: single files of a remote repository are not enough; name its workflow/Snakefile, or a local clone")
+ROOT = Path(workflow.current_basedir).resolve().parents[1]  # workflow.basedir of a module is that of its user
+sys.path.insert(0, str(ROOT / "scripts"))
 from cnnatlas import gpus, interpretations, sources as source_files, studies
 from cnnatlas.architectures import registry
 from cnnatlas.errors import AtlasError
 
+IS_MODULE = Path(workflow.basedir).resolve() != ROOT
+CONFIGURED = studies.configured(Path.cwd(), ROOT)
 try:
-    ATLAS = studies.load(workflow.basedir, config, [str(f) for f in workflow.configfiles])
-    LOOKS = interpretations.load(workflow.basedir, config, ATLAS)
-    REPORT = studies.report_settings(workflow.basedir)
+    # The files that a module's user has read are about more than this workflow
+    config, files = studies.configuration(CONFIGURED, config, [] if IS_MODULE else workflow.configfiles)
+    ATLAS = studies.load(CONFIGURED, config, files)
+    LOOKS = interpretations.load(CONFIGURED, config, ATLAS)
+    REPORT = studies.report_settings(CONFIGURED)
     GPUS = gpus.visible() if config["gpus"] == "auto" else config["gpus"]
 except AtlasError as error:
     sys.exit(f"error: {error}")  # one line, no traceback
 
+PLACES = workflow.modifier.path_modifier  # a module's prefix
 RUN = config["run"]
 COLLECTION = config["collection"]
 SPECS = ATLAS.specs
@@ -63,9 +72,21 @@ wildcard_constraints:
     group="|".join(re.escape(name) for study in STUDIES.values() for name in study.groups) or "none",
 
 
+@cache
 def sources(*files):
     """A rule's scripts and all they import, as inputs: content, not time, decides what runs again."""
-    return [os.path.relpath(Path(workflow.basedir) / f) for f in source_files.closure(*files)]
+    return [own(file) for file in source_files.closure(*files)]
+
+
+def own(path):
+    """A file of the workflow as an input: seen from the working directory, and never below a module's prefix."""
+    seen = os.path.relpath((CONFIGURED if path.startswith("config/") else ROOT) / path)
+    return seen if Path.cwd() == ROOT else local(seen)
+
+
+def placed(path):
+    """Where a result or resource lies, for a job to be told: Snakemake puts a module's prefix before files only."""
+    return str(PLACES.replace_prefix(path))
 
 
 def archive(dataset):

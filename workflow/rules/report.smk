@@ -4,7 +4,7 @@
 rule execute:
     input:
         results=chapter_inputs,
-        notebook="report/notebooks/{chapter}.ipynb",
+        notebook=own("report/notebooks/{chapter}.ipynb"),
         sources=lambda w: sources("scripts/execute.py", f"report/notebooks/{w.chapter}.ipynb"),
     output:
         notebook="results/{run}/report/build/{chapter}.ipynb",
@@ -39,7 +39,7 @@ rule publish:
 rule chapter:
     input:
         sources=sources("scripts/chapter.py"),
-        filter="report/style/chapter.lua",
+        filter=own("report/style/chapter.lua"),
         notebook="results/{run}/report/build/{chapter}.ipynb",
     output:
         document="results/{run}/report/build/{chapter}.json",
@@ -58,8 +58,8 @@ rule labels:
     input:
         sources=sources("scripts/labels.py"),
         documents=expand("results/{{run}}/report/build/{chapter}.json", chapter=CHAPTERS),
-        table="config/items.yaml",
-        bibliography="report/style/references.bib",
+        table=own("config/items.yaml"),
+        bibliography=own("report/style/references.bib"),
     output:
         labels="results/{run}/report/build/labels.json",
     log:
@@ -77,7 +77,7 @@ rule labels:
 rule pdf:
     input:
         sources=sources("scripts/pdf.py"),
-        style=multiext("report/style/", "report.typ", "report.lua", "formulas.lua", "references.bib"),
+        style=[own(f"report/style/{name}") for name in ("report.typ", "report.lua", "formulas.lua", "references.bib")],
         labels="results/{run}/report/build/labels.json",
         documents=expand("results/{{run}}/report/build/{chapter}.json", chapter=CHAPTERS),
         media=expand("results/{{run}}/report/media/{chapter}", chapter=CHAPTERS),
@@ -99,7 +99,7 @@ rule pdf:
 rule website:
     input:
         sources=sources("scripts/website.py"),
-        style=multiext("report/style/", "style.css", "page.html", "html.lua", "references.bib"),
+        style=[own(f"report/style/{name}") for name in ("style.css", "page.html", "html.lua", "references.bib")],
         labels="results/{run}/report/build/labels.json",
         documents=expand("results/{{run}}/report/build/{chapter}.json", chapter=CHAPTERS),
         media=expand("results/{{run}}/report/media/{chapter}", chapter=CHAPTERS),

@@ -26,6 +26,6 @@ rule train:
     params:
         spec=lambda w: ATLAS.training_spec(w.variant),
         # No output, for Snakemake removes the outputs of a job that fails; and, as a function of `output`, not compared
-        checkpoints=lambda w, output: f"results/{w.run}/checkpoints/{w.variant}/seed{w.seed}",
+        checkpoints=lambda w, output: placed(f"results/{w.run}/checkpoints/{w.variant}/seed{w.seed}"),
     script:
         "../../scripts/train.py"

@@ -1,0 +1,183 @@
+"""What all trainings of a run cost: their multiply-adds, and hours on this kind of processor or on assumed GPUs.
+
+    python benchmarks/study_cost.py [OVERLAY] [--measured results/cpu] [--tflops 312] [--share 0.05]
+                                    [--step-ms 3] [--start 15] [--gpus 1 8 64]
+
+Counted, from the resolved specs: a step's forward pass takes the network's multiply-adds (its convolutions and dense
+layers) for every image, its backward pass twice that; validation, and the scores of all splits at the end, one forward
+pass. A frozen base that sees every image unchanged is passed once. Images of growing size (`progressive`) and backward
+passes that end at a frozen block count in full, so the count is an upper bound.
+
+Measured, with --measured: multiply-adds per second of processor time of the trainings of a finished run, from its
+benchmarks; each variant is then charged at its own rate.
+
+Assumed, for GPUs: a training takes --start seconds to begin (interpreter, imports, CUDA, data), and then the larger of
+its arithmetic, at --share of a peak of --tflops, and its steps, --step-ms each, for no small network keeps a GPU busy.
+Trainings are placed one by one, the longest first, on the GPU that is free first, one at a time on each. Hours are those
+of training alone, without queues.
+"""
+
+import argparse
+import csv
+import heapq
+import statistics
+import sys
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from cnnatlas import strict_yaml, studies  # noqa: E402
+from cnnatlas.architectures.describe import describe  # noqa: E402
+from cnnatlas.architectures.registry import build  # noqa: E402
+from cnnatlas.errors import AtlasError  # noqa: E402
+from cnnatlas.files import read_json  # noqa: E402
+
+# Images of the training, validation and test splits of the real data (docs/results.md)
+SPLITS = {
+    "caltech101": (7818, 859, 0),
+    "cats_dogs": (2000, 1000, 1000),
+    "cifar10": (45000, 5000, 10000),
+    "stl10": (8000, 2000, 3000),
+}
+PASSES = 3  # of a training step, in forward passes: one forward, and the gradients of inputs and of weights
+
+
+@dataclass(frozen=True)
+class Training:
+    """What one training of a variant takes."""
+
+    variant: str
+    multiply_adds: int
+    steps: int
+
+
+def training(variant: str, spec: dict, per_image: int) -> Training:
+    """The work of one training of a spec whose network takes `per_image` multiply-adds."""
+    train, validation, test = SPLITS[spec["dataset"]]
+    train = min(train, spec["train_images"] or train)
+    scored = sum(SPLITS[spec["dataset"]]) * (1 + spec["test_time_mirror"])
+    if spec["trainable"] == "head" and _unchanging(spec["augmentation"]):
+        passes = sum(SPLITS[spec["dataset"]])
+    else:
+        each_epoch = PASSES * train + validation + test * spec["test_each_epoch"]
+        passes = spec["epochs"] * each_epoch + scored
+    return Training(variant, per_image * passes, spec["epochs"] * ceil(train / spec["batch_size"]))
+
+
+def _unchanging(augmentation: dict) -> bool:
+    return augmentation["resized_crop"] == [1.0, 1.0] and not any(
+        value for key, value in augmentation.items() if key != "resized_crop"
+    )
+
+
+def trainings(overlay: str | None) -> tuple[studies.Atlas, dict[str, Training]]:
+    """A run's content and the work of one training of each variant."""
+    config, files = studies.configuration(
+        ROOT, strict_yaml.load(overlay).content if overlay else {}, [overlay or ""][: bool(overlay)]
+    )
+    atlas = studies.load(ROOT, config, files)
+    found = {}
+    for variant, spec in atlas.specs.items():
+        dataset = atlas.datasets[spec["dataset"]]
+        size = spec["resolution"] or dataset["size"]
+        network = build(spec["architecture"], dataset["classes"], size)
+        found[variant] = training(variant, spec, describe(network, size)["multiply_adds"])
+    return atlas, found
+
+
+def measured_rates(folder: Path) -> dict[str, float]:
+    """Multiply-adds per second of processor time, by variant, of the trainings of a finished run."""
+    rates = {}
+    for path in sorted(folder.glob("benchmarks/train/*/seed*.tsv")):
+        variant, seed = path.parts[-2], path.stem
+        model = folder / "models" / variant / seed
+        done = training(
+            variant,
+            read_json(model / "training.json")["spec"],
+            read_json(model / "architecture.json")["multiply_adds"],
+        )
+        with path.open(newline="") as file:
+            (row,) = csv.DictReader(file, delimiter="\t")
+        rates[variant] = done.multiply_adds / float(row["cpu_time"])
+    return rates
+
+
+def makespan(durations: list[float], machines: int) -> float:
+    """When the last of these jobs ends, the longest placed first, each on the machine that is free first."""
+    free = [0.0] * machines
+    for duration in sorted(durations, reverse=True):
+        heapq.heapreplace(free, free[0] + duration)
+    return max(free)
+
+
+def print_studies(atlas: studies.Atlas, found: dict[str, Training]) -> None:
+    """Print a row for each study that trains something."""
+    print("| study | variants | trainings | 10¹² multiply-adds | longest |\n|---|---|---|---|---|")
+    rows = [(study.name, [v for v in study.trains if v in found]) for study in atlas.studies.values()]
+    for name, variants in [*((name, variants) for name, variants in rows if variants), ("all", list(found))]:
+        count = sum(len(atlas.seeds(v)) for v in variants)
+        work = sum(found[v].multiply_adds * len(atlas.seeds(v)) for v in variants)
+        longest = max((found[v] for v in variants), key=lambda t: t.multiply_adds)
+        print(
+            f"| {name} | {len(variants)} | {count} | {work / 1e12:,.0f} | `{longest.variant}` {longest.multiply_adds / 1e12:,.1f} |"
+        )
+
+
+def print_processors(atlas: studies.Atlas, found: dict[str, Training], rates: dict[str, float], cores: int) -> None:
+    """Print what all trainings take at the measured rates."""
+    common = statistics.median(rates.values())
+    seconds = [t.multiply_adds / rates.get(v, common) for v, t in found.items() for _ in atlas.seeds(v)]
+    low, *_, high = sorted(rates.values())
+    print(f"\nmeasured: {len(rates)} trainings, {low / 1e9:.1f} to {high / 1e9:.1f}, median {common / 1e9:.1f} x 10⁹ "
+          f"multiply-adds per second of one core\n{sum(seconds) / 3600:,.0f} core hours; on {cores} cores "
+          f"{makespan(seconds, cores) / 3600:,.0f} h, the longest training {max(seconds) / 3600:,.1f} h")  # fmt: skip
+
+
+def print_gpus(atlas: studies.Atlas, found: dict[str, Training], assumed: argparse.Namespace) -> None:
+    """Print what all trainings take on the assumed GPUs."""
+    rate = assumed.tflops * 1e12 * assumed.share / 2  # a multiply-add is two operations
+    arithmetic = {v: t.multiply_adds / rate for v, t in found.items()}
+    stepping = {v: t.steps * assumed.step_ms / 1e3 for v, t in found.items()}
+    each = {v: assumed.start + max(arithmetic[v], stepping[v]) for v in found}
+    every = [v for v in found for _ in atlas.seeds(v)]
+    print(
+        f"\nassumed: {assumed.share:.0%} of {assumed.tflops:g} TFLOP/s, {assumed.step_ms:g} ms a step, {assumed.start:g} s to begin"
+    )
+    print(f"of {sum(each[v] for v in every) / 3600:,.1f} GPU hours, beginning {len(every) * assumed.start / 3600:.1f}; "
+          f"{sum(stepping[v] > arithmetic[v] for v in every)} of {len(every)} trainings are bound by their steps")  # fmt: skip
+    print("| GPUs | hours | of them busy | longest training, minutes |\n|---|---|---|---|")
+    for gpus in assumed.gpus:
+        durations = [each[v] for v in every]
+        hours = makespan(durations, gpus) / 3600
+        print(f"| {gpus} | {hours:.2f} | {sum(durations) / 3600 / gpus / hours:.0%} | {max(durations) / 60:.1f} |")
+
+
+def main() -> None:
+    """Print what a run's trainings cost."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("overlay", nargs="?", help="config/cpu.yaml, say; none: the full study")
+    parser.add_argument("--measured", type=Path, help="the folder of a finished run on the real data")
+    parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument(
+        "--tflops", type=float, default=312.0, help="peak of an A100 with bfloat16 (NVIDIA's data sheet)"
+    )
+    parser.add_argument("--share", type=float, default=0.05)
+    parser.add_argument("--step-ms", type=float, default=3.0)
+    parser.add_argument("--start", type=float, default=15.0)
+    parser.add_argument("--gpus", type=int, nargs="+", default=[1, 8, 64])
+    arguments = parser.parse_args()
+    try:
+        atlas, found = trainings(arguments.overlay)
+    except AtlasError as error:
+        sys.exit(f"error: {error}")
+    print_studies(atlas, found)
+    if arguments.measured:
+        print_processors(atlas, found, measured_rates(arguments.measured), arguments.cores)
+    print_gpus(atlas, found, arguments)
+
+
+if __name__ == "__main__":
+    main()
