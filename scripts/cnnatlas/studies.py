@@ -57,6 +57,13 @@ class Study:
     must_fit: tuple[str, ...] = ()
 
 
+class Specs(dict):
+    """Resolved specs by variant; asking for another raises an AtlasError that names the closest."""
+
+    def __missing__(self, name: str):
+        raise AtlasError(f"no variant `{name}` in this run{schemas.suggestion(name, sorted(self))}")
+
+
 @dataclass(frozen=True)
 class Atlas:
     """A run's whole content: resolved specs and titles by variant, studies by name, data sets by name."""
@@ -78,7 +85,7 @@ class Atlas:
 
 
 def configured(working: Path, root: Path) -> Path:
-    """Whose config/ counts: the working directory's, where it holds a whole one; else that of the workflow at `root`."""
+    """Whose config/ counts: that of the working directory, where it is a whole one, else that of the workflow."""
     return working if (working / "config" / "defaults.yaml").is_file() else root
 
 
@@ -122,7 +129,7 @@ def load(root: Path | str, config: dict, config_files: list[str]) -> Atlas:
     audited = {dataset["features"] for dataset in datasets.values() if dataset["features"]}
     shown = _with_beginnings(shown | audited, specs)
     titles = {name: member.title for name, member in owners.items() if name in shown}
-    return Atlas({name: specs[name] for name in sorted(shown)}, titles, studies, datasets, pretrained, owners)
+    return Atlas(Specs((name, specs[name]) for name in sorted(shown)), titles, studies, datasets, pretrained, owners)
 
 
 def _read(root: Path, path: Path | str) -> Document:
@@ -243,10 +250,10 @@ def _resolve(defaults: Document, document: Document, member: Member, overlay: _O
         _check_expands(source, place, change)
     levels.append(variations.level(document, member))  # last: no overlay may undo what tells the members apart
     schemas.validate(levels[-1][0], "variant", levels[-1][2], levels[-1][1])
-    spec = defaults.content
-    for _, _, change in levels:
-        spec = merge(spec, change)
-    spec = {k: v for k, v in spec.items() if k not in NO_PART}
+    spec: dict = {}
+    for change in (defaults.content, *(change for _, _, change in levels)):
+        # Without the sweep: each of its members would copy the values of all
+        spec = merge(spec, {key: value for key, value in change.items() if key not in NO_PART})
     for source, place, change in levels[1:]:
         _check_applicable(spec, change, source, place)
     _check_architecture(spec, levels)

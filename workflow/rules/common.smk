@@ -51,6 +51,9 @@ SUMMARIES = {
     **SYNTHESES,
     **dict.fromkeys(ATTRIBUTIONS, "attribution"),
 }
+# Not the names themselves: Snakemake searches a pattern each time it fills it in, so that ten thousand names in it would
+# cost ten thousand jobs a hundred million searches. SPECS refuses a name that does not exist
+VARIANT = r"[^/]+"
 
 
 wildcard_constraints:
@@ -59,7 +62,7 @@ wildcard_constraints:
     dataset="|".join(sorted(DATASETS)),
     file="|".join(re.escape(file) for file in ARCHIVES),
     weights="|".join(re.escape(file) for file in WEIGHTS),
-    variant="|".join(re.escape(name) for name in SPECS),
+    variant=VARIANT,
     study="|".join(STUDIES),
     network="|".join(sorted({re.escape(look.network) for look in LOOKS.looks.values()} | set(LOOKS.audit))) or "none",
     method="|".join(interpretations.methods()),
@@ -162,6 +165,13 @@ def compare_inputs(w):
         "architecture": [f"results/{RUN}/models/{v}/seed{ATLAS.seeds(v)[0]}/architecture.json" for v in variants],
         **{kind: [files[kind] for files in data] for kind in ("split", "labels", "dataset")},
     }
+
+
+def gains_input(w):
+    """The gains of a study that compares this pair."""
+    if (w.baseline, w.variant) not in STUDIES[w.study].compare:
+        raise AtlasError(f"{w.study} does not compare {w.variant} with {w.baseline}; add the pair to its `compare`")
+    return f"results/{w.run}/studies/{w.study}/gains.csv"
 
 
 def shown_variants(study):

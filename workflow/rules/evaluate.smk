@@ -228,7 +228,7 @@ rule figure_factorial:
 
 rule figure_gains:
     input:
-        gains="results/{run}/studies/{study}/gains.csv",
+        gains=gains_input,
         confusions="results/{run}/studies/{study}/confusions.csv",
         sources=sources("scripts/figure_gains.py"),
     output:
@@ -244,7 +244,7 @@ rule figure_gains:
     benchmark:
         "results/{run}/benchmarks/figure_gains/{study}/{baseline}/{variant}.tsv"
     wildcard_constraints:
-        baseline="|".join(re.escape(name) for name in SPECS),
+        baseline=VARIANT,
     conda:
         "../envs/analysis.yaml"
     script:
