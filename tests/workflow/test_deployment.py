@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from project import ROOT, TINY, Project, copy_project
+from project import TINY, Project, copy_project
 
 pytestmark = pytest.mark.slow
 WEIGHTS = "results/{run}/models/b2_shallownet/seed0/weights.safetensors"
@@ -29,9 +29,9 @@ def home(tmp_path_factory) -> Project:
     return project
 
 
-def snakemake(folder: Path, *arguments: str, **environment: str) -> str:
+def snakemake(folder: Path, *arguments: str | Path, targets: tuple | list = (), **environment: str) -> str:
     """What Snakemake prints in a folder; it must end well."""
-    command = [sys.executable, "-m", "snakemake", "--cores", "2", *map(str, arguments)]
+    command = [sys.executable, "-m", "snakemake", *map(str, arguments), "--cores", "2", *targets]
     known = {k: v for k, v in os.environ.items() if not k.startswith(("SNAKEMAKE", "PYTEST"))}
     done = subprocess.run(
         command, cwd=folder, capture_output=True, text=True, env={**known, **environment}, check=False
@@ -71,46 +71,45 @@ def test_another_folder_gets_the_same_plan_and_every_input_is_there(home, tmp_pa
     made = {file for line in re.findall(r"^    output: (.+)$", there, re.MULTILINE) for file in line.split(", ")}
     missing = [file for file in inputs(there) - made if not (tmp_path / file).exists()]
     assert not missing
-    assert not any(os.path.isabs(file) for file in inputs(there))  # or a moved folder would run again
+    assert not any(Path(file).is_absolute() for file in inputs(there))  # or a moved folder would run again
 
 
 def test_jobs_run_in_another_folder_and_leave_the_workflow_alone(home, tmp_path):
     targets = [target.format(run="tiny") for target in (WEIGHTS, ANSWERS, INDEX)]
     arguments = ["--snakefile", home.folder / "Snakefile", "--configfile", home.folder / "config/tiny.yaml"]
-    snakemake(tmp_path, *arguments, *targets)
+    snakemake(tmp_path, *arguments, targets=targets)
     assert all((tmp_path / target).is_file() for target in targets)
     assert not (home.folder / "results").exists() and not (home.folder / "resources").exists()
     assert not {"config", "workflow"} & {path.name for path in tmp_path.iterdir()}
-    assert "Nothing to be done" in snakemake(tmp_path, *arguments, "--dry-run", *targets)
+    assert "Nothing to be done" in snakemake(tmp_path, *arguments, "--dry-run", targets=targets)
     assert str(home.folder) not in (tmp_path / targets[2]).read_text()
 
 
 def test_a_module_has_its_own_run_configuration_and_prefix(home, tmp_path):
     as_module(tmp_path, str(home.folder / "Snakefile"), MINE, "prefix: 'networks'")
     targets = [f"networks/{target.format(run='mine')}" for target in (WEIGHTS, ANSWERS, INDEX)]
-    planned = rules(snakemake(tmp_path, "--dry-run", "atlas_all"), "atlas_")
+    planned = rules(snakemake(tmp_path, "--dry-run", targets=["atlas_all"]), "atlas_")
     assert planned["compare"] == 2
     profile = ("--workflow-profile", home.folder / "profiles/default")
-    snakemake(tmp_path, *profile, *targets)
+    snakemake(tmp_path, *profile, targets=targets)
     assert all((tmp_path / target).is_file() for target in targets)
     assert {path.name for path in tmp_path.iterdir()} == {".snakemake", "config", "networks", "workflow"}
-    assert "Nothing to be done" in snakemake(tmp_path, *profile, "--dry-run", *targets)
+    assert "Nothing to be done" in snakemake(tmp_path, *profile, "--dry-run", targets=targets)
     record = yaml.safe_load((tmp_path / targets[0]).with_name("training.json").read_text())
     assert record["spec"]["epochs"] == 1
 
 
 def test_a_module_inside_its_users_folder_keeps_its_files_out_of_the_prefix(home, tmp_path):
-    (tmp_path / "atlas").symlink_to(home.folder)
     copy_project(tmp_path / "user" / "vendor")
     as_module(tmp_path / "user", "../vendor/Snakefile", MINE, "prefix: 'networks'")
-    output = snakemake(tmp_path / "user", "--dry-run", "atlas_all")
+    output = snakemake(tmp_path / "user", "--dry-run", targets=["atlas_all"])
     assert "vendor/scripts/train.py" in inputs(output) and "vendor/config/items.yaml" in inputs(output)
     assert not any(file.startswith("networks/vendor") for file in inputs(output))
 
 
 def test_what_a_modules_configuration_leaves_open_is_the_workflows_own(home, tmp_path):
     as_module(tmp_path, str(home.folder / "Snakefile"), {"run": "mine", "studies": ["simple_cifar10"]})
-    output = snakemake(tmp_path, "--dry-run", "atlas_models")
+    output = snakemake(tmp_path, "--dry-run", targets=["atlas_models"])
     assert rules(output, "atlas_")["train"] > 8  # the seeds of config/config.yaml
     assert "resources/upstream/archives/cifar-10-python.tar.gz" in inputs(output)
 
@@ -141,13 +140,17 @@ def test_snakedeploy_from_a_repository_gives_a_workflow_that_runs(home, tmp_path
     command = [Path(sys.executable).parent / "snakedeploy", "deploy-workflow", "https://github.com/example/cnn-atlas"]
     deployed = tmp_path / "deployed"
     done = subprocess.run(
-        [*command, str(deployed), "--tag", "v1"], env={**os.environ, **environment}, capture_output=True, text=True
+        [*command, str(deployed), "--tag", "v1"],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     target = INDEX.format(run="tiny")
     output = snakemake(deployed, "--configfile", "config/tiny.yaml", "--dry-run", **environment)
     assert rules(output)["train"] == 83
-    snakemake(deployed, "--configfile", "config/tiny.yaml", target, **environment)
+    snakemake(deployed, "--configfile", "config/tiny.yaml", targets=[target], **environment)
     assert (deployed / target).is_file()
     # The next version changes nothing that this chapter reads
     for arguments in (["commit", "-q", "--allow-empty", "-m", "next"], ["tag", "v2"]):
@@ -156,7 +159,7 @@ def test_snakedeploy_from_a_repository_gives_a_workflow_that_runs(home, tmp_path
         )
     snakefile = deployed / "workflow" / "Snakefile"
     snakefile.write_text(snakefile.read_text().replace('tag="v1"', 'tag="v2"'))
-    output = snakemake(deployed, "--configfile", "config/tiny.yaml", "--dry-run", target, **environment)
+    output = snakemake(deployed, "--configfile", "config/tiny.yaml", "--dry-run", targets=[target], **environment)
     assert "Nothing to be done" in output
 
 
@@ -168,10 +171,9 @@ def test_snakedeploy_from_a_local_copy_needs_its_path(home, tmp_path):
         str(home.folder),
         str(tmp_path / "d"),
     ]
-    subprocess.run(command, check=True, capture_output=True)
+    subprocess.run([*command, "--branch", "main"], check=True, capture_output=True)
     snakefile = tmp_path / "d" / "workflow" / "Snakefile"
     assert '"workflow/Snakefile"' in snakefile.read_text()
     snakefile.write_text(snakefile.read_text().replace('"workflow/Snakefile"', f'"{home.folder}/Snakefile"'))
     output = snakemake(tmp_path / "d", "--configfile", "config/tiny.yaml", "--dry-run")
     assert rules(output)["train"] == 83
-    assert (ROOT / "workflow" / "Snakefile").is_file()
