@@ -89,8 +89,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             configure(Path(folder), variants)
             jobs, seconds, processor, memory = plan(Path(folder), arguments.target)
-        row = f"| {variants:,} | {jobs:,} | {seconds:.1f} | {processor:.1f} | {1000 * processor / jobs:.1f} | {memory:.0f} |"
-        print(row, flush=True)
+        each = 1000 * processor / jobs
+        print(f"| {variants:,} | {jobs:,} | {seconds:.1f} | {processor:.1f} | {each:.1f} | {memory:.0f} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -8,13 +8,14 @@ layers) for every image, its backward pass twice that; validation, and the score
 pass. A frozen base that sees every image unchanged is passed once. Images of growing size (`progressive`) and backward
 passes that end at a frozen block count in full, so the count is an upper bound.
 
-Measured, with --measured: multiply-adds per second of processor time of the trainings of a finished run, from its
-benchmarks; each variant is then charged at its own rate.
+Measured, with --measured: multiply-adds per second of processor time of the trainings of a finished run that took five
+minutes or more (Snakemake samples processor time every 30 s, which is too coarse for shorter ones); each variant is
+charged at its own rate, all others at the median. Also what all other jobs took, those of one seed times the seeds.
 
 Assumed, for GPUs: a training takes --start seconds to begin (interpreter, imports, CUDA, data), and then the larger of
 its arithmetic, at --share of a peak of --tflops, and its steps, --step-ms each, for no small network keeps a GPU busy.
-Trainings are placed one by one, the longest first, on the GPU that is free first, one at a time on each. Hours are those
-of training alone, without queues.
+Jobs are placed one by one, the longest first, on the GPU that is free first, one at a time on each; a job is one
+training, or all seeds of a variant one after another. Hours are those of training alone, without queues.
 """
 
 import argparse
@@ -42,6 +43,7 @@ SPLITS = {
     "cifar10": (45000, 5000, 10000),
     "stl10": (8000, 2000, 3000),
 }
+LONG = 300  # seconds of a training whose sampled processor time is good to a tenth
 PASSES = 3  # of a training step, in forward passes: one forward, and the gradients of inputs and of weights
 
 
@@ -75,9 +77,8 @@ def _unchanging(augmentation: dict) -> bool:
 
 def trainings(overlay: str | None) -> tuple[studies.Atlas, dict[str, Training]]:
     """A run's content and the work of one training of each variant."""
-    config, files = studies.configuration(
-        ROOT, strict_yaml.load(overlay).content if overlay else {}, [overlay or ""][: bool(overlay)]
-    )
+    given = [(strict_yaml.load(overlay).content, overlay)] if overlay else []
+    config, files = studies.configuration(ROOT, given[0][0] if given else {}, [file for _, file in given])
     atlas = studies.load(ROOT, config, files)
     found = {}
     for variant, spec in atlas.specs.items():
@@ -88,20 +89,24 @@ def trainings(overlay: str | None) -> tuple[studies.Atlas, dict[str, Training]]:
     return atlas, found
 
 
+def benchmark(path: Path) -> tuple[float, float]:
+    """Seconds and processor seconds of a job, as Snakemake measured them."""
+    with path.open(newline="") as file:
+        (row,) = csv.DictReader(file, delimiter="\t")
+    return float(row["s"]), float(row["cpu_time"])
+
+
 def measured_rates(folder: Path) -> dict[str, float]:
-    """Multiply-adds per second of processor time, by variant, of the trainings of a finished run."""
+    """Multiply-adds per second of processor time, by variant, of the long trainings of a finished run."""
     rates = {}
     for path in sorted(folder.glob("benchmarks/train/*/seed*.tsv")):
         variant, seed = path.parts[-2], path.stem
-        model = folder / "models" / variant / seed
-        done = training(
-            variant,
-            read_json(model / "training.json")["spec"],
-            read_json(model / "architecture.json")["multiply_adds"],
-        )
-        with path.open(newline="") as file:
-            (row,) = csv.DictReader(file, delimiter="\t")
-        rates[variant] = done.multiply_adds / float(row["cpu_time"])
+        seconds, processor = benchmark(path)
+        if seconds >= LONG:
+            model = folder / "models" / variant / seed
+            spec = read_json(model / "training.json")["spec"]
+            done = training(variant, spec, read_json(model / "architecture.json")["multiply_adds"])
+            rates[variant] = done.multiply_adds / processor
     return rates
 
 
@@ -115,25 +120,31 @@ def makespan(durations: list[float], machines: int) -> float:
 
 def print_studies(atlas: studies.Atlas, found: dict[str, Training]) -> None:
     """Print a row for each study that trains something."""
-    print("| study | variants | trainings | 10¹² multiply-adds | longest |\n|---|---|---|---|---|")
+    print("| study | variants | trainings | 10¹² multiply-adds | longest training |\n|---|---|---|---|---|")
     rows = [(study.name, [v for v in study.trains if v in found]) for study in atlas.studies.values()]
     for name, variants in [*((name, variants) for name, variants in rows if variants), ("all", list(found))]:
         count = sum(len(atlas.seeds(v)) for v in variants)
-        work = sum(found[v].multiply_adds * len(atlas.seeds(v)) for v in variants)
+        work = sum(found[v].multiply_adds * len(atlas.seeds(v)) for v in variants) / 1e12
         longest = max((found[v] for v in variants), key=lambda t: t.multiply_adds)
-        print(
-            f"| {name} | {len(variants)} | {count} | {work / 1e12:,.0f} | `{longest.variant}` {longest.multiply_adds / 1e12:,.1f} |"
-        )
+        last = f"`{longest.variant}` {longest.multiply_adds / 1e12:,.0f}"
+        print(f"| {name} | {len(variants)} | {count} | {work:,.0f} | {last} |")
 
 
-def print_processors(atlas: studies.Atlas, found: dict[str, Training], rates: dict[str, float], cores: int) -> None:
-    """Print what all trainings take at the measured rates."""
+def print_processors(atlas: studies.Atlas, found: dict[str, Training], folder: Path, cores: int) -> None:
+    """Print what all trainings take at the rates of a finished run, and what its other jobs took."""
+    rates = measured_rates(folder)
     common = statistics.median(rates.values())
     seconds = [t.multiply_adds / rates.get(v, common) for v, t in found.items() for _ in atlas.seeds(v)]
-    low, *_, high = sorted(rates.values())
-    print(f"\nmeasured: {len(rates)} trainings, {low / 1e9:.1f} to {high / 1e9:.1f}, median {common / 1e9:.1f} x 10⁹ "
-          f"multiply-adds per second of one core\n{sum(seconds) / 3600:,.0f} core hours; on {cores} cores "
-          f"{makespan(seconds, cores) / 3600:,.0f} h, the longest training {max(seconds) / 3600:,.1f} h")  # fmt: skip
+    low, *_, high = sorted(rate / 1e9 for rate in rates.values())
+    print(f"\nmeasured: {len(rates)} long trainings, {low:.0f} to {high:.0f}, median {common / 1e9:.0f} x 10⁹ "
+          f"multiply-adds per second of one core\ntrainings: {sum(seconds) / 3600:,.0f} core hours; on {cores} cores "
+          f"{makespan(seconds, cores) / 3600:,.0f} h; the longest training {max(seconds) / 3600:,.1f} h")  # fmt: skip
+    seeds = max(len(atlas.seeds(v)) for v in found)
+    others = [path for path in folder.glob("benchmarks/*/**/*.tsv") if path.parts[len(folder.parts) + 1] != "train"]
+    spent = [benchmark(path)[0] * (seeds if "seed" in path.stem else 1) for path in others]
+    print(
+        f"other jobs with a benchmark: {len(others)} in that run; {sum(spent) / 3600:.2f} core hours with {seeds} seeds"
+    )
 
 
 def print_gpus(atlas: studies.Atlas, found: dict[str, Training], assumed: argparse.Namespace) -> None:
@@ -142,17 +153,17 @@ def print_gpus(atlas: studies.Atlas, found: dict[str, Training], assumed: argpar
     arithmetic = {v: t.multiply_adds / rate for v, t in found.items()}
     stepping = {v: t.steps * assumed.step_ms / 1e3 for v, t in found.items()}
     each = {v: assumed.start + max(arithmetic[v], stepping[v]) for v in found}
-    every = [v for v in found for _ in atlas.seeds(v)]
-    print(
-        f"\nassumed: {assumed.share:.0%} of {assumed.tflops:g} TFLOP/s, {assumed.step_ms:g} ms a step, {assumed.start:g} s to begin"
-    )
-    print(f"of {sum(each[v] for v in every) / 3600:,.1f} GPU hours, beginning {len(every) * assumed.start / 3600:.1f}; "
-          f"{sum(stepping[v] > arithmetic[v] for v in every)} of {len(every)} trainings are bound by their steps")  # fmt: skip
-    print("| GPUs | hours | of them busy | longest training, minutes |\n|---|---|---|---|")
+    count = {v: len(atlas.seeds(v)) for v in found}
+    durations = [each[v] for v in found for _ in range(count[v])]
+    bound = sum(count[v] for v in found if stepping[v] > arithmetic[v])
+    print(f"\nassumed: {assumed.share:.0%} of {assumed.tflops:g} TFLOP/s, {assumed.step_ms:g} ms a step, "
+          f"{assumed.start:g} s to begin\n{sum(durations) / 3600:,.1f} GPU hours, of which beginning takes "
+          f"{len(durations) * assumed.start / 3600:.1f}; {bound} of {len(durations)} trainings wait for their steps; the "
+          f"longest takes {max(durations) / 60:.1f} min\n| GPUs | hours | all seeds of a variant in one job |"
+          "\n|---|---|---|")  # fmt: skip
     for gpus in assumed.gpus:
-        durations = [each[v] for v in every]
-        hours = makespan(durations, gpus) / 3600
-        print(f"| {gpus} | {hours:.2f} | {sum(durations) / 3600 / gpus / hours:.0%} | {max(durations) / 60:.1f} |")
+        together = makespan([count[v] * each[v] for v in found], gpus) / 3600
+        print(f"| {gpus} | {makespan(durations, gpus) / 3600:.2f} | {together:.2f} |")
 
 
 def main() -> None:
@@ -161,9 +172,7 @@ def main() -> None:
     parser.add_argument("overlay", nargs="?", help="config/cpu.yaml, say; none: the full study")
     parser.add_argument("--measured", type=Path, help="the folder of a finished run on the real data")
     parser.add_argument("--cores", type=int, default=2)
-    parser.add_argument(
-        "--tflops", type=float, default=312.0, help="peak of an A100 with bfloat16 (NVIDIA's data sheet)"
-    )
+    parser.add_argument("--tflops", type=float, default=312.0, help="peak: an A100's, bfloat16")
     parser.add_argument("--share", type=float, default=0.05)
     parser.add_argument("--step-ms", type=float, default=3.0)
     parser.add_argument("--start", type=float, default=15.0)
@@ -175,7 +184,7 @@ def main() -> None:
         sys.exit(f"error: {error}")
     print_studies(atlas, found)
     if arguments.measured:
-        print_processors(atlas, found, measured_rates(arguments.measured), arguments.cores)
+        print_processors(atlas, found, arguments.measured, arguments.cores)
     print_gpus(atlas, found, arguments)
 
 
