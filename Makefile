@@ -8,7 +8,7 @@ EMBEDDED := --configfile config/embedded.yaml
 UV_VERSION := 0.13.8
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-fast lint format bench show why verify lock clean
+.PHONY: help report test test-fast lint format bench scale show why verify lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -45,6 +45,10 @@ bench: .venv/.complete  ## speed of training against a plain loop, of MyTorch ag
 	$(BIN)/python benchmarks/training.py
 	$(BIN)/python benchmarks/mytorch.py
 	$(BIN)/python benchmarks/occlusion.py
+
+scale: .venv/.complete  ## time and memory to plan up to 10,000 more variants; what all trainings of the full study take
+	$(BIN)/python benchmarks/scale.py
+	$(BIN)/python benchmarks/study_cost.py
 
 show: .venv/.complete  ## make show VARIANT=d1_shallow [CONFIG=config/cpu.yaml]: its spec, size and targets
 	@$(BIN)/python scripts/show.py $(or $(VARIANT),$(error name one: make show VARIANT=d1_shallow)) $(CONFIG)

@@ -158,8 +158,8 @@ def print_gpus(atlas: studies.Atlas, found: dict[str, Training], assumed: argpar
     bound = sum(count[v] for v in found if stepping[v] > arithmetic[v])
     print(f"\nassumed: {assumed.share:.0%} of {assumed.tflops:g} TFLOP/s, {assumed.step_ms:g} ms a step, "
           f"{assumed.start:g} s to begin\n{sum(durations) / 3600:,.1f} GPU hours, of which beginning takes "
-          f"{len(durations) * assumed.start / 3600:.1f}; {bound} of {len(durations)} trainings wait for their steps; the "
-          f"longest takes {max(durations) / 60:.1f} min\n| GPUs | hours | all seeds of a variant in one job |"
+          f"{len(durations) * assumed.start / 3600:.1f}; {bound} of {len(durations)} trainings wait for their steps; "
+          f"the longest takes {max(durations) / 60:.1f} min\n| GPUs | hours | all seeds of a variant in one job |"
           "\n|---|---|---|")  # fmt: skip
     for gpus in assumed.gpus:
         together = makespan([count[v] * each[v] for v in found], gpus) / 3600

@@ -344,3 +344,34 @@ def test_an_overlay_of_a_search_means_all_its_trials(project):
     specs = load(project).specs
     assert [specs[f"c1d_trial_{i}"]["epochs"] for i in (1, 2, 3)] == [7, 9, 7]
     assert specs["c1c_basic"]["epochs"] != 7
+
+
+def test_asking_for_a_variant_that_is_not_there_names_the_closest(project):
+    with pytest.raises(AtlasError, match="did you mean `d1_shallow`"):
+        load(project).seeds("d1_shalow")
+
+
+def test_a_working_directory_with_a_whole_configuration_has_its_own(project, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "config").mkdir(parents=True)
+    (elsewhere / "config" / "config.yaml").write_text("run: mine")
+    assert studies.configured(elsewhere, project) == project
+    (elsewhere / "config" / "defaults.yaml").write_text("")
+    assert studies.configured(elsewhere, project) == elsewhere
+
+
+def test_what_a_configuration_leaves_open_is_that_of_config_yaml(project):
+    mine = project / "mine.yaml"
+    mine.write_text("run: mine\noverlay: {all: {epochs: 1}}")
+    config, files = studies.configuration(project, yaml.safe_load(mine.read_text()), [mine])
+    assert config["run"] == "mine" and config["collection"] == "upstream"
+    assert config["overlay"]["all"] == {"seeds": list(range(8)), "epochs": 1}
+    assert files == [str(project / "config" / "config.yaml"), str(mine)]
+
+
+def test_a_configuration_that_was_read_is_left_as_it_is(project):
+    basis = project / "config" / "config.yaml"
+    given = {
+        "run": "a"
+    }  # as after `--replace-workflow-config`, or an incomplete config.yaml: to be refused, not mended
+    assert studies.configuration(project, given, [basis]) == (given, [str(basis)])

@@ -52,3 +52,19 @@ def test_a_spec_that_demands_a_gpu_says_so_where_there_is_none(fresh):
     line = next(line for line in result.stderr.splitlines() if line.startswith("error: "))
     assert "device" in line and "gpu" in line
     assert not list((fresh.folder / "results/tiny/models").rglob("*.safetensors"))
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        (
+            "models/d1_shalow/seed0/weights.safetensors",
+            "no variant `d1_shalow` in this run; did you mean `d1_shallow`?",
+        ),
+        ("studies/stl10/gains/d2_deep/d1_shallow.svg", "stl10 does not compare d1_shallow with d2_deep"),
+    ],
+)
+def test_a_target_that_cannot_be_names_what_is_wrong(fresh, target, said):
+    result = fresh.snakemake("--dry-run", f"results/tiny/{target}")
+    assert result.returncode == 1
+    assert said in result.stdout + result.stderr
