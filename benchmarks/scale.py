@@ -6,7 +6,8 @@ A folder with the project's own configuration and generated studies of 100 varia
 shared between the assignments) is planned by the real Snakefile from nothing, which is the most there can be to plan.
 One seed for each variant; every variant has a training, an evaluation, and its place in a comparison, its figures and a
 chapter. Each row is a process of its own: seconds of wall clock and of its processor time, most memory at once.
-Linear means that the milliseconds per job stay. Takes a few minutes.
+Linear means that the milliseconds per job stay. To read: the Snakefile and the configuration alone, as every job on a
+cluster does again. Takes a few minutes.
 """
 
 import argparse
@@ -17,13 +18,23 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 MEMBERS = 100  # variants of one study
-COLUMNS = ("more variants", "jobs", "seconds", "processor seconds", "ms per job", "MiB")
+COLUMNS = (
+    "more variants",
+    "jobs",
+    "seconds",
+    "of the processor",
+    "ms per job",
+    "MiB",
+    "seconds to read",
+    "MiB to read",
+)
 
 
 def study(number: int, members: int) -> dict:
@@ -51,30 +62,30 @@ def configure(folder: Path, variants: int) -> None:
         (folder / "config" / "studies" / f"generated_{number}.yaml").write_text(text)
 
 
-def plan(folder: Path, target: str) -> tuple[int, float, float, float]:
-    """Jobs, seconds, processor seconds and MiB of a dry run in `folder`."""
-    command = [
-        sys.executable,
-        "-m",
-        "snakemake",
-        "--dry-run",
-        "--quiet",
-        "rules",
-        "--snakefile",
-        str(ROOT / "Snakefile"),
-    ]
-    command += ["--directory", str(folder), "--configfile", str(folder / "config" / "embedded.yaml"), "--cores", "1"]
+@dataclass(frozen=True)
+class Spent:
+    """What a process printed and took: seconds of wall clock and of the processor, and the most MiB at once."""
+
+    output: str
+    seconds: float
+    processor: float
+    memory: float
+
+
+def snakemake(folder: Path, *arguments: str) -> Spent:
+    """Snakemake on the project's Snakefile in `folder`."""
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--directory", str(folder)]
+    command += ["--configfile", str(folder / "config" / "embedded.yaml"), "--cores", "1"]
     with tempfile.TemporaryFile("w+") as output:
         start = time.perf_counter()
-        process = subprocess.Popen([*command, target], stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen([*command, *arguments], stdout=output, stderr=subprocess.STDOUT)
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
         output.seek(0)
         text = output.read()
     if status:
         sys.exit(text[-3000:])
-    jobs = re.search(r"^total +(\d+)$", text, re.MULTILINE)
-    return int(jobs[1]), seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    return Spent(text, seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def main() -> None:
@@ -88,9 +99,12 @@ def main() -> None:
     for variants in arguments.variants:
         with tempfile.TemporaryDirectory() as folder:
             configure(Path(folder), variants)
-            jobs, seconds, processor, memory = plan(Path(folder), arguments.target)
-        each = 1000 * processor / jobs
-        print(f"| {variants:,} | {jobs:,} | {seconds:.1f} | {processor:.1f} | {each:.1f} | {memory:.0f} |", flush=True)
+            read = snakemake(Path(folder), "--list-rules")
+            planned = snakemake(Path(folder), "--dry-run", "--quiet", "rules", arguments.target)
+        jobs = int(re.search(r"^total +(\d+)$", planned.output, re.MULTILINE)[1])
+        row = (f"{variants:,}", f"{jobs:,}", f"{planned.seconds:.1f}", f"{planned.processor:.1f}")
+        row += (f"{1000 * planned.processor / jobs:.1f}", f"{planned.memory:.0f}")
+        print(f"| {' | '.join(row)} | {read.processor:.1f} | {read.memory:.0f} |", flush=True)
 
 
 if __name__ == "__main__":

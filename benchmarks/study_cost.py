@@ -1,7 +1,7 @@
 """What all trainings of a run cost: their multiply-adds, and hours on this kind of processor or on assumed GPUs.
 
     python benchmarks/study_cost.py [OVERLAY] [--measured results/cpu] [--tflops 312] [--share 0.05]
-                                    [--step-ms 3] [--start 15] [--gpus 1 8 64]
+                                    [--step-ms 3] [--start 15] [--gpus 1 8 64] [--together 4]
 
 Counted, from the resolved specs: a step's forward pass takes the network's multiply-adds (its convolutions and dense
 layers) for every image, its backward pass twice that; validation, and the scores of all splits at the end, one forward
@@ -15,7 +15,8 @@ charged at its own rate, all others at the median. Also what all other jobs took
 Assumed, for GPUs: a training takes --start seconds to begin (interpreter, imports, CUDA, data), and then the larger of
 its arithmetic, at --share of a peak of --tflops, and its steps, --step-ms each, for no small network keeps a GPU busy.
 Jobs are placed one by one, the longest first, on the GPU that is free first, one at a time on each; a job is one
-training, or all seeds of a variant one after another. Hours are those of training alone, without queues.
+training, or --together of a variant's seeds one after another, as profiles/slurm puts them. Hours are those of training
+alone, without queues.
 """
 
 import argparse
@@ -159,11 +160,15 @@ def print_gpus(atlas: studies.Atlas, found: dict[str, Training], assumed: argpar
     print(f"\nassumed: {assumed.share:.0%} of {assumed.tflops:g} TFLOP/s, {assumed.step_ms:g} ms a step, "
           f"{assumed.start:g} s to begin\n{sum(durations) / 3600:,.1f} GPU hours, of which beginning takes "
           f"{len(durations) * assumed.start / 3600:.1f}; {bound} of {len(durations)} trainings wait for their steps; "
-          f"the longest takes {max(durations) / 60:.1f} min\n| GPUs | hours | all seeds of a variant in one job |"
-          "\n|---|---|---|")  # fmt: skip
+          f"the longest takes {max(durations) / 60:.1f} min"
+          f"\n| GPUs | hours, each training a job | {assumed.together} seeds a job |\n|---|---|---|")  # fmt: skip
+    jobs = [each[v] * n for v in found for n in _parts(count[v], assumed.together)]
     for gpus in assumed.gpus:
-        together = makespan([count[v] * each[v] for v in found], gpus) / 3600
-        print(f"| {gpus} | {makespan(durations, gpus) / 3600:.2f} | {together:.2f} |")
+        print(f"| {gpus} | {makespan(durations, gpus) / 3600:.2f} | {makespan(jobs, gpus) / 3600:.2f} |")
+
+
+def _parts(count: int, together: int) -> list[int]:
+    return [min(together, count - first) for first in range(0, count, together)]
 
 
 def main() -> None:
@@ -176,6 +181,7 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=0.05)
     parser.add_argument("--step-ms", type=float, default=3.0)
     parser.add_argument("--start", type=float, default=15.0)
+    parser.add_argument("--together", type=int, default=4)
     parser.add_argument("--gpus", type=int, nargs="+", default=[1, 8, 64])
     arguments = parser.parse_args()
     try:
