@@ -18,6 +18,9 @@ try:
 except AtlasError as error:
     sys.exit(f"error: {error}")  # one line, no traceback
 
+if {str(method) for method in workflow.deployment_settings.deployment_method} == {"apptainer"}:
+    sys.exit("error: --sdm apptainer: jobs take their packages from conda inside the image; say --sdm conda apptainer")
+
 RUN = config["run"]
 COLLECTION = config["collection"]
 SPECS = ATLAS.specs
@@ -63,9 +66,10 @@ wildcard_constraints:
     group="|".join(re.escape(name) for study in STUDIES.values() for name in study.groups) or "none",
 
 
-def sources(*files):
-    """A rule's scripts and all they import, as inputs: content, not time, decides what runs again."""
-    return [os.path.relpath(Path(workflow.basedir) / f) for f in source_files.closure(*files)]
+def sources(*files, env):
+    """A rule's scripts, all they import, and the pins of its environment, as inputs: content decides what runs again."""
+    closure = source_files.closure(f"workflow/envs/{env}.yaml", *files)
+    return [os.path.relpath(Path(workflow.basedir) / f) for f in closure]
 
 
 def archive(dataset):
@@ -209,7 +213,7 @@ def look_inputs(w):
         files["second"] = first_weights(look.second)
     defining = [f for name in (look.network, look.second) if name for f in network_files(name)]
     method = f"scripts/cnnatlas/interpretation/{look.method}.py"
-    return files | {"sources": sources("scripts/interpret.py", method, *dict.fromkeys(defining))}
+    return files | {"sources": sources("scripts/interpret.py", method, *dict.fromkeys(defining), env="compute")}
 
 
 def look_spec(w):
@@ -238,7 +242,7 @@ def summary_inputs(w):
     files = {"arrays": f"{folder}/arrays.npz", "record": f"{folder}/record.json"}
     if w.method == "response":
         files["masks"] = f"resources/{COLLECTION}/{LOOKS.looks[w.network, w.method].dataset}/masks.npz"
-    return files | {"sources": sources("scripts/summarise.py", words)}
+    return files | {"sources": sources("scripts/summarise.py", words, env="analysis")}
 
 
 def audit_subject(w):

@@ -1,0 +1,99 @@
+"""`--use-conda`: environments that are solved and installed, jobs that run in them, and what it reruns: nothing.
+
+What is called conda here is a stand-in (a solver and installer of conda packages from PyPI, on a local channel).
+"""
+
+import importlib.metadata
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from reruns_expected import CHAPTERS, after, jobs
+
+from project import ROOT, Project, copy_project
+
+STANDIN = ROOT.parent / "shared" / "tools" / "conda-standin.sh"
+MODEL = "results/tiny/models/e1a_lenet5/seed0/weights.safetensors"
+FIGURE = "results/tiny/evaluation/e1a_lenet5/seed0/confusion.svg"
+PDF = "results/tiny/report/report.pdf"
+
+
+@pytest.fixture
+def conda(tmp_path, monkeypatch):
+    """All that a dry run asks of conda."""
+    text = (ROOT / "workflow" / "envs" / "pin.py").read_text()
+    program = tmp_path / "conda"
+    program.write_text(text.split('CONDA = """')[1].split('"""')[0])
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+
+
+@pytest.fixture
+def small(tmp_path) -> Project:
+    """A project whose report has two chapters, and which trains one network for its figures."""
+    project = copy_project(tmp_path)
+    settings = project.folder / "config" / "report.yaml"
+    content = yaml.safe_load(settings.read_text()) | {"chapters": ["mytorch", "index_of_items"]}
+    settings.write_text(yaml.safe_dump(content))
+    items = project.folder / "config" / "items.yaml"
+    items.write_text("".join(line for line in items.read_text().splitlines(True) if "id: A1," in line))
+    return project
+
+
+@pytest.fixture
+def standin(tmp_path_factory, monkeypatch):
+    """A stand-in for conda on the PATH."""
+    if not STANDIN.exists():
+        pytest.skip("no stand-in for conda here")
+    rig = tmp_path_factory.mktemp("conda")
+    environment = os.environ | {"RIG_PYTHON": sys.executable}
+    done = subprocess.run(["bash", STANDIN, rig], capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    monkeypatch.setenv("PATH", f"{rig / 'base' / 'condabin'}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PYTHONNOUSERSITE", "1")
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("finished")
+def test_conda_reruns_nothing_of_a_finished_run(finished, conda):
+    assert finished.planned("--use-conda") == Counter()
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("finished")
+@pytest.mark.parametrize("arguments", [(), ("--use-conda",)], ids=["without", "with"])
+def test_editing_the_reports_packages_renders_anew_and_never_retrains(restored, conda, arguments):
+    restored.edit("workflow/envs/report.yaml", "typst==", "typst==1")
+    assert restored.planned(*arguments) == after(jobs(execute=CHAPTERS))
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("conda")
+def test_jobs_of_every_environment_run_in_it(small, standin):
+    """From archives to a trained network, its figure, and a report as PDF; without conda, nothing is left to do."""
+    done = small.snakemake("--use-conda", MODEL, FIGURE, PDF)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-6000:]
+    assert (small.folder / PDF).read_bytes().startswith(b"%PDF-")
+    activated = set(re.findall(r"Activating conda environment: (\S+)", done.stdout + done.stderr))
+    assert len(activated) == 3
+    for folder in activated:
+        assert wrong_versions(small.folder / folder) == []
+    assert small.planned("--use-conda", MODEL, FIGURE, PDF) == Counter()
+    assert small.planned(MODEL, FIGURE, PDF) == Counter()
+
+
+def wrong_versions(environment: Path) -> list[str]:
+    """The pins of an environment that are not installed in it, of those for this platform; beside it lies its yaml."""
+    pins = yaml.safe_load(environment.with_name(f"{environment.name}.yaml").read_text())["dependencies"][-1]["pip"]
+    folder = next(environment.glob("lib/python3.*/site-packages"))
+    found = importlib.metadata.distributions(path=[str(folder)])
+    installed = {canonicalize_name(package.name): package.version for package in found}
+    wanted = [pin for line in pins if (pin := Requirement(line)).marker is None or pin.marker.evaluate()]
+    return [str(pin) for pin in wanted if installed.get(pin.name) not in pin.specifier]
