@@ -1,4 +1,4 @@
-"""Correction for a family of comparisons; apart from statistics, which networks' jobs import too, without statsmodels."""
+"""Correction for a family of comparisons; apart from statistics, which jobs without statsmodels import too."""
 
 from collections.abc import Sequence
 
