@@ -102,6 +102,26 @@ def test_an_image_of_another_environment_is_named(pin, edited):
     assert [line for line in pin.outdated_image() if edited in line]
 
 
+def test_the_image_is_a_valid_dockerfile():
+    parser = pytest.importorskip("dockerfile", reason="the parser has wheels for Linux on x86_64 alone")
+    commands = parser.parse_file(str(ROOT / "Dockerfile"))
+    assert commands[0].cmd == "FROM"
+    assert {command.cmd.lower() for command in commands} <= set(parser.all_cmds())
+    copied = [command.value for command in commands if command.cmd == "COPY"]
+    assert {source for source, _ in copied} == {environment for _, environment in rules().values()}
+    installs = commands[-1].value[0]
+    for _, target in copied:
+        folder = str(Path(target).parent)
+        assert f"--prefix {folder} --file {target}" in installs
+        assert f"mkdir -p {folder}" in {command.value[0] for command in commands}
+
+
+@pytest.mark.slow
+def test_the_image_is_what_snakemake_makes_of_the_environments_now(pin, monkeypatch):
+    copy_project(pin.ROOT)
+    assert pin.dockerfile() == (ROOT / "Dockerfile").read_text()
+
+
 def test_every_rule_has_an_environment_that_exists_and_counts_among_its_inputs():
     for file in (ROOT / "workflow" / "rules").glob("*.smk"):
         for body in file.read_text().split("\nrule ")[1:]:
