@@ -117,7 +117,7 @@ def test_the_image_is_a_valid_dockerfile():
 
 
 @pytest.mark.slow
-def test_the_image_is_what_snakemake_makes_of_the_environments_now(pin, monkeypatch):
+def test_the_image_is_what_snakemake_makes_of_the_environments_now(pin):
     copy_project(pin.ROOT)
     assert pin.dockerfile() == (ROOT / "Dockerfile").read_text()
 

@@ -58,6 +58,7 @@ def standin(tmp_path_factory, monkeypatch):
     assert done.returncode == 0, done.stdout + done.stderr
     monkeypatch.setenv("PATH", f"{rig / 'base' / 'condabin'}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("PYTHONNOUSERSITE", "1")
+    monkeypatch.setenv("PIP_NO_COMPILE", "1")  # a few jobs do not earn back the minute that compiling takes
 
 
 @pytest.mark.slow

@@ -28,6 +28,8 @@ ENVIRONMENTS = {
     "workflow/envs/report.yaml": ["report"],
     "workflow/envs/launcher.yaml": ["launcher"],  # of no rule: what a login node needs to start the others
 }
+# Those that a person makes and activates; jobs' environments are called after their content
+NAMES = {"environment.yml": "cnn-atlas", "workflow/envs/launcher.yaml": "cnn-atlas-launcher"}
 HEADER = "# Written by `make lock` from pyproject.toml ({groups}) and requirements.lock; do not edit.\n"
 IMAGE_HEADER = (
     "# Written by `make lock` with `snakemake --containerize`; do not edit. How to use it: docs/environments.md\n"
@@ -60,9 +62,10 @@ def pins(groups: list[str]) -> list[str]:
     return [line for name in dict.fromkeys(re.findall(r"^([\w.-]+)==", printed, re.M)) for line in known[name]]
 
 
-def environment(groups: list[str]) -> str:
-    """The env yaml of some groups."""
-    content = {
+def environment(file: str) -> str:
+    """The content of an env yaml."""
+    groups, name = ENVIRONMENTS[file], {"name": NAMES[file]} if file in NAMES else {}
+    content = name | {
         # Without `nodefaults`: conda since 26.7 takes it for a channel's name, and conda-forge has both packages
         "channels": ["conda-forge"],
         "dependencies": ["python =3.11", "pip", {"pip": pins(groups)}],
@@ -114,7 +117,7 @@ def outdated_image() -> list[str]:
     """One line per env yaml that Dockerfile was not made of, and for another base image."""
     text = (ROOT / "Dockerfile").read_text()
     wanted = {"Snakefile": f"FROM {base_image()}\n"}
-    for file in [*ENVIRONMENTS][1:4]:
+    for file in [file for file in ENVIRONMENTS if file not in NAMES]:
         # Snakemake calls the folder of an environment after the content of its yaml
         checksum = hashlib.md5((ROOT / file).read_bytes(), usedforsecurity=False).hexdigest()
         wanted[file] = f"COPY {file} /conda-envs/{checksum}/environment.yaml\n"
@@ -125,8 +128,8 @@ def main() -> None:
     """Write all env yamls and Dockerfile, or check them."""
     if sys.argv[1:] == ["--check"]:
         sys.exit("\n".join(disagreements() + outdated_image()) or 0)
-    for file, groups in ENVIRONMENTS.items():
-        (ROOT / file).write_text(environment(groups))
+    for file in ENVIRONMENTS:
+        (ROOT / file).write_text(environment(file))
     (ROOT / "Dockerfile").write_text(dockerfile())
 
 
