@@ -1,5 +1,6 @@
 """Copies of the project for tests to run and to edit, and what Snakemake says it would do with them."""
 
+import importlib.util
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
+from types import ModuleType
 
 import yaml
 
@@ -90,6 +92,14 @@ def copy_project(folder: Path) -> Project:
     looks = folder / "config" / "interpretation.yaml"
     looks.write_text(reduce(lambda text, change: re.sub(*change, text), FEWER.items(), looks.read_text()))
     return Project(folder)
+
+
+def load_pin() -> ModuleType:
+    """workflow/envs/pin.py, which is no module of the library."""
+    specification = importlib.util.spec_from_file_location("pin", ROOT / "workflow" / "envs" / "pin.py")
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
 
 
 def edit(file: Path, old: str, new: str) -> None:

@@ -2,7 +2,6 @@
 
 import ast
 import importlib.metadata
-import importlib.util
 import re
 import shutil
 import sys
@@ -13,16 +12,14 @@ import pytest
 import yaml
 
 from cnnatlas import sources
-from project import ROOT, copy_project, edit
+from project import ROOT, copy_project, edit, load_pin
 
 LOCAL = {path.stem for path in (ROOT / "scripts").iterdir()}
 
 
 @pytest.fixture
 def pin(tmp_path, monkeypatch):
-    specification = importlib.util.spec_from_file_location("pin", ROOT / "workflow" / "envs" / "pin.py")
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
+    module = load_pin()
     for name in ("environment.yml", "pyproject.toml", "requirements.lock", "workflow/envs", "Dockerfile", "Snakefile"):
         target = tmp_path / name
         target.parent.mkdir(parents=True, exist_ok=True)

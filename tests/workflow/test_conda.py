@@ -1,5 +1,7 @@
 """`--use-conda`: environments that are solved and installed, jobs that run in them, and what it reruns: nothing.
 
+And containers, as far as a dry run goes.
+
 What is called conda here is a stand-in (a solver and installer of conda packages from PyPI, on a local channel).
 """
 
@@ -17,22 +19,32 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from reruns_expected import CHAPTERS, after, jobs
 
-from project import ROOT, Project, copy_project
+from project import ROOT, Project, copy_project, load_pin
 
 STANDIN = ROOT.parent / "shared" / "tools" / "conda-standin.sh"
 MODEL = "results/tiny/models/e1a_lenet5/seed0/weights.safetensors"
 FIGURE = "results/tiny/evaluation/e1a_lenet5/seed0/confusion.svg"
 PDF = "results/tiny/report/report.pdf"
+APPTAINER = """#!/bin/bash
+[ "$1" = --version ] && echo apptainer version 1.3.4 || sh -c "${@: -1}"
+"""
 
 
 @pytest.fixture
 def conda(tmp_path, monkeypatch):
     """All that a dry run asks of conda."""
-    text = (ROOT / "workflow" / "envs" / "pin.py").read_text()
     program = tmp_path / "conda"
-    program.write_text(text.split('CONDA = """')[1].split('"""')[0])
+    program.write_text(load_pin().CONDA)
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+
+
+@pytest.fixture
+def apptainer(tmp_path, conda):
+    """All that a dry run asks of apptainer: its version, and to ask conda inside an image."""
+    program = tmp_path / "apptainer"
+    program.write_text(APPTAINER)
+    program.chmod(0o755)
 
 
 @pytest.fixture
@@ -73,6 +85,24 @@ def test_conda_reruns_nothing_of_a_finished_run(finished, conda):
 def test_editing_the_reports_packages_renders_anew_and_never_retrains(restored, conda, arguments):
     restored.edit("workflow/envs/report.yaml", "typst==", "typst==1")
     assert restored.planned(*arguments) == after(jobs(execute=CHAPTERS))
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("finished")
+@pytest.mark.parametrize(
+    "image", [(), ("--config", "image=docker://registry.example.org/cnn-atlas")], ids=["base", "own"]
+)
+def test_containers_rerun_nothing_of_a_finished_run(finished, apptainer, image):
+    assert finished.planned("--sdm", "conda", "apptainer", *image) == Counter()
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("finished")
+def test_containers_without_conda_are_refused_in_one_line(finished):
+    done = finished.snakemake("--dry-run", "--sdm", "apptainer")
+    assert done.returncode == 1
+    said = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+    assert len(said) == 1 and "--sdm conda apptainer" in said[0]
 
 
 @pytest.mark.slow
