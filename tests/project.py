@@ -40,13 +40,14 @@ FEWER = {
 
 @dataclass(frozen=True)
 class Project:
-    """A copy of the project that runs Snakemake on config/tiny.yaml."""
+    """A copy of the project that runs Snakemake on config/tiny.yaml, with the Python that has it."""
 
     folder: Path
+    python: str = sys.executable
 
     def snakemake(self, *arguments: str, config: str = "config/tiny.yaml") -> subprocess.CompletedProcess:
         """Run Snakemake in this folder; its output is text."""
-        command = [sys.executable, "-m", "snakemake", "--configfile", config, "--cores", "2", *arguments]
+        command = [self.python, "-m", "snakemake", "--configfile", config, "--cores", "2", *arguments]
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("SNAKEMAKE", "PYTEST"))}
         return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, env=environment, check=False)
 

@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,8 @@ def small(tmp_path) -> Project:
     content = yaml.safe_load(settings.read_text()) | {"chapters": ["mytorch", "index_of_items"]}
     settings.write_text(yaml.safe_dump(content))
     items = project.folder / "config" / "items.yaml"
-    items.write_text("".join(line for line in items.read_text().splitlines(True) if "id: A1," in line))
+    others = re.compile(r"(id: (?!A1,).*answered_by: )\[.*\]")
+    items.write_text("".join(others.sub(r"\1[]", line) for line in items.read_text().splitlines(True)))
     return project
 
 
@@ -107,24 +109,30 @@ def test_containers_without_conda_are_refused_in_one_line(finished):
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("conda")
-def test_jobs_of_every_environment_run_in_it(small, standin):
+def test_the_launcher_starts_jobs_in_environments_of_their_own(small, standin):
     """From archives to a trained network, its figure, and a report as PDF; without conda, nothing is left to do."""
-    done = small.snakemake("--use-conda", MODEL, FIGURE, PDF)
+    launcher = small.folder / "launcher"
+    command = ["conda", "env", "create", "--quiet", "--file", "workflow/envs/launcher.yaml", "--prefix", launcher]
+    subprocess.run(command, cwd=small.folder, check=True)
+    started = replace(small, python=str(launcher / "bin" / "python"))
+    done = started.snakemake("--use-conda", MODEL, FIGURE, PDF)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-6000:]
     assert (small.folder / PDF).read_bytes().startswith(b"%PDF-")
     activated = set(re.findall(r"Activating conda environment: (\S+)", done.stdout + done.stderr))
     assert len(activated) == 3
     for folder in activated:
-        assert wrong_versions(small.folder / folder) == []
-    assert small.planned("--use-conda", MODEL, FIGURE, PDF) == Counter()
+        environment = small.folder / folder
+        assert wrong_versions(environment, environment.with_name(f"{environment.name}.yaml")) == []
+    assert wrong_versions(launcher, small.folder / "workflow/envs/launcher.yaml") == []
+    assert started.planned("--use-conda", MODEL, FIGURE, PDF) == Counter()
     assert small.planned(MODEL, FIGURE, PDF) == Counter()
 
 
-def wrong_versions(environment: Path) -> list[str]:
-    """The pins of an environment that are not installed in it, of those for this platform; beside it lies its yaml."""
-    pins = yaml.safe_load(environment.with_name(f"{environment.name}.yaml").read_text())["dependencies"][-1]["pip"]
+def wrong_versions(environment: Path, file: Path) -> list[str]:
+    """The pins of an env yaml, of those for this platform, that are not installed in an environment."""
     folder = next(environment.glob("lib/python3.*/site-packages"))
     found = importlib.metadata.distributions(path=[str(folder)])
     installed = {canonicalize_name(package.name): package.version for package in found}
-    wanted = [pin for line in pins if (pin := Requirement(line)).marker is None or pin.marker.evaluate()]
+    pins = map(Requirement, yaml.safe_load(file.read_text())["dependencies"][-1]["pip"])
+    wanted = [pin for pin in pins if pin.marker is None or pin.marker.evaluate()]
     return [str(pin) for pin in wanted if installed.get(pin.name) not in pin.specifier]
