@@ -21,16 +21,6 @@ min_version("9.0")
 configfile: "config/config.yaml"
 
 
-# Read with `--sdm conda apptainer` only: the system below conda, or an image of ./Dockerfile with all environments in it
-if config.get("image"):
-
-    containerized: config["image"]
-
-else:
-
-    container: "docker://condaforge/miniforge3:25.3.1-0"
-
-
 include: "workflow/rules/common.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"

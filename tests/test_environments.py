@@ -20,7 +20,7 @@ LOCAL = {path.stem for path in (ROOT / "scripts").iterdir()}
 @pytest.fixture
 def pin(tmp_path, monkeypatch):
     module = load_pin()
-    for name in ("environment.yml", "pyproject.toml", "requirements.lock", "workflow/envs", "Dockerfile", "Snakefile"):
+    for name in ("environment.yml", "pyproject.toml", "requirements.lock", "workflow/envs", "Dockerfile", module.RULES):
         target = tmp_path / name
         target.parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, target)
@@ -93,9 +93,9 @@ def test_a_package_has_a_line_for_each_of_its_versions(pin):
     assert [text for text in pin.disagreements() if "workflow/envs/compute.yaml" in text and twice[0] in text]
 
 
-@pytest.mark.parametrize("edited", ["workflow/envs/analysis.yaml", "Snakefile"])
+@pytest.mark.parametrize("edited", ["workflow/envs/analysis.yaml", "workflow/rules/common.smk"])
 def test_an_image_of_another_environment_is_named(pin, edited):
-    edit(pin.ROOT / edited, *{"Snakefile": ("miniforge3:", "miniforge3:1")}.get(edited, ("pandas==", "pandas==0.")))
+    edit(pin.ROOT / edited, *{pin.RULES: ("miniforge3:", "miniforge3:1")}.get(edited, ("pandas==", "pandas==0.")))
     assert [line for line in pin.outdated_image() if edited in line]
 
 

@@ -31,7 +31,7 @@ VGG = variants(architecture="vgg")
 ON_BASE = variants(architecture="on_base")  # in this run, on a VGG
 COMPUTING = ("a", "attribution", "b", "c", "d", "data", "e", "mytorch")  # chapters with tables and sentences of results
 COMPUTING_RULES = ("draw", "prepare", "split", "masks", "train", "features", "interpret", "audit_attribution")
-COMPUTING_RULES += ("check_mytorch", "check_theory")
+COMPUTING_RULES += ("audit_random", "check_mytorch", "check_theory")
 REPORT = after(jobs(execute=CHAPTERS))  # the report's jobs: all that follows from its chapters, and nothing else
 
 # Source file -> the jobs that are made of it themselves

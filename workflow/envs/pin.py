@@ -21,6 +21,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "requirements.lock"
+RULES = "workflow/rules/common.smk"
 ENVIRONMENTS = {
     "environment.yml": ["launcher", "compute", "analysis", "report"],
     "workflow/envs/compute.yaml": ["compute"],
@@ -95,8 +96,8 @@ def disagreements() -> list[str]:
 
 
 def base_image() -> str:
-    """The image that Snakefile names for jobs in containers, without its protocol."""
-    return re.search(r'container: "docker://(.+)"', (ROOT / "Snakefile").read_text())[1]
+    """The image that RULES name for jobs in containers, without its protocol."""
+    return re.search(r'container: "docker://(.+)"', (ROOT / RULES).read_text())[1]
 
 
 def dockerfile() -> str:
@@ -116,7 +117,7 @@ def dockerfile() -> str:
 def outdated_image() -> list[str]:
     """One line per env yaml that Dockerfile was not made of, and for another base image."""
     text = (ROOT / "Dockerfile").read_text()
-    wanted = {"Snakefile": f"FROM {base_image()}\n"}
+    wanted = {RULES: f"FROM {base_image()}\n"}
     for file in [file for file in ENVIRONMENTS if file not in NAMES]:
         # Snakemake calls the folder of an environment after the content of its yaml
         checksum = hashlib.md5((ROOT / file).read_bytes(), usedforsecurity=False).hexdigest()

@@ -18,8 +18,19 @@ try:
 except AtlasError as error:
     sys.exit(f"error: {error}")  # one line, no traceback
 
-if {str(method) for method in workflow.deployment_settings.deployment_method} == {"apptainer"}:
+DEPLOYED = {str(method) for method in workflow.deployment_settings.deployment_method}
+if "apptainer" in DEPLOYED and "conda" not in DEPLOYED:
     sys.exit("error: --sdm apptainer: jobs take their packages from conda inside the image; say --sdm conda apptainer")
+
+# Read with `--sdm conda apptainer` only: the system below conda, or an image of ./Dockerfile with all environments in it
+if config["image"]:
+
+    containerized: config["image"]
+
+else:
+
+    container: "docker://condaforge/miniforge3:25.3.1-0"
+
 
 RUN = config["run"]
 COLLECTION = config["collection"]
