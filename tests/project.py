@@ -1,5 +1,6 @@
 """Copies of the project for tests to run and to edit, and what Snakemake says it would do with them."""
 
+import importlib.util
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
+from types import ModuleType
 
 import yaml
 
@@ -38,13 +40,14 @@ FEWER = {
 
 @dataclass(frozen=True)
 class Project:
-    """A copy of the project that runs Snakemake on config/tiny.yaml."""
+    """A copy of the project that runs Snakemake on config/tiny.yaml, with the Python that has it."""
 
     folder: Path
+    python: str = sys.executable
 
     def snakemake(self, *arguments: str, config: str = "config/tiny.yaml") -> subprocess.CompletedProcess:
         """Run Snakemake in this folder; its output is text."""
-        command = [sys.executable, "-m", "snakemake", "--configfile", config, "--cores", "2", *arguments]
+        command = [self.python, "-m", "snakemake", "--configfile", config, "--cores", "2", *arguments]
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("SNAKEMAKE", "PYTEST"))}
         return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, env=environment, check=False)
 
@@ -90,6 +93,14 @@ def copy_project(folder: Path) -> Project:
     looks = folder / "config" / "interpretation.yaml"
     looks.write_text(reduce(lambda text, change: re.sub(*change, text), FEWER.items(), looks.read_text()))
     return Project(folder)
+
+
+def load_pin() -> ModuleType:
+    """workflow/envs/pin.py, which is no module of the library."""
+    specification = importlib.util.spec_from_file_location("pin", ROOT / "workflow" / "envs" / "pin.py")
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
 
 
 def edit(file: Path, old: str, new: str) -> None:

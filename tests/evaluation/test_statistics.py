@@ -26,12 +26,6 @@ def test_sign_flip_gives_fishers_value_for_darwins_plants():
     assert statistics.sign_flip(plants) == pytest.approx(2 * 863 / 32768, abs=1e-9)
 
 
-def test_holm_adjusts_as_published():
-    # Holm 1979: smallest p times the number of hypotheses, and monotone
-    assert statistics.holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
-    assert statistics.holm([]) == []
-
-
 def test_bootstrap_of_one_seed_agrees_with_scipy():
     rng = np.random.default_rng(0)
     differences = rng.choice([-1, 0, 0, 0, 1, 1], size=(1, 400))

@@ -30,6 +30,9 @@ RUNS_NETWORKS = jobs(interpret=looks(), audit_attribution=audits(), audit_random
 VGG = variants(architecture="vgg")
 ON_BASE = variants(architecture="on_base")  # in this run, on a VGG
 COMPUTING = ("a", "attribution", "b", "c", "d", "data", "e", "mytorch")  # chapters with tables and sentences of results
+COMPUTING_RULES = ("draw", "prepare", "split", "masks", "train", "features", "interpret", "audit_attribution")
+COMPUTING_RULES += ("audit_random", "check_mytorch", "check_theory")
+REPORT = after(jobs(execute=CHAPTERS))  # the report's jobs: all that follows from its chapters, and nothing else
 
 # Source file -> the jobs that are made of it themselves
 DIRECTLY = {
@@ -98,12 +101,17 @@ DIRECTLY = {
     "report/style/style.css": jobs(website=""),
     "report/style/references.bib": jobs(labels="", pdf="", website=""),
     "config/items.yaml": jobs(labels="", execute="index_of_items"),
+    "workflow/envs/compute.yaml": Counter({job: 1 for job in everything() if job[0] in COMPUTING_RULES}),
+    "workflow/envs/analysis.yaml": (
+        Counter({job: 1 for job in everything() if job[0] not in COMPUTING_RULES and job not in REPORT})
+    ),
+    "workflow/envs/report.yaml": REPORT,
 }
 
-# What no job is made of: words for Snakemake's own report, environments (without --use-conda), the programs that read
+# What no job is made of: words for Snakemake's own report, the environment of Snakemake itself, the programs that read
 # the configuration, since what they make of it is compared instead, and rules, whose parts are compared
 UNREAD = (
-    *("report/captions/curves.rst", "workflow/envs/analysis.yaml", "workflow/rules/train.smk", "Snakefile"),
+    *("report/captions/curves.rst", "workflow/envs/launcher.yaml", "workflow/rules/train.smk", "Snakefile"),
     *(
         "scripts/show.py",
         "scripts/why.py",
@@ -112,6 +120,7 @@ UNREAD = (
         "config/config.yaml",
     ),
     *("README.md", "Makefile", "tests/project.py", "requirements.lock", "config/pretrained.yaml"),
+    *("environment.yml", "workflow/envs/pin.py", "Dockerfile"),
 )
 
 
@@ -153,6 +162,8 @@ def test_a_file_is_an_input_of_the_jobs_that_are_made_of_it(readers, file):
         "report/style/report.typ",
         "report/style/references.bib",
         "config/items.yaml",
+        "workflow/envs/compute.yaml",
+        "workflow/envs/report.yaml",
     ],
 )
 def test_an_edit_reruns_the_jobs_that_are_made_of_it_and_what_follows(restored, file):

@@ -1,4 +1,4 @@
-"""Write the pins of requirements.lock into environment.yml and workflow/envs/*.yaml, or check that they agree.
+"""Write the pins of requirements.lock into environment.yml, env yamls and Dockerfile, or check that they agree.
 
     python workflow/envs/pin.py            write
     python workflow/envs/pin.py --check    exit 1, naming the file, where one differs
@@ -7,29 +7,50 @@ Conda gives Python and pip only; everything else comes from PyPI with the lock's
 without `-r`, because Snakemake copies an env yaml elsewhere before it is used.
 """
 
+import hashlib
+import os
 import re
 import subprocess
 import sys
+import tempfile
 import tomllib
+from collections import defaultdict
 from pathlib import Path
 
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "requirements.lock"
+RULES = "workflow/rules/common.smk"
 ENVIRONMENTS = {
     "environment.yml": ["launcher", "compute", "analysis", "report"],
     "workflow/envs/compute.yaml": ["compute"],
     "workflow/envs/analysis.yaml": ["analysis"],
     "workflow/envs/report.yaml": ["report"],
+    "workflow/envs/launcher.yaml": ["launcher"],  # of no rule: what a login node needs to start the others
 }
+# Those that a person makes and activates; jobs' environments are called after their content
+NAMES = {"environment.yml": "cnn-atlas", "workflow/envs/launcher.yaml": "cnn-atlas-launcher"}
 HEADER = "# Written by `make lock` from pyproject.toml ({groups}) and requirements.lock; do not edit.\n"
+IMAGE_HEADER = (
+    "# Written by `make lock` with `snakemake --containerize`; do not edit. How to use it: docs/environments.md\n"
+)
+# All that Snakemake asks of conda for it: which platform's pin files to look for, of which there are none
+CONDA = """#!/bin/sh
+case $1 in
+info) echo '{"conda_prefix": "/", "platform": "linux-64"}' ;;
+config) echo '{"get": {"channel_priority": "strict"}}' ;;
+--version) echo conda 25.3.1 ;;
+esac
+"""
 
 
-def locked() -> dict[str, str]:
-    """Package name -> its line in the lock without hashes, with its marker."""
-    lines = re.findall(r"^([\w.-]+)(==[^\\\n]+?) *\\?$", LOCK.read_text(), re.M)
-    return {name: f"{name}{rest.strip()}" for name, rest in lines}
+def locked() -> dict[str, list[str]]:
+    """Package name -> its lines in the lock without hashes, with their markers: one for each version of it."""
+    found = defaultdict(list)
+    for name, rest in re.findall(r"^([\w.-]+)(==[^\\\n]+?) *\\?$", LOCK.read_text(), re.M):
+        found[name].append(f"{name}{rest.strip()}")
+    return found
 
 
 def pins(groups: list[str]) -> list[str]:
@@ -38,22 +59,27 @@ def pins(groups: list[str]) -> list[str]:
     command += ["--no-annotate", "--constraints", str(LOCK), str(ROOT / "pyproject.toml")]
     command += [part for group in groups for part in ("--group", f"{ROOT / 'pyproject.toml'}:{group}")]
     printed = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout
-    names = re.findall(r"^([\w.-]+)==", printed, re.M)
-    return [locked()[name] for name in names]
+    known = locked()
+    return [line for name in dict.fromkeys(re.findall(r"^([\w.-]+)==", printed, re.M)) for line in known[name]]
 
 
-def environment(groups: list[str]) -> str:
-    """The env yaml of some groups."""
-    content = {
-        "channels": ["conda-forge", "nodefaults"],
+def environment(file: str) -> str:
+    """The content of an env yaml."""
+    groups, name = ENVIRONMENTS[file], {"name": NAMES[file]} if file in NAMES else {}
+    content = name | {
+        # Without `nodefaults`: conda since 26.7 takes it for a channel's name, and conda-forge has both packages
+        "channels": ["conda-forge"],
         "dependencies": ["python =3.11", "pip", {"pip": pins(groups)}],
     }
     return HEADER.format(groups=", ".join(groups)) + yaml.safe_dump(content, sort_keys=False, width=200)
 
 
-def written_pins(path: Path) -> set[str]:
-    """The pins that an env yaml holds."""
-    return set(yaml.safe_load(path.read_text())["dependencies"][-1]["pip"])
+def written_pins(path: Path) -> dict[str, list[str]]:
+    """Package name -> its lines in an env yaml."""
+    found = defaultdict(list)
+    for line in yaml.safe_load(path.read_text())["dependencies"][-1]["pip"] if path.exists() else ():
+        found[line.partition("==")[0]].append(line)
+    return found
 
 
 def disagreements() -> list[str]:
@@ -61,21 +87,51 @@ def disagreements() -> list[str]:
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
     lines, known = [], locked()
     for file, wanted in ENVIRONMENTS.items():
-        found = written_pins(ROOT / file) if (ROOT / file).exists() else set()
-        names = {pin.partition("==")[0]: pin for pin in found}
+        found = written_pins(ROOT / file)
         direct = {re.split(r"[=<>~!\[ ]", d)[0] for g in wanted for d in groups[g]}
-        wrong = [name for name, pin in names.items() if known.get(name) != pin] + sorted(direct - set(names))
+        wrong = [name for name in found if known.get(name) != found[name]] + sorted(direct - set(found))
         if wrong:
             lines.append(f"{file}: disagrees with requirements.lock on {', '.join(wrong[:5])}; run `make lock`")
     return lines
 
 
+def base_image() -> str:
+    """The image that RULES name for jobs in containers, without its protocol."""
+    return re.search(r'container: "docker://(.+)"', (ROOT / RULES).read_text())[1]
+
+
+def dockerfile() -> str:
+    """What `snakemake --containerize` prints, with a version of its base image."""
+    with tempfile.TemporaryDirectory() as folder:
+        conda = Path(folder, "conda")
+        conda.write_text(CONDA)
+        conda.chmod(0o755)
+        command = [sys.executable, "-m", "snakemake", "--configfile", "config/embedded.yaml", "--containerize"]
+        environment = os.environ | {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, check=False)
+    if done.returncode:
+        sys.exit(done.stderr)
+    return IMAGE_HEADER + done.stdout.replace("FROM condaforge/miniforge3:latest", f"FROM {base_image()}")
+
+
+def outdated_image() -> list[str]:
+    """One line per env yaml that Dockerfile was not made of, and for another base image."""
+    text = (ROOT / "Dockerfile").read_text()
+    wanted = {RULES: f"FROM {base_image()}\n"}
+    for file in [file for file in ENVIRONMENTS if file not in NAMES]:
+        # Snakemake calls the folder of an environment after the content of its yaml
+        checksum = hashlib.md5((ROOT / file).read_bytes(), usedforsecurity=False).hexdigest()
+        wanted[file] = f"COPY {file} /conda-envs/{checksum}/environment.yaml\n"
+    return [f"Dockerfile: made of another {file}; run `make lock`" for file, line in wanted.items() if line not in text]
+
+
 def main() -> None:
-    """Write all env yamls, or check them."""
+    """Write all env yamls and Dockerfile, or check them."""
     if sys.argv[1:] == ["--check"]:
-        sys.exit("\n".join(disagreements()) or 0)
-    for file, groups in ENVIRONMENTS.items():
-        (ROOT / file).write_text(environment(groups))
+        sys.exit("\n".join(disagreements() + outdated_image()) or 0)
+    for file in ENVIRONMENTS:
+        (ROOT / file).write_text(environment(file))
+    (ROOT / "Dockerfile").write_text(dockerfile())
 
 
 if __name__ == "__main__":

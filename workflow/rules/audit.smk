@@ -6,7 +6,7 @@ rule features:
         weights="results/{run}/models/{variant}/seed{seed}/weights.safetensors",
         images=lambda w: prepared_for(w)["images"],
         dataset=lambda w: prepared_for(w)["dataset"],
-        sources=lambda w: sources("scripts/features.py", *architecture_files(w.variant)),
+        sources=lambda w: sources("scripts/features.py", *architecture_files(w.variant), env="compute"),
     output:
         features="results/{run}/audit/features/{variant}/seed{seed}.npy",
     log:
@@ -28,7 +28,7 @@ rule features:
 rule audit:
     input:
         unpack(audit_inputs),
-        sources=sources("scripts/audit.py"),
+        sources=sources("scripts/audit.py", env="analysis"),
     output:
         audit="results/{run}/audit/{dataset}/audit.json",
         pairs="results/{run}/audit/{dataset}/pairs.csv",
@@ -52,7 +52,7 @@ rule figure_samples:
         images=lambda w: prepared(w.dataset)["images"],
         labels=lambda w: prepared(w.dataset)["labels"],
         dataset=lambda w: prepared(w.dataset)["dataset"],
-        sources=sources("scripts/figure_samples.py"),
+        sources=sources("scripts/figure_samples.py", env="analysis"),
     output:
         figure=report(
             "results/{run}/audit/{dataset}/samples.png",
@@ -76,7 +76,7 @@ rule figure_duplicates:
         audit="results/{run}/audit/{dataset}/audit.json",
         pairs="results/{run}/audit/{dataset}/pairs.csv",
         images=lambda w: prepared(w.dataset)["images"],
-        sources=sources("scripts/figure_duplicates.py"),
+        sources=sources("scripts/figure_duplicates.py", env="analysis"),
     output:
         pairs=report(
             "results/{run}/audit/{dataset}/duplicates.png",
@@ -106,7 +106,7 @@ rule figure_label_errors:
     input:
         label_errors="results/{run}/audit/{dataset}/label_errors.csv",
         images=lambda w: prepared(w.dataset)["images"],
-        sources=sources("scripts/figure_label_errors.py"),
+        sources=sources("scripts/figure_label_errors.py", env="analysis"),
     output:
         figure=report(
             "results/{run}/audit/{dataset}/label_errors.png",

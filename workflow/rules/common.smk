@@ -27,6 +27,20 @@ except AtlasError as error:
     sys.exit(f"error: {error}")  # one line, no traceback
 
 PLACES = workflow.modifier.path_modifier  # a module's prefix
+DEPLOYED = {str(method) for method in workflow.deployment_settings.deployment_method}
+if "apptainer" in DEPLOYED and "conda" not in DEPLOYED:
+    sys.exit("error: --sdm apptainer: jobs take their packages from conda inside the image; say --sdm conda apptainer")
+
+# Read with `--sdm conda apptainer` only: the system below conda, or an image of ./Dockerfile with all environments in it
+if config["image"]:
+
+    containerized: config["image"]
+
+else:
+
+    container: "docker://condaforge/miniforge3:25.3.1-0"
+
+
 RUN = config["run"]
 COLLECTION = config["collection"]
 SPECS = ATLAS.specs
@@ -76,9 +90,9 @@ wildcard_constraints:
 
 
 @cache
-def sources(*files):
-    """A rule's scripts and all they import, as inputs: content, not time, decides what runs again."""
-    return [own(file) for file in source_files.closure(*files)]
+def sources(*files, env):
+    """A rule's scripts, all they import, and the pins of its environment, as inputs: content decides what runs again."""
+    return [own(file) for file in source_files.closure(f"workflow/envs/{env}.yaml", *files)]
 
 
 def own(path):
@@ -240,7 +254,7 @@ def look_inputs(w):
         files["second"] = first_weights(look.second)
     defining = [f for name in (look.network, look.second) if name for f in network_files(name)]
     method = f"scripts/cnnatlas/interpretation/{look.method}.py"
-    return files | {"sources": sources("scripts/interpret.py", method, *dict.fromkeys(defining))}
+    return files | {"sources": sources("scripts/interpret.py", method, *dict.fromkeys(defining), env="compute")}
 
 
 def look_spec(w):
@@ -269,7 +283,7 @@ def summary_inputs(w):
     files = {"arrays": f"{folder}/arrays.npz", "record": f"{folder}/record.json"}
     if w.method == "response":
         files["masks"] = f"resources/{COLLECTION}/{LOOKS.looks[w.network, w.method].dataset}/masks.npz"
-    return files | {"sources": sources("scripts/summarise.py", words)}
+    return files | {"sources": sources("scripts/summarise.py", words, env="analysis")}
 
 
 def audit_subject(w):

@@ -3,7 +3,7 @@
 
 rule fetch:
     input:
-        sources=sources("scripts/fetch.py"),
+        sources=sources("scripts/fetch.py", env="compute"),
     output:
         archive="resources/upstream/archives/{file}",
         provenance="resources/upstream/archives/{file}.provenance.json",
@@ -22,7 +22,7 @@ rule fetch:
 
 rule fetch_weights:
     input:
-        sources=sources("scripts/fetch.py"),
+        sources=sources("scripts/fetch.py", env="compute"),
     output:
         archive="resources/pretrained/{weights}",
         provenance="resources/pretrained/{weights}.provenance.json",
@@ -40,7 +40,7 @@ rule fetch_weights:
 
 rule draw:
     input:
-        sources=sources("scripts/draw.py"),
+        sources=sources("scripts/draw.py", env="compute"),
     output:
         archive="resources/embedded/archives/{file}",
         provenance="resources/embedded/archives/{file}.provenance.json",
@@ -59,7 +59,7 @@ rule prepare:
     input:
         archive=lambda w: archive(w.dataset),
         provenance=lambda w: f"{archive(w.dataset)}.provenance.json",
-        sources=lambda w: sources("scripts/prepare.py", f"scripts/cnnatlas/data/{w.dataset}.py"),
+        sources=lambda w: sources("scripts/prepare.py", f"scripts/cnnatlas/data/{w.dataset}.py", env="compute"),
     output:
         images="resources/{collection}/{dataset}/images.npy",
         labels="resources/{collection}/{dataset}/labels.npy",
@@ -81,7 +81,7 @@ rule prepare:
 rule split:
     input:
         table="resources/{collection}/{dataset}/items.csv",
-        sources=sources("scripts/split.py"),
+        sources=sources("scripts/split.py", env="compute"),
     output:
         split="resources/{collection}/{dataset}/split.npz",
     log:
@@ -97,7 +97,7 @@ rule split:
 rule masks:
     input:
         unpack(mask_inputs),
-        sources=sources("scripts/masks.py"),
+        sources=sources("scripts/masks.py", env="compute"),
     output:
         masks="resources/{collection}/{dataset}/masks.npz",
     log:

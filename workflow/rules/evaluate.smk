@@ -8,7 +8,7 @@ rule evaluate:
         labels=lambda w: prepared_for(w)["labels"],
         table=lambda w: prepared_for(w)["table"],
         dataset=lambda w: prepared_for(w)["dataset"],
-        sources=sources("scripts/evaluate.py"),
+        sources=sources("scripts/evaluate.py", env="analysis"),
     output:
         metrics="results/{run}/evaluation/{variant}/seed{seed}/metrics.json",
         confusion="results/{run}/evaluation/{variant}/seed{seed}/confusion.npz",
@@ -27,7 +27,7 @@ rule evaluate:
 rule compare:
     input:
         unpack(compare_inputs),
-        sources=sources("scripts/compare.py"),
+        sources=sources("scripts/compare.py", env="analysis"),
     output:
         table="results/{run}/studies/{study}/comparison.csv",
         comparison="results/{run}/studies/{study}/comparison.json",
@@ -57,7 +57,7 @@ rule figure_curves:
     input:
         history=lambda w: trained([w.variant], "models/{variant}/seed{seed}/history.csv"),
         training=lambda w: trained([w.variant], "models/{variant}/seed{seed}/training.json"),
-        sources=sources("scripts/figure_curves.py"),
+        sources=sources("scripts/figure_curves.py", env="analysis"),
     output:
         figure=report(
             "results/{run}/evaluation/{variant}/curves.svg",
@@ -80,7 +80,7 @@ rule figure_confusion:
     input:
         confusion="results/{run}/evaluation/{variant}/seed{seed}/confusion.npz",
         dataset=lambda w: prepared_for(w)["dataset"],
-        sources=sources("scripts/figure_confusion.py"),
+        sources=sources("scripts/figure_confusion.py", env="analysis"),
     output:
         figure=report(
             "results/{run}/evaluation/{variant}/seed{seed}/confusion.svg",
@@ -104,7 +104,7 @@ rule figure_gallery:
         extremes="results/{run}/evaluation/{variant}/seed{seed}/extremes.csv",
         images=lambda w: prepared_for(w)["images"],
         dataset=lambda w: prepared_for(w)["dataset"],
-        sources=sources("scripts/figure_gallery.py"),
+        sources=sources("scripts/figure_gallery.py", env="analysis"),
     output:
         right=report(
             "results/{run}/evaluation/{variant}/seed{seed}/right.png",
@@ -134,7 +134,7 @@ rule figure_overlay:
     input:
         history=lambda w: trained(alone(w.study), "models/{variant}/seed{seed}/history.csv"),
         training=lambda w: trained(alone(w.study), "models/{variant}/seed{seed}/training.json"),
-        sources=sources("scripts/figure_overlay.py"),
+        sources=sources("scripts/figure_overlay.py", env="analysis"),
     output:
         figure=report(
             "results/{run}/studies/{study}/curves.svg",
@@ -158,7 +158,7 @@ rule figure_overlay:
 rule figure_accuracy:
     input:
         table="results/{run}/studies/{study}/comparison.csv",
-        sources=sources("scripts/figure_accuracy.py"),
+        sources=sources("scripts/figure_accuracy.py", env="analysis"),
     output:
         figure=report(
             "results/{run}/studies/{study}/accuracy.svg",
@@ -183,7 +183,7 @@ rule figure_group:
     input:
         history=lambda w: trained(STUDIES[w.study].groups[w.group], "models/{variant}/seed{seed}/history.csv"),
         training=lambda w: trained(STUDIES[w.study].groups[w.group], "models/{variant}/seed{seed}/training.json"),
-        sources=sources("scripts/figure_group.py"),
+        sources=sources("scripts/figure_group.py", env="analysis"),
     output:
         figure=report(
             "results/{run}/studies/{study}/groups/{group}.svg",
@@ -207,7 +207,7 @@ rule figure_group:
 rule figure_factorial:
     input:
         comparison="results/{run}/studies/{study}/comparison.json",
-        sources=sources("scripts/figure_factorial.py"),
+        sources=sources("scripts/figure_factorial.py", env="analysis"),
     output:
         figure=report(
             "results/{run}/studies/{study}/factorial.svg",
@@ -230,7 +230,7 @@ rule figure_gains:
     input:
         gains=gains_input,
         confusions="results/{run}/studies/{study}/confusions.csv",
-        sources=sources("scripts/figure_gains.py"),
+        sources=sources("scripts/figure_gains.py", env="analysis"),
     output:
         figure=report(
             "results/{run}/studies/{study}/gains/{baseline}/{variant}.svg",

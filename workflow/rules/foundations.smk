@@ -3,7 +3,7 @@
 
 rule check_mytorch:
     input:
-        sources=sources("scripts/check_mytorch.py"),
+        sources=sources("scripts/check_mytorch.py", env="compute"),
     output:
         agreement="results/{run}/foundations/mytorch/agreement.csv",
         errors="results/{run}/foundations/mytorch/errors.json",
@@ -25,7 +25,7 @@ rule figure_digits:
     input:
         history="results/{run}/foundations/mytorch/history.csv",
         digits="results/{run}/foundations/mytorch/digits.json",
-        sources=sources("scripts/figure_digits.py"),
+        sources=sources("scripts/figure_digits.py", env="analysis"),
     output:
         figure=report(
             "results/{run}/foundations/mytorch/digits.svg",

@@ -44,7 +44,7 @@ rule figure_attribution:
     input:
         arrays="results/{run}/interpretation/{network}/{attribution}/arrays.npz",
         record="results/{run}/interpretation/{network}/{attribution}/record.json",
-        sources=sources("scripts/figure_attribution.py"),
+        sources=sources("scripts/figure_attribution.py", env="analysis"),
     output:
         figure=report(
             "results/{run}/interpretation/{network}/{attribution}/{shown}.png",
@@ -67,7 +67,7 @@ rule figure_layer:
     input:
         arrays="results/{run}/interpretation/{network}/{layered}/arrays.npz",
         record="results/{run}/interpretation/{network}/{layered}/record.json",
-        sources=lambda w: sources("scripts/figure_layer.py", f"scripts/cnnatlas/figures/{w.layered}.py"),
+        sources=lambda w: sources("scripts/figure_layer.py", f"scripts/cnnatlas/figures/{w.layered}.py", env="analysis"),
     output:
         figure=report(
             "results/{run}/interpretation/{network}/{layered}/layer{layer}.png",
@@ -89,7 +89,7 @@ rule figure_layer:
 rule figure_gabor:
     input:
         summary="results/{run}/interpretation/{network}/filters/summary.json",
-        sources=sources("scripts/figure_gabor.py"),
+        sources=sources("scripts/figure_gabor.py", env="analysis"),
     output:
         figure=report(
             "results/{run}/interpretation/{network}/filters/gabor.svg",
@@ -113,7 +113,7 @@ rule figure_synthesis:
         arrays="results/{run}/interpretation/{network}/{synthesis}/arrays.npz",
         record="results/{run}/interpretation/{network}/{synthesis}/record.json",
         sources=lambda w: sources(
-            "scripts/figure_synthesis.py", f"scripts/cnnatlas/figures/{SYNTHESES[w.synthesis]}.py"
+            "scripts/figure_synthesis.py", f"scripts/cnnatlas/figures/{SYNTHESES[w.synthesis]}.py", env="analysis"
         ),
     output:
         figure=report(
@@ -138,7 +138,7 @@ rule figure_synthesis:
 rule audit_random:
     input:
         unpack(audit_subject),
-        sources=lambda w: sources("scripts/audit_random.py", *network_files(w.network)),
+        sources=lambda w: sources("scripts/audit_random.py", *network_files(w.network), env="compute"),
     output:
         random="results/{run}/interpretation/{network}/audit/random.npz",
     log:
@@ -161,7 +161,9 @@ rule audit_attribution:
     input:
         unpack(audit_subject),
         random="results/{run}/interpretation/{network}/audit/random.npz",
-        sources=lambda w: sources("scripts/audit_attribution.py", method_file(w), *network_files(w.network)),
+        sources=lambda w: sources(
+            "scripts/audit_attribution.py", method_file(w), *network_files(w.network), env="compute"
+        ),
     output:
         audit="results/{run}/interpretation/{network}/audit/{method}.json",
     log:
@@ -186,7 +188,7 @@ rule figure_audit:
             f"results/{RUN}/interpretation/{w.network}/audit/{method}.json"
             for method in LOOKS.audit[w.network]["methods"]
         ],
-        sources=sources("scripts/figure_audit.py"),
+        sources=sources("scripts/figure_audit.py", env="analysis"),
     output:
         figure=report(
             "results/{run}/interpretation/{network}/audit.svg",

@@ -5,7 +5,7 @@ rule execute:
     input:
         results=chapter_inputs,
         notebook=own("report/notebooks/{chapter}.ipynb"),
-        sources=lambda w: sources("scripts/execute.py", f"report/notebooks/{w.chapter}.ipynb"),
+        sources=lambda w: sources("scripts/execute.py", f"report/notebooks/{w.chapter}.ipynb", env="report"),
     output:
         notebook="results/{run}/report/build/{chapter}.ipynb",
     log:
@@ -22,7 +22,7 @@ rule execute:
 
 rule publish:
     input:
-        sources=sources("scripts/publish.py"),
+        sources=sources("scripts/publish.py", env="report"),
         notebook="results/{run}/report/build/{chapter}.ipynb",
     output:
         notebook="results/{run}/report/{chapter}.ipynb",
@@ -38,7 +38,7 @@ rule publish:
 
 rule chapter:
     input:
-        sources=sources("scripts/chapter.py"),
+        sources=sources("scripts/chapter.py", env="report"),
         filter=own("report/style/chapter.lua"),
         notebook="results/{run}/report/build/{chapter}.ipynb",
     output:
@@ -56,7 +56,7 @@ rule chapter:
 
 rule labels:
     input:
-        sources=sources("scripts/labels.py"),
+        sources=sources("scripts/labels.py", env="report"),
         documents=expand("results/{{run}}/report/build/{chapter}.json", chapter=CHAPTERS),
         table=own("config/items.yaml"),
         bibliography=own("report/style/references.bib"),
@@ -76,7 +76,7 @@ rule labels:
 
 rule pdf:
     input:
-        sources=sources("scripts/pdf.py"),
+        sources=sources("scripts/pdf.py", env="report"),
         style=[own(f"report/style/{name}") for name in ("report.typ", "report.lua", "formulas.lua", "references.bib")],
         labels="results/{run}/report/build/labels.json",
         documents=expand("results/{{run}}/report/build/{chapter}.json", chapter=CHAPTERS),
@@ -98,7 +98,7 @@ rule pdf:
 
 rule website:
     input:
-        sources=sources("scripts/website.py"),
+        sources=sources("scripts/website.py", env="report"),
         style=[own(f"report/style/{name}") for name in ("style.css", "page.html", "html.lua", "references.bib")],
         labels="results/{run}/report/build/labels.json",
         documents=expand("results/{{run}}/report/build/{chapter}.json", chapter=CHAPTERS),

@@ -3,7 +3,7 @@
 
 rule check_theory:
     input:
-        sources=sources("scripts/check_theory.py"),
+        sources=sources("scripts/check_theory.py", env="compute"),
     output:
         answers="results/{run}/foundations/theory/answers.json",
         arrays="results/{run}/foundations/theory/arrays.npz",
@@ -21,7 +21,7 @@ rule figure_theory:
     input:
         answers="results/{run}/foundations/theory/answers.json",
         arrays="results/{run}/foundations/theory/arrays.npz",
-        sources=sources("scripts/figure_theory.py"),
+        sources=sources("scripts/figure_theory.py", env="analysis"),
     output:
         figure=report(
             "results/{run}/foundations/theory/{picture}.svg",

@@ -50,15 +50,6 @@ def sign_flip(differences: Sequence[float]) -> float:
     return float(exact.pvalue)
 
 
-def holm(p: Sequence[float]) -> list[float]:
-    """Holm's adjusted p values of one family of comparisons."""
-    if not p:
-        return []
-    from statsmodels.stats.multitest import multipletests  # 3 s of import, and most studies have too few seeds for p
-
-    return [float(value) for value in multipletests(p, method="holm")[1]]
-
-
 def paired_difference(a: np.ndarray, b: np.ndarray, seed: int = 0) -> dict:
     """How much more often `b` is right than `a`: hits (seeds, images) of the same images, seeds paired by row.
 
