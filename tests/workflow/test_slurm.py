@@ -107,7 +107,7 @@ def eager(tmp_path_factory, cluster) -> Project:
     project = with_small_nodes(copy_project(tmp_path_factory.mktemp("slurm")))
     project.edit("scripts/cnnatlas/training/checkpoints.py", "INTERVAL = 30.0", "INTERVAL = 0.0")
     longer = deepcopy(TINY)
-    longer["overlay"]["variants"] |= {variant: {"epochs": 15} for variant in TRAININGS}
+    longer["overlay"]["variants"] |= {variant: {"epochs": 20} for variant in TRAININGS}
     (project.folder / "config" / "tiny.yaml").write_text(yaml.safe_dump(longer))
     done = project.snakemake(*map(training, TRAININGS))
     assert done.returncode == 0, done.stdout + done.stderr
