@@ -1,0 +1,192 @@
+"""The study on a real SLURM of one machine, with faults; its bytes are those of a run without either."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+from cnnatlas.verification import compare
+from project import ROOT, TINY, Project, copy_project
+
+TOOLS = ROOT.parent / "shared" / "tools"
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("finished"),
+    pytest.mark.skipif(not (TOOLS / "slurm-up.sh").exists(), reason="needs the SLURM of ../shared/tools"),
+    pytest.mark.skipif(os.geteuid() != 0, reason="only root can start SLURM"),
+]
+PROFILE = ("--profile", "profiles/slurm")
+# Nodes with 4 processors, 8 GB and two GPUs, all on one machine without any
+SMALLER = {
+    "4000 * attempt": "1500 * attempt",
+    "latency-wait: 60": "latency-wait: 5",
+    "status-checks: 10": "status-checks: 1",
+}
+# One part of the study: its archive anew, and what needs no data; all that follows is made again, up to the report
+ANEW = ("resources/embedded/archives/caltech-101.zip", "check_mytorch", "check_theory")
+TRAININGS = ("e1a_lenet5", "e1b_dropout", "e1b_l1", "e1b_l2")  # made long enough for a fault each
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """SLURM's commands, and its state."""
+
+    environment: dict[str, str]
+
+    def call(self, *command: str | Path) -> str:
+        """Run a command that must succeed; its output."""
+        done = subprocess.run(command, capture_output=True, text=True, env=self.environment, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def jobs(self, state: str = "all") -> dict[str, dict[str, str]]:
+        """Node, state and comment of the jobs that SLURM knows, by id, the oldest first."""
+        lines = self.call("squeue", "-h", "-t", state, "-S", "i", "-o", "%i %T %N %k").splitlines()
+        rows = [line.split(" ") for line in lines]
+        return {row[0]: dict(zip(("state", "node", "comment"), row[1:], strict=True)) for row in rows}
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """Four nodes in two partitions, with accounting."""
+    root = tempfile.mkdtemp(prefix="slurm-")  # short: the names of sockets are limited
+    slurm = Cluster(os.environ | {"SLURM_TEST_ROOT": root})
+    try:
+        slurm.call(TOOLS / "slurm-up.sh", "--accounting")
+        yield slurm
+    finally:
+        slurm.call(TOOLS / "slurm-down.sh", "--purge")
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def with_small_nodes(project: Project) -> Project:
+    """The project with the profile edited for the nodes of the tests."""
+    for old, new in SMALLER.items():
+        project.edit("profiles/slurm/config.yaml", old, new)
+    return project
+
+
+def test_from_an_archive_to_the_pdf(finished, cluster, tmp_path):
+    shutil.copytree(finished.folder, tmp_path / "project", symlinks=True)
+    project = with_small_nodes(Project(tmp_path / "project"))
+    started, earlier = time.time(), set(cluster.jobs())
+    result = project.snakemake(*PROFILE, "--forcerun", *ANEW)
+    said = result.stdout + result.stderr
+    assert result.returncode == 0, said[-10000:]
+    for file in ("models/e1a_lenet5/seed0/weights.safetensors", "report/report.pdf"):
+        assert (project.folder / "results/tiny" / file).stat().st_mtime > started
+    found = compare(finished.folder / "results/tiny", project.folder / "results/tiny")
+    assert found.first is None, found.report()
+    jobs = [job for number, job in cluster.jobs().items() if number not in earlier]
+    assert {job["node"] for job in jobs if "_train_" not in job["comment"]} >= {"cpu1", "cpu2"}
+    assert {job["node"] for job in jobs if "_train_" in job["comment"]} == {"gpu1", "gpu2"}
+    made = int(re.search(r"^(\d+) of \1 steps", said, re.M)[1])
+    assert len(jobs) < made / 3  # small ones went together
+
+
+def training(variant: str) -> str:
+    """The record of a variant's only training."""
+    return f"results/tiny/models/{variant}/seed0/training.json"
+
+
+@pytest.fixture(scope="module")
+def eager(tmp_path_factory, cluster) -> Project:
+    """A project whose trainings write a checkpoint after every step; in `undisturbed`, what they come to locally."""
+    project = with_small_nodes(copy_project(tmp_path_factory.mktemp("slurm")))
+    project.edit("scripts/cnnatlas/training/checkpoints.py", "INTERVAL = 30.0", "INTERVAL = 0.0")
+    longer = deepcopy(TINY)
+    longer["overlay"]["variants"] |= {variant: {"epochs": 20} for variant in TRAININGS}
+    (project.folder / "config" / "tiny.yaml").write_text(yaml.safe_dump(longer))
+    done = project.snakemake(*map(training, TRAININGS))
+    assert done.returncode == 0, done.stdout + done.stderr
+    (project.folder / "results").rename(project.folder / "undisturbed")
+    return project
+
+
+def submitted(project: Project, *targets: str) -> subprocess.Popen:
+    """A Snakemake that submits jobs, on its own; what it says goes to a file."""
+    command = [sys.executable, "-m", "snakemake", *PROFILE, "--configfile", "config/tiny.yaml", "--cores", "2"]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("SNAKEMAKE", "PYTEST"))}
+    with (project.folder / "said").open("w") as said:
+        return subprocess.Popen(
+            [*command, *targets], cwd=project.folder, stdout=said, stderr=said, env=environment, start_new_session=True
+        )
+
+
+def well_under_way(project: Project, cluster: Cluster, process: subprocess.Popen, variant: str) -> str:
+    """The id of the job that trains a variant, once it has written some checkpoints."""
+    folder = project.folder / f"results/tiny/checkpoints/{variant}/seed0"
+    while max((int(path.stem.split("-")[1]) for path in folder.glob("*-*.checkpoint")), default=0) < 20:
+        assert process.poll() is None, (project.folder / "said").read_text()[-10000:]
+        time.sleep(0.1)
+    return next(number for number, job in cluster.jobs("running").items() if f"_{variant}_" in job["comment"])
+
+
+def assert_undisturbed(project: Project, variant: str, folder: str) -> None:
+    """The training went on where it was, to the same bytes."""
+    found, expected = (
+        {path.name: path.read_bytes() for path in (project.folder / side / "tiny/models" / variant / "seed0").iterdir()}
+        for side in (folder, "undisturbed")
+    )
+    assert json.loads(found.pop("timing.json"))["interruptions"] == 1
+    expected.pop("timing.json")
+    assert found == expected
+
+
+@pytest.fixture(scope="module")
+def disturbed(eager, cluster) -> dict[str, str]:
+    """By fault, the training that met it, in one run of four on two nodes; its results are in `disturbed`."""
+    process = submitted(eager, *map(training, TRAININGS))
+    variants = {well_under_way(eager, cluster, process, variant): variant for variant in TRAININGS}
+    before = cluster.jobs("running")
+    cancelled, late, preempted, crashed = sorted(variants, key=lambda number: before[number]["node"])
+    cluster.call("scancel", cancelled)
+    cluster.call("scontrol", "update", f"jobid={late}", "EndTime=now+1")
+    cluster.call("scontrol", "requeue", preempted)  # as SLURM itself does when a job with a higher priority comes
+    cluster.call(TOOLS / "node-crash.sh", before[crashed]["node"])
+    cluster.call("scontrol", "update", f"nodename={before[crashed]['node']}", "state=down", "reason=test")
+    cluster.call(TOOLS / "slurm-up.sh", "--accounting")
+    while process.poll() is None:
+        for number in {preempted, crashed} & set(cluster.jobs("pending")):
+            cluster.call("scontrol", "update", f"jobid={number}", "StartTime=now")  # or SLURM waits two minutes
+        time.sleep(1)
+    assert process.returncode == 0, (eager.folder / "said").read_text()[-10000:]
+    states = [cluster.jobs()[number]["state"] for number in (cancelled, late, preempted, crashed)]
+    assert states == ["CANCELLED", "TIMEOUT", "COMPLETED", "COMPLETED"]
+    (eager.folder / "results").rename(eager.folder / "disturbed")
+    faults = {"cancelled": cancelled, "late": late, "preempted": preempted, "crashed": crashed}
+    return {fault: variants[number] for fault, number in faults.items()}
+
+
+@pytest.mark.parametrize("fault", ["cancelled", "late", "preempted", "crashed"])
+def test_a_training_goes_on_after_its_job_was(fault, disturbed, eager):
+    assert_undisturbed(eager, disturbed[fault], "disturbed")
+
+
+def test_snakemake_killed_and_started_again(eager, cluster):
+    variant = TRAININGS[0]
+    process = submitted(eager, training(variant))
+    number = well_under_way(eager, cluster, process, variant)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert cluster.jobs()[number]["state"] == "RUNNING"  # nobody watches it now
+    documented = re.search(r"^(scancel .*)$", (ROOT / "docs/slurm.md").read_text(), re.M)[1]
+    cluster.call("bash", "-c", documented)
+    while cluster.jobs()[number]["state"] != "CANCELLED":
+        time.sleep(0.2)
+    assert eager.snakemake(*PROFILE, "--unlock").returncode == 0
+    done = eager.snakemake(*PROFILE, training(variant))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert_undisturbed(eager, variant, "results")
