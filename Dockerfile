@@ -1,7 +1,7 @@
 # Written by `make lock` with `snakemake --containerize`; do not edit. How to use it: docs/environments.md
 FROM condaforge/miniforge3:25.3.1-0
 LABEL io.github.snakemake.containerized="true"
-LABEL io.github.snakemake.conda_env_hash="3a6d457b540f84e360e72457dcad175382eaa3025dcf9df6ffe72d4916452aec"
+LABEL io.github.snakemake.conda_env_hash="feb61df166f1788ebf9ffa63b9c156ac48e44509505175b5c9c95e465ba09a3c"
 # Conda environment:
 #   source: workflow/envs/analysis.yaml
 #   prefix: /conda-envs/4adf628348f6b5aad563ff690cad05e8
@@ -118,7 +118,7 @@ RUN mkdir -p /conda-envs/84eee6f8e9d84855307bc91bef4c1cab
 COPY workflow/envs/compute.yaml /conda-envs/84eee6f8e9d84855307bc91bef4c1cab/environment.yaml
 # Conda environment:
 #   source: workflow/envs/report.yaml
-#   prefix: /conda-envs/6340b95d59256e3b91ea27e11ec238ae
+#   prefix: /conda-envs/1dc7c5becda4e7212957c985c1989fa6
 #   # Written by `make lock` from pyproject.toml (report) and requirements.lock; do not edit.
 #   channels:
 #   - conda-forge
@@ -134,7 +134,7 @@ COPY workflow/envs/compute.yaml /conda-envs/84eee6f8e9d84855307bc91bef4c1cab/env
 #     - attrs==26.1.0
 #     - beautifulsoup4==4.15.0
 #     - certifi==2026.10.18
-#     - cffi==2.1.1 ; implementation_name == 'pypy'
+#     - cffi==2.1.1 ; (python_full_version < '3.13' and platform_python_implementation != 'PyPy') or implementation_name == 'pypy'
 #     - charset-normalizer==3.5.2
 #     - click==8.5.1
 #     - colorama==0.4.6 ; sys_platform == 'win32'
@@ -172,7 +172,7 @@ COPY workflow/envs/compute.yaml /conda-envs/84eee6f8e9d84855307bc91bef4c1cab/env
 #     - psutil==7.2.2
 #     - ptyprocess==0.7.0 ; sys_platform != 'emscripten' and sys_platform != 'win32'
 #     - pure-eval==0.2.4
-#     - pycparser==3.12 ; implementation_name == 'pypy'
+#     - pycparser==3.12 ; (python_full_version < '3.13' and implementation_name != 'PyPy' and implementation_name != 'pypy' and platform_python_implementation != 'PyPy') or implementation_name == 'pypy'
 #     - pygments==2.21.0
 #     - pypandoc-binary==1.17
 #     - python-dateutil==4.0.0
@@ -193,10 +193,10 @@ COPY workflow/envs/compute.yaml /conda-envs/84eee6f8e9d84855307bc91bef4c1cab/env
 #     - urllib3==2.8.0
 #     - wcwidth==0.9.4
 #     - yarl==1.25.1 ; python_full_version == '3.12.*'
-RUN mkdir -p /conda-envs/6340b95d59256e3b91ea27e11ec238ae
-COPY workflow/envs/report.yaml /conda-envs/6340b95d59256e3b91ea27e11ec238ae/environment.yaml
+RUN mkdir -p /conda-envs/1dc7c5becda4e7212957c985c1989fa6
+COPY workflow/envs/report.yaml /conda-envs/1dc7c5becda4e7212957c985c1989fa6/environment.yaml
 
 RUN conda env create --prefix /conda-envs/4adf628348f6b5aad563ff690cad05e8 --file /conda-envs/4adf628348f6b5aad563ff690cad05e8/environment.yaml && \
     conda env create --prefix /conda-envs/84eee6f8e9d84855307bc91bef4c1cab --file /conda-envs/84eee6f8e9d84855307bc91bef4c1cab/environment.yaml && \
-    conda env create --prefix /conda-envs/6340b95d59256e3b91ea27e11ec238ae --file /conda-envs/6340b95d59256e3b91ea27e11ec238ae/environment.yaml && \
+    conda env create --prefix /conda-envs/1dc7c5becda4e7212957c985c1989fa6 --file /conda-envs/1dc7c5becda4e7212957c985c1989fa6/environment.yaml && \
     conda clean --all -y
