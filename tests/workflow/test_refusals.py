@@ -54,6 +54,15 @@ def test_a_spec_that_demands_a_gpu_says_so_where_there_is_none(fresh):
     assert not list((fresh.folder / "results/tiny/models").rglob("*.safetensors"))
 
 
+def test_a_run_of_some_studies_has_their_results_and_no_report(fresh):
+    edit(fresh.folder / "config/tiny.yaml", "run: tiny", "run: tiny\nstudies: [capacity_cifar10, stl10]")
+    planned = {rule for rule, _ in fresh.planned()}
+    assert {"train", "compare", "figure_gallery"} <= planned and not {"execute", "pdf"} & planned
+    result = fresh.snakemake("--dry-run", "results/tiny/report/report.pdf")
+    assert result.returncode == 1
+    assert "studies: the report needs all of them" in result.stdout + result.stderr
+
+
 @pytest.mark.parametrize(
     ("target", "said"),
     [

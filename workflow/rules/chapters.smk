@@ -1,10 +1,13 @@
 # What each chapter of the report reads, and what the configuration tells it.
 
 CHAPTERS = REPORT["chapters"]
+WHOLE = set(SPECS) == set(ATLAS.members)  # chapters compare the variants of all studies
 
 
 def report_files():
-    """Everything a reader gets."""
+    """Everything a reader gets: the report or, of a run of some studies, their results."""
+    if not WHOLE:
+        return [file for study in STUDIES.values() for file in study_inputs(study)]
     pages = [f"{chapter}.{suffix}" for chapter in CHAPTERS for suffix in ("html", "ipynb")]
     return [f"results/{RUN}/report/{name}" for name in ["report.pdf", "index.html", *pages]]
 
@@ -153,6 +156,8 @@ def chapter_facts(chapter):
 def chapter_inputs(wildcards):
     """The results and data that a chapter reads."""
     chapter = wildcards.chapter
+    if not WHOLE:
+        raise AtlasError("studies: the report needs all of them; leave `studies` out, or ask for results of those named")
     data = [prepared(name) for name in CHAPTER_DATA.get(chapter, [])]
     files = [file for study in studies_of(chapter) for file in study_inputs(study)]
     files += FOUNDATIONS.get(chapter, []) + look_results(chapter)
