@@ -157,7 +157,9 @@ def chapter_inputs(wildcards):
     """The results and data that a chapter reads."""
     chapter = wildcards.chapter
     if not WHOLE:
-        raise AtlasError("studies: the report needs all of them; leave `studies` out, or ask for results of those named")
+        raise AtlasError(
+            "studies: the report needs all of them; leave `studies` out, or ask for results of those named"
+        )
     data = [prepared(name) for name in CHAPTER_DATA.get(chapter, [])]
     files = [file for study in studies_of(chapter) for file in study_inputs(study)]
     files += FOUNDATIONS.get(chapter, []) + look_results(chapter)
