@@ -132,7 +132,8 @@ def wrong_versions(environment: Path, file: Path) -> list[str]:
     """The pins of an env yaml, of those for this platform, that are not installed in an environment."""
     folder = next(environment.glob("lib/python3.*/site-packages"))
     found = importlib.metadata.distributions(path=[str(folder)])
-    installed = {canonicalize_name(package.name): package.version for package in found}
+    # of a package of conda's that pip has replaced, a folder without a name is left
+    installed = {canonicalize_name(package.name): package.version for package in found if package.name}
     pins = map(Requirement, yaml.safe_load(file.read_text())["dependencies"][-1]["pip"])
     wanted = [pin for pin in pins if pin.marker is None or pin.marker.evaluate()]
     return [str(pin) for pin in wanted if installed.get(pin.name) not in pin.specifier]
