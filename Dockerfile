@@ -1,7 +1,7 @@
 # Written by `make lock` with `snakemake --containerize`; do not edit. How to use it: docs/environments.md
 FROM condaforge/miniforge3:25.3.1-0
 LABEL io.github.snakemake.containerized="true"
-LABEL io.github.snakemake.conda_env_hash="feb61df166f1788ebf9ffa63b9c156ac48e44509505175b5c9c95e465ba09a3c"
+LABEL io.github.snakemake.conda_env_hash="aa1026c2f0d9627ddfb25b57f5d66fc65ffa3de2b7bb222fdc083c365cdace53"
 # Conda environment:
 #   source: workflow/envs/analysis.yaml
 #   prefix: /conda-envs/4adf628348f6b5aad563ff690cad05e8
@@ -118,7 +118,7 @@ RUN mkdir -p /conda-envs/84eee6f8e9d84855307bc91bef4c1cab
 COPY workflow/envs/compute.yaml /conda-envs/84eee6f8e9d84855307bc91bef4c1cab/environment.yaml
 # Conda environment:
 #   source: workflow/envs/report.yaml
-#   prefix: /conda-envs/1dc7c5becda4e7212957c985c1989fa6
+#   prefix: /conda-envs/c60845c2d58f01171743467dd3d64030
 #   # Written by `make lock` from pyproject.toml (report) and requirements.lock; do not edit.
 #   channels:
 #   - conda-forge
@@ -134,7 +134,7 @@ COPY workflow/envs/compute.yaml /conda-envs/84eee6f8e9d84855307bc91bef4c1cab/env
 #     - attrs==26.1.0
 #     - beautifulsoup4==4.15.0
 #     - certifi==2026.10.18
-#     - cffi==2.1.1 ; (python_full_version < '3.13' and platform_python_implementation != 'PyPy') or implementation_name == 'pypy'
+#     - cffi==2.1.1 ; implementation_name == 'pypy'
 #     - charset-normalizer==3.5.2
 #     - click==8.5.1
 #     - colorama==0.4.6 ; sys_platform == 'win32'
@@ -169,10 +169,10 @@ COPY workflow/envs/compute.yaml /conda-envs/84eee6f8e9d84855307bc91bef4c1cab/env
 #     - platformdirs==4.14.5
 #     - prompt-toolkit==3.0.53
 #     - propcache==0.5.4 ; python_full_version == '3.12.*'
-#     - psutil==7.2.2
+#     - psutil==7.2.2 ; sys_platform != 'android' and sys_platform != 'cygwin' and sys_platform != 'emscripten'
 #     - ptyprocess==0.7.0 ; sys_platform != 'emscripten' and sys_platform != 'win32'
 #     - pure-eval==0.2.4
-#     - pycparser==3.12 ; (python_full_version < '3.13' and implementation_name != 'PyPy' and implementation_name != 'pypy' and platform_python_implementation != 'PyPy') or implementation_name == 'pypy'
+#     - pycparser==3.12 ; implementation_name == 'pypy'
 #     - pygments==2.21.0
 #     - pypandoc-binary==1.17
 #     - python-dateutil==4.0.0
@@ -193,10 +193,10 @@ COPY workflow/envs/compute.yaml /conda-envs/84eee6f8e9d84855307bc91bef4c1cab/env
 #     - urllib3==2.8.0
 #     - wcwidth==0.9.4
 #     - yarl==1.25.1 ; python_full_version == '3.12.*'
-RUN mkdir -p /conda-envs/1dc7c5becda4e7212957c985c1989fa6
-COPY workflow/envs/report.yaml /conda-envs/1dc7c5becda4e7212957c985c1989fa6/environment.yaml
+RUN mkdir -p /conda-envs/c60845c2d58f01171743467dd3d64030
+COPY workflow/envs/report.yaml /conda-envs/c60845c2d58f01171743467dd3d64030/environment.yaml
 
 RUN conda env create --prefix /conda-envs/4adf628348f6b5aad563ff690cad05e8 --file /conda-envs/4adf628348f6b5aad563ff690cad05e8/environment.yaml && \
     conda env create --prefix /conda-envs/84eee6f8e9d84855307bc91bef4c1cab --file /conda-envs/84eee6f8e9d84855307bc91bef4c1cab/environment.yaml && \
-    conda env create --prefix /conda-envs/1dc7c5becda4e7212957c985c1989fa6 --file /conda-envs/1dc7c5becda4e7212957c985c1989fa6/environment.yaml && \
+    conda env create --prefix /conda-envs/c60845c2d58f01171743467dd3d64030 --file /conda-envs/c60845c2d58f01171743467dd3d64030/environment.yaml && \
     conda clean --all -y

@@ -8,9 +8,11 @@ What is called conda here is a stand-in (a solver and installer of conda package
 import importlib.metadata
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,7 +51,7 @@ def apptainer(tmp_path, conda):
 
 
 @pytest.fixture
-def small(tmp_path) -> Project:
+def small(tmp_path) -> Iterator[Project]:
     """A project whose report has two chapters, and which trains one network for its figures."""
     project = copy_project(tmp_path)
     settings = project.folder / "config" / "report.yaml"
@@ -58,7 +60,8 @@ def small(tmp_path) -> Project:
     items = project.folder / "config" / "items.yaml"
     others = re.compile(r"(id: (?!A1,).*answered_by: )\[.*\]")
     items.write_text("".join(others.sub(r"\1[]", line) for line in items.read_text().splitlines(True)))
-    return project
+    yield project
+    shutil.rmtree(project.folder / ".snakemake", ignore_errors=True)  # 7 GB, which pytest would keep for three runs
 
 
 @pytest.fixture
@@ -132,7 +135,8 @@ def wrong_versions(environment: Path, file: Path) -> list[str]:
     """The pins of an env yaml, of those for this platform, that are not installed in an environment."""
     folder = next(environment.glob("lib/python3.*/site-packages"))
     found = importlib.metadata.distributions(path=[str(folder)])
-    installed = {canonicalize_name(package.name): package.version for package in found}
+    # of a package of conda's that pip has replaced, a folder without a name is left
+    installed = {canonicalize_name(package.name): package.version for package in found if package.name}
     pins = map(Requirement, yaml.safe_load(file.read_text())["dependencies"][-1]["pip"])
     wanted = [pin for pin in pins if pin.marker is None or pin.marker.evaluate()]
     return [str(pin) for pin in wanted if installed.get(pin.name) not in pin.specifier]

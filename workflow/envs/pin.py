@@ -45,22 +45,25 @@ esac
 """
 
 
-def locked() -> dict[str, list[str]]:
-    """Package name -> its lines in the lock without hashes, with their markers: one for each version of it."""
-    found = defaultdict(list)
-    for name, rest in re.findall(r"^([\w.-]+)(==[^\\\n]+?) *\\?$", LOCK.read_text(), re.M):
-        found[name].append(f"{name}{rest.strip()}")
+def locked() -> dict[str, set[str]]:
+    """Package name -> its pins in the lock, name==version, without markers: one for each version of it."""
+    found = defaultdict(set)
+    for name, version in re.findall(r"^([\w.-]+)==([^\s\\]+)", LOCK.read_text(), re.M):
+        found[name].add(f"{name}=={version}")
     return found
 
 
 def pins(groups: list[str]) -> list[str]:
-    """The lock's lines for everything the groups need, directly or not."""
+    """Everything the groups need, directly or not, in the lock's versions.
+
+    Markers are the groups' own: those of the lock follow from all groups, so that a package for tests would change them
+    and rerun the jobs.
+    """
     command = ["uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--no-header"]
     command += ["--no-annotate", "--constraints", str(LOCK), str(ROOT / "pyproject.toml")]
     command += [part for group in groups for part in ("--group", f"{ROOT / 'pyproject.toml'}:{group}")]
     printed = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout
-    known = locked()
-    return [line for name in dict.fromkeys(re.findall(r"^([\w.-]+)==", printed, re.M)) for line in known[name]]
+    return re.findall(r"^[\w.-]+==.+$", printed, re.M)
 
 
 def environment(file: str) -> str:
@@ -74,11 +77,11 @@ def environment(file: str) -> str:
     return HEADER.format(groups=", ".join(groups)) + yaml.safe_dump(content, sort_keys=False, width=200)
 
 
-def written_pins(path: Path) -> dict[str, list[str]]:
-    """Package name -> its lines in an env yaml."""
-    found = defaultdict(list)
+def written_pins(path: Path) -> dict[str, set[str]]:
+    """Package name -> its pins in an env yaml, without markers."""
+    found = defaultdict(set)
     for line in yaml.safe_load(path.read_text())["dependencies"][-1]["pip"] if path.exists() else ():
-        found[line.partition("==")[0]].append(line)
+        found[line.partition("==")[0]].add(line.partition(" ;")[0])
     return found
 
 
@@ -89,7 +92,7 @@ def disagreements() -> list[str]:
     for file, wanted in ENVIRONMENTS.items():
         found = written_pins(ROOT / file)
         direct = {re.split(r"[=<>~!\[ ]", d)[0] for g in wanted for d in groups[g]}
-        wrong = [name for name in found if known.get(name) != found[name]] + sorted(direct - set(found))
+        wrong = [name for name in found if found[name] - known[name]] + sorted(direct - set(found))
         if wrong:
             lines.append(f"{file}: disagrees with requirements.lock on {', '.join(wrong[:5])}; run `make lock`")
     return lines
