@@ -1,22 +1,37 @@
-"""Audit one attribution method on one trained network: localisation, faithfulness, dependence on the weights.
+"""Audit the attribution methods of one trained network: localisation, faithfulness, dependence on the weights.
 
 Inputs: weights; images, labels, split of its data set; masks (npz), the objects' pixels, none where nobody knows them;
-classes (dataset.json); random (npz), of audit_random; sources. Params: spec = {method, options, images, network,
-device, threads}. Output: audit (json). Method: cnnatlas.attribution_audit.whole.
+classes (dataset.json); sources. Params: spec = {methods: options by method, images, network, device, threads}.
+Output: audits (json), by method. Method: cnnatlas.attribution_audit.whole, on validation images evenly chosen (among
+those with masks, where there are some), for their true classes. One job for all methods: what they are judged against,
+random orders, is computed once.
 """
 
 import numpy as np
 
-from cnnatlas.attribution_audit import subject
+from cnnatlas.attribution_audit.faithfulness import random_curves
 from cnnatlas.attribution_audit.whole import audit
-from cnnatlas.files import write_json
+from cnnatlas.data.prepared_masks import prepared_masks
+from cnnatlas.files import read_json, write_json
+from cnnatlas.interpretation import networks, showing
 from cnnatlas.jobs import job
 from cnnatlas.training import device
+from cnnatlas.training.data import resized
 
 with job(snakemake):
-    spec, given = snakemake.params.spec, dict(snakemake.input.items())
+    spec, given = snakemake.params.spec, snakemake.input
+    known, masks = prepared_masks(given.masks)
+    validation = np.load(given.split)["validation"]
+    candidates = np.intersect1d(validation, known) if len(known) else validation
+    index = showing.chosen({"sample": spec["images"]}, [], candidates, [])
+    objects = masks[np.searchsorted(known, index)] if len(known) else None
+    images = resized(np.load(given.images, mmap_mode="r")[index], spec["network"]["resolution"])
     with device.reproducible(spec["threads"]):
-        shown = subject.opened(given, spec)
-        network = shown.network.to(device.choose(spec["device"]))
-        arguments = network, spec["method"], shown.images, shown.targets, np.load(given["random"]), shown.masks
-        write_json(snakemake.output.audit, audit(*arguments, arguments=spec["options"]))
+        network, _ = networks.load(spec["network"], given.weights, read_json(given.classes))
+        network, targets = network.to(device.choose(spec["device"])), np.load(given.labels)[index]
+        random = random_curves(network, images, targets)
+        found = {
+            method: audit(network, method, images, targets, random, objects, arguments=options)
+            for method, options in spec["methods"].items()
+        }
+    write_json(snakemake.output.audits, found)

@@ -1,6 +1,6 @@
 """Draw the audits of one network's attribution methods side by side, and say what they show.
 
-Inputs: audits (json), one for each method; sources. Params: spec = {methods}, in the order of the files.
+Inputs: audits (json), by method; sources. Params: spec = {methods}, in the order in which they are shown.
 Outputs: figure (svg); summary (json) with `columns` and `rows` of a table, and `sentences`.
 """
 
@@ -10,7 +10,8 @@ from cnnatlas.files import read_json, write_json
 from cnnatlas.jobs import job
 
 with job(snakemake):
-    audits = dict(zip(snakemake.params.spec["methods"], map(read_json, snakemake.input.audits), strict=True))
+    found = read_json(snakemake.input.audits)
+    audits = {method: found[method] for method in snakemake.params.spec["methods"]}
     style.save(attribution_audit.draw(audits), snakemake.output.figure)
     rows = words.rows(audits)
     summary = {"columns": list(rows[0]), "rows": rows, "sentences": words.sentences(audits)}

@@ -166,9 +166,9 @@ def looks(method: str | None = None, *, network: str | None = None) -> tuple[str
     return tuple(f"{n}/{m}" for n, m in LOOKS if method in (None, m) and network in (None, n))
 
 
-def audits(method: str | None = None) -> tuple[str, ...]:
-    """The names of the audits of attribution methods: all, or those of one method."""
-    return tuple(f"{n}/{m}" for n, methods in AUDITED.items() for m in methods if method in (None, m))
+def audited(method: str) -> list[str]:
+    """The networks whose audits include a method."""
+    return [network for network, methods in AUDITED.items() if method in methods]
 
 
 def showing(variant: str) -> list[str]:
@@ -208,20 +208,15 @@ def _read_with_labels(dataset: str) -> Counter:
         evaluate=own,
         compare=[name for v in own for name in showing(v)],
         interpret=seen,
-        audit_attribution=[audit for audit in audits() if audit.partition("/")[0] in own],
-        audit_random=[network for network in AUDITED if network in own],
+        audit_attribution=[network for network in AUDITED if network in own],
         execute="c" if dataset in OF_CHAPTER_C else (),
     )
 
 
 def _read_from_masks(dataset: str) -> Counter:
     responses = [f"{n}/{m}" for (n, m), look in LOOKS.items() if m == "response" and look.dataset == dataset]
-    audited = [network for network in AUDITED if network in variants(dataset=dataset)]
-    return jobs(summarise=responses, audit_random=audited) + _read_from_random(*audited)
-
-
-def _read_from_random(*networks: str) -> Counter:
-    return jobs(audit_attribution=[name for name in audits() if name.partition("/")[0] in networks])
+    seen = [network for network in AUDITED if network in variants(dataset=dataset)]
+    return jobs(summarise=responses, audit_attribution=seen)
 
 
 def _read_from_train(variant: str) -> Counter:
@@ -239,8 +234,7 @@ def _read_from_train(variant: str) -> Counter:
         features=[v for d in DATASETS for v in _features(d) if v == variant],
         audit=[d for d in DATASETS if variant in _features(d)],
         interpret=seen,
-        audit_attribution=[audit for audit in audits() if audit.partition("/")[0] == variant],
-        audit_random=[network for network in AUDITED if network == variant],
+        audit_attribution=[network for network in AUDITED if network == variant],
         execute=[*(STUDIES[s].chapter for s in studies), "b", "introduction"],  # these two look at all trainings
     )
 
@@ -313,8 +307,7 @@ READERS = {
     "summarise": _read_from_summarise,
     "features": lambda variant: jobs(audit=[d for d in DATASETS if variant in _features(d)]),
     "audit": lambda dataset: jobs(figure_duplicates=dataset, figure_label_errors=dataset, execute="data"),
-    "audit_random": _read_from_random,
-    "audit_attribution": lambda name: jobs(figure_audit=name.partition("/")[0]),
+    "audit_attribution": lambda network: jobs(figure_audit=network),
     "figure_audit": lambda network: jobs(execute="attribution"),
     "check_mytorch": lambda _: jobs(figure_digits="", execute="mytorch"),
     "check_theory": lambda _: jobs(figure_theory=PICTURES, execute=("theory_b", "theory_c")),

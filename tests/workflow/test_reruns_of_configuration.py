@@ -131,7 +131,7 @@ EDITS = {
     "one look less": (LOOKED_AT, "      grad_cam: {images: {extremes: 1}}", "", after(jobs(execute="a"))),
     "an option of an audited method": (
         *(LOOKED_AT, "occlusion: {patch: 16, stride: 12}", "occlusion: {patch: 16, stride: 8}"),
-        after(jobs(audit_attribution="d2_own/occlusion")),
+        after(jobs(audit_attribution="d2_own")),
     ),
     "the seed of a split": (
         *(DATA, "{train: 8, validation: 2, test: 3}, seed: 0", "{train: 8, validation: 2, test: 3}, seed: 1"),

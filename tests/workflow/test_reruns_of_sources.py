@@ -14,7 +14,7 @@ from reruns_expected import (
     STUDIES,
     VARIANTS,
     after,
-    audits,
+    audited,
     everything,
     figures_of,
     jobs,
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("finished")]  # one work
 
 FEATURES = [entry["features"] for entry in DATASETS.values()]  # the variants whose networks audit the data
 MASKED = ("stl10", "caltech101")  # whose masks are read
-RUNS_NETWORKS = jobs(interpret=looks(), audit_attribution=audits(), audit_random=AUDITED, features=FEATURES)
+RUNS_NETWORKS = jobs(interpret=looks(), audit_attribution=AUDITED, features=FEATURES)
 VGG = variants(architecture="vgg")
 ON_BASE = variants(architecture="on_base")  # in this run, on a VGG
 COMPUTING = ("a", "attribution", "b", "c", "d", "data", "e", "mytorch")  # chapters with tables and sentences of results
@@ -59,14 +59,14 @@ DIRECTLY = {
     "scripts/cnnatlas/data/fetching.py": jobs(),
     "scripts/cnnatlas/audit/duplicates.py": jobs(audit=DATASETS),
     "scripts/cnnatlas/audit/features.py": jobs(features=FEATURES),
-    "scripts/cnnatlas/attribution_audit/heat.py": jobs(audit_attribution=audits()),
-    "scripts/cnnatlas/attribution_audit/faithfulness.py": jobs(audit_attribution=audits(), audit_random=AUDITED),
+    "scripts/cnnatlas/attribution_audit/heat.py": jobs(audit_attribution=AUDITED),
+    "scripts/cnnatlas/attribution_audit/faithfulness.py": jobs(audit_attribution=AUDITED),
     "scripts/cnnatlas/interpretation/fooling.py": jobs(interpret=looks("fooling")),
     "scripts/cnnatlas/interpretation/incremental.py": (
-        jobs(interpret=looks("occlusion"), audit_attribution=audits("occlusion"))
+        jobs(interpret=looks("occlusion"), audit_attribution=audited("occlusion"))
     ),
     "scripts/cnnatlas/interpretation/cam.py": (
-        jobs(interpret=looks("cam") + looks("response"), audit_attribution=audits("cam"))
+        jobs(interpret=looks("cam") + looks("response"), audit_attribution=audited("cam"))
     ),
     "scripts/cnnatlas/evaluation/metrics.py": (
         jobs(evaluate=VARIANTS, audit=DATASETS, figure_layer=figures_of("filters"), execute="mytorch")

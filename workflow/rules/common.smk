@@ -286,29 +286,23 @@ def summary_inputs(w):
     return files | {"sources": sources("scripts/summarise.py", words, env="analysis")}
 
 
-def audit_subject(w):
-    """The network and the images that attribution methods are audited on."""
-    dataset = SPECS[w.network]["dataset"]
-    files = {key: prepared(dataset)[key] for key in ("images", "labels", "split")}
-    files |= {"classes": network_data(w.network), "masks": f"resources/{COLLECTION}/{dataset}/masks.npz"}
-    return {"weights": first_weights(w.network)} | files
+def audit_sources(w):
+    """What an audit of attribution methods is made of."""
+    methods = [f"scripts/cnnatlas/interpretation/{name}.py" for name in sorted(LOOKS.audit[w.network]["methods"])]
+    return sources("scripts/audit_attribution.py", *methods, *network_files(w.network), env="compute")
 
 
 def audited_spec(w):
     """What the audit of a network's attribution methods is told."""
-    spec = {key: SPECS[w.network][key] for key in ("device", "threads")}
-    return {**spec, "images": LOOKS.audit[w.network]["images"], "network": network_spec(w.network)}
-
-
-def audited_method(w):
-    """What the audit is told of one method."""
-    options = LOOKS.audit[w.network]["methods"][w.method]
-    return {"method": w.method, "options": {key: options[key] for key in sorted(options)}}
-
-
-def method_file(w):
-    """The file of a method of interpretation."""
-    return f"scripts/cnnatlas/interpretation/{w.method}.py"
+    entry, own = LOOKS.audit[w.network], SPECS[w.network]
+    options = {method: {key: chosen[key] for key in sorted(chosen)} for method, chosen in entry["methods"].items()}
+    return {
+        "device": own["device"],
+        "images": entry["images"],
+        "methods": {method: options[method] for method in sorted(options)},
+        "network": network_spec(w.network),
+        "threads": own["threads"],
+    }
 
 
 def look_record(look):

@@ -135,16 +135,22 @@ rule figure_synthesis:
         "../../scripts/figure_synthesis.py"
 
 
-rule audit_random:
+rule audit_attribution:
     input:
-        unpack(audit_subject),
-        sources=lambda w: sources("scripts/audit_random.py", *network_files(w.network), env="compute"),
+        weights=lambda w: first_weights(w.network),
+        images=lambda w: prepared(SPECS[w.network]["dataset"])["images"],
+        labels=lambda w: prepared(SPECS[w.network]["dataset"])["labels"],
+        split=lambda w: prepared(SPECS[w.network]["dataset"])["split"],
+        classes=lambda w: network_data(w.network),
+        masks=lambda w: f"resources/{COLLECTION}/{SPECS[w.network]['dataset']}/masks.npz",
+        sources=audit_sources,
     output:
-        random="results/{run}/interpretation/{network}/audit/random.npz",
+        audits="results/{run}/interpretation/{network}/audits.json",
     log:
-        "results/{run}/logs/audit_random/{network}.log",
+        "results/{run}/logs/audit_attribution/{network}.log",
     benchmark:
-        "results/{run}/benchmarks/audit_random/{network}.tsv"
+        "results/{run}/benchmarks/audit_attribution/{network}.tsv"
+    priority: 1  # the longest jobs here: one that starts last is waited for
     conda:
         "../envs/compute.yaml"
     threads: lambda w: SPECS[w.network]["threads"]
@@ -154,40 +160,12 @@ rule audit_random:
     params:
         spec=audited_spec,
     script:
-        "../../scripts/audit_random.py"
-
-
-rule audit_attribution:
-    input:
-        unpack(audit_subject),
-        random="results/{run}/interpretation/{network}/audit/random.npz",
-        sources=lambda w: sources(
-            "scripts/audit_attribution.py", method_file(w), *network_files(w.network), env="compute"
-        ),
-    output:
-        audit="results/{run}/interpretation/{network}/audit/{method}.json",
-    log:
-        "results/{run}/logs/audit_attribution/{network}/{method}.log",
-    benchmark:
-        "results/{run}/benchmarks/audit_attribution/{network}/{method}.tsv"
-    conda:
-        "../envs/compute.yaml"
-    threads: lambda w: SPECS[w.network]["threads"]
-    resources:
-        mem_mb=4000,
-        gpu_share=gpu_share,
-    params:
-        spec=lambda w: audited_spec(w) | audited_method(w),
-    script:
         "../../scripts/audit_attribution.py"
 
 
 rule figure_audit:
     input:
-        audits=lambda w: [
-            f"results/{RUN}/interpretation/{w.network}/audit/{method}.json"
-            for method in LOOKS.audit[w.network]["methods"]
-        ],
+        audits="results/{run}/interpretation/{network}/audits.json",
         sources=sources("scripts/figure_audit.py", env="analysis"),
     output:
         figure=report(
