@@ -31,6 +31,7 @@ PROFILE = ("--profile", "profiles/slurm")
 # Nodes with 4 processors, 8 GB and two GPUs, all on one machine without any
 SMALLER = {
     "4000 * attempt": "1500 * attempt",
+    "800 * attempt": "2500 * attempt",  # so that two jobs take two nodes
     "latency-wait: 60": "latency-wait: 5",
     "status-checks: 10": "status-checks: 1",
 }
