@@ -1,4 +1,4 @@
-from attribution_audits import audits, than
+from attribution_audits import around, audits, than
 from cnnatlas.evaluation.attribution_audit import (
     end_sentence,
     faithfulness_sentence,
@@ -6,6 +6,7 @@ from cnnatlas.evaluation.attribution_audit import (
     randomisation_sentence,
     rows,
     sentences,
+    than_gradient_sentence,
 )
 
 THREE = ["gradient", "grad_cam", "occlusion"]
@@ -45,6 +46,21 @@ def test_randomisation_names_who_fails_with_the_shares():
     assert "undecided" not in said
 
 
+def test_more_than_the_gradient_keeps_only_what_lies_apart():
+    found = audits(("gradient", "guided_backpropagation", "smooth_grad"))
+    assert than_gradient_sentence(found).endswith("below those of no other method.")
+    found["guided_backpropagation"]["randomisation"]["rank"]["kept"] = around(0.39)  # from 0.29; the gradient's to 0.3
+    assert "no other method" in than_gradient_sentence(found)
+    found["guided_backpropagation"]["randomisation"]["rank"]["kept"] = around(0.41)
+    said = than_gradient_sentence(found)
+    assert said == (
+        "Of the plain gradient (20 % and 20 % kept) the intervals lie below those of guided backpropagation "
+        "(41 % and 20 %) by rank correlation."
+    )
+    found["guided_backpropagation"]["randomisation"]["ssim"]["kept"] = around(0.5)
+    assert than_gradient_sentence(found).endswith("guided backpropagation (41 % and 50 %) by both measures.")
+
+
 def test_the_end_counts_only_where_both_measures_see_it():
     found = audits(THREE)
     assert "no method's maps" in end_sentence(found)
@@ -71,5 +87,5 @@ def test_rows_hold_every_method_and_what_knows_nothing():
 
 def test_without_masks_nothing_is_said_of_the_object():
     found = audits(THREE, masks=False)
-    assert len(sentences(found)) == 4 and len(sentences(audits(THREE))) == 7
+    assert len(sentences(found)) == 5 and len(sentences(audits(THREE))) == 8
     assert "IoU" not in rows(found)[0] and len(rows(found)) == 4

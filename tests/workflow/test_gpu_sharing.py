@@ -19,16 +19,18 @@ def at_once(printed: str) -> int:
 
 
 @pytest.mark.parametrize(
-    ("settings", "most"),
+    ("gpus", "change", "most"),
     [
-        (["gpus=0"], 5),  # eight cores, five trainings of one thread
-        (["gpus=1"], 4),  # of which each takes a quarter of the GPU unless the configuration says otherwise
-        (["gpus=1", 'overlay={"all": {"gpu_share": 50, "threads": 1, "seeds": [0], "epochs": 1}}'], 2),
-        (["gpus=1", 'overlay={"all": {"device": "cpu", "threads": 1, "seeds": [0], "epochs": 1}}'], 5),
+        (0, "", 5),  # eight cores, five trainings of one thread
+        (1, "", 4),  # of which each takes a quarter of the GPU unless the configuration says otherwise
+        (1, "gpu_share: 50", 2),
+        (1, "device: cpu", 5),
     ],
 )
-def test_as_many_trainings_at_once_as_the_gpu_has_room_for(finished, settings, most):
-    arguments = ("--config", "run=shared", *settings, "--cores", "8", "--forcerun", "train", "--", *TARGETS)
-    done = finished.snakemake(*arguments)
+def test_as_many_trainings_at_once_as_the_gpu_has_room_for(restored, gpus, change, most):
+    if change:
+        restored.edit("config/tiny.yaml", "    batch_size: 64\n", f"    batch_size: 64\n    {change}\n")
+    arguments = ("--config", "run=shared", f"gpus={gpus}", "--cores", "8", "--forcerun", "train", "--", *TARGETS)
+    done = restored.snakemake(*arguments)
     assert done.returncode == 0, done.stderr
     assert at_once(done.stdout + done.stderr) == most
