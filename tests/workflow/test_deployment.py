@@ -102,7 +102,8 @@ def test_a_module_has_its_own_run_configuration_and_prefix(home, tmp_path):
 def test_a_module_inside_its_users_folder_keeps_its_files_out_of_the_prefix(home, tmp_path):
     copy_project(tmp_path / "user" / "vendor")
     as_module(tmp_path / "user", "../vendor/Snakefile", MINE, "prefix: 'networks'")
-    output = snakemake(tmp_path / "user", "--dry-run", targets=["atlas_all"])
+    targets = ["atlas_all", f"networks/{INDEX.format(run='mine')}"]
+    output = snakemake(tmp_path / "user", "--dry-run", targets=targets)
     assert "vendor/scripts/train.py" in inputs(output) and "vendor/config/items.yaml" in inputs(output)
     assert not any(file.startswith("networks/vendor") for file in inputs(output))
 

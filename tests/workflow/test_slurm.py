@@ -58,6 +58,10 @@ class Cluster:
         rows = [line.split(" ") for line in lines]
         return {row[0]: dict(zip(("state", "node", "comment"), row[1:], strict=True)) for row in rows}
 
+    def restarts(self, number: str) -> int:
+        """How often SLURM itself has started a job again."""
+        return int(self.call("squeue", "-h", "-t", "all", "-j", number, "-O", "RestartCnt"))
+
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
@@ -152,7 +156,7 @@ def disturbed(eager, cluster) -> dict[str, str]:
     process = submitted(eager, *map(training, TRAININGS))
     variants = {well_under_way(eager, cluster, process, variant): variant for variant in TRAININGS}
     before = cluster.jobs("running")
-    cancelled, late, preempted, crashed = sorted(variants, key=lambda number: before[number]["node"])
+    preempted, late, cancelled, crashed = sorted(variants, key=lambda number: before[number]["node"])
     cluster.call("scancel", cancelled)
     cluster.call("scontrol", "update", f"jobid={late}", "EndTime=now+1")
     cluster.call("scontrol", "requeue", preempted)  # as SLURM itself does when a job with a higher priority comes
@@ -164,8 +168,8 @@ def disturbed(eager, cluster) -> dict[str, str]:
             cluster.call("scontrol", "update", f"jobid={number}", "StartTime=now")  # or SLURM waits two minutes
         time.sleep(1)
     assert process.returncode == 0, (eager.folder / "said").read_text()[-10000:]
-    states = [cluster.jobs()[number]["state"] for number in (cancelled, late, preempted, crashed)]
-    assert states == ["CANCELLED", "TIMEOUT", "COMPLETED", "COMPLETED"]
+    assert [cluster.jobs()[number]["state"] for number in (cancelled, late)] == ["CANCELLED", "TIMEOUT"]
+    assert [cluster.restarts(number) for number in (cancelled, late, preempted, crashed)] == [0, 0, 1, 1]
     (eager.folder / "results").rename(eager.folder / "disturbed")
     faults = {"cancelled": cancelled, "late": late, "preempted": preempted, "crashed": crashed}
     return {fault: variants[number] for fault, number in faults.items()}

@@ -1,7 +1,7 @@
 # What each chapter of the report reads, and what the configuration tells it.
 
 CHAPTERS = REPORT["chapters"]
-WHOLE = set(SPECS) == set(ATLAS.members)  # chapters compare the variants of all studies
+WHOLE = set(SPECS) == set(ATLAS.members)
 
 
 def report_files():
