@@ -98,7 +98,7 @@ def test_a_run_changes_images_and_options_and_nothing_else(project):
         ("d1_shallow: {occlusion", "d1_shalow: {occlusion", "`interpretation.chapters.d` of the run's configuration"),
         ("{occlusion: {options: {stride: 12}}}", "{oclusion: {}}", "`oclusion` is unknown; did you mean `occlusion`?"),
         ("{stride: 12}}}}", "{strides: 12}}}}", "`strides` is unknown; did you mean `stride`?"),
-        ("response: {images: {sample: 20}}}", "response: {images: {sample: 0}}}", "it must be at least 1"),
+        ("response: {images: {sample: 12}", "response: {images: {sample: 0}", "it must be at least 1"),
     ],
 )
 def test_a_mistake_in_a_run_s_changes_is_one_line(project, old, new, said):

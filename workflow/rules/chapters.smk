@@ -108,6 +108,7 @@ def data_inputs(dataset):
     return [f"results/{RUN}/audit/{dataset}/{file}" for file in files]
 
 
+ASSIGNMENTS = ("a", "b", "c", "d", "e")  # chapters that compare the variants of all their studies
 TRAININGS = trained(SPECS, "models/{variant}/seed{seed}/training.json")
 PROVENANCE = [f"{archive(name)}.provenance.json" for name in sorted(DATASETS)]
 THEORY = {
@@ -156,7 +157,7 @@ def chapter_facts(chapter):
 def chapter_inputs(wildcards):
     """The results and data that a chapter reads."""
     chapter = wildcards.chapter
-    if not WHOLE:
+    if not WHOLE and chapter in ASSIGNMENTS:
         raise AtlasError(
             "studies: the report needs all of them; leave `studies` out, or ask for results of those named"
         )
