@@ -31,7 +31,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from cnnatlas import strict_yaml, studies  # noqa: E402
+from cnnatlas import configuration, strict_yaml, studies  # noqa: E402
 from cnnatlas.architectures.describe import describe  # noqa: E402
 from cnnatlas.architectures.registry import build  # noqa: E402
 from cnnatlas.errors import AtlasError  # noqa: E402
@@ -79,7 +79,7 @@ def _unchanging(augmentation: dict) -> bool:
 def trainings(overlay: str | None) -> tuple[studies.Atlas, dict[str, Training]]:
     """A run's content and the work of one training of each variant."""
     given = [(strict_yaml.load(overlay).content, overlay)] if overlay else []
-    config, files = studies.configuration(ROOT, given[0][0] if given else {}, [file for _, file in given])
+    config, files = configuration.completed(ROOT, given[0][0] if given else {}, [file for _, file in given])
     atlas = studies.load(ROOT, config, files)
     found = {}
     for variant, spec in atlas.specs.items():

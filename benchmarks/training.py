@@ -35,7 +35,7 @@ from torchvision import transforms
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from cnnatlas import strict_yaml, studies  # noqa: E402
+from cnnatlas import configuration, strict_yaml  # noqa: E402
 from cnnatlas.architectures.registry import build  # noqa: E402
 from cnnatlas.training.data import colour_moments, place  # noqa: E402
 from cnnatlas.training.loop import train  # noqa: E402
@@ -164,7 +164,7 @@ def ours(case: Case, data: Problem, seed: int, threads: int) -> tuple[float, flo
         "threads": threads,
         "device": "cpu",
     }
-    spec = studies.merge(strict_yaml.load(ROOT / "config/defaults.yaml").content, changes)
+    spec = configuration.merge(strict_yaml.load(ROOT / "config/defaults.yaml").content, changes)
     quiet = logging.getLogger("benchmark")
     result = train(spec, seed, data.images, data.labels, data.split, data.classes, quiet)
     return max(row["images_per_second"] for row in result.timing["epochs"]), result.history[-1]["validation_accuracy"]

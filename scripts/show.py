@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from cnnatlas import schemas, strict_yaml, studies
+from cnnatlas import configuration, schemas, strict_yaml, studies
 from cnnatlas.errors import AtlasError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -20,7 +20,7 @@ def run_config(overlay: str | None) -> tuple[dict, list[str]]:
     files = [str(ROOT / "config" / "config.yaml"), *([overlay] if overlay else [])]
     config: dict = {}
     for file in files:
-        config = studies.merge(config, strict_yaml.load(file).content)
+        config = configuration.merge(config, strict_yaml.load(file).content)
     return config, files
 
 

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cnnatlas import interpretations, strict_yaml, studies
+from cnnatlas import configuration, interpretations, strict_yaml, studies
 from cnnatlas.errors import AtlasError
 from project import ROOT
 
@@ -100,10 +100,10 @@ def resolve(root: Path) -> None:
     files = [root / file for file in RUN]
     config: dict = {}
     for file in files:
-        config = studies.merge(config, strict_yaml.load(file, str(file.relative_to(root))).content)
+        config = configuration.merge(config, strict_yaml.load(file, str(file.relative_to(root))).content)
     atlas = studies.load(root, config, [str(file) for file in files])
     looks = interpretations.load(root, config, atlas)
-    studies.report_settings(root)
+    configuration.report_settings(root)
     complete = set(content("config/defaults.yaml"))
     assert all(set(spec) == complete for spec in atlas.specs.values())
     json.dumps([atlas.specs, atlas.titles, atlas.datasets, atlas.pretrained, looks.audit], allow_nan=False)

@@ -5,7 +5,7 @@ import ast
 import pytest
 import yaml
 
-from cnnatlas import interpretations, studies
+from cnnatlas import configuration, interpretations, studies
 from cnnatlas.errors import AtlasError
 from project import edit
 
@@ -16,7 +16,7 @@ def load(project, overlay="embedded"):
     files = [project / "config" / "config.yaml", project / "config" / f"{overlay}.yaml"]
     config = {}
     for file in files:
-        config = studies.merge(config, yaml.safe_load(file.read_text()))
+        config = configuration.merge(config, yaml.safe_load(file.read_text()))
     atlas = studies.load(project, config, [str(f) for f in files])
     return interpretations.load(project, config, atlas)
 

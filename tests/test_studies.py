@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from cnnatlas import studies
+from cnnatlas import configuration, studies
 from cnnatlas.errors import AtlasError
 from project import edit
 
@@ -12,7 +12,7 @@ def load(project, overlay="embedded"):
     files = [project / "config" / "config.yaml", project / "config" / f"{overlay}.yaml"]
     config = {}
     for file in files:
-        config = studies.merge(config, yaml.safe_load(file.read_text()))
+        config = configuration.merge(config, yaml.safe_load(file.read_text()))
     return studies.load(project, config, [str(f) for f in files])
 
 
@@ -66,8 +66,8 @@ def test_keys_without_effect_are_not_part_of_a_spec(project):
 
 def test_another_architecture_starts_afresh():
     base = {"architecture": {"name": "vgg", "dropout": 0.5}}
-    assert studies.merge(base, {"architecture": {"name": "lenet5"}}) == {"architecture": {"name": "lenet5"}}
-    assert studies.merge(base, {"architecture": {"batch_norm": True}})["architecture"] == {
+    assert configuration.merge(base, {"architecture": {"name": "lenet5"}}) == {"architecture": {"name": "lenet5"}}
+    assert configuration.merge(base, {"architecture": {"batch_norm": True}})["architecture"] == {
         "name": "vgg",
         "dropout": 0.5,
         "batch_norm": True,
@@ -355,15 +355,15 @@ def test_a_working_directory_with_a_whole_configuration_has_its_own(project, tmp
     elsewhere = tmp_path / "elsewhere"
     (elsewhere / "config").mkdir(parents=True)
     (elsewhere / "config" / "config.yaml").write_text("run: mine")
-    assert studies.configured(elsewhere, project) == project
+    assert configuration.home(elsewhere, project) == project
     (elsewhere / "config" / "defaults.yaml").write_text("")
-    assert studies.configured(elsewhere, project) == elsewhere
+    assert configuration.home(elsewhere, project) == elsewhere
 
 
 def test_what_a_configuration_leaves_open_is_that_of_config_yaml(project):
     mine = project / "mine.yaml"
     mine.write_text("run: mine\noverlay: {all: {epochs: 1}}")
-    config, files = studies.configuration(project, yaml.safe_load(mine.read_text()), [mine])
+    config, files = configuration.completed(project, yaml.safe_load(mine.read_text()), [mine])
     assert config["run"] == "mine" and config["collection"] == "upstream"
     assert config["overlay"]["all"] == {"seeds": list(range(8)), "epochs": 1}
     assert files == [str(project / "config" / "config.yaml"), str(mine)]
@@ -374,4 +374,4 @@ def test_a_configuration_that_was_read_is_left_as_it_is(project):
     given = {
         "run": "a"
     }  # as after `--replace-workflow-config`, or an incomplete config.yaml: to be refused, not mended
-    assert studies.configuration(project, given, [basis]) == (given, [str(basis)])
+    assert configuration.completed(project, given, [basis]) == (given, [str(basis)])

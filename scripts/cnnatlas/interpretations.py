@@ -4,14 +4,16 @@ Everything is checked here, before the DAG exists; an AtlasError names file, lin
 """
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from cnnatlas import schemas, strict_yaml
+from cnnatlas.configuration import merge
 from cnnatlas.errors import AtlasError
 from cnnatlas.strict_yaml import Document, KeyPath
-from cnnatlas.studies import Atlas, merge
+from cnnatlas.studies import Atlas
 
 FILE = "config/interpretation.yaml"
 FOLDER = Path(__file__).parent / "interpretation"
@@ -72,16 +74,7 @@ def load(root: Path | str, config: dict, atlas: Atlas) -> Interpretations:
     for key in ("network", "second"):
         if role[key] is not None:
             _known(role[key], sorted({*atlas.members, *atlas.pretrained}), f"`{ROLE}.{key}`")
-    looks: dict[tuple[str, str], Look] = {}
-    for chapter, networks in content["chapters"].items():
-        for name, entries in networks.items():
-            for method, entry in entries.items():
-                look = _look(document, ("chapters", chapter, name, method), role, entry, atlas)
-                if (look.network, method) in looks:
-                    where = document.where(("chapters", chapter, name, method))
-                    raise AtlasError(f"{where}: `{method}` of `{look.network}` stands here twice; remove one, or name "
-                                     f"another network in config's `{ROLE}`")  # fmt: skip
-                looks[look.network, method] = look
+    looks = _looks(document, content["chapters"], role, atlas)
     audit = {name: _audited(document, name, entry, atlas) for name, entry in content["audit"].items()}
     present = {*atlas.specs, *atlas.pretrained}
     return Interpretations(
@@ -89,6 +82,25 @@ def load(root: Path | str, config: dict, atlas: Atlas) -> Interpretations:
         {name: entry for name, entry in audit.items() if name in present},
         role,
     )
+
+
+def _looks(document: Document, chapters: dict, role: dict, atlas: Atlas) -> dict[tuple[str, str], Look]:
+    """All looks by network and method, in the order of the file."""
+    looks: dict[tuple[str, str], Look] = {}
+    for chapter, networks in chapters.items():
+        for place, entry in _entries(chapter, networks):
+            look = _look(document, place, role, entry, atlas)
+            if (look.network, look.method) in looks:
+                raise AtlasError(f"{document.where(place)}: `{look.method}` of `{look.network}` stands here twice; "
+                                 f"remove one, or name another network in config's `{ROLE}`")  # fmt: skip
+            looks[look.network, look.method] = look
+    return looks
+
+
+def _entries(chapter: str, networks: dict) -> Iterator[tuple[KeyPath, dict]]:
+    for name, methods in networks.items():
+        for method, entry in methods.items():
+            yield ("chapters", chapter, name, method), entry
 
 
 def _changed(document: Document, changes: dict) -> dict:

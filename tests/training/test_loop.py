@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from cnnatlas import strict_yaml, studies
+from cnnatlas import configuration, strict_yaml
 from cnnatlas.architectures.classifier import load_network
 from cnnatlas.errors import AtlasError
 from cnnatlas.training import loop, precision
@@ -26,7 +26,9 @@ TINY = {"name": "resnet", "stem": 4, "stem_stride": 1, "widths": [8], "blocks": 
 def spec(**changes) -> dict:
     """The real defaults, shrunk to a second, with changes."""
     tiny = {"architecture": TINY, "epochs": 2, "batch_size": 16, "threads": 1, "device": "cpu"}
-    return studies.merge(studies.merge(strict_yaml.load(ROOT / "config/defaults.yaml").content, tiny), changes)
+    return configuration.merge(
+        configuration.merge(strict_yaml.load(ROOT / "config/defaults.yaml").content, tiny), changes
+    )
 
 
 @pytest.fixture(scope="module")

@@ -10,18 +10,18 @@ if not isinstance(workflow.current_basedir, os.PathLike):
     sys.exit("error: single files of a remote repository are not enough; name its workflow/Snakefile, or a local clone")
 ROOT = Path(workflow.current_basedir).resolve().parents[1]  # workflow.basedir of a module is that of its user
 sys.path.insert(0, str(ROOT / "scripts"))
-from cnnatlas import gpus, interpretations, sources as source_files, studies
+from cnnatlas import configuration, gpus, interpretations, sources as source_files, studies
 from cnnatlas.architectures import registry
 from cnnatlas.errors import AtlasError
 
 IS_MODULE = Path(workflow.basedir).resolve() != ROOT
-CONFIGURED = studies.configured(Path.cwd(), ROOT)
+CONFIGURED = configuration.home(Path.cwd(), ROOT)
 try:
     # The files that a module's user has read are about more than this workflow
-    config, files = studies.configuration(CONFIGURED, config, [] if IS_MODULE else workflow.configfiles)
+    config, files = configuration.completed(CONFIGURED, config, [] if IS_MODULE else workflow.configfiles)
     ATLAS = studies.load(CONFIGURED, config, files)
     LOOKS = interpretations.load(CONFIGURED, config, ATLAS)
-    REPORT = studies.report_settings(CONFIGURED)
+    REPORT = configuration.report_settings(CONFIGURED)
     GPUS = gpus.visible() if config["gpus"] == "auto" else config["gpus"]
 except AtlasError as error:
     sys.exit(f"error: {error}")  # one line, no traceback
