@@ -26,6 +26,7 @@ if Path("config/config.yaml").is_file():  # else common.smk takes the workflow's
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/looks.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/evaluate.smk"
