@@ -35,9 +35,8 @@ SMALLER = {
     "latency-wait: 60": "latency-wait: 5",
     "status-checks: 10": "status-checks: 1",
 }
-# One part of the study: its archive anew, and what needs no data; all that follows is made again, up to the report
-ANEW = ("resources/embedded/archives/caltech-101.zip", "check_mytorch", "check_theory")
 TRAININGS = ("e1a_lenet5", "e1b_dropout", "e1b_l1", "e1b_l2")  # made long enough for a fault each
+SEEDS = 4
 
 
 @dataclass(frozen=True)
@@ -83,27 +82,25 @@ def with_small_nodes(project: Project) -> Project:
     return project
 
 
-def test_from_an_archive_to_the_pdf(finished, cluster, tmp_path):
-    shutil.copytree(finished.folder, tmp_path / "project", symlinks=True)
-    project = with_small_nodes(Project(tmp_path / "project"))
-    started, earlier = time.time(), set(cluster.jobs())
-    result = project.snakemake(*PROFILE, "--forcerun", *ANEW)
+def test_the_whole_study_from_archives_to_the_pdf(finished, cluster, tmp_path):
+    project = with_small_nodes(copy_project(tmp_path))
+    result = project.snakemake(*PROFILE)
     said = result.stdout + result.stderr
     assert result.returncode == 0, said[-10000:]
-    for file in ("models/e1a_lenet5/seed0/weights.safetensors", "report/report.pdf"):
-        assert (project.folder / "results/tiny" / file).stat().st_mtime > started
     found = compare(finished.folder / "results/tiny", project.folder / "results/tiny")
     assert found.first is None, found.report()
-    jobs = [job for number, job in cluster.jobs().items() if number not in earlier]
-    assert {job["node"] for job in jobs if "_train_" not in job["comment"]} >= {"cpu1", "cpu2"}
+    assert found.agreeing.keys() >= {"data", "models", "report"}
+    jobs = cluster.jobs().values()
     assert {job["node"] for job in jobs if "_train_" in job["comment"]} == {"gpu1", "gpu2"}
+    assert {job["node"] for job in jobs if "_evaluate" in job["comment"]} <= {"cpu1", "cpu2"}
+    assert {job["node"] for job in jobs} == {"cpu1", "cpu2", "gpu1", "gpu2"}
     made = int(re.search(r"^(\d+) of \1 steps", said, re.M)[1])
     assert len(jobs) < made / 3  # small ones went together
 
 
-def training(variant: str) -> str:
-    """The record of a variant's only training."""
-    return f"results/tiny/models/{variant}/seed0/training.json"
+def training(variant: str, seed: int = 0) -> str:
+    """The record of one training."""
+    return f"results/tiny/models/{variant}/seed{seed}/training.json"
 
 
 @pytest.fixture(scope="module")
@@ -113,11 +110,21 @@ def eager(tmp_path_factory, cluster) -> Project:
     project.edit("scripts/cnnatlas/training/checkpoints.py", "INTERVAL = 30.0", "INTERVAL = 0.0")
     longer = deepcopy(TINY)
     longer["overlay"]["variants"] |= {variant: {"epochs": 20} for variant in TRAININGS}
+    longer["overlay"]["variants"]["e1b_xavier"] = {"seeds": [*range(SEEDS)]}
     (project.folder / "config" / "tiny.yaml").write_text(yaml.safe_dump(longer))
     done = project.snakemake(*map(training, TRAININGS))
     assert done.returncode == 0, done.stdout + done.stderr
     (project.folder / "results").rename(project.folder / "undisturbed")
     return project
+
+
+def test_seeds_of_a_variant_share_one_job_and_one_gpu(eager, cluster):
+    earlier = set(cluster.jobs())
+    done = eager.snakemake(*PROFILE, *(training("e1b_xavier", seed) for seed in range(SEEDS)))
+    assert done.returncode == 0, done.stdout + done.stderr
+    (number,) = set(cluster.jobs()) - earlier
+    asked = cluster.call("scontrol", "show", "job", number)
+    assert "gres/gpu=1\n" in asked and "NumCPUs=1 " in asked
 
 
 def submitted(project: Project, *targets: str) -> subprocess.Popen:
