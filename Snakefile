@@ -38,6 +38,10 @@ include: "workflow/rules/chapters.smk"
 include: "workflow/rules/report.smk"
 
 
+onsuccess:
+    remove_checkpoints()
+
+
 rule all:
     default_target: True
     input:

@@ -4,9 +4,12 @@ Inputs: images, labels, split and dataset of a prepared data set; perhaps base o
 params.spec, the resolved variant.
 Outputs: weights, history (a row per epoch), scores of all splits, training (spec, precision, environment),
 timing (seconds and speed: all that differs between equal trainings), architecture (layers with shapes, parameters and
-multiply-adds). While it runs, params.checkpoints holds what is needed to go on where it was killed.
+multiply-adds). While it runs, params.checkpoints holds what is needed to go on where it was killed; in a job of SLURM
+it stays until the whole run has ended well, for Snakemake throws away all of a group of which one training fails.
 Method: the generic loop of cnnatlas.training.loop; validation chooses the epoch, the test split is scored at the end.
 """
+
+import os
 
 import numpy as np
 
@@ -27,4 +30,5 @@ with job(snakemake) as log:
     result = train(spec, int(snakemake.wildcards.seed), images, labels, split, classes, log, begin, keep)
     save(result, output.weights, output.history, output.scores, output.training, output.timing)
     write_json(output.architecture, describe(result.classifier.network, spec["resolution"] or images.shape[1]))
-    keep.remove()
+    if "SLURM_JOB_ID" not in os.environ:
+        keep.remove()

@@ -36,7 +36,8 @@ SMALLER = {
     "status-checks: 10": "status-checks: 1",
 }
 TRAININGS = ("e1a_lenet5", "e1b_dropout", "e1b_l1", "e1b_l2")  # made long enough for a fault each
-SEEDS = 4
+GROUPED = "e1b_xavier"  # and this one with two seeds, which share a job
+SEEDS = (0, 1)
 
 
 @dataclass(frozen=True)
@@ -110,21 +111,12 @@ def eager(tmp_path_factory, cluster) -> Project:
     project.edit("scripts/cnnatlas/training/checkpoints.py", "INTERVAL = 30.0", "INTERVAL = 0.0")
     longer = deepcopy(TINY)
     longer["overlay"]["variants"] |= {variant: {"epochs": 20} for variant in TRAININGS}
-    longer["overlay"]["variants"]["e1b_xavier"] = {"seeds": [*range(SEEDS)]}
+    longer["overlay"]["variants"][GROUPED] = {"epochs": 20, "seeds": [*SEEDS]}
     (project.folder / "config" / "tiny.yaml").write_text(yaml.safe_dump(longer))
-    done = project.snakemake(*map(training, TRAININGS))
+    done = project.snakemake(*map(training, TRAININGS), *(training(GROUPED, seed) for seed in SEEDS))
     assert done.returncode == 0, done.stdout + done.stderr
     (project.folder / "results").rename(project.folder / "undisturbed")
     return project
-
-
-def test_seeds_of_a_variant_share_one_job_and_one_gpu(eager, cluster):
-    earlier = set(cluster.jobs())
-    done = eager.snakemake(*PROFILE, *(training("e1b_xavier", seed) for seed in range(SEEDS)))
-    assert done.returncode == 0, done.stdout + done.stderr
-    (number,) = set(cluster.jobs()) - earlier
-    asked = cluster.call("scontrol", "show", "job", number)
-    assert "gres/gpu=1\n" in asked and "NumCPUs=1 " in asked
 
 
 def submitted(project: Project, *targets: str) -> subprocess.Popen:
@@ -137,19 +129,20 @@ def submitted(project: Project, *targets: str) -> subprocess.Popen:
         )
 
 
-def well_under_way(project: Project, cluster: Cluster, process: subprocess.Popen, variant: str) -> str:
+def well_under_way(project: Project, cluster: Cluster, process: subprocess.Popen, variant: str, seed: int = 0) -> str:
     """The id of the job that trains a variant, once it has written some checkpoints."""
-    folder = project.folder / f"results/tiny/checkpoints/{variant}/seed0"
+    folder = project.folder / f"results/tiny/checkpoints/{variant}/seed{seed}"
     while max((int(path.stem.split("-")[1]) for path in folder.glob("*-*.checkpoint")), default=0) < 20:
         assert process.poll() is None, (project.folder / "said").read_text()[-10000:]
         time.sleep(0.1)
     return next(number for number, job in cluster.jobs("running").items() if f"_{variant}_" in job["comment"])
 
 
-def assert_undisturbed(project: Project, variant: str, folder: str) -> None:
+def assert_undisturbed(project: Project, variant: str, folder: str, seed: int = 0) -> None:
     """The training went on where it was, to the same bytes."""
+    place = f"tiny/models/{variant}/seed{seed}"
     found, expected = (
-        {path.name: path.read_bytes() for path in (project.folder / side / "tiny/models" / variant / "seed0").iterdir()}
+        {path.name: path.read_bytes() for path in (project.folder / side / place).iterdir()}
         for side in (folder, "undisturbed")
     )
     assert json.loads(found.pop("timing.json"))["interruptions"] == 1
@@ -185,6 +178,22 @@ def disturbed(eager, cluster) -> dict[str, str]:
 @pytest.mark.parametrize("fault", ["cancelled", "late", "preempted", "crashed"])
 def test_a_training_goes_on_after_its_job_was(fault, disturbed, eager):
     assert_undisturbed(eager, disturbed[fault], "disturbed")
+
+
+def test_seeds_that_share_a_job_share_a_gpu_and_none_is_lost(eager, cluster):
+    process = submitted(eager, *(training(GROUPED, seed) for seed in SEEDS))
+    while not (ended := {seed for seed in SEEDS if (eager.folder / training(GROUPED, seed)).exists()}):
+        assert process.poll() is None, (eager.folder / "said").read_text()[-10000:]
+        time.sleep(0.2)
+    (other,) = set(SEEDS) - ended
+    number = well_under_way(eager, cluster, process, GROUPED, other)
+    asked = cluster.call("scontrol", "show", "job", number)
+    assert "gres/gpu=1\n" in asked and "NumCPUs=1 " in asked
+    cluster.call("scancel", number)  # Snakemake throws away what both have written
+    assert process.wait() == 0, (eager.folder / "said").read_text()[-10000:]
+    for seed in SEEDS:
+        assert_undisturbed(eager, GROUPED, "results", seed)
+    assert not (eager.folder / "results/tiny/checkpoints").exists()
 
 
 def test_snakemake_killed_and_started_again(eager, cluster):

@@ -2,7 +2,9 @@
 
 import os
 import re
+import shutil
 import sys
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -147,6 +149,15 @@ def gpu_share(w):
     """What a job takes of this machine's GPU, in percent: nothing without one, nor where SLURM hands them out."""
     spec = SPECS.get(w.get("variant") or w.network, {"device": "auto", "gpu_share": 50})
     return spec["gpu_share"] if GPUS and workflow.local_exec and spec["device"] != "cpu" else 0
+
+
+def remove_checkpoints():
+    """Remove the checkpoints of trainings that have ended: on SLURM, jobs leave them until the run has ended well."""
+    for folder in Path(f"results/{RUN}/checkpoints").glob("*/seed*"):
+        if Path(f"results/{RUN}/models", *folder.parts[-2:], "training.json").exists():
+            shutil.rmtree(folder)
+            with suppress(OSError):  # others' may lie beside it
+                os.removedirs(folder.parent)
 
 
 def architecture_files(variant):
