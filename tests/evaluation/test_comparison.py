@@ -127,6 +127,21 @@ def test_convergence_and_cost_are_said():
     assert slower["cost_sentence"].endswith("and does not reach its best validation accuracy.")
 
 
+@pytest.mark.parametrize(
+    ("parameters", "multiply_adds", "said"),
+    [
+        (1000, 2000, "as many parameters and multiply-adds as “A”"),
+        (1001, 2000, "1.0010 times the parameters of “A” and as many multiply-adds"),
+        (1000, 3000, "1.50 times the multiply-adds of “A” and as many parameters"),
+    ],
+)
+def test_a_size_that_is_nearly_the_same_is_told_from_the_same(parameters, multiply_adds, said):
+    a, b = variant("a", 0.6), variant("b", 0.8)
+    a.architecture.update(parameters=1000, multiply_adds=2000)
+    b.architecture.update(parameters=parameters, multiply_adds=multiply_adds)
+    assert f"“B” has {said}, and " in compared(a, b)["pairs"][0]["cost_sentence"]
+
+
 def test_ranking_is_by_validation_within_a_data_set():
     ranking = compared(variant("a", 0.5), variant("b", 0.8))["ranking"]
     assert [(r["dataset"], r["variant"]) for r in ranking] == [("stl10", "b")]

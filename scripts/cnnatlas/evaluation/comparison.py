@@ -186,14 +186,7 @@ def _figures(difference: dict) -> str:
 
 def _cost_sentence(pair: dict, variants: Mapping[str, Variant]) -> str:
     a, b = variants[pair["a"]], variants[pair["b"]]
-    words = {"parameters": "parameters", "multiply_adds": "multiply-adds"}
-    if all(a.architecture[key] == b.architecture[key] for key in words):
-        size = f"“{b.title}” has as many parameters and multiply-adds as “{a.title}”"
-    else:
-        ratios = [
-            f"{decimal(b.architecture[key] / a.architecture[key])} times the {word}" for key, word in words.items()
-        ]
-        size = f"“{b.title}” has {ratios[0]} and {ratios[1]} of “{a.title}”"
+    size = f"“{b.title}” has {_size(a, b)}"
     if pair["epochs_to_match"] is None:
         always = " with every seed" if len(a.runs) > 1 else ""
         return f"{size}, and does not reach its best validation accuracy{always}."
@@ -201,6 +194,22 @@ def _cost_sentence(pair: dict, variants: Mapping[str, Variant]) -> str:
         f"{size}, and reaches its best validation accuracy after {_epochs(pair['epochs_to_match'])}, where "
         f"“{a.title}” itself took {_epochs(pair['epochs_to_best_a'])}."
     )
+
+
+def _size(a: Variant, b: Variant) -> str:
+    """How large `b` is, and how much it computes, beside `a`."""
+    words = {"parameters": "parameters", "multiply_adds": "multiply-adds"}
+    ratios = {word: b.architecture[key] / a.architecture[key] for key, word in words.items()}
+    same = " and ".join(word for word, ratio in ratios.items() if ratio == 1)
+    # Digits enough to tell a ratio from 1: batch normalisation adds few parameters
+    other = " and ".join(
+        f"{decimal(ratio, 2 if abs(ratio - 1) >= 0.005 else 4)} times the {word}"
+        for word, ratio in ratios.items()
+        if ratio != 1
+    )
+    if not other:
+        return f"as many {same} as “{a.title}”"
+    return f"{other} of “{a.title}”" + (f" and as many {same}" if same else "")
 
 
 def _epochs(mean: float) -> str:

@@ -56,14 +56,11 @@ def correct_for_number(comparisons: Iterable[dict]) -> None:
             difference["p_holm"] = p
 
 
-def claim(splits: dict[str, dict], networks: str = "two") -> str:
-    """What may be said of significance, given the differences by split between so many `networks`."""
+def claim(splits: dict[str, dict]) -> str:
+    """What may be said of significance, given the differences by split."""
     seeds = next(iter(splits.values()))["seeds"]
     if seeds == 1:
-        return (
-            f"One seed: the interval speaks of these {networks} trained networks only; no claim of significance is "
-            "possible."
-        )
+        return "One seed: no claim of significance is possible."
     if seeds < statistics.SEEDS_NEEDED:
         return f"With {seeds} seeds no claim of significance is possible."
     said = [

@@ -60,9 +60,11 @@ def _points(response: np.ndarray, mask: np.ndarray) -> bool:
 def sentence(scale: Mapping) -> str:
     """One scale in words."""
     height, width = scale["size"]
+    factor = decimal(scale["factor"], 1).removesuffix(".0")
+    enlarged = "At its own size" if factor == "1" else f"Enlarged {factor} times"
     start = (
-        f"Enlarged {decimal(scale['factor'], 1).removesuffix('.0')} times, an image has {height} × {width} places; on "
-        f"average {percent(scale['positive'])} of them speak for the predicted class ({scale['images']} images)"
+        f"{enlarged}, an image has {height} × {width} places; on average "
+        f"{percent(scale['positive'])} of them speak for the predicted class ({scale['images']} images)"
     )
     if "pointing" not in scale:
         return start + "."
