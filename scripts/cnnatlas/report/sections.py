@@ -324,7 +324,7 @@ class Variant:
         self.results.figure(
             f"{self.folder}/confusion.svg",
             f"fig-{slug(self.name)}-confusion",
-            f"{self.title}: confusion matrices ({splits}); counts and row percentages, rows are true classes.",
+            f"{self.title}: confusion matrices ({splits}); rows are true classes.",
             alt=f"Heat maps of confusion matrices for {splits}.",
         )
         similarity = self.results.json(f"{self.folder}/similarity.json")
