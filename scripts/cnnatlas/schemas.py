@@ -73,7 +73,7 @@ def explain(error: jsonschema.ValidationError, document: Document, at: KeyPath =
 def suggestion(wrong: str, known: list[str]) -> str:
     """A hint for a misspelt name: the closest one, or all of them."""
     close = difflib.get_close_matches(str(wrong), known, n=1, cutoff=0.6)
-    return f"; did you mean `{close[0]}`?" if close else f"; known: {', '.join(known)}"
+    return f"; did you mean `{close[0]}`?" if close else f"; known: {', '.join(known) or 'none'}"
 
 
 def _expectation(error: jsonschema.ValidationError) -> str:
