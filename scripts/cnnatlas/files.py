@@ -5,8 +5,9 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from shutil import rmtree
 
 from cnnatlas.errors import AtlasError
 
@@ -42,6 +43,13 @@ def remove_leftovers(folder: Path | str) -> None:
     """Remove the temporary files that `replacing` left in a folder when its process was killed."""
     for path in Path(folder).glob(".*.part*"):
         path.unlink()
+
+
+def remove_folder(folder: Path | str) -> None:
+    """Remove a folder as far as that can be done, and the folders above it that are left empty."""
+    rmtree(folder, ignore_errors=True)
+    with suppress(OSError):  # others may lie beside it
+        os.removedirs(Path(folder).parent)
 
 
 @contextmanager

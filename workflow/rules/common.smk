@@ -2,9 +2,7 @@
 
 import os
 import re
-import shutil
 import sys
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +13,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from cnnatlas import configuration, gpus, interpretations, sources as source_files, studies
 from cnnatlas.architectures import registry
 from cnnatlas.errors import AtlasError
+from cnnatlas.files import remove_folder
 
 IS_MODULE = Path(workflow.basedir).resolve() != ROOT
 CONFIGURED = configuration.home(Path.cwd(), ROOT)
@@ -155,9 +154,7 @@ def remove_checkpoints():
     """Remove the checkpoints of trainings that have ended: on SLURM, jobs leave them until the run has ended well."""
     for folder in Path(f"results/{RUN}/checkpoints").glob("*/seed*"):
         if Path(f"results/{RUN}/models", *folder.parts[-2:], "training.json").exists():
-            shutil.rmtree(folder)
-            with suppress(OSError):  # others' may lie beside it
-                os.removedirs(folder.parent)
+            remove_folder(folder)
 
 
 def architecture_files(variant):

@@ -6,22 +6,20 @@ newest stay, so that one that is damaged costs little.
 """
 
 import json
-import os
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from hashlib import sha256
 from logging import Logger
 from pathlib import Path
-from shutil import rmtree
 
 import numpy as np
 import safetensors.torch
 from torch import Tensor
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.files import remove_leftovers, replacing
+from cnnatlas.files import remove_folder, remove_leftovers, replacing
 from cnnatlas.training.stop import Stop
 
 INTERVAL = 30.0  # seconds of training that a crash may cost
@@ -102,11 +100,8 @@ class Checkpoints:
 
     def remove(self) -> None:
         """Remove the folder, and the folders above it that are left empty."""
-        if not self.folder:
-            return
-        rmtree(self.folder, ignore_errors=True)
-        with suppress(OSError):  # other trainings' folders may lie beside it
-            os.removedirs(self.folder.parent)
+        if self.folder:
+            remove_folder(self.folder)
 
 
 def write(path: Path, facts: dict, tensors: dict[str, Tensor]) -> None:
