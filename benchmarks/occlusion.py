@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 from cnnatlas.architectures.classifier import Classifier
 from cnnatlas.architectures.registry import build
-from cnnatlas.interpretation.occlusion import occlusion
+from cnnatlas.interpretation.methods.occlusion import occlusion
 
 NETWORKS = ("stl_shallow", "stl_deep")
 SIZE, PATCH, STRIDE, FILL, TARGET_CLASS = 96, 12, 4, 0.5, 3

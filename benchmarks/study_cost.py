@@ -31,9 +31,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from cnnatlas import configuration, strict_yaml, studies  # noqa: E402
 from cnnatlas.architectures.describe import describe  # noqa: E402
 from cnnatlas.architectures.registry import build  # noqa: E402
+from cnnatlas.configuration import run as configuration  # noqa: E402
+from cnnatlas.configuration import strict_yaml, studies  # noqa: E402
 from cnnatlas.errors import AtlasError  # noqa: E402
 from cnnatlas.files import read_json  # noqa: E402
 

@@ -35,8 +35,9 @@ from torchvision import transforms
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from cnnatlas import configuration, strict_yaml  # noqa: E402
 from cnnatlas.architectures.registry import build  # noqa: E402
+from cnnatlas.configuration import run as configuration  # noqa: E402
+from cnnatlas.configuration import strict_yaml  # noqa: E402
 from cnnatlas.training.data import colour_moments, place  # noqa: E402
 from cnnatlas.training.loop import train  # noqa: E402
 

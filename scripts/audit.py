@@ -8,11 +8,12 @@ Method: cnnatlas.audit.{composition,duplicates,label_errors}; whose features: `f
 
 import numpy as np
 
+from cnnatlas import tables
 from cnnatlas.audit import duplicates, label_errors
-from cnnatlas.audit.whole import audit
-from cnnatlas.evaluation import scores, tables
+from cnnatlas.audit.dataset import audit
+from cnnatlas.evaluation import scores
 from cnnatlas.files import read_json, write_json
-from cnnatlas.jobs import job
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     spec, given = snakemake.params.spec, snakemake.input

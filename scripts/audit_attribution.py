@@ -2,21 +2,22 @@
 
 Inputs: weights; images, labels, split of its data set; masks (npz), the objects' pixels, none where nobody knows them;
 classes (dataset.json); sources. Params: spec = {methods: options by method, images, network, device, threads}.
-Output: audits (json), by method. Method: cnnatlas.attribution_audit.whole, on validation images evenly chosen (among
+Output: audits (json), by method. Method: cnnatlas.interpretation.reliability, on validation images evenly chosen (among
 those with masks, where there are some), for their true classes. One job for all methods: what they are judged against,
 random orders, is computed once.
 """
 
 import numpy as np
 
-from cnnatlas.attribution_audit.faithfulness import random_curves
-from cnnatlas.attribution_audit.whole import audit
 from cnnatlas.data.prepared_masks import prepared_masks
 from cnnatlas.files import read_json, write_json
-from cnnatlas.interpretation import networks, showing
-from cnnatlas.jobs import job
+from cnnatlas.interpretation import networks
+from cnnatlas.interpretation import selection as showing
+from cnnatlas.interpretation.reliability.assessment import audit
+from cnnatlas.interpretation.reliability.faithfulness import random_curves
 from cnnatlas.training import device
 from cnnatlas.training.data import resized
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     spec, given = snakemake.params.spec, snakemake.input

@@ -10,8 +10,8 @@ from pathlib import Path
 import nbformat
 
 from cnnatlas.files import replacing
-from cnnatlas.jobs import job
 from cnnatlas.report.markdown import document
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake), replacing(snakemake.output.document) as temporary:
     executed = nbformat.read(snakemake.input.notebook, nbformat.NO_CONVERT)

@@ -8,11 +8,11 @@ import torch
 from sklearn.datasets import load_digits
 from threadpoolctl import threadpool_limits
 
+from cnnatlas import tables
 from cnnatlas.errors import AtlasError
-from cnnatlas.evaluation import tables
 from cnnatlas.files import write_json
-from cnnatlas.jobs import job
 from cnnatlas.mytorch import agreement, digits, refusals
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake), threadpool_limits(1):
     torch.set_num_threads(1)

@@ -9,9 +9,9 @@ import numpy as np
 import torch
 
 from cnnatlas.files import replacing, write_json
-from cnnatlas.jobs import job
 from cnnatlas.theory import answers_b, answers_c, scene
 from cnnatlas.theory.agreement import Answers
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     torch.set_num_threads(1)

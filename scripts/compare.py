@@ -8,9 +8,10 @@ Outputs: table (comparison.csv), comparison (json), gains (csv), confusions (csv
 Method: cnnatlas.evaluation.comparison.
 """
 
-from cnnatlas.evaluation import comparison, gains, study, tables
+from cnnatlas import tables
+from cnnatlas.evaluation import comparison, gains, study
 from cnnatlas.files import write_json
-from cnnatlas.jobs import job
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     spec = snakemake.params.spec

@@ -2,14 +2,14 @@
 
 Inputs: none; params.spec gives dataset and seed.
 Outputs: archive (in upstream's format), provenance (JSON: size, sums, origin), masks (npz: the drawn objects' pixels).
-Method: objects over cluttered backgrounds, every image from its own seed (cnnatlas.data.embedded).
+Method: objects over cluttered backgrounds, every image from its own seed (cnnatlas.drawn).
 """
 
 from pathlib import Path
 
-from cnnatlas.data.embedded.generate import draw_archive, provenance
+from cnnatlas.drawn.generate import draw_archive, provenance
 from cnnatlas.files import write_json
-from cnnatlas.jobs import job
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     spec, archive = snakemake.params.spec, Path(snakemake.output.archive)

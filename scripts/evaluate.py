@@ -7,9 +7,10 @@ Method: cnnatlas.evaluation.{metrics,confusion,extremes}; the extremes are those
 
 import numpy as np
 
-from cnnatlas.evaluation import confusion, extremes, metrics, scores, tables
+from cnnatlas import tables
+from cnnatlas.evaluation import confusion, extremes, metrics, scores
 from cnnatlas.files import read_json, replacing, write_json
-from cnnatlas.jobs import job
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     splits = scores.read(snakemake.input.scores, snakemake.input.split, snakemake.input.labels)

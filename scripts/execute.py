@@ -8,8 +8,8 @@ Method: papermill, in a kernel that runs in the repository root and imports this
 
 from pathlib import Path
 
-from cnnatlas.jobs import job
 from cnnatlas.report.execute import execute
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     execute(

@@ -12,9 +12,9 @@ import torch
 from cnnatlas.architectures.classifier import load_network
 from cnnatlas.audit.features import features
 from cnnatlas.files import read_json, replacing
-from cnnatlas.jobs import job
 from cnnatlas.training import device, precision
 from cnnatlas.training.data import resized
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     spec, given = snakemake.params.spec, snakemake.input

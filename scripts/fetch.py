@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cnnatlas.data.fetching import fetch
 from cnnatlas.files import write_json
-from cnnatlas.jobs import job
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     mirror = snakemake.params.mirror

@@ -3,9 +3,9 @@
 Inputs: table (comparison.csv), sources. Params: spec = {variants: names}. Output: figure (svg).
 """
 
-from cnnatlas.evaluation import tables
+from cnnatlas import tables
 from cnnatlas.figures import accuracy, style
-from cnnatlas.jobs import job
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     shown = snakemake.params.spec["variants"]

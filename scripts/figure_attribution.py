@@ -6,9 +6,10 @@ Where more images are shown than a page holds, the first are drawn.
 
 import numpy as np
 
-from cnnatlas.figures import attribution, style
+from cnnatlas.figures import style
 from cnnatlas.files import read_json
-from cnnatlas.jobs import job
+from cnnatlas.interpretation.figures import attribution
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake), np.load(snakemake.input.arrays) as arrays:
     record, shown = read_json(snakemake.input.record), snakemake.wildcards.shown

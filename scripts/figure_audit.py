@@ -4,10 +4,11 @@ Inputs: audits (json), by method; sources. Params: spec = {methods}, in the orde
 Outputs: figure (svg); summary (json) with `columns` and `rows` of a table, and `sentences`.
 """
 
-from cnnatlas.evaluation import attribution_audit as words
-from cnnatlas.figures import attribution_audit, style
+from cnnatlas.figures import style
 from cnnatlas.files import read_json, write_json
-from cnnatlas.jobs import job
+from cnnatlas.interpretation.reliability import figure as attribution_audit
+from cnnatlas.interpretation.reliability import sentences as words
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     found = read_json(snakemake.input.audits)

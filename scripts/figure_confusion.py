@@ -8,7 +8,7 @@ import numpy as np
 from cnnatlas.evaluation.scores import SPLITS
 from cnnatlas.figures import confusion, style
 from cnnatlas.files import read_json
-from cnnatlas.jobs import job
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     with np.load(snakemake.input.confusion) as saved:

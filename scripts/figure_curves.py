@@ -5,7 +5,7 @@ Inputs: history (one csv per seed), training (one json per seed), sources. Outpu
 
 from cnnatlas.figures import curves, style
 from cnnatlas.files import read_json
-from cnnatlas.jobs import job
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     histories = [curves.read(path) for path in snakemake.input.history]

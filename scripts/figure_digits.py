@@ -5,7 +5,7 @@ Inputs: history (csv), digits (json), sources. Output: figure (svg).
 
 from cnnatlas.figures import curves, style
 from cnnatlas.files import read_json
-from cnnatlas.jobs import job
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     history = curves.read(snakemake.input.history)

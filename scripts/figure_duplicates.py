@@ -5,10 +5,10 @@ Inputs: audit (json), pairs (csv), images (npy), sources. Outputs: pairs (png), 
 
 import numpy as np
 
-from cnnatlas.evaluation import tables
+from cnnatlas import tables
 from cnnatlas.figures import pictures, similarity, style
 from cnnatlas.files import read_json
-from cnnatlas.jobs import job
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     rows = tables.read(snakemake.input.pairs)

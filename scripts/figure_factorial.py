@@ -5,7 +5,7 @@ Inputs: comparison (json), sources. Output: figure (svg).
 
 from cnnatlas.figures import factorial, style
 from cnnatlas.files import read_json
-from cnnatlas.jobs import job
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     comparison = read_json(snakemake.input.comparison)

@@ -3,9 +3,10 @@
 Inputs: summary (json of the method filters), sources. Output: figure (svg), of the first layer that was fitted.
 """
 
-from cnnatlas.figures import gabor, style
+from cnnatlas.figures import style
 from cnnatlas.files import read_json
-from cnnatlas.jobs import job
+from cnnatlas.interpretation.figures import gabor
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     fits = read_json(snakemake.input.summary)

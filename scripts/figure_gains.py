@@ -3,9 +3,9 @@
 Inputs: gains (csv), confusions (csv), sources. Wildcards: baseline (a), variant (b). Output: figure (svg).
 """
 
-from cnnatlas.evaluation import tables
+from cnnatlas import tables
 from cnnatlas.figures import gains, style
-from cnnatlas.jobs import job
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     pair = {"a": snakemake.wildcards.baseline, "b": snakemake.wildcards.variant}

@@ -5,10 +5,10 @@ Inputs: extremes (csv), images (npy), dataset (json), sources. Outputs: right (p
 
 import numpy as np
 
-from cnnatlas.evaluation import tables
+from cnnatlas import tables
 from cnnatlas.figures import gallery, style
 from cnnatlas.files import read_json
-from cnnatlas.jobs import job
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     extremes = tables.read(snakemake.input.extremes)

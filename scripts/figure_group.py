@@ -5,7 +5,7 @@ Params: spec = {members: [{label, seeds}]}. Output: figure (svg).
 """
 
 from cnnatlas.figures import curves, style
-from cnnatlas.jobs import job
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     seeds = {member["label"]: member["seeds"] for member in snakemake.params.spec["members"]}

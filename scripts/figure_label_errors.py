@@ -5,9 +5,9 @@ Inputs: label_errors (csv), images (npy), sources. Output: figure (png).
 
 import numpy as np
 
-from cnnatlas.evaluation import tables
+from cnnatlas import tables
 from cnnatlas.figures import pictures, style
-from cnnatlas.jobs import job
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     rows = tables.read(snakemake.input.label_errors)

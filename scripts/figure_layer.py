@@ -10,10 +10,10 @@ import numpy as np
 
 from cnnatlas.figures import style
 from cnnatlas.files import read_json
-from cnnatlas.jobs import job
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake), np.load(snakemake.input.arrays) as arrays:
-    drawing = import_module(f"cnnatlas.figures.{snakemake.wildcards.layered}")
+    drawing = import_module(f"cnnatlas.interpretation.figures.{snakemake.wildcards.layered}")
     layers = [name for name in arrays.files if name != "images"]
     layer = layers[int(snakemake.wildcards.layer) - 1]
     style.save(drawing.draw(arrays, read_json(snakemake.input.record), layer), snakemake.output.figure)

@@ -5,7 +5,7 @@ Params: spec = {variants: [{name, title, seeds}]}. Output: figure (svg).
 """
 
 from cnnatlas.figures import curves, style
-from cnnatlas.jobs import job
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     seeds = {variant["title"]: variant["seeds"] for variant in snakemake.params.spec["variants"]}

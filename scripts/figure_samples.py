@@ -7,7 +7,7 @@ import numpy as np
 
 from cnnatlas.figures import pictures, style
 from cnnatlas.files import read_json
-from cnnatlas.jobs import job
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     images = np.load(snakemake.input.images, mmap_mode="r")

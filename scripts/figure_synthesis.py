@@ -10,8 +10,8 @@ import numpy as np
 
 from cnnatlas.figures import style
 from cnnatlas.files import read_json
-from cnnatlas.jobs import job
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake), np.load(snakemake.input.arrays) as arrays:
-    drawing = import_module(f"cnnatlas.figures.{snakemake.params.spec['figure']}")
+    drawing = import_module(f"cnnatlas.interpretation.figures.{snakemake.params.spec['figure']}")
     style.save(drawing.draw(dict(arrays), read_json(snakemake.input.record)), snakemake.output.figure)

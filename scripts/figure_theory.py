@@ -8,7 +8,7 @@ import numpy as np
 
 from cnnatlas.figures import style, theory
 from cnnatlas.files import read_json
-from cnnatlas.jobs import job
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake), np.load(snakemake.input.arrays) as arrays:
     drawn = theory.draw(snakemake.wildcards.picture, read_json(snakemake.input.answers), dict(arrays))

@@ -12,12 +12,13 @@ from importlib import import_module
 
 import numpy as np
 
-from cnnatlas.evaluation import tables
+from cnnatlas import tables
 from cnnatlas.files import read_json, replacing, write_json
-from cnnatlas.interpretation import networks, showing
-from cnnatlas.jobs import job
+from cnnatlas.interpretation import networks
+from cnnatlas.interpretation import selection as showing
 from cnnatlas.training import device
 from cnnatlas.training.data import resized
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     spec, given = snakemake.params.spec, dict(snakemake.input.items())
@@ -26,7 +27,7 @@ with job(snakemake):
     extremes = tables.read(given["extremes"]) if "extremes" in given else []
     index = showing.chosen(spec["images"], table, split["validation"], extremes)
     images = resized(np.load(given["images"], mmap_mode="r")[index], spec["resolution"])
-    module = import_module(f"cnnatlas.interpretation.{spec['method']}")
+    module = import_module(f"cnnatlas.interpretation.methods.{spec['method']}")
     with device.reproducible(spec["threads"]):
         place = device.choose(spec["device"])
         network, classes = networks.load(spec["network"], given["weights"], trained_on)

@@ -8,9 +8,9 @@ Params: spec, {chapters: names in order}.
 from pathlib import Path
 
 from cnnatlas.files import read_json, write_json
-from cnnatlas.jobs import job
 from cnnatlas.report.items import read_items
 from cnnatlas.report.labels import check, number
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     chapters = {

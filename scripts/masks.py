@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cnnatlas.data.object_masks import drawn, outlined, place, read_items
 from cnnatlas.data.prepared_masks import write_prepared_masks
-from cnnatlas.jobs import job
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     given, spec = snakemake.input, snakemake.params.spec

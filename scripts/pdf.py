@@ -9,8 +9,8 @@ Method: pandoc with report.lua, then Typst with its embedded fonts, to PDF/UA-1.
 
 from pathlib import Path
 
-from cnnatlas.jobs import job
 from cnnatlas.report.pdf import build
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     spec = snakemake.params.spec

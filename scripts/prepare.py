@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cnnatlas.data.prepare import read, write
 from cnnatlas.files import read_json
-from cnnatlas.jobs import job
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     spec, output = snakemake.params.spec, snakemake.output

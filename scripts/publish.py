@@ -9,8 +9,8 @@ from pathlib import Path
 import nbformat
 
 from cnnatlas.files import replacing
-from cnnatlas.jobs import job
 from cnnatlas.report.clean import clean
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake), replacing(snakemake.output.notebook) as temporary:
     executed = nbformat.read(snakemake.input.notebook, nbformat.NO_CONVERT)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import yaml
 
-from cnnatlas import configuration, schemas, strict_yaml, studies
+from cnnatlas.configuration import run as configuration
+from cnnatlas.configuration import schemas, strict_yaml, studies
 from cnnatlas.errors import AtlasError
 
 ROOT = Path(__file__).resolve().parents[1]

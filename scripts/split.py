@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnatlas.data.split import divide_table
 from cnnatlas.files import replacing
-from cnnatlas.jobs import job
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     parts = divide_table(snakemake.input.table, snakemake.params.spec)

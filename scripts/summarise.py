@@ -11,10 +11,10 @@ import numpy as np
 
 from cnnatlas.data.prepared_masks import prepared_masks
 from cnnatlas.files import read_json, write_json
-from cnnatlas.jobs import job
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake), np.load(snakemake.input.arrays) as arrays:
-    module = import_module(f"cnnatlas.evaluation.{snakemake.params.spec['summary']}")
+    module = import_module(f"cnnatlas.interpretation.sentences.{snakemake.params.spec['summary']}")
     given = dict(snakemake.input.items())
     masks = [dict(zip(*prepared_masks(given["masks"]), strict=True))] if "masks" in given else []
     summary = module.summarise(dict(arrays), read_json(given["record"]), *masks)

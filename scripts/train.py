@@ -15,10 +15,10 @@ import numpy as np
 
 from cnnatlas.architectures.describe import describe
 from cnnatlas.files import read_json, write_json
-from cnnatlas.jobs import job
 from cnnatlas.training.checkpoints import Checkpoints
 from cnnatlas.training.loop import train
 from cnnatlas.training.save import save
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake) as log:
     given, output, spec = snakemake.input, snakemake.output, snakemake.params.spec

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.verification import compare
+from cnnatlas.workflow.verification import compare
 
 
 def main() -> None:

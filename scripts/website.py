@@ -10,8 +10,8 @@ Method: pandoc with html.lua, formulas as MathML, citations by citeproc.
 from pathlib import Path
 
 from cnnatlas.files import read_json
-from cnnatlas.jobs import job
 from cnnatlas.report.html import build
+from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     spec = snakemake.params.spec

@@ -9,8 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from cnnatlas import reruns
 from cnnatlas.errors import AtlasError
+from cnnatlas.workflow import reruns
 
 ROOT = Path(__file__).resolve().parents[1]
 

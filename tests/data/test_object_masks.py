@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from archive_builders import LIMITS, caltech101, image_file, outline_file
 
-from cnnatlas.data.embedded import folders, ten_classes
-from cnnatlas.data.embedded.generate import draw_archive
-from cnnatlas.data.embedded.scenes import Picture
 from cnnatlas.data.object_masks import Item, drawn, outlined, place, read_items
 from cnnatlas.data.prepare import read, write
+from cnnatlas.drawn import folders, ten_classes
+from cnnatlas.drawn.generate import draw_archive
+from cnnatlas.drawn.scenes import Picture
 from cnnatlas.errors import AtlasError
 
 SIZES = {"cifar10": 32, "stl10": 96, "caltech101": 64, "cats_dogs": 48}

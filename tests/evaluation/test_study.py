@@ -3,8 +3,9 @@ import json
 import numpy as np
 import pytest
 
-from cnnatlas.evaluation import study, tables
-from cnnatlas.evaluation.wording import counted, decimal, listing, percent, points
+from cnnatlas import tables
+from cnnatlas.evaluation import study
+from cnnatlas.wording import counted, decimal, listing, percent, points
 
 
 def test_files_are_matched_to_variants_and_seeds(tmp_path):

@@ -7,23 +7,12 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
-from attribution_audits import audits
 from cnnatlas.errors import AtlasError
-from cnnatlas.figures import (
-    accuracy,
-    attribution_audit,
-    confusion,
-    curves,
-    factorial,
-    fooling,
-    gains,
-    gallery,
-    maximisation,
-    pictures,
-    similarity,
-    style,
-    theory,
-)
+from cnnatlas.figures import accuracy, confusion, curves, factorial, gains, gallery, pictures, similarity, style, theory
+from cnnatlas.interpretation.figures import activation_maximisation as maximisation
+from cnnatlas.interpretation.figures import fooling
+from cnnatlas.interpretation.reliability import figure as attribution_audit
+from reliability_results import audits
 from synthesis_results import fooled, maximised
 from theory_results import theory_results
 

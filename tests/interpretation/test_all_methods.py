@@ -45,7 +45,7 @@ AVERAGED = {
 }
 KINDS = DENSE | AVERAGED
 
-FOLDER = Path(interpretation.__file__).parent
+FOLDER = Path(interpretation.__file__).parent / "methods"
 OPTIONS = {  # as little work as there can be
     "activation_maximisation": {"units": 1, "steps": 2},
     "fooling": {"steps": 2},
@@ -68,7 +68,7 @@ LOOKING = [name for name in METHODS if name not in READ_WEIGHTS_ONLY]
 
 
 def method(name):
-    return getattr(import_module(f"cnnatlas.interpretation.{name}"), name)
+    return getattr(import_module(f"cnnatlas.interpretation.methods.{name}"), name)
 
 
 @cache

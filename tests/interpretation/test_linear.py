@@ -6,13 +6,13 @@ import torch
 from torch import nn
 
 from cnnatlas.architectures.layers import GlobalAveragePooling
-from cnnatlas.interpretation.cam import cam
-from cnnatlas.interpretation.grad_cam import grad_cam
-from cnnatlas.interpretation.gradient import gradient
-from cnnatlas.interpretation.guided_backpropagation import guided_backpropagation
-from cnnatlas.interpretation.integrated_gradients import integrated_gradients
-from cnnatlas.interpretation.response import response
-from cnnatlas.interpretation.smooth_grad import smooth_grad
+from cnnatlas.interpretation.methods.cam import cam
+from cnnatlas.interpretation.methods.grad_cam import grad_cam
+from cnnatlas.interpretation.methods.gradient import gradient
+from cnnatlas.interpretation.methods.guided_backpropagation import guided_backpropagation
+from cnnatlas.interpretation.methods.integrated_gradients import integrated_gradients
+from cnnatlas.interpretation.methods.response import response
+from cnnatlas.interpretation.methods.smooth_grad import smooth_grad
 
 HEIGHT, WIDTH = 6, 9
 TARGETS = [2, 0]
@@ -59,7 +59,7 @@ def test_integrated_gradients_are_weight_times_distance_from_black(dense, images
 
 @pytest.mark.parametrize("fill", [0.0, 0.5])
 def test_occlusion_is_the_drop_of_the_score_with_the_logits_less_the_hidden_terms(dense, images, fill):
-    module = pytest.importorskip("cnnatlas.interpretation.occlusion")
+    module = pytest.importorskip("cnnatlas.interpretation.methods.occlusion")
     found = module.occlusion(dense, images, TARGETS, patch=3, stride=3, fill=fill)
     values = dense[-1].weight.detach().reshape(1, 4, 3, HEIGHT, WIDTH) * (images[:, None] - fill)
     hidden = values.reshape(2, 4, 3, HEIGHT // 3, 3, WIDTH // 3, 3).sum((2, 4, 6))  # of each class's logit

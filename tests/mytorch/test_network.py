@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional
 
-from cnnatlas import sources
 from cnnatlas.mytorch import digits
 from cnnatlas.mytorch.layers import Flatten, Linear, Parameter, ReLU
 from cnnatlas.mytorch.losses import CrossEntropy
 from cnnatlas.mytorch.network import Sequential
 from cnnatlas.mytorch.optimisers import SGD
 from cnnatlas.mytorch.pooling import MaxPool2d
+from cnnatlas.workflow import sources
 
 REPEATABLE = settings(max_examples=100, deadline=None, derandomize=True, database=None)
 EXACT = {"rtol": 1e-12, "atol": 1e-12}

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 import torch
 
-from cnnatlas import configuration, strict_yaml
 from cnnatlas.architectures.classifier import load_network
+from cnnatlas.configuration import run as configuration
+from cnnatlas.configuration import strict_yaml
 from cnnatlas.errors import AtlasError
 from cnnatlas.training import loop, precision
 from cnnatlas.training.loop import train

@@ -42,7 +42,7 @@ DIRECTLY = {
     "scripts/split.py": jobs(split=DATASETS),
     "scripts/publish.py": jobs(publish=CHAPTERS),
     "scripts/fetch.py": jobs(),  # this run draws its data
-    "scripts/cnnatlas/jobs.py": everything(),
+    "scripts/cnnatlas/workflow/jobs.py": everything(),
     "scripts/cnnatlas/architectures/vgg.py": (
         jobs(train=VGG + ON_BASE, features="a2a_vgg_bn", interpret=looks(network="a2a_final"))
     ),
@@ -55,17 +55,17 @@ DIRECTLY = {
     "scripts/cnnatlas/data/cifar10.py": jobs(prepare="cifar10"),
     "scripts/cnnatlas/data/outlines.py": jobs(masks=MASKED),
     "scripts/cnnatlas/data/decoding.py": jobs(prepare=("caltech101", "cats_dogs"), masks=MASKED),
-    "scripts/cnnatlas/data/embedded/mammals.py": jobs(draw=FILES),
+    "scripts/cnnatlas/drawn/mammals.py": jobs(draw=FILES),
     "scripts/cnnatlas/data/fetching.py": jobs(),
     "scripts/cnnatlas/audit/duplicates.py": jobs(audit=DATASETS),
     "scripts/cnnatlas/audit/features.py": jobs(features=FEATURES),
-    "scripts/cnnatlas/attribution_audit/heat.py": jobs(audit_attribution=AUDITED),
-    "scripts/cnnatlas/attribution_audit/faithfulness.py": jobs(audit_attribution=AUDITED),
-    "scripts/cnnatlas/interpretation/fooling.py": jobs(interpret=looks("fooling")),
+    "scripts/cnnatlas/interpretation/reliability/heat.py": jobs(audit_attribution=AUDITED),
+    "scripts/cnnatlas/interpretation/reliability/faithfulness.py": jobs(audit_attribution=AUDITED),
+    "scripts/cnnatlas/interpretation/methods/fooling.py": jobs(interpret=looks("fooling")),
     "scripts/cnnatlas/interpretation/incremental.py": (
         jobs(interpret=looks("occlusion"), audit_attribution=audited("occlusion"))
     ),
-    "scripts/cnnatlas/interpretation/cam.py": (
+    "scripts/cnnatlas/interpretation/methods/cam.py": (
         jobs(interpret=looks("cam") + looks("response"), audit_attribution=audited("cam"))
     ),
     "scripts/cnnatlas/evaluation/metrics.py": (
@@ -73,18 +73,20 @@ DIRECTLY = {
         + jobs(summarise=looks("fooling") + looks("response") + looks("filters"))
     ),
     "scripts/cnnatlas/evaluation/ranking.py": jobs(compare=STUDIES),
-    "scripts/cnnatlas/evaluation/attribution.py": jobs(summarise=[n for m in ATTRIBUTIONS for n in looks(m)]),
+    "scripts/cnnatlas/interpretation/sentences/attribution.py": jobs(
+        summarise=[n for m in ATTRIBUTIONS for n in looks(m)]
+    ),
     "scripts/cnnatlas/figures/curves.py": (
         jobs(figure_curves=INSPECTED, figure_digits="", figure_overlay=STUDIES)
         + jobs(figure_group=[f"{name}/{group}" for name, study in STUDIES.items() for group in study.groups])
     ),
-    "scripts/cnnatlas/figures/feature_maps.py": jobs(figure_layer=figures_of("feature_maps")),
-    "scripts/cnnatlas/figures/response.py": jobs(figure_synthesis=looks("response")),
+    "scripts/cnnatlas/interpretation/figures/feature_maps.py": jobs(figure_layer=figures_of("feature_maps")),
+    "scripts/cnnatlas/interpretation/figures/response.py": jobs(figure_synthesis=looks("response")),
     "scripts/cnnatlas/figures/style.py": (Counter({job: 1 for job in everything() if job[0].startswith("figure_")})),
     "scripts/cnnatlas/mytorch/losses.py": jobs(check_mytorch=""),
     "scripts/cnnatlas/training/checkpoints.py": jobs(train=VARIANTS),
-    "scripts/cnnatlas/verification.py": jobs(),
-    "scripts/cnnatlas/reruns.py": jobs(),
+    "scripts/cnnatlas/workflow/verification.py": jobs(),
+    "scripts/cnnatlas/workflow/reruns.py": jobs(),
     "scripts/cnnatlas/theory/jacobians.py": jobs(check_theory=""),
     "scripts/cnnatlas/theory/costs.py": jobs(check_theory="", figure_theory=PICTURES),
     "scripts/cnnatlas/report/sections.py": jobs(execute=COMPUTING),
@@ -115,8 +117,8 @@ UNREAD = (
     *(
         "scripts/show.py",
         "scripts/why.py",
-        "scripts/cnnatlas/studies.py",
-        "scripts/cnnatlas/sources.py",
+        "scripts/cnnatlas/configuration/studies.py",
+        "scripts/cnnatlas/workflow/sources.py",
         "config/config.yaml",
     ),
     *("README.md", "Makefile", "tests/project.py", "requirements.lock", "config/pretrained.yaml"),
@@ -148,12 +150,12 @@ def test_a_file_is_an_input_of_the_jobs_that_are_made_of_it(readers, file):
     [
         "scripts/train.py",
         "scripts/figure_gallery.py",
-        "scripts/cnnatlas/jobs.py",
+        "scripts/cnnatlas/workflow/jobs.py",
         "scripts/cnnatlas/architectures/layers.py",
         "scripts/cnnatlas/architectures/vgg.py",
         "scripts/cnnatlas/data/outlines.py",
-        "scripts/cnnatlas/interpretation/cam.py",
-        "scripts/cnnatlas/evaluation/attribution.py",
+        "scripts/cnnatlas/interpretation/methods/cam.py",
+        "scripts/cnnatlas/interpretation/sentences/attribution.py",
         "scripts/cnnatlas/figures/curves.py",
         "scripts/cnnatlas/theory/jacobians.py",
         "report/notebooks/d.ipynb",

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from cnnatlas.report import pdf
-from cnnatlas.verification import compare
+from cnnatlas.workflow.verification import compare
 from project import ROOT, Project, copy_project
 
 pytestmark = pytest.mark.slow

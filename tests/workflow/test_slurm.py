@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from cnnatlas.verification import compare
+from cnnatlas.workflow.verification import compare
 from project import ROOT, TINY, Project, copy_project
 
 TOOLS = ROOT.parent / "shared" / "tools"

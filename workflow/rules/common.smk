@@ -10,7 +10,8 @@ if not isinstance(workflow.current_basedir, os.PathLike):
     sys.exit("error: single files of a remote repository are not enough; name its workflow/Snakefile, or a local clone")
 ROOT = Path(workflow.current_basedir).resolve().parents[1]  # workflow.basedir of a module is that of its user
 sys.path.insert(0, str(ROOT / "scripts"))
-from cnnatlas import configuration, gpus, interpretations, sources as source_files, studies
+from cnnatlas.configuration import run as configuration, interpretations, studies
+from cnnatlas.workflow import gpus, sources as source_files
 from cnnatlas.architectures import registry
 from cnnatlas.errors import AtlasError
 from cnnatlas.files import remove_folder
@@ -59,10 +60,10 @@ ATTRIBUTIONS = [
     "occlusion",
     "smooth_grad",
 ]
-SYNTHESES = {"activation_maximisation": "maximisation", "fooling": "fooling", "response": "response"}
+SYNTHESES = {name: name for name in ("activation_maximisation", "fooling", "response")}
 SUMMARIES = {
-    "feature_maps": "activations",
-    "filters": "gabor",
+    "feature_maps": "feature_maps",
+    "filters": "filters",
     **SYNTHESES,
     **dict.fromkeys(ATTRIBUTIONS, "attribution"),
 }

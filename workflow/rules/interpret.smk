@@ -67,7 +67,7 @@ rule figure_layer:
     input:
         arrays="results/{run}/interpretation/{network}/{layered}/arrays.npz",
         record="results/{run}/interpretation/{network}/{layered}/record.json",
-        sources=lambda w: sources("scripts/figure_layer.py", f"scripts/cnnatlas/figures/{w.layered}.py", env="analysis"),
+        sources=lambda w: sources("scripts/figure_layer.py", f"scripts/cnnatlas/interpretation/figures/{w.layered}.py", env="analysis"),
     output:
         figure=report(
             "results/{run}/interpretation/{network}/{layered}/layer{layer}.png",
@@ -113,7 +113,7 @@ rule figure_synthesis:
         arrays="results/{run}/interpretation/{network}/{synthesis}/arrays.npz",
         record="results/{run}/interpretation/{network}/{synthesis}/record.json",
         sources=lambda w: sources(
-            "scripts/figure_synthesis.py", f"scripts/cnnatlas/figures/{SYNTHESES[w.synthesis]}.py", env="analysis"
+            "scripts/figure_synthesis.py", f"scripts/cnnatlas/interpretation/figures/{SYNTHESES[w.synthesis]}.py", env="analysis"
         ),
     output:
         figure=report(

@@ -12,7 +12,7 @@ def look_inputs(w):
     if look.second:
         files["second"] = first_weights(look.second)
     defining = [f for name in (look.network, look.second) if name for f in network_files(name)]
-    method = f"scripts/cnnatlas/interpretation/{look.method}.py"
+    method = f"scripts/cnnatlas/interpretation/methods/{look.method}.py"
     return files | {"sources": sources("scripts/interpret.py", method, *dict.fromkeys(defining), env="compute")}
 
 
@@ -51,7 +51,7 @@ def look_record(look):
 def summary_inputs(w):
     """What the sentences on one method and network are made from."""
     folder = f"results/{RUN}/interpretation/{w.network}/{w.method}"
-    words = f"scripts/cnnatlas/evaluation/{SUMMARIES[w.method]}.py"
+    words = f"scripts/cnnatlas/interpretation/sentences/{SUMMARIES[w.method]}.py"
     files = {"arrays": f"{folder}/arrays.npz", "record": f"{folder}/record.json"}
     if w.method == "response":
         files["masks"] = f"resources/{COLLECTION}/{LOOKS.looks[w.network, w.method].dataset}/masks.npz"
@@ -60,7 +60,7 @@ def summary_inputs(w):
 
 def audit_sources(w):
     """What an audit of attribution methods is made of."""
-    methods = [f"scripts/cnnatlas/interpretation/{name}.py" for name in sorted(LOOKS.audit[w.network]["methods"])]
+    methods = [f"scripts/cnnatlas/interpretation/methods/{name}.py" for name in sorted(LOOKS.audit[w.network]["methods"])]
     return sources("scripts/audit_attribution.py", *methods, *network_files(w.network), env="compute")
 
 

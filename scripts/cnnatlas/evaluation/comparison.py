@@ -7,7 +7,7 @@ import numpy as np
 from cnnatlas.evaluation import factorial, fitting, gains, pairing, ranking, statistics
 from cnnatlas.evaluation.scores import SPLITS
 from cnnatlas.evaluation.study import Variant
-from cnnatlas.evaluation.wording import counted, decimal, percent, points
+from cnnatlas.wording import counted, decimal, percent, points
 
 COLUMNS = (
     *(

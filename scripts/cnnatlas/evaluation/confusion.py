@@ -32,7 +32,7 @@ from itertools import combinations
 import numpy as np
 
 from cnnatlas.evaluation.scores import NAMES
-from cnnatlas.evaluation.wording import capitalised, counted, decimal
+from cnnatlas.wording import capitalised, counted, decimal
 
 DRAWS = 500
 LEVEL = 0.05

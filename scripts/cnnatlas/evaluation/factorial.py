@@ -13,7 +13,7 @@ import numpy as np
 
 from cnnatlas.evaluation import pairing, statistics
 from cnnatlas.evaluation.study import Variant
-from cnnatlas.evaluation.wording import capitalised, counted, points
+from cnnatlas.wording import capitalised, counted, points
 
 CELLS = ("neither", "first", "second", "both")
 CONTRASTS = {  # weights of the cells, in their order

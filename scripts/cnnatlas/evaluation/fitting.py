@@ -2,7 +2,7 @@
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation.study import Run, Variant
-from cnnatlas.evaluation.wording import counted, percent
+from cnnatlas.wording import counted, percent
 
 
 def fitted(variant: Variant) -> dict:

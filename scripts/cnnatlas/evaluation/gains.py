@@ -6,7 +6,7 @@ import numpy as np
 
 from cnnatlas.evaluation.confusion import counts
 from cnnatlas.evaluation.statistics import bootstrap
-from cnnatlas.evaluation.wording import counted, listing, points
+from cnnatlas.wording import counted, listing, points
 
 CLASS_COLUMNS = ("a", "b", "class", "images", "recall_a", "recall_b", "gain", "low", "high")
 CONFUSION_COLUMNS = ("a", "b", "class", "prediction", "images", "count_a", "count_b", "change")

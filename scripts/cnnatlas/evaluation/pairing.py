@@ -9,7 +9,7 @@ from cnnatlas.evaluation import statistics
 from cnnatlas.evaluation.multiplicity import holm
 from cnnatlas.evaluation.scores import SPLITS
 from cnnatlas.evaluation.study import Variant
-from cnnatlas.evaluation.wording import decimal
+from cnnatlas.wording import decimal
 
 
 def common_seeds(variants: Sequence[Variant]) -> list[int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from cnnatlas.evaluation.wording import percent
+from cnnatlas.wording import percent
 
 
 def best(entries: Sequence[Mapping]) -> dict:

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnatlas.evaluation import scores, tables
+from cnnatlas import tables
+from cnnatlas.evaluation import scores
 from cnnatlas.evaluation.scores import SPLITS, Scored
 from cnnatlas.files import read_json
 

@@ -6,8 +6,8 @@ from textwrap import fill
 from matplotlib.figure import Figure
 
 from cnnatlas.evaluation.scores import NAMES
-from cnnatlas.evaluation.tables import number
 from cnnatlas.figures import style
+from cnnatlas.tables import number
 
 OFFSETS = {"train": -0.22, "validation": 0.0, "test": 0.22}
 

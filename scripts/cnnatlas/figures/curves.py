@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from cnnatlas.evaluation import tables
+from cnnatlas import tables
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.figures import style
 from cnnatlas.files import read_json

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from cnnatlas.evaluation.tables import number
 from cnnatlas.figures import style
+from cnnatlas.tables import number
 
 ENDS = 10  # of many classes, so many from each end
 CELLS = 6

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from cnnatlas.evaluation.scores import NAMES
-from cnnatlas.evaluation.wording import counted, decimal, listing, percent, points
 from cnnatlas.report.authoring import Results, show
 from cnnatlas.report.sections import slug
+from cnnatlas.wording import counted, decimal, listing, percent, points
 
 FEW = 10  # classes that all stand in the table; of more, ENDS from each end
 ENDS = 5

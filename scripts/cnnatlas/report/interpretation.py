@@ -5,9 +5,9 @@ Labels follow from names: network a2b_final has fig-a2b-final-cam-right, fig-a2b
 
 from collections.abc import Mapping
 
-from cnnatlas.evaluation.wording import listing
 from cnnatlas.report.authoring import Results, show
 from cnnatlas.report.sections import slug
+from cnnatlas.wording import listing
 
 TITLES = {
     "activation_maximisation": "pictures that excite single units most",

@@ -6,8 +6,8 @@ Labels follow from names: variant d2_deep has fig-d2-deep-curves, tbl-d2-deep-la
 from collections.abc import Mapping, Sequence
 
 from cnnatlas.evaluation.scores import NAMES
-from cnnatlas.evaluation.wording import points
 from cnnatlas.report.authoring import Results, show
+from cnnatlas.wording import points
 
 
 def slug(name: str) -> str:

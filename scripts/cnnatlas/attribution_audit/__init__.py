@@ -1,1 +1,0 @@
-"""How far the maps of attribution methods can be trusted: localisation, faithfulness, dependence on the weights."""

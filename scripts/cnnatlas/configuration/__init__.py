@@ -1,0 +1,1 @@
+"""What a run is told: strict YAML, checked before anything is planned."""

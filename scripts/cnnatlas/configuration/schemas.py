@@ -1,0 +1,109 @@
+"""JSON Schemas of the configuration, and errors that name file, line, key, value and fix."""
+
+import difflib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import jsonschema
+
+from cnnatlas.configuration import strict_yaml
+from cnnatlas.configuration.strict_yaml import Document, KeyPath, dotted
+from cnnatlas.errors import AtlasError
+
+FOLDER = Path(__file__).parents[3] / "workflow" / "schemas"
+KINDS = {
+    "number": "a number",
+    "integer": "a whole number",
+    "string": "text",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a mapping of keys",
+    "null": "null",
+}
+
+
+@cache
+def schema(name: str) -> dict:
+    """The schema `workflow/schemas/{name}.schema.yaml`."""
+    return strict_yaml.load(FOLDER / f"{name}.schema.yaml").content
+
+
+def validate(document: Document, name: str, content: object | None = None, at: KeyPath = ()) -> None:
+    """Hold `content` (by default the whole document) against schema `name`; `at` is its key path in the document.
+
+    Raises AtlasError for the first offending key in the file.
+    """
+    validator = jsonschema.Draft202012Validator(schema(name))
+    errors = list(validator.iter_errors(document.content if content is None else content))
+    if errors:
+        first = min((jsonschema.exceptions.best_match([e]) for e in errors), key=lambda e: (list(map(str, e.path)),))
+        raise AtlasError(explain(first, document, at))
+
+
+def complete(document: Document, name: str, content: dict, optional: frozenset[str] = frozenset()) -> None:
+    """Check that `content` has all keys of schema `name`, at all depths, but those that are `optional`.
+
+    Raises AtlasError for the first that is missing.
+    """
+    for key in _missing(schema(name), content, optional):
+        raise AtlasError(f"{document.where(key[:-1])}: key `{dotted(key)}` is missing; add it")
+
+
+def _missing(described: dict, content: dict, optional: frozenset[str]) -> Iterator[KeyPath]:
+    for key, inner in sorted(described.get("properties", {}).items()):
+        if key not in content and key not in optional:
+            yield (key,)
+        elif isinstance(content.get(key), dict):
+            yield from ((key, *deeper) for deeper in _missing(inner, content[key], optional))
+
+
+def explain(error: jsonschema.ValidationError, document: Document, at: KeyPath = ()) -> str:
+    """One line for a schema error."""
+    key = (*at, *error.absolute_path)
+    if error.validator == "additionalProperties":
+        known = sorted(error.schema.get("properties", {}))
+        unknown = next(k for k in error.instance if k not in known)
+        key = (*key, unknown)
+        return f"{document.where(key)}: unknown key `{dotted(key)}`{suggestion(unknown, known)}"
+    value = f"`{dotted(key) or 'the file'}` is {error.instance!r}"
+    return f"{document.where(key)}: {value}; {_expectation(error)}"
+
+
+def suggestion(wrong: str, known: list[str]) -> str:
+    """A hint for a misspelt name: the closest one, or all of them."""
+    close = difflib.get_close_matches(str(wrong), known, n=1, cutoff=0.6)
+    return f"; did you mean `{close[0]}`?" if close else f"; known: {', '.join(known) or 'none'}"
+
+
+def _expectation(error: jsonschema.ValidationError) -> str:
+    rule, value = error.validator, error.validator_value
+    if error.schema is False:
+        return "it has no effect there; remove it"
+    if rule == "type":
+        kinds = [value] if isinstance(value, str) else value
+        wanted = " or ".join(KINDS[k] for k in kinds)
+        if isinstance(error.instance, str) and {"number", "integer"} & set(kinds):
+            return f"that is text, and {wanted} is expected; {_as_number(error.instance, 'number' in kinds)}"
+        return f"{wanted} is expected"
+    if rule == "enum":
+        return f"it must be one of {', '.join(map(str, value))}"
+    if rule in ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"):
+        relation = {"minimum": "at least", "exclusiveMinimum": "more than", "maximum": "at most"}
+        return f"it must be {relation.get(rule, 'less than')} {value}"
+    if rule == "required":
+        missing = next(k for k in value if k not in error.instance)
+        return f"key `{missing}` is missing; add it"
+    if rule == "pattern" or rule == "propertyNames":
+        return f"names match {value if isinstance(value, str) else value.get('pattern')}"
+    return error.message
+
+
+def _as_number(text: str, fraction: bool) -> str:
+    try:
+        number = float(text) if fraction else int(text)
+    except ValueError:
+        return "write a number without quotes"
+    mantissa, _, exponent = repr(number).partition("e")
+    plain = f"{mantissa if '.' in mantissa else mantissa + '.0'}e{exponent}" if exponent else mantissa
+    return f"write {plain} without quotes (YAML reads 5e-4 as text, 5.0e-4 as a number)"

@@ -1,0 +1,176 @@
+"""From levels of configuration to a variant's resolved spec.
+
+Levels: config/defaults.yaml < a study's `common` < the variant < the run's `overlay`.
+"""
+
+import copy
+from functools import reduce
+from pathlib import Path
+
+from cnnatlas.architectures import registry
+from cnnatlas.configuration import run as configuration
+from cnnatlas.configuration import schemas, variations
+from cnnatlas.configuration.run import holder, merge, ordered
+from cnnatlas.configuration.strict_yaml import Document, KeyPath
+from cnnatlas.configuration.variations import Member
+from cnnatlas.errors import AtlasError
+
+# Which keys a choice makes meaningful. The others are dropped from a resolved spec, so that a changed default of
+# Adam's never retrains SGD's variants; a variant that states one itself is told.
+APPLICABLE = {
+    "optimiser": {
+        "sgd": {"learning_rate", "momentum", "nesterov", "weight_decay"},
+        "adam": {"learning_rate", "weight_decay"},
+        "adamw": {"learning_rate", "weight_decay"},
+    },
+    "schedule": {"constant": set(), "step": {"every", "gamma"}, "cosine": set(), "one_cycle": {"warmup"}},
+}
+NO_PART = frozenset(("title", *variations.KINDS))  # keys of an entry that are no part of a resolved spec
+
+
+class Specs(dict):
+    """Resolved specs by variant; asking for another raises an AtlasError that names the closest."""
+
+    def __missing__(self, name: str):
+        raise AtlasError(f"no variant `{name}` in this run{schemas.suggestion(name, sorted(self))}")
+
+
+class Overlay:
+    """The run's changes to variants; every name in it must exist. That of a sweep or search means all its members."""
+
+    def __init__(self, config: dict, documents: list[Document], studies: set[str], members: dict[str, Member]):
+        self.parts, self.documents = config.get("overlay", {}), documents
+        variants = {name for variant, member in members.items() for name in (variant, member.key)}
+        for level, known in (("studies", studies), ("variants", variants)):
+            for name in self.parts.get(level, {}):
+                if name not in known:
+                    where = configuration.where(documents, ("overlay", level, name))
+                    raise AtlasError(f"{where}: `overlay.{level}.{name}`: no such name"
+                                     f"{schemas.suggestion(name, sorted(known))}")  # fmt: skip
+
+    def changes(self, member: Member) -> list[tuple[Document, KeyPath, dict]]:
+        """The overlay's levels that concern a variant, wide to narrow."""
+        names = dict.fromkeys((member.key, member.name))  # the same for a variant that stands for itself
+        keys = [("all",), ("studies", member.study), *(("variants", name) for name in names)]
+        return [(holder(self.documents, ("overlay", *key)), ("overlay", *key), self._part(key)) for key in keys]
+
+    def _part(self, key: KeyPath) -> dict:
+        return reduce(lambda part, step: part.get(step) or {}, key, self.parts)
+
+
+def resolved(
+    root: Path, files: dict[str, Document], members: dict[str, Member], overlay: Overlay, pretrained: dict
+) -> dict[str, dict]:
+    """The spec of every variant; `files` are those of the studies, by study."""
+    defaults = configuration.read(root, root / "config" / "defaults.yaml")
+    schemas.validate(defaults, "variant")
+    schemas.complete(defaults, "variant", defaults.content, NO_PART)
+    specs = {name: _resolve(defaults, files[member.study], member, overlay) for name, member in members.items()}
+    _Beginnings(specs, pretrained, members, files).resolve()
+    return specs
+
+
+def _resolve(defaults: Document, document: Document, member: Member, overlay: Overlay) -> dict:
+    levels = _levels(document, member, overlay)
+    spec: dict = {}
+    for change in (defaults.content, *(change for _, _, change in levels)):
+        # Without the sweep: each of its members would copy the values of all
+        spec = merge(spec, {key: value for key, value in change.items() if key not in NO_PART})
+    for source, place, change in levels[1:]:
+        _check_applicable(spec, change, source, place)
+    _check_architecture(spec, levels)
+    return ordered(_pruned(spec))
+
+
+def _levels(document: Document, member: Member, overlay: Overlay) -> list[tuple[Document, KeyPath, dict]]:
+    """What is said of a variant, wide to narrow, with the file and the key of each."""
+    content = document.content
+    own = (document, ("variants", member.key), content["variants"][member.key])
+    said = [(document, ("common",), content.get("common", {})), own, *overlay.changes(member)]
+    for source, place, change in said:
+        schemas.validate(source, "variant", change, place)
+        _check_expands(source, place, change)
+    last = variations.level(document, member)  # no overlay may undo what tells the members apart
+    schemas.validate(last[0], "variant", last[2], last[1])
+    return [*said, last]
+
+
+def _check_expands(document: Document, place: KeyPath, change: dict) -> None:
+    """Only an entry under `variants` of a study's file stands for several variants."""
+    for kind in variations.KINDS:
+        if kind in change and place[0] != "variants":
+            where = document.where((*place, kind))
+            raise AtlasError(f"{where}: `{kind}` has no effect in `{place[0]}`; move it to a variant of a study")
+
+
+def _check_applicable(spec: dict, change: dict, document: Document, place: KeyPath) -> None:
+    """A variant must not state a key that its own choice leaves without effect."""
+    for part, table in APPLICABLE.items():
+        choice = spec[part]["name"]
+        for key in change.get(part, {}):
+            if key != "name" and key not in table[choice]:
+                where = document.where((*place, part, key))
+                raise AtlasError(f"{where}: `{part}.{key}` has no effect with {part} `{choice}`; remove it")
+
+
+def _check_architecture(spec: dict, levels: list) -> None:
+    architecture = spec["architecture"]
+    name = architecture["name"]
+    stating = [(source, place) for source, place, change in levels if "architecture" in change]
+    source, place = stating[-1] if stating else levels[0][:2]
+    where = source.where((*place, "architecture"))
+    if name not in registry.names():
+        raise AtlasError(f"{where}: unknown architecture `{name}`{schemas.suggestion(name, registry.names())}")
+    known = registry.arguments(name)
+    for key in architecture:
+        if key != "name" and key not in known:
+            raise AtlasError(f"{where}: `{name}` has no argument `{key}`{schemas.suggestion(key, known)}")
+
+
+def _pruned(spec: dict) -> dict:
+    for part, table in APPLICABLE.items():
+        kept = table[spec[part]["name"]] | {"name"}
+        spec[part] = {key: value for key, value in spec[part].items() if key in kept}
+    return spec
+
+
+class _Beginnings:
+    """Checks what variants begin with, and gives those with a base that one's architecture."""
+
+    def __init__(
+        self, specs: dict[str, dict], pretrained: dict, members: dict[str, Member], files: dict[str, Document]
+    ):
+        self.specs, self.pretrained, self.members, self.files = specs, pretrained, members, files
+
+    def resolve(self) -> None:
+        """Check and complete all specs."""
+        for name, spec in self.specs.items():
+            if (spec["architecture"]["name"] == "on_base") != bool(spec["base"]):
+                self._fail(name, f"`base` is {spec['base']!r} with architecture `{spec['architecture']['name']}`; "
+                                 "on_base needs a base, and nothing else takes one")  # fmt: skip
+            if spec["base"]:
+                self._check(name, "base", sorted({*self.specs, *self.pretrained}))
+                base = {"name": spec["base"]}
+                if spec["base"] in self.specs:
+                    base = copy.deepcopy(self.specs[spec["base"]]["architecture"])
+                spec["architecture"] = ordered({**spec["architecture"], "base": base})
+            if spec["start"]:
+                self._check(name, "start", sorted(self.specs))
+
+    def _check(self, name: str, key: str, known: list[str]) -> None:
+        other = self.specs[name][key]
+        if other not in known or other == name:
+            self._fail(name, f"`{key}` names `{other}`, which does not exist{schemas.suggestion(other, known)}")
+        missing = set(self.specs[name]["seeds"]) - set(self.specs.get(other, self.specs[name])["seeds"])
+        if missing:
+            self._fail(name, f"`{key}: {other}` is not trained with seed {min(missing)}; give both the same `seeds`")
+
+    def _fail(self, name: str, problem: str) -> None:
+        member = self.members[name]
+        raise AtlasError(f"{self.files[member.study].where(('variants', member.key))}: variant `{name}`: {problem}")
+
+
+def with_beginnings(names: set[str], specs: dict[str, dict]) -> set[str]:
+    """The variants and all those whose weights they begin with."""
+    begun = {specs[name][key] for name in names for key in ("base", "start")} & set(specs)
+    return names if begun <= names else with_beginnings(names | begun, specs)

@@ -1,0 +1,175 @@
+"""A run's content: which networks are trained, on what, and which studies show them.
+
+Everything is checked here, before the DAG exists; an AtlasError names file, line, key, value and fix. No torch: every
+Snakemake process runs this.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cnnatlas.configuration import run as configuration
+from cnnatlas.configuration import schemas, specs, variations
+from cnnatlas.configuration.strict_yaml import Document
+from cnnatlas.configuration.variations import Member
+from cnnatlas.errors import AtlasError
+
+NOT_TRAINED = {"gpu_share", "seeds"}  # keys that say how often to train and how many at once, not what
+
+
+@dataclass(frozen=True)
+class Study:
+    """One question, and the variants that answer it, in the order of its file.
+
+    `groups` names the members of each sweep and search. A side of a pair in `compare` may be `best(group)`: the member
+    with the highest validation accuracy. `factorial` is {factors: [first, second], cells: {neither, first, second,
+    both}} of variants; `must_fit` are the variants that have to reach a training accuracy of 1.
+    """
+
+    name: str
+    title: str
+    assignment: str
+    items: tuple[str, ...]
+    question: str
+    trains: tuple[str, ...]
+    variants: tuple[str, ...]
+    inspect: tuple[str, ...]
+    compare: tuple[tuple[str, str], ...]
+    groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    factorial: dict | None = None
+    must_fit: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """A run's whole content: resolved specs and titles by variant, studies by name, data sets by name."""
+
+    specs: dict[str, dict]
+    titles: dict[str, str]
+    studies: dict[str, Study]
+    datasets: dict[str, dict]
+    pretrained: dict[str, dict]
+    members: dict[str, Member]
+
+    def training_spec(self, variant: str) -> dict:
+        """What one training depends on: the spec without the number of its repetitions."""
+        return {key: value for key, value in self.specs[variant].items() if key not in NOT_TRAINED}
+
+    def seeds(self, variant: str) -> list[int]:
+        """The seeds a variant is trained with."""
+        return self.specs[variant]["seeds"]
+
+
+def load(root: Path | str, config: dict, config_files: list[str]) -> Atlas:
+    """Read and check the configuration below `root`; `config` is the merged one, `config_files` its files in order."""
+    root = Path(root)
+    documents = configuration.checked(root, config, config_files)
+    datasets = configuration.datasets(root, config, documents)
+    pretrained = configuration.validated(root, "pretrained")
+    files = _files(root)
+    chosen = _chosen(config, documents, files)
+    members = _members(files)
+    overlay = specs.Overlay(config, documents, set(files), members)
+    resolved = specs.resolved(root, files, members, overlay, pretrained)
+    studies = {name: _study(name, files[name], members) for name in chosen}
+    _check_features(datasets, resolved, documents)
+    shown = specs.with_beginnings(_shown(studies, datasets), resolved)
+    titles = {name: member.title for name, member in members.items() if name in shown}
+    return Atlas(specs.Specs((v, resolved[v]) for v in sorted(shown)), titles, studies, datasets, pretrained, members)
+
+
+def _files(root: Path) -> dict[str, Document]:
+    """The files of all studies, by study."""
+    found = {path.stem: configuration.read(root, path) for path in sorted((root / "config" / "studies").glob("*.yaml"))}
+    for document in found.values():
+        schemas.validate(document, "study")
+    return found
+
+
+def _shown(studies: dict[str, Study], datasets: dict[str, dict]) -> set[str]:
+    """The variants of the given studies, and those whose features audit a data set."""
+    audited = {dataset["features"] for dataset in datasets.values() if dataset["features"]}
+    return audited.union(*(study.variants for study in studies.values()))
+
+
+def _chosen(config: dict, documents: list[Document], files: dict[str, Document]) -> list[str]:
+    names = config.get("studies") or sorted(files)
+    for name in names:
+        if name not in files:
+            hint = schemas.suggestion(name, sorted(files))
+            where = configuration.where(documents, ("studies",))
+            raise AtlasError(f"{where}: no study config/studies/{name}.yaml{hint}")
+    return sorted(names)
+
+
+def _members(files: dict[str, Document]) -> dict[str, Member]:
+    """All variants of all studies by name; names are unique over all studies, and differ from those of groups."""
+    members: dict[str, Member] = {}
+    for study, document in files.items():
+        for key in document.content.get("variants", {}):
+            for member in variations.expand(document, study, key):
+                where = document.where(("variants", key))
+                if member.name in members:
+                    raise AtlasError(
+                        f"{where}: variant `{member.name}` is already trained by config/studies/"
+                        f"{members[member.name].study}.yaml; rename one, or list it under `shows`"
+                    )
+                members[member.name] = member
+    return members
+
+
+def _check_features(datasets: dict, specs: dict[str, dict], documents: list[Document]) -> None:
+    """The network whose features audit a data set must have been trained on it."""
+    for name, dataset in datasets.items():
+        variant = dataset["features"]
+        known = sorted(v for v, spec in specs.items() if spec["dataset"] == name)
+        if variant is not None and variant not in known:
+            where = configuration.where(documents, ("datasets", name, "features"))
+            where = "config/datasets.yaml" if where == "--config" else where
+            raise AtlasError(f"{where}: `{name}.features` names `{variant}`, which is no variant on {name}"
+                             f"{schemas.suggestion(variant, known)}")  # fmt: skip
+
+
+def _study(name: str, document: Document, members: dict[str, Member]) -> Study:
+    content = document.content
+    trains = tuple(v for v, member in members.items() if member.study == name)
+    study = Study(
+        name=name,
+        title=content["title"],
+        assignment=content["assignment"],
+        items=tuple(content["items"]),
+        question=content["question"],
+        trains=trains,
+        variants=(*trains, *content.get("shows", [])),
+        inspect=tuple(content.get("inspect", [])),
+        compare=tuple(tuple(pair) for pair in content.get("compare", [])),
+        groups=variations.groups([members[v] for v in trains]),
+        factorial=configuration.ordered(content.get("factorial")),
+        must_fit=tuple(content.get("must_fit", [])),
+    )
+    _check_names(study, document, sorted(members))
+    return study
+
+
+def _check_names(study: Study, document: Document, everywhere: list[str]) -> None:
+    """Every variant that a study names must be there: anywhere for `shows`, else among its own."""
+    content, variants = document.content, sorted(study.variants)
+    comparable = variants + [best(group) for group in sorted(study.groups)]
+    named = {
+        ("shows",): (content.get("shows", []), everywhere),
+        ("inspect",): (study.inspect, variants),
+        ("compare",): ([side for pair in study.compare for side in pair], comparable),
+        ("factorial", "cells"): ((study.factorial or {}).get("cells", {}).values(), variants),
+        ("must_fit",): (study.must_fit, variants),
+    }
+    for key, (names, known) in named.items():
+        for variant in names:
+            if variant not in known:
+                raise AtlasError(
+                    f"{document.where(key)}: `{key[0]}` names `{variant}`, which is no variant of this study"
+                    f"{schemas.suggestion(variant, known)}"
+                )
+
+
+def best(group: str) -> str:
+    """How a pair names the member of `group` with the highest validation accuracy."""
+    return f"best({group})"

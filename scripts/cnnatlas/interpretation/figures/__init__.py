@@ -1,0 +1,1 @@
+"""How a kind of method is drawn, from its arrays and record."""

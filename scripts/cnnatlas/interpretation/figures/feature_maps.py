@@ -1,0 +1,87 @@
+"""All channels of a layer beside the images that caused them (A3a, C1e, E2)."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+
+from cnnatlas.figures import style
+from cnnatlas.interpretation.figures import mosaic
+
+INPUT = 0.95  # inches: the longer side of an image, and its distance from the edge
+CAPTION = 0.33  # inches
+LETTERS = 21  # of a caption's line at the smallest text size
+FEW = 4  # images that a page shows before its maps get larger
+HEAD = 0.45  # inches for the title and the scale
+GAP = 0.12
+WIDE = style.WIDTH - INPUT - GAP
+SHARE = 99.5  # per cent of the values that the colours resolve; a few larger ones would darken all the rest
+
+
+def draw(arrays: Mapping[str, np.ndarray], record: Mapping, layer: str) -> Figure:
+    """Each image (left) and every channel of `layer` (right), as many images as fit a page, at least one.
+
+    `arrays` and `record` are those of the method feature_maps. All maps of the figure share one scale, so that weak
+    and dead channels look as weak as they are; its end is the SHARE percentile of the values.
+    """
+    maps = arrays[layer]
+    across, block, shown = _arranged(maps.shape)
+    axes = mosaic.canvas(HEAD + shown * block)
+    colours = _scale(maps[:shown])
+    _head(axes, colours, f"{record['title']}, {_title(maps, layer, shown)}")
+    for i in range(shown):
+        top = HEAD + i * block
+        _input(axes, arrays["images"][i], record["images"][i], top + GAP)
+        tiles = colours.to_rgba(maps[i].reshape(len(maps[i]), -1))[..., :3].reshape(*maps[i].shape, 3)
+        mosaic.draw(axes, tiles, INPUT + GAP, top, WIDE, across)
+    return axes.figure
+
+
+def _arranged(shape: tuple[int, ...]) -> tuple[int, float, int]:
+    """Maps in a row, inches for each image, and images on the page: as large as still shows FEW images, or all."""
+    n, channels, *size = shape
+    for across in mosaic.COLUMNS:
+        block = max(mosaic.height(channels, size, WIDE, across), INPUT + CAPTION) + GAP
+        shown = max(1, min(n, int((style.HEIGHT - HEAD) / block)))
+        if shown >= min(n, FEW):
+            break
+    return across, block, shown
+
+
+def _title(maps: np.ndarray, layer: str, shown: int) -> str:
+    n, channels, height, width = maps.shape
+    some = f" (first {shown} of {n} images)" if shown < n else ""
+    return f"{layer}: {channels} maps of {height}×{width}{some}"
+
+
+def _scale(maps: np.ndarray) -> ScalarMappable:
+    """From zero where no value is negative, else symmetrical about zero."""
+    end = float(np.percentile(np.abs(maps), SHARE)) or float(np.abs(maps).max()) or 1.0
+    signed = bool(maps.min() < 0)
+    return ScalarMappable(Normalize(-end if signed else 0, end), "RdBu_r" if signed else "viridis")
+
+
+def _head(axes: Axes, colours: ScalarMappable, title: str) -> None:
+    axes.text(0.03, 0.13, title, va="center", fontsize=8.5)
+    low, high = colours.get_clim()
+    bar = colours.to_rgba(np.linspace(low, high, 256))[None, :, :3]
+    left, right = style.WIDTH - 1.6, style.WIDTH - 0.5
+    axes.imshow(bar, extent=(left, right, 0.35, 0.24), aspect="auto")
+    start = f"≤ −{-low:.3g}" if low < 0 else "0"
+    axes.text(left - 0.04, 0.295, start, ha="right", va="center", fontsize=6)
+    axes.text(right + 0.04, 0.295, f"≥ {high:.3g}", va="center", fontsize=6)
+    words = "one scale for all maps; channel = number of the row + number of the column"
+    axes.text(0.03, 0.295, words, va="center", fontsize=6)
+
+
+def _input(axes: Axes, image: np.ndarray, item: Mapping, top: float) -> None:
+    side = INPUT - 0.03
+    height, width = (side * size / max(image.shape[:2]) for size in image.shape[:2])
+    axes.imshow(image, extent=(0.03, 0.03 + width, top + height, top), aspect="auto", interpolation="nearest")
+    name = item["id"] if len(item["id"]) <= LETTERS else "…" + item["id"][1 - LETTERS :]  # its end tells most
+    for line, text in enumerate([name, style.readable(item["class"]), f"→ {style.readable(item['prediction'])}"]):
+        short = text if len(text) <= LETTERS else text[: LETTERS - 1] + "…"
+        axes.text(0.03, top + height + 0.07 + 0.1 * line, short, va="center", fontsize=mosaic.POINTS)

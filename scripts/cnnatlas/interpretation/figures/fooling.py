@@ -1,0 +1,97 @@
+"""Images beside those that a network takes for another class, and what was changed (B3.2)."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from cnnatlas.figures import style
+from cnnatlas.wording import counted
+
+SHOWN = 8
+FACTORS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+TITLE, LINE, GAP = 0.2, 0.125, 0.05  # inches
+BETWEEN = 0.18  # inches between the two halves of the figure
+POINTS = 6.0
+HEADINGS = ("original", "fooling image", "difference")
+
+
+def draw(arrays: Mapping[str, np.ndarray], record: Mapping) -> Figure:
+    """Originals, fooling images and their differences, up to SHOWN of them, two to a row.
+
+    Below an original stand the prediction, with its true class where that is another, and its score; below the fooling
+    image the target and its score, below the difference its norms. Differences are drawn around grey, magnified by one
+    factor for all. `arrays` are those of fooling, with the originals as "images" uint8 (N, H, W, 3); `record` has
+    `images`, whose entry i gives `class`, `prediction`, `score` and `target` of image i. Images that were taken for
+    their target from the start are left out; those that were not fooled come last, and the figure says so.
+    """
+    chosen = _chosen(arrays)
+    if not len(chosen):
+        return style.note("no image had to be changed")
+    changes = _changes(arrays, chosen)
+    factor = _factor(changes)
+    columns = min(2, len(chosen))
+    width = (style.WIDTH - BETWEEN) / 2
+    side = width / 3
+    height = side + 2 * LINE
+    axes = style.canvas(TITLE + height * -(-len(chosen) // columns))
+    for place in range(columns):
+        _headings(axes, place * (width + BETWEEN), side, factor)
+    for k, i in enumerate(chosen):
+        left, top = k % 2 * (width + BETWEEN), TITLE + k // 2 * height
+        shown = arrays["images"][i], _pixels(arrays["fooling"][i]), _pixels(0.5 + factor * changes[k])
+        for column, (image, lines) in enumerate(zip(shown, _texts(arrays, record["images"][i], i), strict=True)):
+            _cell(axes, image, lines, left + column * side, top, side)
+    return axes.figure
+
+
+def _chosen(arrays: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Indices of the images to show: those that were fooled, then those that were not, each in their order."""
+    tried = np.flatnonzero(arrays["steps"] > 0)
+    return tried[np.argsort(~arrays["success"][tried], kind="stable")][:SHOWN]
+
+
+def _changes(arrays: Mapping[str, np.ndarray], chosen: np.ndarray) -> np.ndarray:
+    return arrays["fooling"][chosen] - arrays["images"][chosen].transpose(0, 3, 1, 2) / np.float32(255)
+
+
+def _factor(changes: np.ndarray) -> int:
+    """The largest factor that keeps nearly all of a typical image's changes within black and white."""
+    largest = np.median(np.quantile(np.abs(changes), 0.99, axis=(1, 2, 3)))
+    return max(factor for factor in FACTORS if factor == 1 or factor * largest <= 0.5)
+
+
+def _pixels(image: np.ndarray) -> np.ndarray:
+    return np.rint(255 * image.clip(0, 1)).astype(np.uint8).transpose(1, 2, 0)
+
+
+def _texts(arrays: Mapping[str, np.ndarray], entry: Mapping, i: int) -> list[tuple[str, str]]:
+    """Two lines for each of the three pictures of image `i`."""
+    wrong = entry["prediction"] != entry["class"]
+    truth = f" (a {style.readable(entry['class'])})" if wrong else ""
+    target = style.readable(entry["target"])
+    steps = int(arrays["steps"][i])
+    return [
+        (f"{style.readable(entry['prediction'])}{truth}", f"{entry['score']:.3f}"),
+        (target if arrays["success"][i] else f"not {target}", f"{arrays['score'][i]:.3f}, {counted(steps, 'step')}"),
+        (f"L2 {arrays['l2'][i]:.2f}", f"L∞ {255 * arrays['linf'][i]:.0f}/255"),
+    ]
+
+
+def _headings(axes: Axes, left: float, side: float, factor: int) -> None:
+    for column, heading in enumerate(HEADINGS):
+        text = f"{heading} × {factor}" if column == 2 else heading
+        axes.text(left + (column + 0.5) * side, TITLE / 2, text, ha="center", va="center", fontsize=7)
+
+
+def _cell(axes: Axes, image: np.ndarray, lines: tuple[str, str], left: float, top: float, side: float) -> None:
+    inner = side - GAP
+    extent = (left + GAP / 2, left + GAP / 2 + inner, top + inner, top)
+    axes.imshow(image, extent=extent, aspect="auto", interpolation="nearest")
+    fitting = side * 72 / (0.62 * POINTS)  # characters of DejaVu Sans that fit
+    for line, text in enumerate(lines):
+        size = max(5.5, POINTS * min(1.0, fitting / len(text)))
+        most = int(fitting * POINTS / size)
+        text = text if len(text) <= most else text[: most - 1] + "…"
+        axes.text(left + side / 2, top + inner + (line + 0.55) * LINE, text, ha="center", va="center", fontsize=size)

@@ -1,0 +1,46 @@
+"""Gradients summed on the way from a black image to the image."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from cnnatlas.interpretation.hooks import Images, prepared, untouched
+from cnnatlas.interpretation.methods.gradient import BATCH, target_indices
+
+
+def integrated_gradients(
+    network: nn.Module, images: Images, targets: Sequence[int], *, steps: int = 64
+) -> dict[str, np.ndarray]:
+    """Share of each pixel in the target logit's rise from a black image to this one, with its sign.
+
+    Sundararajan, Taly and Yan, "Axiomatic attribution for deep networks" (1703.01365), by captum with the
+    Gauss-Legendre rule of `steps` points. The baseline is black, the paper's own: it is the same for every image, so
+    that maps of different images count from one level, whereas a blurred image would keep the object's coarse shape and
+    credit edges alone. Its price: black pixels get nothing, even where they matter.
+
+    Gives {"attribution": (N, 3, H, W), "residual": (N,)} in logits; residual is the sum of the attributions less the
+    rise that they explain, zero but for the quadrature ("completeness"). Raises AtlasError on unusable images or
+    targets.
+    """
+    x = prepared(network, images)
+    with untouched(network):
+        indices = target_indices(network, x, targets)
+        parts = [_integrated(network, image, index, steps) for image, index in zip(x, indices.tolist(), strict=True)]
+    attributions, residuals = (torch.cat(each).cpu().numpy() for each in zip(*parts, strict=True))
+    return {"attribution": attributions, "residual": residuals}
+
+
+def _integrated(network: nn.Module, image: Tensor, index: int, steps: int) -> tuple[Tensor, Tensor]:
+    from captum.attr import IntegratedGradients  # takes seconds, and only a run needs it
+
+    attribution, residual = IntegratedGradients(network).attribute(
+        image[None],
+        baselines=0.0,
+        target=index,
+        n_steps=steps,
+        internal_batch_size=BATCH,
+        return_convergence_delta=True,
+    )
+    return attribution.detach().float(), residual.detach().float()

@@ -1,0 +1,1 @@
+"""Whether attribution maps can be trusted: localisation, faithfulness, randomisation."""

@@ -1,0 +1,1 @@
+"""What the report says of a kind of method, computed from its arrays."""

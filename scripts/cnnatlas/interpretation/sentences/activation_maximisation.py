@@ -1,0 +1,142 @@
+"""What the pictures that excite a network's units most have in common, layer by layer (C1f)."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+import numpy as np
+from scipy import stats
+
+from cnnatlas.wording import counted, decimal, listing, part_of
+
+CLASSES = "classes"
+
+
+def groups(arrays: Mapping[str, np.ndarray]) -> list[str]:
+    """The layers among the arrays of activation_maximisation, in the order in which they were given, then "classes"."""
+    return [name for name in arrays if f"{name}_reached" in arrays]
+
+
+def mean_frequency(images: np.ndarray) -> np.ndarray:
+    """Mean radial frequency (N,) of images (N, C, H, W), in cycles per pixel, weighted by power; NaN for flat ones.
+
+    Channels are added up. Each image's mean is subtracted and a Hann window laid over it, since the opposite edges of
+    a photograph differ, which would count as high frequencies.
+    """
+    height, width = images.shape[2:]
+    window = np.hanning(height + 2)[1:-1, None] * np.hanning(width + 2)[None, 1:-1]
+    values = images - images.mean(axis=(2, 3), keepdims=True)
+    power = (np.abs(np.fft.fft2(values * window)) ** 2).sum(axis=1)
+    radius = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.fftfreq(width)[None])
+    total, weighted = power.sum(axis=(1, 2)), (power * radius).sum(axis=(1, 2))
+    return np.divide(weighted, total, out=np.full(len(images), np.nan), where=total > 1e-9)
+
+
+def summary(arrays: Mapping[str, np.ndarray]) -> dict:
+    """What a sentence needs of the arrays of activation_maximisation and the "images" uint8 (N, H, W, 3) with them.
+
+    `layers` is a list, from the input on, with for each: `name`; `units`; `above`, how many pictures excite their unit
+    more than the best natural image; `silent`, how many units no natural image excites; `factor`, the median of
+    reached / natural over the others; `gain`, the median of reached - natural; `frequencies`, the mean radial frequency
+    of each picture that excites its unit more than the start did. `natural_frequency` is the mean of `images`.
+    """
+    natural = mean_frequency(arrays["images"].transpose(0, 3, 1, 2) / 255)
+    return {
+        "images": len(arrays["images"]),
+        "natural_frequency": float(np.nanmean(natural)) if np.isfinite(natural).any() else None,
+        "layers": [_layer(arrays, name) for name in groups(arrays)],
+    }
+
+
+def _layer(arrays: Mapping[str, np.ndarray], name: str) -> dict:
+    reached, start, natural = (arrays[f"{name}_{key}"].astype(np.float64) for key in ("reached", "start", "natural"))
+    excited = natural > 0
+    frequencies = mean_frequency(arrays[name][reached > start])
+    return {
+        "name": name,
+        "units": len(reached),
+        "above": int((reached > natural).sum()),
+        "silent": int((~excited).sum()),
+        "factor": float(np.median(reached[excited] / natural[excited])) if excited.any() else None,
+        "gain": float(np.median(reached - natural)),
+        "frequencies": [float(value) for value in frequencies[np.isfinite(frequencies)]],
+    }
+
+
+def excitement_sentence(found: Mapping) -> str:
+    """How far the pictures excite their units above natural images, from what `summary` gives."""
+    layers = [layer for layer in found["layers"] if layer["name"] != CLASSES]
+    parts = [_channels(layers, found["images"])] if layers else []
+    for classes in (layer for layer in found["layers"] if layer["name"] == CLASSES):
+        every = f"{part_of(classes['above'], classes['units'], 'class', 'classes')} a higher logit"
+        gain = f"; in the median, its picture's is {decimal(abs(classes['gain']), 1)} {_direction(classes['gain'])}"
+        parts.append(f"Their pictures give {every} than the best natural image does{gain}.")
+    return " ".join(parts)
+
+
+def _channels(layers: list[dict], images: int) -> str:
+    above, units = (sum(layer[key] for layer in layers) for key in ("above", "units"))
+    silent = sum(layer["silent"] for layer in layers)
+    text = (
+        f"Their pictures excite {part_of(above, units, 'channel')} of {counted(len(layers), 'layer')} more than "
+        f"the best of {counted(images, 'natural image')} does"
+    )
+    text += f"; {silent} of them {'is' if silent == 1 else 'are'} silent on every natural image" if silent else ""
+    rated = [layer for layer in layers if layer["factor"] is not None]
+    if not rated:
+        return text + "."
+    factors = [layer["factor"] for layer in rated]
+    trend = ", growing with depth" if _rising(factors) else ", shrinking with depth" if _rising(factors[::-1]) else ""
+    each = listing([f"{decimal(layer['factor'], 1)} in {short(layer['name'])}" for layer in rated])
+    return f"{text}. The median factor is {each}{trend}."
+
+
+def frequency_sentence(found: Mapping) -> str:
+    """Whether later layers ask for finer or coarser patterns than early ones, from what `summary` gives.
+
+    The difference between the first and the last layer stands with Welch's 95 % interval over their units.
+    """
+    layers = [layer for layer in found["layers"] if layer["frequencies"]]
+    if not layers:
+        return "No picture excited its unit, so that their patterns say nothing."
+    each = [f"{decimal(np.mean(layer['frequencies']), 3)} for {_called(layer['name'])}" for layer in layers]
+    natural = found["natural_frequency"]
+    beside = "" if natural is None else f"; the natural images have {decimal(natural, 3)}"
+    text = f"The mean radial frequency of the pictures, in cycles per pixel, is {listing(each)}{beside}."
+    compared = [layer for layer in layers if layer["name"] != CLASSES and len(layer["frequencies"]) > 1]
+    return text if len(compared) < 2 else f"{text} {_change(compared[0], compared[-1])}"
+
+
+def _change(first: dict, last: dict) -> str:
+    test = stats.ttest_ind(last["frequencies"], first["frequencies"], equal_var=False)
+    low, high = test.confidence_interval(0.95)
+    difference = np.mean(last["frequencies"]) - np.mean(first["frequencies"])
+    interval = f"{decimal(difference, 3)} (95 % interval over units {decimal(low, 3)} to {decimal(high, 3)})"
+    names = f"from {short(first['name'])} to {short(last['name'])}"
+    if low > 0:
+        return f"It rises {names} by {interval}: the later layer asks for finer patterns."
+    if high < 0:
+        return f"It falls {names}, the change being {interval}: the later layer asks for coarser patterns."
+    return f"Its change {names}, {interval}, leaves open whether the later layer asks for finer or coarser patterns."
+
+
+def short(name: str) -> str:
+    """A layer's name without the part that all layers of a classifier share."""
+    return name.removeprefix("network.")
+
+
+def _called(name: str) -> str:
+    return "the classes" if name == CLASSES else short(name)
+
+
+def _direction(gain: float) -> str:
+    return "higher" if gain > 0 else "lower"
+
+
+def _rising(values: list[float]) -> bool:
+    return len(values) > 1 and all(a < b for a, b in pairwise(values))
+
+
+def summarise(arrays: Mapping[str, np.ndarray], record: Mapping) -> dict:
+    """What the report says of pictures that excite units most: {sentences}."""
+    found = summary(arrays)
+    return {"sentences": [excitement_sentence(found), frequency_sentence(found)]}

@@ -1,0 +1,156 @@
+"""What attributions say when they are measured: where their mass lies, how narrow they are, what they follow (A4, A5).
+
+The mass of a place is its positive value in maps of one channel (what speaks for the class), and the sum of absolute
+values over channels in maps of three.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+from scipy import ndimage, stats
+
+from cnnatlas.evaluation.statistics import DRAWS, bootstrap
+from cnnatlas.wording import counted, decimal, percent, points
+
+EVEN_CENTRE, EVEN_AREA = 0.25, 0.5  # what a map of equal values has
+BLUR = 2.0  # pixels
+FEWEST = 5  # right and wrong images each: below, no interval of their difference is given
+CLOSELY, PARTLY = 0.5, 0.2  # rank correlations with the edges, for the words
+
+
+def measures(arrays: Mapping[str, np.ndarray], record: Mapping) -> dict[str, np.ndarray]:
+    """Per image: "centre", "area", "edges" and "right" (N,), from an interpretation's arrays.npz and record.json.
+
+    centre: share of the mass in the central quarter of the image; area: smallest share of the image that holds half of
+    the mass; edges: Spearman correlation of the mass with the Sobel gradient of the image's brightness, both blurred;
+    all three are NaN where a map has no mass, and edges also where an image has no edge. right: whether the prediction
+    is the true class.
+    """
+    maps = [_mass(values) for values in arrays["attribution"]]
+    return {
+        "centre": np.array([_centre(mass) for mass in maps]),
+        "area": np.array([_area(mass) for mass in maps]),
+        "edges": np.array([_edges(mass, image) for mass, image in zip(maps, arrays["images"], strict=True)]),
+        "right": np.array([entry["prediction"] == entry["class"] for entry in record["images"]]),
+    }
+
+
+def interpretation(arrays: Mapping[str, np.ndarray], record: Mapping, seed: int = 0) -> str:
+    """The brief interpretation of one method's attributions in words, each chosen by its number and interval."""
+    values = measures(arrays, record)
+    rng = np.random.default_rng(seed)
+    found = np.isfinite(values["centre"])
+    if not found.any():
+        return "No map has any mass: nothing speaks for the classes."
+    said = [_missing(found), _centred(values["centre"][found], rng), _concentrated(values["area"][found])]
+    said.append(_compared(values["area"][found], values["right"][found], rng))
+    edges = values["edges"][np.isfinite(values["edges"])]
+    if arrays["attribution"].shape[1] == 3 and len(edges):
+        said.append(_following(edges, rng))
+    return " ".join(sentence for sentence in said if sentence)
+
+
+def _mass(values: np.ndarray) -> np.ndarray:
+    """The mass (H, W) of an attribution (C, H, W)."""
+    return np.abs(values).sum(0) if len(values) > 1 else values[0].clip(min=0)
+
+
+def _centre(mass: np.ndarray) -> float:
+    rows, columns = (_middle(side) for side in mass.shape)
+    return float(rows @ mass @ columns / mass.sum()) if mass.any() else np.nan
+
+
+def _middle(side: int) -> np.ndarray:
+    """How much of each pixel lies in the middle half of a side: parts of pixels where it is no multiple of four."""
+    starts = np.arange(side)
+    return (np.minimum(starts + 1, 0.75 * side) - np.maximum(starts, 0.25 * side)).clip(0, 1)
+
+
+def _area(mass: np.ndarray) -> float:
+    """The share of the pixels, largest first, that holds half of the mass, the last of them in part."""
+    if not mass.any():
+        return np.nan
+    held = np.cumsum(np.sort(mass, axis=None)[::-1], dtype=float)
+    return float(np.interp(held[-1] / 2, np.append(0, held), np.arange(mass.size + 1)) / mass.size)
+
+
+def _edges(mass: np.ndarray, image: np.ndarray) -> float:
+    """Both are blurred, since strides and pooling make gradients chequered: single pixels would say little."""
+    brightness = image.mean(2)
+    strength = np.hypot(ndimage.sobel(brightness, 0), ndimage.sobel(brightness, 1))
+    mass, strength = (ndimage.gaussian_filter(values, BLUR, mode="nearest") for values in (mass, strength))
+    if np.ptp(mass) == 0 or np.ptp(strength) == 0:
+        return np.nan
+    return float(stats.spearmanr(mass, strength, axis=None).statistic)
+
+
+def _missing(found: np.ndarray) -> str:
+    missing = int((~found).sum())
+    if not missing:
+        return ""
+    return (
+        f"{counted(missing, 'map has', 'maps have')} no mass, since nothing speaks for the class, and "
+        f"{'is' if missing == 1 else 'are'} left out."
+    )
+
+
+def _centred(shares: np.ndarray, rng: np.random.Generator) -> str:
+    images = counted(len(shares), "image")
+    share = f"{percent(shares.mean())} of the mass of a map lies in the central quarter of the image"
+    if len(shares) < FEWEST:
+        return f"On average over {images}, {share}; an even map would have {percent(EVEN_CENTRE, 0)} there."
+    low, high = bootstrap(shares[None], rng)
+    word = "more than" if low > EVEN_CENTRE else "less than" if high < EVEN_CENTRE else "not clearly different from"
+    return (
+        f"On average over {images}, {share} (95 % interval {percent(low)} to {percent(high)}), {word} the "
+        f"{percent(EVEN_CENTRE, 0)} of an even map."
+    )
+
+
+def _concentrated(areas: np.ndarray) -> str:
+    return (
+        f"Half of the mass fits into {percent(areas.mean())} of the area on average, where an even map needs "
+        f"{percent(EVEN_AREA, 0)}."
+    )
+
+
+def _compared(areas: np.ndarray, right: np.ndarray, rng: np.random.Generator) -> str:
+    """Whether the maps of wrongly classified images are wider or narrower than those of right ones."""
+    hits, misses = areas[right], areas[~right]
+    if not len(hits) or not len(misses):
+        return ""
+    means = (
+        f"That area is {percent(hits.mean())} for {counted(len(hits), 'rightly classified image')} and "
+        f"{percent(misses.mean())} for {counted(len(misses), 'wrongly classified one')}"
+    )
+    if min(len(hits), len(misses)) < FEWEST:
+        return f"{means}, too few to tell them apart."
+    low, high = _unpaired(hits, misses, rng)
+    interval = f"95 % interval of the difference {points(low)} to {points(high)} points"
+    if low <= 0 <= high:
+        return f"{means}; the two are not told apart ({interval})."
+    word = "more spread out" if low > 0 else "more concentrated"
+    return f"{means}: where the network is wrong, its maps are {word} ({interval})."
+
+
+def _unpaired(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
+    """Percentile interval of mean(b) - mean(a), the images of each group drawn anew with replacement."""
+    drawn = [group[rng.integers(len(group), size=(DRAWS, len(group)))].mean(1) for group in (a, b)]
+    low, high = np.quantile(drawn[1] - drawn[0], [0.025, 0.975])
+    return float(low), float(high)
+
+
+def _following(edges: np.ndarray, rng: np.random.Generator) -> str:
+    """How closely the map follows the image's own edges, which an edge detector without a network finds as well."""
+    mean = edges.mean()
+    word = "closely" if mean >= CLOSELY else "partly" if mean >= PARTLY else "hardly"
+    said = f"The maps {word} follow the edges of their images: the rank correlation is {decimal(mean)}"
+    if len(edges) < FEWEST:
+        return f"{said} on average."
+    low, high = bootstrap(edges[None], rng)
+    return f"{said} on average (95 % interval {decimal(low)} to {decimal(high)})."
+
+
+def summarise(arrays: Mapping[str, np.ndarray], record: Mapping) -> dict:
+    """What the report says of a method's attributions: {sentences}."""
+    return {"sentences": [interpretation(arrays, record)]}

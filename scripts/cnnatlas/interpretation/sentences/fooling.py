@@ -1,0 +1,91 @@
+"""How easily a network is fooled, by how small a change, and whether another network is fooled as well (B3.2)."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from scipy import stats
+
+from cnnatlas.evaluation.metrics import wilson
+from cnnatlas.evaluation.statistics import LEVEL
+from cnnatlas.wording import decimal, part_of, percent
+
+LEVELS = 255  # of brightness in an image of 8 bits
+
+
+def summary(arrays: Mapping[str, np.ndarray]) -> dict:
+    """Counts and medians of the arrays of fooling, and of transfer where they are there.
+
+    Images that the network took for their target from the start are counted as `already` and left out of all else:
+    `tried`, `fooled`; over the fooled, medians of `steps`, `l2` (pixels in [0, 1]) and `linf` (in levels of 255). Of
+    the fooled, `transferred` were taken for the target by the second network, and `transferred_before` of their
+    originals; `p` is the exact two-sided p of McNemar's test of the two. Pairs of an image and a target count as
+    independent, also where an image has several targets.
+    """
+    tried = arrays["steps"] > 0
+    fooled = tried & arrays["success"]
+    result = {
+        "already": int((~tried & arrays["success"]).sum()),
+        "tried": int(tried.sum()),
+        "fooled": int(fooled.sum()),
+    }
+    if fooled.any():
+        result |= {key: float(np.median(arrays[key][fooled])) for key in ("steps", "l2")}
+        result["linf"] = float(np.median(arrays["linf"][fooled])) * LEVELS
+        if "transfer_success" in arrays:
+            result |= _transfer(arrays["transfer_success"][fooled], arrays["transfer_success_before"][fooled])
+    return result
+
+
+def _transfer(after: np.ndarray, before: np.ndarray) -> dict:
+    changed = int((after != before).sum())
+    gained = int((after & ~before).sum())
+    return {
+        "transferred": int(after.sum()),
+        "transferred_before": int(before.sum()),
+        "p": float(stats.binomtest(gained, changed).pvalue) if changed else 1.0,
+    }
+
+
+def sentence(found: Mapping) -> str:
+    """How often the ascent succeeded, and by how much the images had to change, from what `summary` gives."""
+    tried, fooled = found["tried"], found["fooled"]
+    if not tried:
+        return "Every image was taken for its target from the start: there was nothing to fool."
+    rate = f"{percent(fooled / tried)}, Wilson's 95 % interval {_interval(fooled, tried)}"
+    text = f"The ascent fooled the network with {part_of(fooled, tried, 'image')} ({rate})"
+    if not fooled:
+        return text + "."
+    steps = decimal(found["steps"], 1).removesuffix(".0")
+    return (
+        f"{text}, in the median of those after {steps} {'step' if steps == '1' else 'steps'}, by a change of L2 norm "
+        f"{decimal(found['l2'])} that alters no pixel by more than {decimal(found['linf'], 1)}/{LEVELS}."
+    )
+
+
+def transfer_sentence(found: Mapping, second: str) -> str:
+    """Whether the fooling images fool the network called `second` too; empty where none was asked."""
+    if "transferred" not in found:
+        return ""
+    fooled, after, before = found["fooled"], found["transferred"], found["transferred_before"]
+    rate = f"{percent(after / fooled)}, {_interval(after, fooled)}"
+    text = f"{second} takes {part_of(after, fooled, 'fooling image')} for the target ({rate})"
+    return f"{text}, and {before or 'none'} of their originals: {_verdict(after, before, found['p'])}."
+
+
+def _verdict(after: int, before: int, p: float) -> str:
+    exact = f"exact p = {decimal(p, 3)}" if p >= 0.0005 else "exact p < 0.001"
+    if p >= LEVEL:
+        return f"nothing shows that what fools the first network fools this one ({exact})"
+    return f"{'more' if after > before else 'less'} often than without the change ({exact})"
+
+
+def _interval(part: int, whole: int) -> str:
+    low, high = wilson(part, whole)
+    return f"{percent(low)} to {percent(high)}"
+
+
+def summarise(arrays: Mapping[str, np.ndarray], record: Mapping) -> dict:
+    """What the report says of fooling images: {sentences}, and the counts and medians themselves."""
+    found = summary(arrays)
+    said = [sentence(found), transfer_sentence(found, f"“{record['second']}”") if record["second"] else ""]
+    return {**found, "sentences": [text for text in said if text]}

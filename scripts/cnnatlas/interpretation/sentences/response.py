@@ -1,0 +1,78 @@
+"""Does a network of small images find objects in larger ones? What its responses say in numbers (B4)."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from scipy import stats
+
+from cnnatlas.evaluation.metrics import wilson
+from cnnatlas.wording import decimal, part_of, percent
+
+
+def summarise(arrays: Mapping[str, np.ndarray], record: Mapping, masks: Mapping[int, np.ndarray] | None = None) -> dict:
+    """Numbers and sentences of the arrays of `response`, scale by scale.
+
+    `masks`: the object's pixels (H, W) bool by image index, where they are known. Gives {scales: [...], sentences}.
+    Only the likeliest class of each image counts, so that no image does so twice. For each scale: `factor`; `size` of
+    the response; `positive`, the mean share of its places that speak for the class; and, with masks, `pointing`: in how
+    many of `n` images the highest response lies on the object, beside `covered`, the mean share of the image that it
+    covers, which is the chance of a random place; `p`, one-sided, of the former under the latter (normal approximation
+    of the sum of unequal chances).
+    """
+    rows = _likeliest(record["images"])
+    factors = record["options"].get("scales", [1.0])
+    scales = [
+        {"factor": factor, **_scale(arrays[f"response_{k}"][rows], [record["images"][i]["index"] for i in rows], masks)}
+        for k, factor in enumerate(factors)
+    ]
+    return {"scales": scales, "sentences": [sentence(scale) for scale in scales]}
+
+
+def _likeliest(entries: Sequence[Mapping]) -> list[int]:
+    """Rows whose target is the image's prediction, the first of each image."""
+    first: dict[int, int] = {}
+    for i, entry in enumerate(entries):
+        if entry["target"] == entry["prediction"]:
+            first.setdefault(entry["index"], i)
+    return list(first.values())
+
+
+def _scale(responses: np.ndarray, index: Sequence[int], masks: Mapping[int, np.ndarray] | None) -> dict:
+    found = {"size": list(responses.shape[1:]), "positive": float((responses > 0).mean()), "images": len(responses)}
+    known = [i for i, image in enumerate(index) if masks and image in masks]
+    if not known:
+        return found
+    hits = [_points(responses[i], masks[index[i]]) for i in known]
+    covered = np.array([masks[index[i]].mean() for i in known])
+    deviation = np.sqrt((covered * (1 - covered)).sum())
+    p = float(stats.norm.sf((sum(hits) - covered.sum()) / deviation)) if deviation else 1.0
+    return {**found, "n": len(known), "pointing": int(sum(hits)), "covered": float(covered.mean()), "p": p}
+
+
+def _points(response: np.ndarray, mask: np.ndarray) -> bool:
+    """Whether the centre of the place of the highest response lies on the object."""
+    row, column = np.unravel_index(response.argmax(), response.shape)
+    y = int((row + 0.5) * mask.shape[0] / response.shape[0])
+    x = int((column + 0.5) * mask.shape[1] / response.shape[1])
+    return bool(mask[y, x])
+
+
+def sentence(scale: Mapping) -> str:
+    """One scale in words."""
+    height, width = scale["size"]
+    factor = decimal(scale["factor"], 1).removesuffix(".0")
+    enlarged = "At its own size" if factor == "1" else f"Enlarged {factor} times"
+    start = (
+        f"{enlarged}, an image has {height} × {width} places; on average "
+        f"{percent(scale['positive'])} of them speak for the predicted class ({scale['images']} images)"
+    )
+    if "pointing" not in scale:
+        return start + "."
+    low, high = wilson(scale["pointing"], scale["n"])
+    p = f"p = {decimal(scale['p'], 3)}" if scale["p"] >= 0.0005 else "p < 0.001"
+    verdict = "more often than" if scale["p"] < 0.05 else "not clearly more often than"
+    return (
+        f"{start}. The strongest lies on the object in {part_of(scale['pointing'], scale['n'], 'image')} "
+        f"[{percent(low)}, {percent(high)}], {verdict} a random place, which would in "
+        f"{percent(scale['covered'])} ({p})."
+    )

@@ -1,0 +1,110 @@
+"""What is looked at in which network: what the configuration resolves to, and one line for each mistake in it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+import yaml
+
+from cnnatlas.configuration import interpretations, studies
+from cnnatlas.configuration import run as configuration
+from cnnatlas.errors import AtlasError
+from project import edit
+
+FILE = "config/interpretation.yaml"
+
+
+def load(project, overlay="embedded"):
+    files = [project / "config" / "config.yaml", project / "config" / f"{overlay}.yaml"]
+    config = {}
+    for file in files:
+        config = configuration.merge(config, yaml.safe_load(file.read_text()))
+    atlas = studies.load(project, config, [str(f) for f in files])
+    return interpretations.load(project, config, atlas)
+
+
+def refusal(project, *change, overlay="embedded") -> str:
+    edit(project / FILE, *change)
+    with pytest.raises(AtlasError) as caught:
+        load(project, overlay)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("overlay", ["config", "embedded", "cpu"])
+def test_every_item_of_interpretation_has_its_look(project, overlay):
+    looks = load(project, overlay).looks
+    shown = {(look.chapter, look.method) for look in looks.values()}
+    assert {("a", m) for m in ("feature_maps", "filters", "cam", "grad_cam", "guided_backpropagation")} <= shown
+    assert {("b", m) for m in ("gradient", "smooth_grad", "integrated_gradients", "fooling", "response")} <= shown
+    assert {("c", "feature_maps"), ("c", "activation_maximisation"), ("d", "occlusion"), ("e", "feature_maps")} <= shown
+
+
+def test_the_role_stands_for_the_network_of_the_run(project):
+    embedded, full = load(project), load(project, "config")
+    assert embedded.looks["d2_own", "fooling"].second == "d2_deep_augmented"
+    assert embedded.looks["d2_own", "fooling"].dataset == "stl10"
+    assert full.looks["squeezenet1_1", "fooling"].second == "vgg16"
+    assert full.looks["squeezenet1_1", "fooling"].dataset == "cats_dogs"
+    assert load(project, "cpu").looks["squeezenet1_1", "fooling"].second is None
+
+
+def test_methods_and_their_options_are_read_from_the_files():
+    assert {"cam", "occlusion", "fooling", "filters"} <= set(interpretations.methods())
+    assert not {"hooks", "selection", "networks", "incremental"} & set(interpretations.methods())
+    assert interpretations.options("occlusion") == ("fill", "patch", "stride")
+    tree = ast.parse(Path(interpretations.__file__).read_text())
+    imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert not [name for name in imported if name and name.startswith(("torch", "cnnatlas.interpretation."))]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("      filters: {images", "      filtres: {images", "`filtres` is unknown; did you mean `filters`?"),
+        ("    a2a_final:\n", "    a2a_finale:\n", "`a2a_finale` is unknown; did you mean `a2a_final`?"),
+        ("options: {patch: 12, stride: 4}", "options: {patches: 12}", "`patches` is unknown; did you mean `patch`?"),
+        ("{dataset: stl10,", "{dataset: stl11,", "`stl11` is unknown; did you mean `stl10`?"),
+        ("smooth_grad: {samples: 16}", "smooth_grad: {sample: 8}", "`sample` is unknown; did you mean `samples`?"),
+        ("gradient: {images: {sample: 8}}", "gradient: {images: {extremes: 1}, dataset: cifar10}", "write `sample`"),
+        ("targets: {others: 4}", "targets: {many: 4}", "targets"),
+    ],
+)
+def test_a_mistake_is_one_line_with_file_line_and_fix(project, old, new, said):
+    message = refusal(project, old, new)
+    assert said in message and message.startswith("config/interpretation.yaml:"), message
+
+
+def test_a_method_that_the_role_repeats_is_refused(project):
+    change = ("    d1_shallow:\n", "    d2_own:\n      fooling: {images: {sample: 1}}\n    d1_shallow:\n")
+    assert "stands here twice" in refusal(project, *change)
+
+
+def test_an_unknown_pretrained_network_is_named(project):
+    edit(project / "config" / "embedded.yaml", "network: d2_own", "network: d2_won")
+    with pytest.raises(AtlasError, match=r"`pretrained.network`: `d2_won` is unknown; did you mean `d2_own`"):
+        load(project)
+
+
+def test_a_run_changes_images_and_options_and_nothing_else(project):
+    full, embedded = load(project, "config"), load(project)
+    assert full.looks["d1_shallow", "occlusion"].options == {"patch": 12, "stride": 4}
+    assert embedded.looks["d1_shallow", "occlusion"].options == {"patch": 12, "stride": 12}
+    assert list(full.audit["d2_own"]["methods"]) == list(embedded.audit["d2_own"]["methods"])
+    assert embedded.audit["d2_own"]["images"] < full.audit["d2_own"]["images"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("d1_shallow: {occlusion", "d1_shalow: {occlusion", "`interpretation.chapters.d` of the run's configuration"),
+        ("{occlusion: {options: {stride: 12}}}", "{oclusion: {}}", "`oclusion` is unknown; did you mean `occlusion`?"),
+        ("{stride: 12}}}}", "{strides: 12}}}}", "`strides` is unknown; did you mean `stride`?"),
+        ("response: {images: {sample: 12}", "response: {images: {sample: 0}", "it must be at least 1"),
+    ],
+)
+def test_a_mistake_in_a_run_s_changes_is_one_line(project, old, new, said):
+    edit(project / "config" / "embedded.yaml", old, new)
+    with pytest.raises(AtlasError) as caught:
+        load(project)
+    assert said in str(caught.value) and "\n" not in str(caught.value)

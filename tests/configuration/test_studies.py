@@ -1,0 +1,378 @@
+"""The configuration: what a run resolves to, and one line for each way of getting it wrong."""
+
+import pytest
+import yaml
+
+from cnnatlas.configuration import run as configuration
+from cnnatlas.configuration import studies
+from cnnatlas.errors import AtlasError
+from project import edit
+
+
+def load(project, overlay="embedded"):
+    files = [project / "config" / "config.yaml", project / "config" / f"{overlay}.yaml"]
+    config = {}
+    for file in files:
+        config = configuration.merge(config, yaml.safe_load(file.read_text()))
+    return studies.load(project, config, [str(f) for f in files])
+
+
+def refusal(project, overlay="embedded") -> str:
+    with pytest.raises(AtlasError) as caught:
+        load(project, overlay)
+    message = str(caught.value)
+    assert "\n" not in message
+    return message
+
+
+@pytest.mark.parametrize("overlay", ["config", "embedded", "cpu"])
+def test_the_real_configuration_resolves_to_complete_specs(project, overlay):
+    atlas = load(project, overlay)
+    defaults = yaml.safe_load((project / "config" / "defaults.yaml").read_text())
+    assert atlas.specs
+    assert all(set(spec) == set(defaults) for spec in atlas.specs.values())
+
+
+def test_levels_override_in_order(project):
+    study = project / "config" / "studies" / "stl10.yaml"
+    assert load(project, "config").specs["d1_shallow"]["batch_size"] == 128  # default
+    edit(study, "  dataset: stl10\n", "  dataset: stl10\n  batch_size: 96\n")
+    assert load(project, "config").specs["d1_shallow"]["batch_size"] == 96  # common
+    edit(study, "    title: Shallow CNN (table 1)\n", "    title: Shallow\n    batch_size: 80\n")
+    assert load(project, "config").specs["d1_shallow"]["batch_size"] == 80  # variant
+    edit(project / "config" / "config.yaml", "  variants: {}", "  variants: {d1_shallow: {batch_size: 72}}")
+    assert load(project, "config").specs["d1_shallow"]["batch_size"] == 72  # overlay
+    assert load(project, "config").specs["d2_deep"]["batch_size"] == 96
+
+
+def test_order_of_keys_changes_nothing(project):
+    before = load(project).specs
+    file = project / "config" / "studies" / "stl10.yaml"
+    content = yaml.safe_load(file.read_text())
+    shuffled = {key: content[key] for key in reversed(content)}
+    shuffled["variants"] = {
+        name: dict(reversed(variant.items())) for name, variant in reversed(content["variants"].items())
+    }
+    file.write_text(yaml.safe_dump(shuffled, sort_keys=False))
+    after = load(project).specs
+    assert repr(after) == repr(before)
+
+
+def test_keys_without_effect_are_not_part_of_a_spec(project):
+    specs = load(project).specs
+    assert "momentum" not in specs["d2_deep"]["optimiser"]
+    assert "momentum" in specs["d2_own"]["optimiser"]
+    assert specs["e1a_lenet5"]["schedule"] == {"name": "constant"}
+
+
+def test_another_architecture_starts_afresh():
+    base = {"architecture": {"name": "vgg", "dropout": 0.5}}
+    assert configuration.merge(base, {"architecture": {"name": "lenet5"}}) == {"architecture": {"name": "lenet5"}}
+    assert configuration.merge(base, {"architecture": {"batch_norm": True}})["architecture"] == {
+        "name": "vgg",
+        "dropout": 0.5,
+        "batch_norm": True,
+    }
+
+
+def test_a_training_does_not_depend_on_titles_or_on_the_number_of_seeds(project):
+    before = load(project).training_spec("d1_shallow")
+    edit(project / "config" / "embedded.yaml", "seeds: [0]", "seeds: [0, 1]")
+    edit(project / "config" / "studies" / "stl10.yaml", "title: Shallow CNN", "title: Another title")
+    after = load(project)
+    assert after.training_spec("d1_shallow") == before
+    assert after.seeds("d1_shallow") == [0, 1]
+
+
+def test_a_sweep_makes_one_variant_per_value(project):
+    edit(
+        project / "config" / "studies" / "stl10.yaml",
+        "    optimiser: {name: adamw, learning_rate: 0.001, weight_decay: 0.01}\n",
+        "    sweep: {key: optimiser.learning_rate, values: [0.1, 0.01]}\n",
+    )
+    for key in ("inspect: [d1_shallow, ", "  - [d1_shallow, d2_deep]\n"):
+        edit(project / "config" / "studies" / "stl10.yaml", key, "inspect: [" if "inspect" in key else "")
+    atlas = load(project)
+    assert atlas.specs["d1_shallow_0.1"]["optimiser"]["learning_rate"] == 0.1
+    assert atlas.specs["d1_shallow_0.01"]["optimiser"]["learning_rate"] == 0.01
+    assert atlas.titles["d1_shallow_0.1"].endswith("learning rate 0.1")
+
+
+STL10 = "config/studies/stl10.yaml"
+RATE = "    optimiser: {name: adamw, learning_rate: 0.001, weight_decay: 0.01}\n"
+OVER = "optimiser.learning_rate: {log: [0.001, 0.1]}, label_smoothing: {uniform: [0.0, 0.2]}, batch_size: [32, 64]"
+RANDOM = "    search: {method: random, trials: 6, seed: 0, over: {" + OVER + "}}\n"
+GRID = "    search: {method: grid, over: {label_smoothing: [0.0, 0.1], batch_size: [32, 64, 128]}}\n"
+
+
+def searching(project, search, compare="[d2_deep, d2_own]"):
+    """The study of STL-10, in which `d1_shallow` is a search."""
+    edit(project / STL10, RATE, search)
+    edit(project / STL10, "inspect: [d1_shallow, ", "inspect: [")
+    edit(project / STL10, "  - [d1_shallow, d2_deep]\n", f"  - {compare}\n")
+    return project
+
+
+def trials(atlas):
+    return {name: spec for name, spec in atlas.specs.items() if name.startswith("d1_shallow")}
+
+
+def test_a_random_search_draws_its_trials(project):
+    specs = trials(load(searching(project, RANDOM), "config"))
+    assert list(specs) == [f"d1_shallow_{number}" for number in range(1, 7)]
+    rates = [spec["optimiser"]["learning_rate"] for spec in specs.values()]
+    assert len(set(rates)) == 6
+    assert all(0.001 <= rate <= 0.1 and float(f"{rate:.3g}") == rate for rate in rates)
+    assert all(0 <= spec["label_smoothing"] <= 0.2 for spec in specs.values())
+    assert {spec["batch_size"] for spec in specs.values()} <= {32, 64}
+    assert not any("search" in spec or "title" in spec for spec in specs.values())
+
+
+def test_drawn_values_are_part_of_every_trainings_identity(project):
+    # Written down once: another Python, or another order of drawing, must not train everything anew
+    first = trials(load(searching(project, RANDOM), "config"))["d1_shallow_1"]
+    drawn = (first["optimiser"]["learning_rate"], first["label_smoothing"], first["batch_size"])
+    assert drawn == (0.0487, 0.148, 32)
+
+
+def test_another_trial_leaves_the_first_ones(project):
+    before = load(searching(project, RANDOM))
+    edit(project / STL10, "trials: 6", "trials: 7")
+    after = load(project)
+    assert len(trials(after)) == 7
+    assert {name: after.specs[name] for name in before.specs} == before.specs
+    assert {name: after.titles[name] for name in before.titles} == before.titles
+
+
+def test_another_key_or_order_leaves_what_was_drawn(project):
+    before = load(searching(project, RANDOM))
+    first, rest = OVER.split("}, ", 1)
+    edit(project / STL10, OVER, f"{rest}, {first}}}")
+    after = load(project)
+    assert (after.specs, after.titles) == (before.specs, before.titles)
+    edit(project / STL10, "over: {", "over: {epochs: [3, 4], ")
+    more = trials(load(project, "config"))
+    assert [spec["batch_size"] for spec in more.values()] == [s["batch_size"] for s in trials(before).values()]
+
+
+def test_another_seed_draws_other_trials(project):
+    before = trials(load(searching(project, RANDOM)))
+    edit(project / STL10, "seed: 0", "seed: 1")
+    assert not any(spec == before[name] for name, spec in trials(load(project)).items())
+
+
+def test_a_grid_takes_all_combinations(project):
+    atlas = load(searching(project, GRID), "config")
+    cells = [(spec["batch_size"], spec["label_smoothing"]) for spec in trials(atlas).values()]
+    assert cells == [(size, smoothing) for size in (32, 64, 128) for smoothing in (0.0, 0.1)]
+    assert atlas.titles["d1_shallow_2"] == "Shallow CNN (table 1), trial 2: batch size 32, label smoothing 0.1"
+
+
+def test_a_study_names_the_members_of_its_groups(project):
+    study = load(searching(project, GRID, "[d2_deep, best(d1_shallow)]")).studies["stl10"]
+    assert study.groups == {"d1_shallow": tuple(f"d1_shallow_{number}" for number in range(1, 7))}
+    assert study.variants[:6] == study.groups["d1_shallow"]
+    assert study.compare[0] == ("d2_deep", "best(d1_shallow)")
+
+
+def test_an_overlay_reaches_trials_by_name_and_by_study(project):
+    searching(project, GRID)
+    edit(project / "config" / "embedded.yaml", "  variants:\n", "  variants:\n    d1_shallow_2: {epochs: 2}\n")
+    specs = load(project).specs
+    assert (specs["d1_shallow_2"]["epochs"], specs["d1_shallow_1"]["epochs"]) == (2, specs["d2_own"]["epochs"])
+    assert specs["d1_shallow_2"]["batch_size"] == 32  # drawn, whatever the overlay says of all
+
+
+def test_keys_that_are_drawn_may_lie_beside_each_other(project):
+    over = (
+        "optimiser.name: [sgd], optimiser.momentum: [0.5], "
+        "architecture.name: [stl_deep], architecture.initialisation: [he]"
+    )
+    searching(project, f"    search: {{method: grid, over: {{{over}}}}}\n")
+    spec = trials(load(project))["d1_shallow_1"]
+    assert (spec["optimiser"]["name"], spec["optimiser"]["momentum"]) == ("sgd", 0.5)
+    assert spec["architecture"] == {"name": "stl_deep", "initialisation": "he"}
+
+
+GRID_OVER = "over: {label_smoothing: [0.0, 0.1], "
+WRONG_SEARCHES = [
+    (GRID, "method: grid", "method: grid, trials: 3", ["a grid takes all combinations", "`trials`"]),
+    (GRID, "method: grid", "method: random", ["a random search needs `trials`"]),
+    (GRID, "method: grid", "method: bayes", ["method", "bayes", "random, grid"]),
+    (GRID, "method: grid, ", "", ["`method` is missing"]),
+    (GRID, GRID_OVER, "over: {smoothing: [0.0], ", ["unknown key", "search.over.smoothing"]),
+    (GRID, GRID_OVER, "over: {label_smoothing: [2.0], ", ["label_smoothing", "2.0", "less than 1"]),
+    (GRID, GRID_OVER, "over: {label_smoothing: [], ", ["label_smoothing", "[]", "a list of values"]),
+    (GRID, GRID_OVER, "over: {label_smoothing: {uniform: [0.0, 0.1]}, ", ["write a list of values"]),
+    (GRID, GRID_OVER, "over: {optimiser.momentum: [0.5], optimiser.name: [adam], ", ["momentum", "no effect", "adam"]),
+    (GRID, GRID_OVER, "over: {architecture.depth: [3], ", ["no argument `depth`"]),
+    (GRID, GRID_OVER, "over: {batch_size.large: [3], ", ["`batch_size.large` lies inside `batch_size`"]),
+    (GRID, "    search", "    sweep: {key: epochs, values: [1]}\n    search", ["both a sweep and a search"]),
+    (RANDOM, "[0.001, 0.1]", "[0.0, 0.1]", ["learning_rate", "log above 0"]),
+    (RANDOM, "[0.001, 0.1]", "[0.1, 0.001]", ["learning_rate", "lower bound first"]),
+    (RANDOM, "log:", "logarithmic:", ["learning_rate", "logarithmic", "{log: [0.001, 0.1]}"]),
+    (RANDOM, "trials: 6", "trials: 0", ["search.trials", "at least 1"]),
+]
+
+
+@pytest.mark.parametrize(("search", "old", "new", "named"), WRONG_SEARCHES, ids=[w[2][:40] for w in WRONG_SEARCHES])
+def test_a_mistake_in_a_search_is_one_line_that_names_it(project, search, old, new, named):
+    searching(project, search)
+    edit(project / STL10, old, new)
+    message = refusal(project)
+    line = next(n for n, text in enumerate((project / STL10).read_text().splitlines(), 1) if "    search:" in text)
+    assert f"stl10.yaml:{line}:" in message or "both" in message
+    assert all(part in message for part in named), message
+
+
+def test_only_a_variant_of_a_study_stands_for_several(project):
+    edit(project / "config" / "embedded.yaml", "epochs: 3", "epochs: 3\n    sweep: {key: epochs, values: [1]}")
+    assert "`sweep` has no effect in `overlay`" in refusal(project)
+
+
+FACTORIAL = """
+factorial:
+  factors: [depth, normalisation]
+  cells: {neither: d1_shallow, first: d2_deep, second: d2_deep_normalised, both: d2_deep_augmented}
+must_fit: [d1_shallow]
+"""
+
+
+def test_a_study_may_state_a_factorial_and_what_must_fit(project):
+    with (project / STL10).open("a") as file:
+        file.write(FACTORIAL)
+    study = load(project).studies["stl10"]
+    assert study.factorial["cells"]["second"] == "d2_deep_normalised"
+    assert study.must_fit == ("d1_shallow",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("neither: d1_shallow", "neither: d1_shalow", ["factorial", "d1_shalow", "did you mean `d1_shallow`"]),
+        ("neither: d1_shallow, ", "", ["factorial.cells", "`neither` is missing"]),
+        ("[depth, normalisation]", "[depth]", ["factorial.factors"]),
+        ("must_fit: [d1_shallow]", "must_fit: [e1a_lenet5]", ["must_fit", "e1a_lenet5", "no variant of this study"]),
+        ("  - [d1_shallow, d2_deep]\n", "  - [best(d1_shallow), d2_deep]\n", ["compare", "best(d1_shallow)"]),
+    ],
+)
+def test_names_in_a_factorial_and_in_must_fit_are_checked(project, old, new, named):
+    with (project / STL10).open("a") as file:
+        file.write(FACTORIAL)
+    edit(project / STL10, old, new)
+    assert all(part in refusal(project) for part in named)
+
+
+WRONG = [
+    # file, what stands there, what someone writes instead, what the one line must name
+    (STL10, "learning_rate: 0.1", "learning_rate: 1e-1", ["stl10.yaml:", "learning_rate", "1e-1", "0.1"]),
+    (STL10, "learning_rate: 0.1", "learning_rate: '0.1'", ["stl10.yaml:", "text", "without quotes"]),
+    (STL10, "learning_rate: 0.1", "learning_rate: -1.0", ["learning_rate", "-1.0", "more than 0"]),
+    (STL10, "learning_rate: 0.1", "learningrate: 0.1", ["unknown key", "learningrate", "`learning_rate`"]),
+    (STL10, "{name: stl_shallow}", "{name: stl_shalow}", ["stl_shalow", "did you mean `stl_shallow`"]),
+    (STL10, "{name: stl_shallow}", "{name: stl_shallow, depth: 3}", ["no argument `depth`"]),
+    (STL10, "{name: adamw, ", "{name: adamw, momentum: 0.9, ", ["optimiser.momentum", "no effect", "adamw"]),
+    (STL10, "dataset: stl10", "dataset: stl11", ["dataset", "stl11", "stl10"]),
+    (STL10, "normalise: true", "normalise: true\n    normalise: false", ["stands twice", "normalise", "stl10.yaml:"]),
+    (STL10, "  d2_deep_normalised:", "  e1a_lenet5:", ["e1a_lenet5", "already trained", "rename"]),
+    (STL10, "  d2_deep_normalised:", "  D2 deep:", ["D2 deep", "names match"]),
+    (STL10, "inspect: [d1_shallow", "inspect: [d1_shalow", ["inspect", "d1_shalow", "d1_shallow"]),
+    (STL10, "question: >-", "quesiton: >-", ["quesiton", "question"]),
+    (STL10, "common:\n", "common: [\n", ["stl10.yaml:", "not valid YAML"]),
+    ("config/embedded.yaml", "epochs: 3", "epochs: 6.5", ["embedded.yaml:", "overlay.all.epochs", "whole number"]),
+    ("config/embedded.yaml", "epochs: 3", "epochs: 3\n    epochs: 9", ["embedded.yaml:", "stands twice"]),
+    ("config/embedded.yaml", "collection: embedded", "colection: embedded", ["colection", "collection"]),
+    ("config/embedded.yaml", "cats_dogs: {", "cats_and_dogs: {", ["cats_and_dogs", "cats_dogs"]),
+    ("config/embedded.yaml", "per_class: 300", "perclass: 300", ["perclass", "per_class"]),
+    ("config/embedded.yaml", "  variants:\n", "  variants:\n    d1: {epochs: 2}\n", ["overlay.variants.d1"]),
+    ("config/config.yaml", "studies: null", "studies: [stl11]", ["stl11", "stl10"]),
+    ("config/defaults.yaml", "batch_size: 128", "batch_size: many", ["defaults.yaml:", "batch_size", "many"]),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "named"), WRONG, ids=[w[2][:32] for w in WRONG])
+def test_a_mistake_is_one_line_that_names_it(project, file, old, new, named):
+    edit(project / file, old, new)
+    message = refusal(project)
+    assert all(part in message for part in named), message
+
+
+def test_the_line_number_is_the_line_of_the_mistake(project):
+    edit(project / STL10, "label_smoothing: 0.1", "label_smoothing: 2.0")
+    line = next(n for n, text in enumerate((project / STL10).read_text().splitlines(), 1) if "2.0" in text)
+    assert f"stl10.yaml:{line}:" in refusal(project)
+
+
+def test_a_base_brings_its_architecture_and_its_training(project):
+    atlas = load(project)
+    base = atlas.specs["c1g_frozen"]["base"]
+    assert atlas.specs["c1g_frozen"]["architecture"]["base"] == atlas.specs[base]["architecture"]
+    assert load(project, "cpu").specs["c1g_frozen"]["architecture"]["base"] == {"name": "squeezenet1_1"}
+    edit(project / "config" / "config.yaml", "studies: null ", "studies: [transfer_cats_dogs] ")
+    assert base in load(project).specs  # trained, though no chosen study shows it
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("start: c1g_frozen", "start: c1g_frosen", "c1g_frozen"),
+        ("base: vgg16 ", "base: vgg19 ", "vgg16"),
+        ("architecture: {name: on_base}", "architecture: {name: vgg}", "on_base needs a base"),
+    ],
+)
+def test_what_a_variant_begins_with_is_checked(project, old, new, named):
+    edit(project / "config" / "studies" / "transfer_cats_dogs.yaml", old, new)
+    message = refusal(project, "config")
+    assert "transfer_cats_dogs.yaml" in message and named in message
+
+
+def test_what_a_variant_begins_with_has_its_seeds(project):
+    edit(project / "config" / "config.yaml", "  variants: {}", "  variants: {c1h_all: {seeds: [0, 9]}}")
+    assert "`start: c1g_frozen` is not trained with seed 9" in refusal(project, "config")
+
+
+def test_the_network_that_audits_a_data_set_must_be_trained_on_it(project):
+    edit(project / "config" / "datasets.yaml", "features: d2_own", "features: a2a_vgg_bn")
+    assert "`stl10.features` names `a2a_vgg_bn`" in refusal(project)
+
+
+def test_an_overlay_of_a_search_means_all_its_trials(project):
+    edit(
+        project / "config" / "embedded.yaml",
+        "  variants:\n",
+        "  variants:\n    c1d_trial: {epochs: 7}\n    c1d_trial_2: {epochs: 9}\n",
+    )
+    specs = load(project).specs
+    assert [specs[f"c1d_trial_{i}"]["epochs"] for i in (1, 2, 3)] == [7, 9, 7]
+    assert specs["c1c_basic"]["epochs"] != 7
+
+
+def test_asking_for_a_variant_that_is_not_there_names_the_closest(project):
+    with pytest.raises(AtlasError, match="did you mean `d1_shallow`"):
+        load(project).seeds("d1_shalow")
+
+
+def test_a_working_directory_with_a_whole_configuration_has_its_own(project, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "config").mkdir(parents=True)
+    (elsewhere / "config" / "config.yaml").write_text("run: mine")
+    assert configuration.home(elsewhere, project) == project
+    (elsewhere / "config" / "defaults.yaml").write_text("")
+    assert configuration.home(elsewhere, project) == elsewhere
+
+
+def test_what_a_configuration_leaves_open_is_that_of_config_yaml(project):
+    mine = project / "mine.yaml"
+    mine.write_text("run: mine\noverlay: {all: {epochs: 1}}")
+    config, files = configuration.completed(project, yaml.safe_load(mine.read_text()), [mine])
+    assert config["run"] == "mine" and config["collection"] == "upstream"
+    assert config["overlay"]["all"] == {"seeds": list(range(8)), "epochs": 1}
+    assert files == [str(project / "config" / "config.yaml"), str(mine)]
+
+
+def test_a_configuration_that_was_read_is_left_as_it_is(project):
+    basis = project / "config" / "config.yaml"
+    given = {
+        "run": "a"
+    }  # as after `--replace-workflow-config`, or an incomplete config.yaml: to be refused, not mended
+    assert configuration.completed(project, given, [basis]) == (given, [str(basis)])

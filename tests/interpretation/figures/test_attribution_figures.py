@@ -1,0 +1,163 @@
+"""The figure of attributions: what stands above each pair, what the colours are, and that it stays readable."""
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.text import Text
+
+from cnnatlas.figures import style
+from cnnatlas.interpretation.figures import attribution
+from figures.test_figures import texts, written
+
+NAMES = ["crocodile_head", "cat", "electric_guitar_with_a_long_name", "dog"]
+METHODS = list(attribution.MEANING)
+
+
+def case(n, method="gradient", channels=3, targets=False):
+    """Images whose prediction is right in every other one; with `targets` the maps are of the true class."""
+    rng = np.random.default_rng(0)
+    arrays = {
+        "images": rng.integers(256, size=(n, 12, 10, 3), dtype=np.uint8),
+        "attribution": rng.normal(size=(n, channels, 12, 10)).astype(np.float32),
+    }
+    entries = []
+    for i in range(n):
+        true, predicted = NAMES[i % 4], NAMES[(i + i % 2) % 4]
+        target, score = (true, 0.125) if targets else (predicted, 0.5 + i / 1000)
+        entries.append(
+            {"class": true, "prediction": predicted, "score": 0.5 + i / 1000, "target": target, "target_score": score}
+        )
+    return arrays, {"classes": NAMES, "method": method, "images": entries}
+
+
+CASES = [(1, False), (3, False), (20, True), (50, False), (50, True)]
+
+
+@pytest.fixture(scope="module", params=CASES, ids=str)
+def drawn(request):
+    n, targets = request.param
+    figure = attribution.draw(*case(n, targets=targets))
+    figure.canvas.draw()
+    return figure
+
+
+def test_texts_lie_on_the_canvas_and_are_not_too_small(drawn):
+    width, height = drawn.canvas.get_width_height()
+    assert not [t for t, b in texts(drawn) if b.x0 < 0 or b.y0 < 0 or b.x1 > width or b.y1 > height]
+    assert min(text.get_fontsize() for text in drawn.findobj(Text) if text.get_text()) >= 5.5
+
+
+def test_no_text_lies_on_another_or_on_a_picture(drawn):
+    boxes = [(text, box.extents) for text, box in texts(drawn)]
+    boxes += [("picture", image.get_window_extent().extents) for image in drawn.axes[0].images]
+    x0, y0, x1, y1 = np.array([extents for _, extents in boxes]).T
+    apart = [low[:, None] + 2 >= high for low, high in ((x0, x1), (y0, y1))]  # 2 pixels of tolerance
+    over = ~(apart[0] | apart[0].T | apart[1] | apart[1].T)
+    assert not [(boxes[i][0], boxes[j][0]) for i, j in zip(*np.nonzero(np.triu(over, 1)), strict=True)]
+
+
+def test_it_fits_a_page(drawn):
+    width, height = drawn.get_size_inches()
+    assert width == style.WIDTH and height <= style.HEIGHT + 1e-9
+
+
+def test_classes_and_scores_stand_above_each_pair():
+    shown = written(attribution.draw(*case(4)))
+    assert shown.count("true: cat") == 1 and shown.count("predicted: crocodile head 0.50") == 2
+    assert not [text for text in shown if text.startswith("map for")]
+    assert any(text.startswith("true: electric guitar") for text in shown)
+
+
+def test_a_long_name_is_cut_and_not_its_score():
+    arrays, record = case(50, targets=True)
+    shown = [text for text in written(attribution.draw(arrays, record)) if ": electr" in text]
+    assert all(text.startswith("true: ") or text[-5:-2] == " 0." for text in shown)
+    assert any(text.startswith("predicted: electr") and "… 0.5" in text for text in shown)
+
+
+def test_another_target_than_the_prediction_is_named():
+    shown = [text for text in written(attribution.draw(*case(4, targets=True))) if text.startswith("map for")]
+    assert shown == ["map for: cat 0.12", "map for: dog 0.12"]
+
+
+@pytest.mark.parametrize(("shown", "first", "count"), [("all", 0, 50), ("right", 0, 50), ("wrong", 1, 50)])
+def test_right_wrong_or_all_images_are_selected_up_to_a_page(shown, first, count):
+    arrays, record = case(102)
+    kept, told = attribution.selected(arrays, record, shown)
+    assert len(kept["images"]) == len(kept["attribution"]) == len(told["images"]) == count
+    assert np.array_equal(kept["images"][0], arrays["images"][first]) and told["images"][0] == record["images"][first]
+    if shown != "all":
+        assert {e["prediction"] == e["class"] for e in told["images"]} == {shown == "right"}
+
+
+def test_a_class_that_the_network_does_not_know_is_not_judged():
+    arrays, record = case(2)
+    colours = {}
+    for classes in (NAMES, ["tabby", "beagle"]):
+        figure = attribution.draw(arrays, {**record, "classes": classes})
+        colours[len(classes)] = {t.get_color() for t in figure.findobj(Text) if t.get_text().startswith("predicted")}
+    assert colours == {4: {"black", style.VERMILION}, 2: {"black"}}
+
+
+def test_a_figure_without_images_says_so():
+    arrays, record = case(1)
+    assert written(attribution.draw(*attribution.selected(arrays, record, "wrong"))) == ["there is no such image"]
+
+
+def test_too_many_images_for_a_page_are_refused():
+    with pytest.raises(ValueError, match="51 images"):
+        attribution.draw(*case(51))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_scale_and_the_meaning_of_the_colours_are_given(method):
+    arrays, record = case(2, method, channels=1)
+    arrays["attribution"][1] *= 0.01
+    shown = written(attribution.draw(arrays, record))
+    sizes = [np.abs(values).max() for values in arrays["attribution"]]
+    assert {f"±{size:.2g}" for size in sizes} <= set(shown)
+    assert any(attribution.MEANING[method][2] in text for text in shown)
+    ends = set(attribution.MEANING[method][:2])
+    assert any("grey: zero" in text for text in shown) if method in attribution.REBUILT else ends <= set(shown)
+
+
+def test_signed_values_are_blue_white_and_red_around_zero():
+    values = np.array([[[-2.0, 0.0, 2.0, 9.0]], [[0.0, 0.0, 0.0, -7.0]]])
+    found = attribution.coloured(np.zeros((1, 4, 3), np.uint8), values, "gradient", 2.0)[0]
+    colours = matplotlib.colormaps[attribution.COLOURS]([0.0, 0.5, 1.0, 1.0])[:, :3]
+    assert np.allclose(found, colours, atol=1e-6)
+    assert found[0, 2] > found[0, 0] and found[2, 0] > found[2, 2] and found[1].min() > 0.95
+
+
+@pytest.mark.parametrize("method", attribution.OVERLAID)
+def test_maps_lie_over_the_grey_image_and_leave_it_bare_at_zero(method):
+    image = np.full((1, 3, 3), (30, 60, 90), np.uint8)
+    found = attribution.coloured(image, np.array([[[0.0, 1.0, 0.5]]]), method, 1.0)[0]
+    assert np.allclose(found[0], 60 / 255)
+    assert found[1, 0] - found[1, 2] > found[2, 0] - found[2, 2] > 0.1
+
+
+def test_guided_gradients_keep_their_channels_around_grey():
+    values = np.array([0.0, 1.0, -1.0])[:, None, None]
+    found = attribution.coloured(np.zeros((1, 1, 3), np.uint8), values, "guided_backpropagation", 1.0)
+    assert np.allclose(found[0, 0], [0.5, 1.0, 0.0])
+
+
+def test_a_single_pixel_does_not_pale_a_gradient_but_counts_in_a_map():
+    for channels, expected in ((3, "±3"), (1, "±900")):
+        arrays, record = case(1, channels=channels)
+        arrays["attribution"][:] = 1
+        arrays["attribution"][0, 0, 0, 0] = 900
+        assert expected in written(attribution.draw(arrays, record))
+
+
+def test_maps_without_any_value_are_drawn():
+    arrays, record = case(2, "grad_cam", channels=1)
+    arrays["attribution"][:] = 0
+    assert len(attribution.draw(arrays, record).axes[0].images) == 5  # two pairs and the bar
+
+
+def test_equal_content_is_equal_bytes(tmp_path):
+    for copy in "ab":
+        style.save(attribution.draw(*case(3)), tmp_path / f"{copy}.png")
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()

@@ -1,0 +1,138 @@
+"""Figures of feature maps, filters and Gabor fits: every channel is there, on the page, with its explanation."""
+
+import numpy as np
+import pytest
+from matplotlib.text import Text
+from test_figures import texts
+
+from cnnatlas.figures import style
+from cnnatlas.interpretation.figures import feature_maps, filters, gabor, mosaic
+from cnnatlas.interpretation.sentences.filters import grating
+
+
+def maps(n, channels, height, width, signed=False):
+    rng = np.random.default_rng(0)
+    values = rng.standard_normal((n, channels, height, width)).astype(np.float32)
+    images = rng.integers(256, size=(n, 64, 48, 3), dtype=np.uint8)
+    return {"relu1": values if signed else np.maximum(values, 0), "images": images}
+
+
+def record(n):
+    item = {"id": "crocodile_head/image_0001", "class": "crocodile_head", "prediction": "inline_skate_with_a_long_name"}
+    return {"title": "LeNet-5", "images": [item] * n}
+
+
+def fits(size, best):
+    rng = np.random.default_rng(0)
+    one = {"r2": 0.9, "pattern": rng.random((size, size)).tolist(), "fitted": rng.random((size, size)).tolist()}
+    one |= {"index": 511, **grating(np.array(one["fitted"]))}
+    r2 = {"r2": rng.random(64).tolist(), "null_r2": [-0.5, *rng.random(198)]}
+    return {"layers": {"conv1": {**r2, "threshold": 0.95, "size": size, "best": [one] * best}}}
+
+
+def weights(*shape):
+    return {"conv": np.random.default_rng(0).standard_normal(shape).astype(np.float32)}
+
+
+FIGURES = {
+    "maps of LeNet": lambda: feature_maps.draw(maps(2, 32, 60, 60), record(2), "relu1"),
+    "8 maps": lambda: feature_maps.draw(maps(1, 8, 30, 20), record(1), "relu1"),
+    "maps of one pixel": lambda: feature_maps.draw(maps(20, 10, 1, 1), record(20), "relu1"),
+    "512 signed maps": lambda: feature_maps.draw(maps(3, 512, 4, 4, signed=True), record(3), "relu1"),
+    "dead maps": lambda: feature_maps.draw({k: 0 * v for k, v in maps(2, 64, 9, 9).items()}, record(2), "relu1"),
+    "coloured filters": lambda: filters.draw(weights(32, 3, 5, 5), record(0), "conv"),
+    "deep filters": lambda: filters.draw(weights(512, 16, 3, 3), record(0), "conv"),
+    "a dead filter": lambda: filters.draw({"conv": np.zeros((3, 2, 3, 3))}, record(0), "conv"),
+    "fits": lambda: gabor.draw(fits(7, 8), "conv1"),
+    "few fits": lambda: gabor.draw(fits(3, 2), "conv1"),
+}
+
+
+@pytest.fixture(scope="module", params=FIGURES)
+def drawn(request):
+    figure = FIGURES[request.param]()
+    figure.canvas.draw()
+    return figure
+
+
+def test_texts_lie_on_the_canvas_and_not_on_each_other(drawn):
+    width, height = drawn.canvas.get_width_height()
+    placed = texts(drawn)
+    assert all(b.x0 >= -1 and b.y0 >= -1 and b.x1 <= width + 1 and b.y1 <= height + 1 for _, b in placed)
+    over = [
+        (a, b)
+        for i, (a, x) in enumerate(placed)
+        for b, y in placed[:i]
+        if min(x.x1, y.x1) - max(x.x0, y.x0) > 2 and min(x.y1, y.y1) - max(x.y0, y.y0) > 2
+    ]
+    assert not over
+
+
+def test_figures_fit_a_page_and_are_readable(drawn):
+    width, height = drawn.get_size_inches()
+    assert width == style.WIDTH and height <= style.HEIGHT
+    assert min(text.get_fontsize() for text in drawn.findobj(Text) if text.get_text().strip()) >= 5.5
+
+
+def test_a_mosaic_holds_every_tile_at_its_place():
+    tiles = np.random.default_rng(0).random((10, 50, 60, 3)).astype(np.float32)
+    whole = mosaic.joined(tiles, 8)
+    tall, wide = whole.shape[0] // 2, whole.shape[1] // 8
+    for k, tile in enumerate(tiles):
+        top, left = k // 8 * tall, k % 8 * wide
+        np.testing.assert_array_equal(whole[top : top + 50, left : left + 60], tile)
+    assert (whole[tall:, 2 * wide :] == 1).all()
+    assert (whole[50:tall] == 1).all()
+
+
+def test_all_channels_of_all_images_share_a_scale():
+    arrays = maps(2, 8, 48, 48)
+    arrays["relu1"][1, 3] = 0
+    figure = feature_maps.draw(arrays, record(2), "relu1")
+    pictures = [image.get_array() for image in figure.axes[0].get_images()]
+    assert len(pictures) == 1 + 2 * 2  # the scale, and for each image itself and its maps
+    np.testing.assert_array_equal(pictures[1], arrays["images"][0])
+    dark, mosaic_of_second = pictures[0][0, 0], pictures[4]
+    wide = mosaic_of_second.shape[1] // 8
+    dead = mosaic_of_second[:48, 3 * wide : 3 * wide + 48]
+    np.testing.assert_allclose(dead, np.broadcast_to(dark, dead.shape), atol=1e-6)
+    end = float(np.percentile(arrays["relu1"], feature_maps.SHARE))
+    assert f"≥ {end:.3g}" in [text for text, _ in texts(figure)]
+
+
+def test_what_does_not_fit_is_told():
+    shown = [text for text, _ in texts(feature_maps.draw(maps(9, 64, 8, 8), record(9), "relu1"))]
+    assert any(text.startswith("LeNet-5, relu1: 64 maps of 8×8 (first ") for text in shown)
+    every = [text for text, _ in texts(feature_maps.draw(maps(2, 64, 8, 8), record(2), "relu1"))]
+    assert "LeNet-5, relu1: 64 maps of 8×8" in every
+
+
+def test_signed_maps_have_zero_in_the_middle_of_their_scale():
+    shown = [text for text, _ in texts(feature_maps.draw(maps(1, 8, 8, 8, signed=True), record(1), "relu1"))]
+    low, high = (next(text for text in shown if text.startswith(sign)) for sign in "≤≥")
+    assert low[2:] == "−" + high[2:]
+
+
+def test_filters_of_three_channels_are_their_colours():
+    arrays = {"conv": np.zeros((1, 3, 2, 2), np.float32)}
+    arrays["conv"][0, 0, 0, 0], arrays["conv"][0, 2, 1, 1] = 2, -1
+    picture = filters.draw(arrays, record(0), "conv").axes[0].get_images()[0].get_array()
+    np.testing.assert_allclose(picture[0, 0], [1, 0.5, 0.5])
+    np.testing.assert_allclose(picture[40, 40], [0.5, 0.5, 0.25])
+    np.testing.assert_allclose(picture[0, 40], [0.5, 0.5, 0.5])
+
+
+def test_filters_of_more_channels_tell_what_is_left_of_them():
+    pattern = np.array([[1.0, -1.0], [0.5, 0.0]])
+    arrays = {"conv": (np.array([3.0, -4.0, 0, 0])[:, None, None] * pattern)[None]}
+    figure = filters.draw(arrays, record(0), "conv")
+    assert any("4 input channels, which holds 100 %" in text for text, _ in texts(figure))
+    picture = figure.axes[0].get_images()[0].get_array()
+    corners = picture[[0, 0, 40, 40], [0, 40, 0, 40], 0]
+    assert abs(np.corrcoef(corners, pattern.ravel())[0, 1]) == pytest.approx(1)
+
+
+def test_equal_maps_are_equal_bytes(tmp_path):
+    for copy in "ab":
+        style.save(FIGURES["maps of LeNet"](), tmp_path / f"{copy}.png")
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()

@@ -1,0 +1,91 @@
+from cnnatlas.interpretation.reliability.sentences import (
+    end_sentence,
+    faithfulness_sentence,
+    localisation_sentence,
+    randomisation_sentence,
+    rows,
+    sentences,
+    than_gradient_sentence,
+)
+from reliability_results import around, audits, than
+
+THREE = ["gradient", "grad_cam", "occlusion"]
+
+
+def test_a_difference_is_claimed_only_where_its_interval_leaves_zero_out():
+    found = audits(THREE)
+    for method, difference in zip(THREE, (0.11, 0.09, -0.11), strict=True):
+        found[method]["localisation"]["iou"]["centre_box"]["than"] = than(difference)
+    said = localisation_sentence(found, "iou")
+    assert said == (
+        "IoU on 24 images: better than the centre box are gradient, worse than the centre box are occlusion, no "
+        "difference from the centre box shown for Grad-CAM; better than the edges are gradient, Grad-CAM and occlusion."
+    )
+
+
+def test_a_smaller_area_is_better_for_deletion_and_worse_for_insertion():
+    found = audits(["gradient", "cam"])
+    for game in ("deletion", "insertion"):
+        found["cam"]["faithfulness"][game]["than"] = than(-0.2)
+    assert faithfulness_sentence(found, "deletion") == (
+        "Deletion on 24 images: the score falls faster than in random order with CAM, no difference from random order "
+        "shown for gradient."
+    )
+    assert "the score rises more slowly than in random order with CAM" in faithfulness_sentence(found, "insertion")
+
+
+def test_randomisation_names_who_fails_with_the_shares():
+    found = audits(THREE)
+    found["gradient"]["randomisation"] |= {"verdict": "fails"}
+    found["gradient"]["randomisation"]["rank"]["kept"]["value"] = 0.84
+    said = randomisation_sentence(found)
+    assert said.startswith(
+        "With the last 7 of 13 layers randomised (8 images), gradient (84 % and 20 %) keeps more than"
+    )
+    assert "fails; Grad-CAM (20 % and 20 %) and occlusion (20 % and 20 %) keep less than half and pass" in said
+    assert "undecided" not in said
+
+
+def test_more_than_the_gradient_keeps_only_what_lies_apart():
+    found = audits(("gradient", "guided_backpropagation", "smooth_grad"))
+    assert than_gradient_sentence(found).endswith("below those of no other method.")
+    found["guided_backpropagation"]["randomisation"]["rank"]["kept"] = around(0.39)  # from 0.29; the gradient's to 0.3
+    assert "no other method" in than_gradient_sentence(found)
+    found["guided_backpropagation"]["randomisation"]["rank"]["kept"] = around(0.41)
+    said = than_gradient_sentence(found)
+    assert said == (
+        "Of the plain gradient (20 % and 20 % kept) the intervals lie below those of guided backpropagation "
+        "(41 % and 20 %) by rank correlation."
+    )
+    found["guided_backpropagation"]["randomisation"]["ssim"]["kept"] = around(0.5)
+    assert than_gradient_sentence(found).endswith("guided backpropagation (41 % and 50 %) by both measures.")
+
+
+def test_the_end_counts_only_where_both_measures_see_it():
+    found = audits(THREE)
+    assert "no method's maps" in end_sentence(found)
+    found["grad_cam"]["randomisation"]["rank"]["end"] = than(0.3)
+    assert "no method's maps" in end_sentence(found)
+    found["grad_cam"]["randomisation"]["ssim"]["end"] = than(0.3)
+    assert "maps of Grad-CAM are still" in end_sentence(found)
+
+
+def test_rows_hold_every_method_and_what_knows_nothing():
+    table = rows(audits(THREE))
+    assert [row["method"] for row in table] == [
+        "gradient",
+        "Grad-CAM",
+        "occlusion",
+        "random order",
+        "centre box",
+        "edges",
+    ]
+    assert len({tuple(row) for row in table}) == 1
+    assert table[0]["kept, SSIM"] == "20 % [10, 30]"
+    assert table[3]["deletion area"] == "0.450" and table[4]["IoU"] == "0.60"
+
+
+def test_without_masks_nothing_is_said_of_the_object():
+    found = audits(THREE, masks=False)
+    assert len(sentences(found)) == 5 and len(sentences(audits(THREE))) == 8
+    assert "IoU" not in rows(found)[0] and len(rows(found)) == 4

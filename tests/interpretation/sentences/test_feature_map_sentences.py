@@ -1,0 +1,71 @@
+"""Dead channels, zeros and detail of maps made by hand."""
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from cnnatlas.interpretation.sentences import feature_maps as activations
+
+
+@pytest.fixture(scope="module")
+def arrays():
+    """Three images of a bright square; maps that follow it finely, coarsely, and not at all."""
+    images = np.full((3, 32, 32, 3), 30, np.uint8)
+    for i in range(3):
+        images[i, 6 + i : 20 + i, 8 : 22 + i] = 220
+    grey = images.mean(axis=3) / 255
+    fine = np.stack([grey, 1 - grey, np.zeros_like(grey)], axis=1)
+    fine[:, 0, :, :16] = 0
+    coarse = np.stack([ndimage.zoom(g, 0.25, order=1, grid_mode=True, mode="nearest") for g in grey])[:, None]
+    coarse = np.concatenate([np.maximum(coarse - 0.3, 0), np.zeros((3, 3, 8, 8))], axis=1)
+    return {
+        "early": fine.astype(np.float32),
+        "late": coarse.astype(np.float32),
+        "flat": np.ones((3, 2, 1, 1)),
+        "images": images,
+    }
+
+
+def test_each_layer_is_counted(arrays):
+    early, late, flat = activations.describe(arrays)
+    assert [row["layer"] for row in (early, late, flat)] == ["early", "late", "flat"]
+    assert (early["channels"], early["size"], early["dead"]) == (3, [32, 32], 1)
+    assert early["zeros"] == pytest.approx([0.5] * 3)
+    assert (late["dead"], flat["dead"]) == (3, 0)
+    assert min(early["detail"]) > 0.7
+    assert all(0 < b < a for a, b in zip(early["detail"], late["detail"], strict=True))
+    assert flat["detail"] == [0, 0, 0]
+
+
+def test_maps_of_edges_elsewhere_hold_no_detail(arrays):
+    shuffled = np.random.default_rng(0).permuted(arrays["early"].reshape(3, 3, -1), axis=2).reshape(3, 3, 32, 32)
+    (row,) = activations.describe({"early": shuffled, "images": arrays["images"]})
+    assert np.abs(row["detail"]).max() < 0.2
+
+
+def test_a_channel_is_dead_only_where_it_is_zero_on_every_image(arrays):
+    maps = arrays["early"].copy()
+    maps[2, 2, 5, 5] = 1
+    (row,) = activations.describe({"early": maps, "images": arrays["images"]})
+    assert row["dead"] == 0
+
+
+def test_the_words_follow_the_numbers(arrays):
+    rows = activations.describe(arrays)[:2]
+    first, last, change = activations.sentences(rows)
+    assert first.startswith("early has 3 maps of 32×32, 1 of them dead on every image; 50 % of their values are zero")
+    assert "(means over 3 images)" in last
+    assert change == (
+        "From early to late the share of zeros is larger on 3 of 3 images, the correlation of the edges smaller on "
+        "3 of 3 images: the later layer answers to less, and keeps less of the picture's edges."
+    )
+    backwards = activations.sentences(rows[::-1])[-1]
+    assert "the later layer answers more widely, and keeps more of the picture's edges" in backwards
+
+
+def test_a_change_without_direction_is_not_made_one(arrays):
+    row = activations.describe(arrays)[0]
+    other = {**row, "zeros": [row["zeros"][0] + 0.1, row["zeros"][1], row["zeros"][2] - 0.1]}
+    other["detail"] = [value / 2 for value in row["detail"]]
+    assert activations.sentences([row, other])[-1].endswith("these images show no common direction in both.")
+    assert len(activations.sentences([row])) == 1

@@ -1,0 +1,81 @@
+"""Import closures: all that a script is made of, and nothing else."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from cnnatlas.workflow import sources
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def library(tmp_path, monkeypatch):
+    files = {
+        "scripts/a.py": "import numpy\nfrom cnnlib.inner import leaf\n",
+        "scripts/b.py": "def f():\n    import cnnlib.late\n",
+        "scripts/cnnlib/__init__.py": "",
+        "scripts/cnnlib/late.py": "import cnnlib.late\n",  # a cycle must end
+        "scripts/cnnlib/inner/__init__.py": "",
+        "scripts/cnnlib/inner/leaf.py": "from cnnlib import twig\n",
+        "scripts/cnnlib/twig.py": "",
+        "scripts/cnnlib/unused.py": "",
+        "n.ipynb": '{"cells": [{"cell_type": "code", "source": ["from cnnlib import twig\\n"]}, '
+        '{"cell_type": "markdown", "source": ["import cnnlib.unused"]}]}',
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.setattr(sources, "ROOT", tmp_path)
+    monkeypatch.setattr(sources, "LIBRARY", tmp_path / "scripts")
+    sources._imports.cache_clear()
+    yield tmp_path
+    sources._imports.cache_clear()
+
+
+def test_imports_are_followed_through_packages(library):
+    expected = ["a.py", "cnnlib/__init__.py", "cnnlib/inner/__init__.py", "cnnlib/inner/leaf.py", "cnnlib/twig.py"]
+    assert sources.closure("scripts/a.py") == [f"scripts/{name}" for name in expected]
+
+
+def test_imports_inside_functions_count_and_cycles_end(library):
+    assert sources.closure("scripts/b.py") == ["scripts/b.py", "scripts/cnnlib/__init__.py", "scripts/cnnlib/late.py"]
+
+
+def test_notebooks_are_followed_by_their_code_only(library):
+    assert sources.closure("n.ipynb") == ["n.ipynb", "scripts/cnnlib/__init__.py", "scripts/cnnlib/twig.py"]
+
+
+def test_other_files_stand_for_themselves(library):
+    (library / "style.css").write_text("a{}")
+    assert sources.closure("style.css") == ["style.css"]
+
+
+def test_the_closure_of_a_real_script_is_what_python_imports():
+    """The static reading against the truth: what importing a library module brings in."""
+    import importlib
+
+    importlib.import_module("cnnatlas.configuration.studies")
+    closure = sources.closure("scripts/cnnatlas/configuration/studies.py")
+    for module in (
+        "cnnatlas.configuration.schemas",
+        "cnnatlas.configuration.strict_yaml",
+        "cnnatlas.architectures.registry",
+    ):
+        file = Path(sys.modules[module].__file__).relative_to(ROOT)
+        assert str(file) in closure
+
+
+def test_training_depends_on_no_architecture_but_its_own():
+    closure = sources.closure("scripts/train.py", "scripts/cnnatlas/architectures/vgg.py")
+    families = {Path(f).stem for f in closure if "/architectures/" in f}
+    assert "vgg" in families
+    assert not families & {"lenet", "stl", "resnet"}
+
+
+def test_figures_and_evaluation_never_import_torch():
+    for file in [*ROOT.glob("scripts/cnnatlas/figures/*.py"), *ROOT.glob("scripts/cnnatlas/evaluation/*.py")]:
+        for source in sources.closure(str(file.relative_to(ROOT))):
+            text = (ROOT / source).read_text()
+            assert "import torch" not in text, f"{file} reaches torch through {source}"
