@@ -51,51 +51,6 @@ def study_inputs(study):
     return files
 
 
-def look_figures(look):
-    """The names of a look's figures, without suffix."""
-    if look.method in ATTRIBUTIONS:
-        return ["right", "wrong"] if "extremes" in look.images else ["all"]
-    if look.method in ("feature_maps", "filters"):
-        layers = [f"layer{i + 1}" for i in range(len(look.options.get("layers", range(3))))]
-        return layers + (["gabor"] if look.method == "filters" else [])
-    return [look.method]
-
-
-def look_facts(chapter):
-    """What a chapter says of the networks that it looks into: network -> method -> figures and title."""
-    found = {}
-    for look in LOOKS.looks.values():
-        if look.chapter == chapter:
-            facts = {"figures": look_figures(look), "second": look.second, "title": look_record(look)["title"]}
-            found.setdefault(look.network, {})[look.method] = facts
-    return found
-
-
-def look_results(chapter):
-    """The results of interpretation that a chapter shows."""
-    files = []
-    for look in LOOKS.looks.values():
-        if look.chapter == chapter:
-            names = [f"{name}.{'svg' if name == 'gabor' else 'png'}" for name in look_figures(look)]
-            files += [
-                f"results/{RUN}/interpretation/{look.network}/{look.method}/{n}" for n in ["summary.json", *names]
-            ]
-    return files
-
-
-def audit_facts():
-    """What the chapter on attribution says of the networks whose methods were audited."""
-    return {
-        name: {
-            "dataset": DATASETS[SPECS[name]["dataset"]]["title"],
-            "images": entry["images"],
-            "methods": list(entry["methods"]),
-            "title": ATLAS.titles[name],
-        }
-        for name, entry in LOOKS.audit.items()
-    }
-
-
 def studies_of(chapter):
     """The studies of a chapter named by its assignment's letter."""
     return [study for study in STUDIES.values() if study.assignment.lower() == chapter]
@@ -145,11 +100,14 @@ def chapter_facts(chapter):
         return {"items": str(own("config/items.yaml"))}
     if chapter in THEORY or chapter in FOUNDATIONS:
         return {}
-    if chapter == "attribution":
-        return {"audits": audit_facts()}
-    facts = {"looks": look_facts(chapter), "studies": {s.name: study_facts(s) for s in studies_of(chapter)}}
+    if chapter == "reliability":
+        return {"reliability": INTERPRETATION.reliability_facts()}
+    facts = {
+        "interpretations": INTERPRETATION.facts(chapter),
+        "studies": {s.name: study_facts(s) for s in studies_of(chapter)},
+    }
     if chapter == "b":
-        facts["pretrained"] = LOOKS.pretrained["network"]
+        facts["pretrained"] = INTERPRETATIONS.pretrained["network"]
         return facts | {"seeds": {v: ATLAS.seeds(v) for v in SPECS}, "variants": {v: ATLAS.titles[v] for v in SPECS}}
     return facts | ({"resources": placed(f"resources/{COLLECTION}")} if chapter in CHAPTER_DATA else {})
 
@@ -163,17 +121,13 @@ def chapter_inputs(wildcards):
         )
     data = [prepared(name) for name in CHAPTER_DATA.get(chapter, [])]
     files = [file for study in studies_of(chapter) for file in study_inputs(study)]
-    files += FOUNDATIONS.get(chapter, []) + look_results(chapter)
+    files += FOUNDATIONS.get(chapter, []) + INTERPRETATION.files(chapter)
     files += [paths[kind] for paths in data for kind in ("dataset", "labels", "split")]
     if chapter in ("introduction", "b"):
         files += TRAININGS
     files += [f"results/{RUN}/foundations/theory/{file}" for file in THEORY.get(chapter, [])]
-    if chapter == "attribution":
-        return [
-            f"results/{RUN}/interpretation/{name}/{file}"
-            for name in LOOKS.audit
-            for file in ("audit.json", "audit.svg")
-        ]
+    if chapter == "reliability":
+        return INTERPRETATION.reliability_files()
     if chapter == "data":
         return [file for name in sorted(DATASETS) for file in data_inputs(name)]
     if chapter == "introduction":

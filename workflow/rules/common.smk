@@ -12,6 +12,8 @@ ROOT = Path(workflow.current_basedir).resolve().parents[1]  # workflow.basedir o
 sys.path.insert(0, str(ROOT / "scripts"))
 from cnnatlas.configuration import run as configuration, interpretations, studies
 from cnnatlas.workflow import gpus, sources as source_files
+from cnnatlas.workflow.plan.interpretation import InterpretationPlan
+from cnnatlas.workflow.plan.paths import Paths
 from cnnatlas.architectures import registry
 from cnnatlas.errors import AtlasError
 from cnnatlas.files import remove_folder
@@ -22,7 +24,7 @@ try:
     # The files that a module's user has read are about more than this workflow
     config, files = configuration.completed(CONFIGURED, config, [] if IS_MODULE else workflow.configfiles)
     ATLAS = studies.load(CONFIGURED, config, files)
-    LOOKS = interpretations.load(CONFIGURED, config, ATLAS)
+    INTERPRETATIONS = interpretations.load(CONFIGURED, config, ATLAS)
     REPORT = configuration.report_settings(CONFIGURED)
     GPUS = gpus.visible() if config["gpus"] == "auto" else config["gpus"]
 except AtlasError as error:
@@ -51,22 +53,7 @@ DATASETS = ATLAS.datasets
 PRETRAINED = ATLAS.pretrained
 WEIGHTS = {PRETRAINED[name]["file"]: name for name in sorted(PRETRAINED)}
 ARCHIVES = {DATASETS[name]["file"]: name for name in sorted(DATASETS)}
-ATTRIBUTIONS = [
-    "cam",
-    "grad_cam",
-    "gradient",
-    "guided_backpropagation",
-    "integrated_gradients",
-    "occlusion",
-    "smooth_grad",
-]
-SYNTHESES = {name: name for name in ("activation_maximisation", "fooling", "response")}
-SUMMARIES = {
-    "feature_maps": "feature_maps",
-    "filters": "filters",
-    **SYNTHESES,
-    **dict.fromkeys(ATTRIBUTIONS, "attribution"),
-}
+INTERPRETATION = InterpretationPlan(Paths(RUN, COLLECTION, ATLAS), INTERPRETATIONS)
 # Not the names themselves: Snakemake searches a pattern each time it fills it in, so that ten thousand names in it would
 # cost ten thousand jobs a hundred million searches. SPECS refuses a name that does not exist
 VARIANT = r"[^/]+"
@@ -80,13 +67,8 @@ wildcard_constraints:
     weights="|".join(re.escape(file) for file in WEIGHTS),
     variant=VARIANT,
     study="|".join(STUDIES),
-    network="|".join(sorted({re.escape(look.network) for look in LOOKS.looks.values()} | set(LOOKS.audit))) or "none",
+    network="|".join(re.escape(name) for name in INTERPRETATION.networks()) or "none",
     method="|".join(interpretations.methods()),
-    attribution="|".join(ATTRIBUTIONS),
-    layer=r"[123]",
-    layered="feature_maps|filters",
-    shown="all|right|wrong",
-    synthesis="|".join(SYNTHESES),
     seed=r"\d+",
     group="|".join(re.escape(name) for study in STUDIES.values() for name in study.groups) or "none",
 
