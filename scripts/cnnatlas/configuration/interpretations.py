@@ -19,7 +19,7 @@ from cnnatlas.interpretation.declarations import DISPLAYS, METHODS, SIGNS, Metho
 FILE = "config/interpretation.yaml"
 ROOM = Path(__file__).parents[1] / "interpretation"
 DECLARATIONS = "scripts/cnnatlas/interpretation/declarations.py"
-ROLE = "pretrained"  # stands for the network that the run's configuration names
+ROLE = "pretrained"  # the key for the network that the run's configuration names
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ class Method:
 
     `kind` names the modules of sentences/ and figures/ that read its arrays, `title` is its name in captions, tables
     and sentences. `second`: its images are shown to a second network too; `masks`: its sentences use the objects'
-    pixels, where they are known. The rest is about attribution: `legend` says what the low and the high end of the
+    pixels, where they are known. The rest is about attribution: `legend` tells what the low and the high end of the
     colour scale mean, and the unit; `sign`, whether values of "either" sign are relevance or only "positive" ones are
     evidence for the class; `display`, whether a map is drawn alone ("map"), over the grey image ("overlay") or with the
     image's three channels ("colours"); `rectified`, that its values, and so its scale, start at zero.

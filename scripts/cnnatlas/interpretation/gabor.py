@@ -107,7 +107,7 @@ def _waves(size: int) -> np.ndarray:
 
 
 def compare(filters: np.ndarray) -> dict:
-    """What the fits say of one layer's filters (n, channels, k, k), as plain lists and numbers.
+    """How close one layer's filters (n, channels, k, k) are to Gabor functions, as plain lists and numbers.
 
     At most FITTED filters, evenly spaced, are fitted. `threshold` is the QUANTILE of the R^2 of NULL random filters,
     `share` the learned filters above it with Wilson interval, `p` one-sided against the 5 % that would be there by

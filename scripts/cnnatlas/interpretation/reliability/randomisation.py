@@ -40,7 +40,7 @@ def randomised(network: nn.Module, names: Sequence[str], x: Tensor, seed: int) -
     """A copy of the network in which the values of each named layer's weights, and of its biases, are permuted.
 
     Permuted, not drawn: such a layer is random and yet has the trained one's scale. Batch normalisation keeps its
-    trained scale and shift; its statistics are estimated anew on `x`, since those of other features would drive all
+    trained scale and shift; its statistics are estimated again on `x`, since those of other features would drive all
     that follows out of its range.
     """
     changed = copy.deepcopy(network)
@@ -113,7 +113,7 @@ def randomisation(
 
 
 def verdict(shares: Sequence[Mapping[str, float]]) -> str:
-    """fails where all measures say that more than half of the similarity is kept, passes where all say less."""
+    """fails where more than half of the similarity is kept by all measures, passes where less than half is."""
     if all(share["low"] > 0.5 for share in shares):
         return "fails"
     return "passes" if all(share["high"] < 0.5 for share in shares) else "undecided"

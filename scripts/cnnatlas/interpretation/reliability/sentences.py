@@ -30,15 +30,15 @@ def rows(results: Mapping[str, Mapping]) -> list[dict]:
 
 def sentences(results: Mapping[str, Mapping]) -> list[str]:
     """All sentences: localisation where masks are known, faithfulness, randomisation."""
-    said = [
+    texts = [
         *(faithfulness_sentence(results, game) for game in GAMES),
         randomisation_sentence(results),
         *([than_gradient_sentence(results)] if "gradient" in results else []),
         end_sentence(results),
     ]
     if all(result["localisation"] for result in results.values()):
-        said = [localisation_sentence(results, measure) for measure in MEASURES] + said
-    return said
+        texts = [localisation_sentence(results, measure) for measure in MEASURES] + texts
+    return texts
 
 
 def localisation_sentence(results: Mapping[str, Mapping], measure: str) -> str:
@@ -74,12 +74,12 @@ def randomisation_sentence(results: Mapping[str, Mapping]) -> str:
         "passes": ("keeps less than half and passes", "keep less than half and pass"),
         "undecided": ("is undecided", "are undecided"),
     }
-    said = []
+    texts = []
     for verdict, (one, several) in ends.items():
         shares = [_share(result) for result in results.values() if result["randomisation"]["verdict"] == verdict]
         if shares:
-            said.append(f"{listing(shares)} {one if len(shares) == 1 else several}")
-    return start + "; ".join(said) + "; shares by rank correlation and by SSIM."
+            texts.append(f"{listing(shares)} {one if len(shares) == 1 else several}")
+    return start + "; ".join(texts) + "; shares by rank correlation and by SSIM."
 
 
 def than_gradient_sentence(results: Mapping[str, Mapping]) -> str:
@@ -160,10 +160,10 @@ def _sorted(results: Mapping, difference: Callable[[Mapping], Mapping], sign: in
 
 def _groups(found: Mapping[str, list[str]], above: str, below: str, apart: str) -> str:
     """The three groups, without empty ones."""
-    said = [f"{words} {listing(found[key])}" for key, words in (("above", above), ("below", below)) if found[key]]
+    texts = [f"{words} {listing(found[key])}" for key, words in (("above", above), ("below", below)) if found[key]]
     if found["neither"]:
-        said.append(f"no difference {apart} shown for {listing(found['neither'])}")
-    return ", ".join(said)
+        texts.append(f"no difference {apart} shown for {listing(found['neither'])}")
+    return ", ".join(texts)
 
 
 def _one(results: Mapping, value: Callable[[Mapping], int]) -> int:

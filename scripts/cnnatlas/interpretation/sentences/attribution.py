@@ -43,12 +43,12 @@ def interpretation(arrays: Arrays, record: Mapping, sign: str, seed: int = 0) ->
     found = np.isfinite(values["centre"])
     if not found.any():
         return "No map has any mass: there is no evidence for the classes."
-    said = [_missing(found), _centred(values["centre"][found], rng), _concentrated(values["area"][found])]
-    said.append(_compared(values["area"][found], values["correct"][found], rng))
+    texts = [_missing(found), _centred(values["centre"][found], rng), _concentrated(values["area"][found])]
+    texts.append(_compared(values["area"][found], values["correct"][found], rng))
     edges = values["edges"][np.isfinite(values["edges"])]
     if arrays["attribution"].shape[1] == 3 and len(edges):
-        said.append(_following(edges, rng))
-    return " ".join(sentence for sentence in said if sentence)
+        texts.append(_following(edges, rng))
+    return " ".join(sentence for sentence in texts if sentence)
 
 
 def _centre(mass: np.ndarray) -> float:
@@ -71,7 +71,7 @@ def _area(mass: np.ndarray) -> float:
 
 
 def _edges(mass: np.ndarray, image: np.ndarray) -> float:
-    """Both are blurred, since strides and pooling make gradients chequered: single pixels would say little."""
+    """Both are blurred, since strides and pooling make gradients chequered: single pixels would mean little."""
     brightness = image.mean(2)
     strength = np.hypot(ndimage.sobel(brightness, 0), ndimage.sobel(brightness, 1))
     mass, strength = (ndimage.gaussian_filter(values, BLUR, mode="nearest") for values in (mass, strength))
@@ -140,11 +140,11 @@ def _following(edges: np.ndarray, rng: np.random.Generator) -> str:
     """How closely the map follows the image's own edges, which an edge detector without a network finds as well."""
     mean = edges.mean()
     word = "closely" if mean >= CLOSELY else "partly" if mean >= PARTLY else "hardly"
-    said = f"The maps {word} follow the edges of their images: the rank correlation is {decimal(mean)}"
+    text = f"The maps {word} follow the edges of their images: the rank correlation is {decimal(mean)}"
     if len(edges) < FEWEST:
-        return f"{said} on average."
+        return f"{text} on average."
     low, high = bootstrap(edges[None], rng)
-    return f"{said} on average (95 % interval {decimal(low)} to {decimal(high)})."
+    return f"{text} on average (95 % interval {decimal(low)} to {decimal(high)})."
 
 
 def summarise(arrays: Arrays, record: Mapping, *, sign: str) -> dict:
