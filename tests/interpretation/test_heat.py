@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from cnnatlas.interpretation.declarations import METHODS
 from cnnatlas.interpretation.heat import heat
 
 ATTRIBUTION = np.array([1.0, -2.0, 3.0]).reshape(1, 3, 1, 1)
@@ -20,3 +21,14 @@ def test_negative_values_alone_are_no_evidence():
 
 def test_the_type_is_kept():
     assert heat(ATTRIBUTION.astype(np.float32), "either").dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("sign", "methods"),
+    [
+        ("either", ("gradient", "smooth_grad", "integrated_gradients", "guided_backpropagation")),
+        ("positive", ("cam", "grad_cam", "occlusion")),
+    ],
+)
+def test_gradients_count_by_size_and_maps_of_a_class_by_their_evidence(sign, methods):
+    assert {METHODS[method].sign for method in methods} == {sign}

@@ -66,7 +66,8 @@ def test_maps_and_images_without_anything_have_no_measure():
 @pytest.mark.parametrize(
     ("maps", "words"),
     [(squares([10] * 6), "more than the 25 %"), (1 - squares([8] * 6), "less than the 25 %"),
-     (np.ones((6, 1, 8, 8)), "not clearly different from the 25 %")],
+     (np.ones((6, 1, 8, 8)), "not clearly different from the 25 %"),
+     (np.concatenate([squares([8]), 1 - squares([8] * 5)]), "not clearly different from the 25 %")],
 )  # fmt: skip
 def test_the_centre_is_judged_by_its_interval(maps, words):
     assert words in interpretation(arrays(maps), record([True] * 6), "positive")

@@ -78,3 +78,19 @@ def test_filters_too_small_to_be_fitted_are_left_out():
     assert "no Gabor function can be fitted" in found["sentences"][0]
     with pytest.raises(ValueError, match="1x1"):
         gabor.compare(np.ones((4, 3, 1, 1)))
+
+
+@pytest.mark.parametrize(
+    ("p", "above", "waves", "verdict"),
+    [(0.01, 4, 2, "wave"), (0.01, 5, 2, "blob"), (0.05, 4, 4, "chance")],
+)
+def test_a_layer_learned_waves_blobs_or_nothing_beyond_chance(p, above, waves, verdict):
+    assert filters._verdict({"p": p, "above": above, "waves": waves}) == verdict
+
+
+def test_the_probabilities_of_several_layers_are_corrected(monkeypatch):
+    p = iter([0.04, 0.03])
+    monkeypatch.setattr(filters, "compare", lambda weights: {"p": next(p)})
+    monkeypatch.setattr(filters, "sentences", lambda fits: [])
+    found = filters.summarise({"a": np.ones((1, 3, 3, 3)), "b": np.ones((1, 3, 3, 3))}, {})
+    assert [layer["p"] for layer in found["layers"].values()] == pytest.approx([0.06, 0.06])

@@ -30,12 +30,8 @@ def summarise(arrays: Arrays, record: Mapping, *, masks: Mapping[int, np.ndarray
 
 
 def _predicted(entries: Sequence[Mapping]) -> list[int]:
-    """Rows whose target is the image's prediction, the first of each image."""
-    first: dict[int, int] = {}
-    for i, entry in enumerate(entries):
-        if entry["target"] == entry["prediction"]:
-            first.setdefault(entry["index"], i)
-    return list(first.values())
+    """Rows whose target is the image's prediction: at most one of each image."""
+    return [i for i, entry in enumerate(entries) if entry["target"] == entry["prediction"]]
 
 
 def _scale(responses: np.ndarray, index: Sequence[int], masks: Mapping[int, np.ndarray] | None) -> dict:
