@@ -54,12 +54,8 @@ rule figure_samples:
         dataset=lambda w: prepared(w.dataset)["dataset"],
         sources=sources("scripts/figure_samples.py", env="analysis"),
     output:
-        figure=report(
-            "results/{run}/audit/{dataset}/samples.png",
-            category="Data",
-            subcategory="{dataset}",
-            labels={"figure": "random images"},
-            caption="../../report/captions/samples.rst",
+        figure=reported(
+            "results/{run}/audit/{dataset}/samples.png", "Data", "{dataset}", "samples", figure="random images"
         ),
     log:
         "results/{run}/logs/figure_samples/{dataset}.log",
@@ -78,19 +74,11 @@ rule figure_duplicates:
         images=lambda w: prepared(w.dataset)["images"],
         sources=sources("scripts/figure_duplicates.py", env="analysis"),
     output:
-        pairs=report(
-            "results/{run}/audit/{dataset}/duplicates.png",
-            category="Data",
-            subcategory="{dataset}",
-            labels={"figure": "duplicates"},
-            caption="../../report/captions/duplicates.rst",
+        pairs=reported(
+            "results/{run}/audit/{dataset}/duplicates.png", "Data", "{dataset}", "duplicates", figure="duplicates"
         ),
-        similarity=report(
-            "results/{run}/audit/{dataset}/similarity.svg",
-            category="Data",
-            subcategory="{dataset}",
-            labels={"figure": "similarities"},
-            caption="../../report/captions/similarity.rst",
+        similarity=reported(
+            "results/{run}/audit/{dataset}/similarity.svg", "Data", "{dataset}", "similarity", figure="similarities"
         ),
     log:
         "results/{run}/logs/figure_duplicates/{dataset}.log",
@@ -108,12 +96,12 @@ rule figure_label_errors:
         images=lambda w: prepared(w.dataset)["images"],
         sources=sources("scripts/figure_label_errors.py", env="analysis"),
     output:
-        figure=report(
+        figure=reported(
             "results/{run}/audit/{dataset}/label_errors.png",
-            category="Data",
-            subcategory="{dataset}",
-            labels={"figure": "doubtful labels"},
-            caption="../../report/captions/label_errors.rst",
+            "Data",
+            "{dataset}",
+            "label_errors",
+            figure="doubtful labels",
         ),
     log:
         "results/{run}/logs/figure_label_errors/{dataset}.log",

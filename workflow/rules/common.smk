@@ -103,6 +103,17 @@ def own(path):
     return seen if Path.cwd() == ROOT else local(seen)
 
 
+def reported(path, category, subcategory, caption, **labels):
+    """A figure that Snakemake's own report shows too, with report/captions/{caption}.rst below it."""
+    return report(
+        path,
+        category=category,
+        subcategory=subcategory,
+        labels=labels,
+        caption=f"../../report/captions/{caption}.rst",
+    )
+
+
 def placed(path):
     """Where a result or resource lies, for a job to be told: Snakemake puts a module's prefix before files only."""
     return str(PLACES.replace_prefix(path))

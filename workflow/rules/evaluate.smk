@@ -59,12 +59,13 @@ rule figure_curves:
         training=lambda w: trained([w.variant], "models/{variant}/seed{seed}/training.json"),
         sources=sources("scripts/figure_curves.py", env="analysis"),
     output:
-        figure=report(
+        figure=reported(
             "results/{run}/evaluation/{variant}/curves.svg",
-            category="Variants",
-            subcategory="{variant}",
-            labels={"figure": "learning curves", "seed": "all"},
-            caption="../../report/captions/curves.rst",
+            "Variants",
+            "{variant}",
+            "curves",
+            figure="learning curves",
+            seed="all",
         ),
     log:
         "results/{run}/logs/figure_curves/{variant}.log",
@@ -82,12 +83,13 @@ rule figure_confusion:
         dataset=lambda w: prepared_for(w)["dataset"],
         sources=sources("scripts/figure_confusion.py", env="analysis"),
     output:
-        figure=report(
+        figure=reported(
             "results/{run}/evaluation/{variant}/seed{seed}/confusion.svg",
-            category="Variants",
-            subcategory="{variant}",
-            labels={"figure": "confusion matrices", "seed": "{seed}"},
-            caption="../../report/captions/confusion.rst",
+            "Variants",
+            "{variant}",
+            "confusion",
+            figure="confusion matrices",
+            seed="{seed}",
         ),
     log:
         "results/{run}/logs/figure_confusion/{variant}/seed{seed}.log",
@@ -106,19 +108,21 @@ rule figure_gallery:
         dataset=lambda w: prepared_for(w)["dataset"],
         sources=sources("scripts/figure_gallery.py", env="analysis"),
     output:
-        right=report(
+        right=reported(
             "results/{run}/evaluation/{variant}/seed{seed}/right.png",
-            category="Variants",
-            subcategory="{variant}",
-            labels={"figure": "surest, right", "seed": "{seed}"},
-            caption="../../report/captions/gallery.rst",
+            "Variants",
+            "{variant}",
+            "gallery",
+            figure="surest, right",
+            seed="{seed}",
         ),
-        wrong=report(
+        wrong=reported(
             "results/{run}/evaluation/{variant}/seed{seed}/wrong.png",
-            category="Variants",
-            subcategory="{variant}",
-            labels={"figure": "surest, wrong", "seed": "{seed}"},
-            caption="../../report/captions/gallery.rst",
+            "Variants",
+            "{variant}",
+            "gallery",
+            figure="surest, wrong",
+            seed="{seed}",
         ),
     log:
         "results/{run}/logs/figure_gallery/{variant}/seed{seed}.log",
@@ -136,12 +140,13 @@ rule figure_overlay:
         training=lambda w: trained(alone(w.study), "models/{variant}/seed{seed}/training.json"),
         sources=sources("scripts/figure_overlay.py", env="analysis"),
     output:
-        figure=report(
+        figure=reported(
             "results/{run}/studies/{study}/curves.svg",
-            category="Studies",
-            subcategory="{study}",
-            labels={"figure": "learning curves", "of": "all variants"},
-            caption="../../report/captions/overlay.rst",
+            "Studies",
+            "{study}",
+            "overlay",
+            figure="learning curves",
+            of="all variants",
         ),
     log:
         "results/{run}/logs/figure_overlay/{study}.log",
@@ -160,12 +165,13 @@ rule figure_accuracy:
         table="results/{run}/studies/{study}/comparison.csv",
         sources=sources("scripts/figure_accuracy.py", env="analysis"),
     output:
-        figure=report(
+        figure=reported(
             "results/{run}/studies/{study}/accuracy.svg",
-            category="Studies",
-            subcategory="{study}",
-            labels={"figure": "accuracies", "of": "all variants"},
-            caption="../../report/captions/accuracy.rst",
+            "Studies",
+            "{study}",
+            "accuracy",
+            figure="accuracies",
+            of="all variants",
         ),
     log:
         "results/{run}/logs/figure_accuracy/{study}.log",
@@ -185,12 +191,13 @@ rule figure_group:
         training=lambda w: trained(STUDIES[w.study].groups[w.group], "models/{variant}/seed{seed}/training.json"),
         sources=sources("scripts/figure_group.py", env="analysis"),
     output:
-        figure=report(
+        figure=reported(
             "results/{run}/studies/{study}/groups/{group}.svg",
-            category="Studies",
-            subcategory="{study}",
-            labels={"figure": "losses", "of": "{group}"},
-            caption="../../report/captions/group.rst",
+            "Studies",
+            "{study}",
+            "group",
+            figure="losses",
+            of="{group}",
         ),
     log:
         "results/{run}/logs/figure_group/{study}/{group}.log",
@@ -209,12 +216,13 @@ rule figure_factorial:
         comparison="results/{run}/studies/{study}/comparison.json",
         sources=sources("scripts/figure_factorial.py", env="analysis"),
     output:
-        figure=report(
+        figure=reported(
             "results/{run}/studies/{study}/factorial.svg",
-            category="Studies",
-            subcategory="{study}",
-            labels={"figure": "interaction", "of": "both factors"},
-            caption="../../report/captions/factorial.rst",
+            "Studies",
+            "{study}",
+            "factorial",
+            figure="interaction",
+            of="both factors",
         ),
     log:
         "results/{run}/logs/figure_factorial/{study}.log",
@@ -232,12 +240,13 @@ rule figure_gains:
         confusions="results/{run}/studies/{study}/confusions.csv",
         sources=sources("scripts/figure_gains.py", env="analysis"),
     output:
-        figure=report(
+        figure=reported(
             "results/{run}/studies/{study}/gains/{baseline}/{variant}.svg",
-            category="Studies",
-            subcategory="{study}",
-            labels={"figure": "gains by class", "of": "{variant} over {baseline}"},
-            caption="../../report/captions/gains.rst",
+            "Studies",
+            "{study}",
+            "gains",
+            figure="gains by class",
+            of="{variant} over {baseline}",
         ),
     log:
         "results/{run}/logs/figure_gains/{study}/{baseline}/{variant}.log",
