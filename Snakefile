@@ -1,6 +1,6 @@
 # CNN Atlas: five published assignments on convolutional networks as one reproducible study.
 #
-# Results lie under results/{run}/, data under resources/{collection}/ (config/config.yaml):
+# Results are in results/{run}/, data in resources/{collection}/ (config/config.yaml):
 #   resources/upstream/archives/{file}                    archives and published weights, from a mirror or downloaded
 #   resources/embedded/archives/{file}                    archives that the workflow draws itself
 #   resources/{collection}/{dataset}/                     images, labels, items, split, masks as arrays and tables
@@ -22,7 +22,7 @@ from snakemake.utils import min_version
 min_version("9.0")
 
 
-if Path("config/config.yaml").is_file():  # else common.smk takes the workflow's own
+if Path("config/config.yaml").is_file():  # else common.smk reads the workflow's own
 
     configfile: "config/config.yaml"
 

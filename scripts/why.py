@@ -1,4 +1,4 @@
-"""Say in words why a target would be rebuilt; nothing runs.
+"""Explain why a target would be rebuilt; nothing runs.
 
 make why TARGET=results/embedded/report/report.pdf
 make why TARGET=results/cpu/report/report.pdf CONFIG=config/cpu.yaml

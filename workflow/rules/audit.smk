@@ -1,4 +1,5 @@
-# The audit of the data sets: composition, duplicates, doubtful labels. `features` in config/datasets.yaml says whose.
+# The audit of the data sets: composition, duplicates, suspected label errors. `features` in config/datasets.yaml names
+# the network whose features and scores it uses.
 
 
 rule features:
@@ -101,7 +102,7 @@ rule figure_label_errors:
             "Data",
             "{dataset}",
             "label_errors",
-            figure="doubtful labels",
+            figure="suspected label errors",
         ),
     log:
         "results/{run}/logs/figure_label_errors/{dataset}.log",

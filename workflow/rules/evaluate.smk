@@ -104,7 +104,7 @@ rule figure_gallery:
             "Variants",
             "{variant}",
             "gallery",
-            figure="surest, right",
+            figure="most confident, correctly classified",
             seed="{seed}",
         ),
         wrong=reported(
@@ -112,7 +112,7 @@ rule figure_gallery:
             "Variants",
             "{variant}",
             "gallery",
-            figure="surest, wrong",
+            figure="most confident, misclassified",
             seed="{seed}",
         ),
     log:

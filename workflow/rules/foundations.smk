@@ -1,4 +1,4 @@
-# What stands beside the studies. MyTorch (A1): its tester.
+# MyTorch (A1): its checks, and the network that it trains.
 
 
 rule check_mytorch:

@@ -1,4 +1,4 @@
-# One training per variant and seed. All that anyone needs later is saved here; nothing runs a network again.
+# One training per variant and seed. It saves the scores of all splits, so that no evaluation runs a network again.
 
 
 rule train:

@@ -55,13 +55,13 @@ def _updated(file: str) -> str:
     return f"{file} has changed since it was read"
 
 
-def _changed_params(said: str) -> list[str]:
+def _changed_params(reason: str) -> list[str]:
     """Dotted keys with old and new value, from Snakemake's `before: {...} now: {...}`."""
-    sides = re.search(r"before: (.*) now: (.*?)\s*$", said)
+    sides = re.search(r"before: (.*) now: (.*?)\s*$", reason)
     try:
         old, new = map(ast.literal_eval, sides.groups())
     except (AttributeError, SyntaxError, ValueError):
-        return [f"the configuration's part changed: {said}"]
+        return [f"the configuration's part changed: {reason}"]
     return [f"the configuration changed: {line}" for line in differences(old, new)]
 
 
