@@ -148,6 +148,13 @@ def test_drawn_values_are_part_of_every_trainings_identity(project):
     assert drawn == (0.0487, 0.148, 32)
 
 
+@pytest.mark.parametrize("law", ["uniform", "log"])
+def test_a_rounded_value_stays_in_its_range(project, law):
+    narrow = f"label_smoothing: {{{law}: [0.12345, 0.12346]}}"
+    drawn = trials(load(searching(project, RANDOM.replace(OVER, narrow)), "config")).values()
+    assert {spec["label_smoothing"] for spec in drawn} == {0.12345}
+
+
 def test_another_trial_leaves_the_first_ones(project):
     before = load(searching(project, RANDOM))
     edit(project / STL10, "trials: 6", "trials: 7")
@@ -331,15 +338,17 @@ def test_a_base_brings_its_architecture_and_its_training(project):
         ("start: c1g_frozen", "start: c1g_frosen", "c1g_frozen"),
         ("base: vgg16 ", "base: vgg19 ", "vgg16"),
         ("architecture: {name: on_base}", "architecture: {name: vgg}", "on_base needs a base"),
+        ("start: c1g_frozen", "start: c1h_last_block", "`start: c1h_last_block` leads back to the variant itself"),
+        ("  c1g_frozen:\n", "  c1g_frozen:\n    start: c1h_all\n", "leads back to the variant itself"),
     ],
 )
-def test_what_a_variant_begins_with_is_checked(project, old, new, named):
+def test_what_a_variant_is_initialised_with_is_checked(project, old, new, named):
     edit(project / "config" / "studies" / "transfer_cats_dogs.yaml", old, new)
     message = refusal(project, "config")
     assert "transfer_cats_dogs.yaml" in message and named in message
 
 
-def test_what_a_variant_begins_with_has_its_seeds(project):
+def test_what_a_variant_is_initialised_with_has_its_seeds(project):
     edit(project / "config" / "config.yaml", "  variants: {}", "  variants: {c1h_all: {seeds: [0, 9]}}")
     assert "`start: c1g_frozen` is not trained with seed 9" in refusal(project, "config")
 
