@@ -87,6 +87,7 @@ DIRECTLY = {
     "scripts/cnnatlas/training/checkpoints.py": jobs(train=VARIANTS),
     "scripts/cnnatlas/workflow/verification.py": jobs(),
     "scripts/cnnatlas/workflow/reruns.py": jobs(),
+    "scripts/cnnatlas/workflow/plan/training.py": jobs(),
     "scripts/cnnatlas/theory/jacobians.py": jobs(check_theory=""),
     "scripts/cnnatlas/theory/costs.py": jobs(check_theory="", figure_theory=PICTURES),
     "scripts/cnnatlas/report/sections.py": jobs(execute=COMPUTING),

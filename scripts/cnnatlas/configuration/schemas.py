@@ -30,7 +30,7 @@ def schema(name: str) -> dict:
 
 
 def validate(document: Document, name: str, content: object | None = None, at: KeyPath = ()) -> None:
-    """Hold `content` (by default the whole document) against schema `name`; `at` is its key path in the document.
+    """Validate `content` (by default the whole document) against schema `name`; `at` is its key path in the document.
 
     Raises AtlasError for the first offending key in the file.
     """
