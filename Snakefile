@@ -34,7 +34,6 @@ include: "workflow/rules/foundations.smk"
 include: "workflow/rules/theory.smk"
 include: "workflow/rules/interpret.smk"
 include: "workflow/rules/audit.smk"
-include: "workflow/rules/chapters.smk"
 include: "workflow/rules/report.smk"
 
 
@@ -45,7 +44,7 @@ onsuccess:
 rule all:
     default_target: True
     input:
-        report_files(),
+        REPORT_PLAN.targets(),
     localrule: True
 
 

@@ -12,6 +12,7 @@ ROOT = Path(workflow.current_basedir).resolve().parents[1]  # workflow.basedir o
 sys.path.insert(0, str(ROOT / "scripts"))
 from cnnatlas.configuration import run as configuration, interpretations, studies
 from cnnatlas.workflow import gpus, sources as source_files
+from cnnatlas.workflow.plan import chapters, paths, readings
 from cnnatlas.architectures import registry
 from cnnatlas.errors import AtlasError
 from cnnatlas.files import remove_folder
@@ -23,7 +24,7 @@ try:
     config, files = configuration.completed(CONFIGURED, config, [] if IS_MODULE else workflow.configfiles)
     ATLAS = studies.load(CONFIGURED, config, files)
     LOOKS = interpretations.load(CONFIGURED, config, ATLAS)
-    REPORT = configuration.report_settings(CONFIGURED)
+    CHAPTER_ENTRIES, REPORT = chapters.load(CONFIGURED)
     GPUS = gpus.visible() if config["gpus"] == "auto" else config["gpus"]
 except AtlasError as error:
     sys.exit(f"error: {error}")  # one line, no traceback

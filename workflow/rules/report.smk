@@ -1,9 +1,23 @@
 # The report: notebooks executed on saved results, to PDF, HTML and published notebooks.
 
+REPORT_PLAN = chapters.Chapters(
+    paths=paths.Paths(RUN, COLLECTION, ATLAS),
+    config=config,
+    interpretation=ChapterInterpretation(),
+    entries=CHAPTER_ENTRIES,
+    own=own,
+    placed=placed,
+)
+CHAPTERS = REPORT_PLAN.names
+
+
+wildcard_constraints:
+    chapter="|".join(CHAPTERS),
+
 
 rule execute:
     input:
-        results=chapter_inputs,
+        results=lambda w: REPORT_PLAN.files(w.chapter),
         notebook=own("report/notebooks/{chapter}.ipynb"),
         sources=lambda w: sources("scripts/execute.py", f"report/notebooks/{w.chapter}.ipynb", env="report"),
     output:
@@ -15,7 +29,7 @@ rule execute:
     conda:
         "../envs/report.yaml"
     params:
-        spec=lambda w: {"parameters": chapter_parameters(w)},
+        spec=lambda w: {"parameters": REPORT_PLAN.parameters(w.chapter)},
     script:
         "../../scripts/execute.py"
 
