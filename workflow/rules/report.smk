@@ -91,7 +91,7 @@ rule labels:
 rule pdf:
     input:
         sources=sources("scripts/pdf.py", env="report"),
-        style=[own(f"report/style/{name}") for name in ("report.typ", "report.lua", "formulas.lua", "references.bib")],
+        style=[own(f"report/style/{name}") for name in ("report.typ", "report.lua", "references.bib")],
         labels="results/{run}/report/build/labels.json",
         documents=expand("results/{{run}}/report/build/{chapter}.json", chapter=CHAPTERS),
         media=expand("results/{{run}}/report/media/{chapter}", chapter=CHAPTERS),
