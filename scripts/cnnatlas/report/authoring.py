@@ -102,6 +102,11 @@ def show(text: str) -> None:
     display({"text/markdown": text}, raw=True)
 
 
+def slug(name: str) -> str:
+    """The name of a variant, a study, a data set or a method as part of a label."""
+    return name.replace("_", "-").replace(".", "-")
+
+
 def pipe_table(rows: Rows, formats: Mapping[str, str]) -> str:
     """Markdown of a table; columns that hold nothing but numbers are set to the right."""
     columns = list(rows[0])
