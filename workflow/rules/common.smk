@@ -15,6 +15,7 @@ from cnnatlas.workflow import gpus, sources as source_files
 from cnnatlas.architectures import registry
 from cnnatlas.errors import AtlasError
 from cnnatlas.files import remove_folder
+from cnnatlas.training.augmentations import registry as augmentations
 
 IS_MODULE = Path(workflow.basedir).resolve() != ROOT
 CONFIGURED = configuration.home(Path.cwd(), ROOT)
@@ -161,6 +162,11 @@ def remove_checkpoints():
 def architecture_files(variant):
     """The family files that define a variant's network: the only ones that its trainings depend on."""
     return registry.files(SPECS[variant]["architecture"])
+
+
+def augmentation_files(variant):
+    """The files of the augmentations that a variant names: the only ones that its trainings depend on."""
+    return augmentations.files(SPECS[variant]["augmentation"])
 
 
 def beginning(w):

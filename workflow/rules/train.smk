@@ -5,7 +5,9 @@ rule train:
     input:
         unpack(prepared_for),
         unpack(beginning),
-        sources=lambda w: sources("scripts/train.py", *architecture_files(w.variant), env="compute"),
+        sources=lambda w: sources(
+            "scripts/train.py", *architecture_files(w.variant), *augmentation_files(w.variant), env="compute"
+        ),
     output:
         weights="results/{run}/models/{variant}/seed{seed}/weights.safetensors",
         history="results/{run}/models/{variant}/seed{seed}/history.csv",
