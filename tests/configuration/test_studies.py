@@ -1,5 +1,7 @@
 """The configuration: what a run resolves to, and one line for each way of getting it wrong."""
 
+from pathlib import Path
+
 import pytest
 import yaml
 
@@ -43,6 +45,17 @@ def test_levels_override_in_order(project):
     edit(project / "config" / "config.yaml", "  variants: {}", "  variants: {d1_shallow: {batch_size: 72}}")
     assert load(project, "config").specs["d1_shallow"]["batch_size"] == 72  # overlay
     assert load(project, "config").specs["d2_deep"]["batch_size"] == 96
+
+
+def test_a_run_of_one_study_trains_what_its_networks_are_initialised_with_and_what_that_is(project):
+    overlay = project / "config" / "embedded.yaml"
+    edit(
+        overlay, "  variants:\n", "  variants:\n    a2a_vgg_bn: {start: b2_constant}\n"
+    )  # the base of the study's variants
+    overlay.write_text(overlay.read_text() + "studies: [transfer_cats_dogs]\n")
+    trained = load(project).specs
+    assert {"c1g_frozen", "a2a_vgg_bn", "b2_constant"} <= set(trained)
+    assert "a2a_final" not in trained
 
 
 def test_order_of_keys_changes_nothing(project):
@@ -145,10 +158,17 @@ def test_a_random_search_draws_its_trials(project):
 
 
 def test_drawn_values_are_part_of_every_trainings_identity(project):
-    # Written down once: another Python, or another order of drawing, must not train everything anew
+    # Recorded once: another Python, or another order of drawing, must not retrain everything
     first = trials(load(searching(project, RANDOM), "config"))["d1_shallow_1"]
     drawn = (first["optimiser"]["learning_rate"], first["label_smoothing"], first["batch_size"])
     assert drawn == (0.0487, 0.148, 32)
+
+
+@pytest.mark.parametrize("law", ["uniform", "log"])
+def test_a_rounded_value_stays_in_its_range(project, law):
+    narrow = f"label_smoothing: {{{law}: [0.12345, 0.12346]}}"
+    drawn = trials(load(searching(project, RANDOM.replace(OVER, narrow)), "config")).values()
+    assert {spec["label_smoothing"] for spec in drawn} == {0.12345}
 
 
 def test_another_trial_leaves_the_first_ones(project):
@@ -280,7 +300,7 @@ def test_names_in_a_factorial_and_in_must_fit_are_checked(project, old, new, nam
 
 
 WRONG = [
-    # file, what stands there, what someone writes instead, what the one line must name
+    # file, what is in it, what someone writes instead, what the one line must name
     (STL10, "learning_rate: 0.1", "learning_rate: 1e-1", ["stl10.yaml:", "learning_rate", "1e-1", "0.1"]),
     (STL10, "learning_rate: 0.1", "learning_rate: '0.1'", ["stl10.yaml:", "text", "without quotes"]),
     (STL10, "learning_rate: 0.1", "learning_rate: -1.0", ["learning_rate", "-1.0", "more than 0"]),
@@ -336,15 +356,17 @@ def test_a_base_brings_its_architecture_and_its_training(project):
         ("start: c1g_frozen", "start: c1g_frosen", "c1g_frozen"),
         ("base: vgg16 ", "base: vgg19 ", "vgg16"),
         ("architecture: {name: on_base}", "architecture: {name: vgg}", "on_base needs a base"),
+        ("start: c1g_frozen", "start: c1h_last_block", "`start: c1h_last_block` leads back to the variant itself"),
+        ("  c1g_frozen:\n", "  c1g_frozen:\n    start: c1h_all\n", "leads back to the variant itself"),
     ],
 )
-def test_what_a_variant_begins_with_is_checked(project, old, new, named):
+def test_what_a_variant_is_initialised_with_is_checked(project, old, new, named):
     edit(project / "config" / "studies" / "transfer_cats_dogs.yaml", old, new)
     message = refusal(project, "config")
     assert "transfer_cats_dogs.yaml" in message and named in message
 
 
-def test_what_a_variant_begins_with_has_its_seeds(project):
+def test_what_a_variant_is_initialised_with_has_its_seeds(project):
     edit(project / "config" / "config.yaml", "  variants: {}", "  variants: {c1h_all: {seeds: [0, 9]}}")
     assert "`start: c1g_frozen` is not trained with seed 9" in refusal(project, "config")
 
@@ -388,9 +410,9 @@ def test_what_a_configuration_leaves_open_is_that_of_config_yaml(project):
     assert files == [str(project / "config" / "config.yaml"), str(mine)]
 
 
-def test_a_configuration_that_was_read_is_left_as_it_is(project):
+@pytest.mark.parametrize("named", [Path, str, lambda path: path.relative_to(path.parents[1])])
+def test_a_configuration_that_was_read_is_left_as_it_is(project, monkeypatch, named):
+    monkeypatch.chdir(project)
     basis = project / "config" / "config.yaml"
-    given = {
-        "run": "a"
-    }  # as after `--replace-workflow-config`, or an incomplete config.yaml: to be refused, not mended
-    assert configuration.completed(project, given, [basis]) == (given, [str(basis)])
+    # as after `--replace-workflow-config`, or an incomplete config.yaml: to be refused, not mended
+    assert configuration.completed(project, {"run": "a"}, [named(basis)]) == ({"run": "a"}, [str(basis)])

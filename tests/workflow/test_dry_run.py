@@ -1,5 +1,6 @@
 """What Snakemake itself says of jobs, held against the installed version."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -54,6 +55,46 @@ def run(tmp_path_factory):
     command = [sys.executable, "-m", "snakemake", "--configfile", "config.yaml", "--cores", "1"]
     subprocess.run([*command, "joined"], cwd=folder, check=True, capture_output=True)
     return folder
+
+
+@pytest.fixture
+def answered(monkeypatch):
+    """Puts an answer in the place of Snakemake's; returns what it was called with."""
+    called = []
+
+    def answer(code: int, out: str = "", err: str = "") -> list:
+        done = subprocess.CompletedProcess([], code, out, err)
+        monkeypatch.setattr(dry_run.subprocess, "run", lambda *a, **k: called.append((a, k)) or done)
+        return called
+
+    return answer
+
+
+def test_rules_that_only_collect_files_are_no_jobs(answered):
+    fields = {"wildcards": {"run": "full", "collection": "upstream", "seed": "0"}, "inputs": ["a"], "reason": ""}
+    lines = [
+        json.dumps({"rule": rule, "outputs": outputs} | fields) for rule, outputs in (("all", []), ("draw", ["b"]))
+    ]
+    called = answered(0, "\n".join(lines))
+    assert dry_run.jobs(ROOT, "b", "c.yaml") == [dry_run.Job("draw seed=0", ("a",), ("b",), "")]
+    (((command,), options),) = called
+    assert command[-2:] == ["--dry-run", "b"] and options["cwd"] == ROOT
+    assert options["env"]["PYTHONPATH"] == str(ROOT / "workflow/plugins")
+
+
+@pytest.mark.parametrize(
+    ("printed", "said"),
+    [
+        ("Building\nError:\n  AtlasError: no variant `a`\nTraceback:\n  File x\n", "no variant `a`"),
+        ("Using profile\nerror: config.yaml:1: wrong\n", "config.yaml:1: wrong"),
+        ("Using profile\nMissingRuleException:\nNo rule to produce a\n", "MissingRuleException: No rule to produce a"),
+    ],
+)
+def test_why_there_is_no_plan_is_one_line(answered, printed, said):
+    answered(1, err=printed)
+    with pytest.raises(AtlasError) as e:
+        dry_run.jobs(ROOT, "a", "c.yaml")
+    assert str(e.value) == f"TARGET=a: Snakemake has no plan for it: {said}"
 
 
 @pytest.mark.slow

@@ -1,6 +1,6 @@
 """A finished run: what is no edit reruns nothing, what is lost comes back, what runs changes no more than it must.
 
-Which jobs an edit reruns stands in test_reruns_of_sources.py and test_reruns_of_configuration.py.
+Which jobs an edit reruns is tested in test_reruns_of_sources.py and test_reruns_of_configuration.py.
 """
 
 import hashlib

@@ -12,12 +12,6 @@ from cnnatlas.configuration import schemas, strict_yaml
 from cnnatlas.configuration.strict_yaml import Document, KeyPath
 from cnnatlas.errors import AtlasError
 
-# Keys with an order of their own; all others are sorted alphabetically
-READING_ORDER = (
-    *("factors", "cells", "neither", "first", "second", "both"),  # of a factorial
-    *("shares", "train", "validation", "test"),  # of a split
-)
-
 
 def home(working: Path, root: Path) -> Path:
     """The folder whose config/ is read: the working directory where its own is complete, else the workflow's."""
@@ -103,10 +97,4 @@ def holder(documents: Sequence[Document], key: KeyPath) -> Document:
 
 def ordered(value: object) -> object:
     """Keys in order, at all depths: Snakemake takes reordered keys for changed ones."""
-    if isinstance(value, dict):
-        return {key: ordered(value[key]) for key in sorted(value, key=_place_in_order)}
-    return value
-
-
-def _place_in_order(key: str) -> tuple[int, str]:
-    return READING_ORDER.index(key) if key in READING_ORDER else len(READING_ORDER), key
+    return {key: ordered(value[key]) for key in sorted(value)} if isinstance(value, dict) else value

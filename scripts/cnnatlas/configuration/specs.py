@@ -3,7 +3,6 @@
 Levels: config/defaults.yaml < a study's `common` < the variant < the run's `overlay`.
 """
 
-import copy
 from functools import reduce
 from pathlib import Path
 
@@ -154,15 +153,17 @@ class _InitialWeights:
                 self._check(name, "base", sorted({*self.specs, *self.pretrained}))
                 base = {"name": spec["base"]}
                 if spec["base"] in self.specs:
-                    base = copy.deepcopy(self.specs[spec["base"]]["architecture"])
+                    base = self.specs[spec["base"]]["architecture"]
                 spec["architecture"] = ordered({**spec["architecture"], "base": base})
             if spec["start"]:
                 self._check(name, "start", sorted(self.specs))
 
     def _check(self, name: str, key: str, known: list[str]) -> None:
         other = self.specs[name][key]
-        if other not in known or other == name:
+        if other not in known:
             self._fail(name, f"`{key}` names `{other}`, which does not exist{schemas.suggestion(other, known)}")
+        if other in self.specs and name in with_initial_weights({other}, self.specs):
+            self._fail(name, f"`{key}: {other}` leads back to the variant itself; train one of them from fresh weights")
         missing = set(self.specs[name]["seeds"]) - set(self.specs.get(other, self.specs[name])["seeds"])
         if missing:
             self._fail(name, f"`{key}: {other}` is not trained with seed {min(missing)}; give both the same `seeds`")
