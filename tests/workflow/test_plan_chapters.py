@@ -1,5 +1,6 @@
 """What each chapter of the report reads, and what it is given, from the configuration alone."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -145,6 +146,20 @@ def test_a_study_of_an_assignment_joins_its_chapter(project):
     plan = planned(project)
     assert set(plan.parameters("d")["chapter"]["studies"]) == {"mine", "stl10"}
     assert "further_studies" not in plan.names
+
+
+def test_the_study_and_the_chapter_of_the_readme_are_planned(project, notebooks):
+    blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
+    study = next(block for block in blocks if "config/studies/batch_size.yaml" in block)
+    chapter = next(block for block in blocks if block.startswith("chapters:"))
+    add_study(project, "batch_size", study)
+    assert set(planned(project).parameters("further_studies")["chapter"]["studies"]) == {"batch_size"}
+    (notebooks / "batches.ipynb").touch()
+    edit(project / "config" / "report.yaml", "chapters:\n", chapter)
+    plan = planned(project)
+    facts = plan.parameters("batches")["chapter"]
+    assert facts["studies"]["batch_size"]["gains"] == [["batch_128", "batch_32"]] and "batch_32" in facts["trainings"]
+    assert plan.names[0] == "batches" and "further_studies" not in plan.names
 
 
 def test_a_chapter_is_a_notebook_and_its_line(project, notebooks):

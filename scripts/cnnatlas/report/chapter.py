@@ -1,4 +1,4 @@
-"""A chapter of the report: its results, its studies, and at its end all of them that it has not shown by hand."""
+"""A chapter of the report: its results, its studies and, at its end, what no cell has shown of them."""
 
 from collections.abc import Mapping
 
@@ -9,8 +9,8 @@ from cnnatlas.report.study import Study
 class Chapter:
     """What a chapter's notebook makes of its parameters.
 
-    `folder` holds the run's results, `command` builds them, and `facts` are what the plan tells the chapter: of each
-    reading of its entry in config/report.yaml what the results do not hold.
+    `folder` holds the run's results, `command` builds them, and `facts` are what the configuration says of the studies
+    beyond their results (cnnatlas/workflow/plan/readings.py).
     """
 
     def __init__(self, folder: str, command: str, facts: Mapping):
@@ -18,6 +18,6 @@ class Chapter:
         self.studies = {name: Study(self.results, name, study) for name, study in facts["studies"].items()}
 
     def finish(self) -> None:
-        """Show what the configuration asks for and no cell has shown: nothing, where there is none."""
+        """Show what the configuration asks for and no cell has shown, if anything."""
         for study in self.studies.values():
             study.rest()

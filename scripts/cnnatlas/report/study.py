@@ -102,7 +102,7 @@ class Study:
             f"fig-{slug(a)}-{slug(b)}-gains",
             f"Recall of “{titles[b]}” minus that of “{titles[a]}” per class on validation, with each class's own 95 % "
             "interval, and the confusions that changed most.",
-            alt="Dot plot of gains in recall by class with intervals, beside bars of the confusions that changed most.",
+            alt="Dot plot of gains in recall by class with intervals, next to bars of the confusions that changed most.",
         )
 
     @_part
@@ -183,8 +183,8 @@ class Study:
             "(bootstrap over images and seeds). The interaction is the effect of one with the other less that without.",
             source=f"{self.folder}/comparison.json",
         )
-        said = {effect["effect"]: effect["sentence"] for effect in analysis["effects"]}
-        show("\n\n".join(said[name] for name in ("first_main", "second_main", "interaction")))
+        sentences = {effect["effect"]: effect["sentence"] for effect in analysis["effects"]}
+        show("\n\n".join(sentences[name] for name in ("first_main", "second_main", "interaction")))
 
     @_part
     def fitted(self, variant: str) -> None:
