@@ -36,7 +36,6 @@ include: "workflow/rules/foundations.smk"
 include: "workflow/rules/theory.smk"
 include: "workflow/rules/interpret.smk"
 include: "workflow/rules/audit.smk"
-include: "workflow/rules/chapters.smk"
 include: "workflow/rules/report.smk"
 
 
@@ -47,7 +46,7 @@ onsuccess:
 rule all:
     default_target: True
     input:
-        report_files(),
+        REPORT_PLAN.targets(),
     localrule: True
 
 

@@ -12,6 +12,7 @@ import yaml
 from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration import schemas, strict_yaml, studies
 from cnnatlas.errors import AtlasError
+from cnnatlas.training.augmentations import registry as augmentations
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -35,6 +36,12 @@ def targets(variant: str, atlas: studies.Atlas, run: str) -> list[str]:
     return [*files, f"results/{run}/report/report.pdf"]
 
 
+def augmentations_off(spec: dict) -> list[str]:
+    """A line for each augmentation that a spec does not name: the value that keeps it off, and its meaning."""
+    declared = augmentations.declarations().items()
+    return [f"  {name}: {each.off}  # {each.meaning}" for name, each in declared if name not in spec["augmentation"]]
+
+
 def show(variant: str, overlay: str | None) -> str:
     """The text that `make show` prints."""
     config, files = run_config(overlay)
@@ -53,6 +60,8 @@ def show(variant: str, overlay: str | None) -> str:
     return "\n".join([
         f"# {variant}: {atlas.titles[variant]}",
         yaml.safe_dump(spec, sort_keys=False),
+        "augmentations that are off:",
+        *augmentations_off(spec),
         f"parameters: {description['parameters']:,}",
         f"multiply-adds per image: {description['multiply_adds']:,}",
         "targets:",

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from cnnatlas.configuration import interpretations, strict_yaml, studies
 from cnnatlas.configuration import run as configuration
 from cnnatlas.errors import AtlasError
+from cnnatlas.workflow.plan import chapters
 from project import ROOT
 
 RUN = ("config/config.yaml", "config/embedded.yaml")
@@ -104,7 +105,7 @@ def resolve(root: Path) -> None:
         config = configuration.merge(config, strict_yaml.load(file, str(file.relative_to(root))).content)
     atlas = studies.load(root, config, [str(file) for file in files])
     looks = interpretations.load(root, config, atlas)
-    configuration.report_settings(root)
+    chapters.load(root)
     complete = set(content("config/defaults.yaml"))
     assert all(set(spec) == complete for spec in atlas.specs.values())
     json.dumps([atlas.specs, atlas.titles, atlas.datasets, atlas.pretrained, looks.audit], allow_nan=False)

@@ -98,6 +98,22 @@ def test_keys_without_effect_are_not_part_of_a_spec(project):
     assert specs["e1a_lenet5"]["schedule"] == {"name": "constant"}
 
 
+def test_a_spec_names_the_augmentations_that_are_on_and_no_other(project):
+    specs = load(project).specs
+    assert specs["d1_shallow"]["augmentation"] == {}
+    assert specs["d2_deep_augmented"]["augmentation"] == {"crop": 12, "flip": True}
+
+
+def test_an_overlay_may_switch_an_augmentation_off(project):
+    overlay = (
+        "  variants: {d2_deep_augmented: {augmentation: {crop: 0}}, d2_own: {augmentation: {resized_crop: [1, 1]}}}"
+    )
+    edit(project / "config" / "config.yaml", "  variants: {}", overlay)
+    specs = load(project, "config").specs
+    assert specs["d2_deep_augmented"]["augmentation"] == {"flip": True}
+    assert specs["d2_own"]["augmentation"] == {"flip": True, "cutmix": 0.3}
+
+
 def test_another_architecture_starts_afresh():
     base = {"architecture": {"name": "vgg", "dropout": 0.5}}
     assert configuration.merge(base, {"architecture": {"name": "lenet5"}}) == {"architecture": {"name": "lenet5"}}
@@ -312,6 +328,8 @@ WRONG = [
     (STL10, "{name: stl_shallow}", "{name: stl_shalow}", ["stl_shalow", "did you mean `stl_shallow`"]),
     (STL10, "{name: stl_shallow}", "{name: stl_shallow, depth: 3}", ["no argument `depth`"]),
     (STL10, "{name: adamw, ", "{name: adamw, momentum: 0.9, ", ["optimiser.momentum", "no effect", "adamw"]),
+    (STL10, "{flip: true, crop: 12}", "{flipp: true}", ["stl10.yaml:", "unknown key", "flipp", "did you mean `flip`"]),
+    (STL10, "{flip: true, crop: 12}", "{crop: 1.5}", ["augmentation.crop", "1.5", "whole number"]),
     (STL10, "dataset: stl10", "dataset: stl11", ["dataset", "stl11", "stl10"]),
     (STL10, "normalise: true", "normalise: true\n    normalise: false", ["appears twice", "normalise", "stl10.yaml:"]),
     (STL10, "  d2_deep_normalised:", "  e1a_lenet5:", ["e1a_lenet5", "already trained", "rename"]),

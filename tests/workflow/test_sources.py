@@ -79,6 +79,11 @@ def test_training_depends_on_no_architecture_but_its_own():
     assert not families & {"lenet", "stl", "resnet"}
 
 
+def test_training_depends_on_no_augmentation():
+    found = {Path(f).stem for f in sources.closure("scripts/train.py") if "/augmentations/" in f}
+    assert found == {"__init__", "batch", "pipeline", "registry"}
+
+
 def test_figures_and_evaluation_never_import_torch():
     for file in [*ROOT.glob("scripts/cnnatlas/figures/*.py"), *ROOT.glob("scripts/cnnatlas/evaluation/*.py")]:
         for source in sources.closure(str(file.relative_to(ROOT))):

@@ -12,7 +12,7 @@ ROOT = Path(workflow.current_basedir).resolve().parents[1]  # workflow.basedir o
 sys.path.insert(0, str(ROOT / "scripts"))
 from cnnatlas.configuration import run as configuration, interpretations
 from cnnatlas.workflow import checkpoints, sources as source_files
-from cnnatlas.workflow.plan import run as plan
+from cnnatlas.workflow.plan import chapters, readings, run as plan
 from cnnatlas.errors import AtlasError
 
 IS_MODULE = Path(workflow.basedir).resolve() != ROOT
@@ -22,7 +22,7 @@ try:
     config, files = configuration.completed(CONFIGURED, config, [] if IS_MODULE else workflow.configfiles)
     PLAN = plan.load(CONFIGURED, config, files)
     LOOKS = interpretations.load(CONFIGURED, config, PLAN.atlas)
-    REPORT = configuration.report_settings(CONFIGURED)
+    CHAPTER_ENTRIES, REPORT = chapters.load(CONFIGURED)
 except AtlasError as error:
     sys.exit(f"error: {error}")  # one line, no traceback
 

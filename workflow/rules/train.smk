@@ -5,7 +5,7 @@ rule train:
     input:
         unpack(lambda w: PLAN.training.data(w.variant)),
         unpack(lambda w: PLAN.training.initial_weights(w.variant, w.seed)),
-        sources=lambda w: sources("scripts/train.py", *PLAN.training.architecture(w.variant), env="compute"),
+        sources=lambda w: sources("scripts/train.py", *PLAN.training.sources(w.variant), env="compute"),
     output:
         weights="results/{run}/models/{variant}/seed{seed}/weights.safetensors",
         history="results/{run}/models/{variant}/seed{seed}/history.csv",

@@ -77,11 +77,6 @@ def datasets(root: Path, config: dict, documents: list[Document]) -> dict[str, d
     return ordered(merged)
 
 
-def report_settings(root: Path | str) -> dict:
-    """The report's title page and chapters, config/report.yaml."""
-    return ordered(validated(Path(root), "report"))
-
-
 def validated(root: Path, name: str) -> dict:
     """The content of config/{name}.yaml, which the schema of that name describes."""
     document = read(root, root / "config" / f"{name}.yaml")

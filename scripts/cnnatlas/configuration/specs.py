@@ -13,6 +13,7 @@ from cnnatlas.configuration.run import holder, merge, ordered
 from cnnatlas.configuration.strict_yaml import Document, KeyPath
 from cnnatlas.configuration.variations import Member
 from cnnatlas.errors import AtlasError
+from cnnatlas.training.augmentations import registry as augmentations
 
 # The keys that have an effect with each choice. The others are dropped from a resolved spec, so that a changed default
 # of Adam never retrains variants that use SGD; a variant that sets such a key itself is refused.
@@ -63,7 +64,7 @@ def resolved(
     """The spec of every variant; `files` are those of the studies, by study."""
     defaults = configuration.read(root, root / "config" / "defaults.yaml")
     schemas.validate(defaults, "variant")
-    schemas.complete(defaults, "variant", defaults.content, NOT_IN_SPEC)
+    schemas.complete(defaults, "variant", defaults.content, NOT_IN_SPEC | augmentations.declarations().keys())
     specs = {name: _resolve(defaults, files[member.study], member, overlay) for name, member in members.items()}
     _InitialWeights(specs, pretrained, members, files).resolve()
     return specs
@@ -130,6 +131,7 @@ def _pruned(spec: dict) -> dict:
     for part, table in APPLICABLE.items():
         kept = table[spec[part]["name"]] | {"name"}
         spec[part] = {key: value for key, value in spec[part].items() if key in kept}
+    spec["augmentation"] = augmentations.switched_on(spec["augmentation"])
     return spec
 
 

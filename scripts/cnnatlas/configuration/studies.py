@@ -30,8 +30,7 @@ class Study:
 
     name: str
     title: str
-    assignment: str
-    items: tuple[str, ...]
+    assignment: str | None
     question: str
     trains: tuple[str, ...]
     variants: tuple[str, ...]
@@ -138,8 +137,7 @@ def _study(name: str, document: Document, members: dict[str, Member]) -> Study:
     study = Study(
         name=name,
         title=content["title"],
-        assignment=content["assignment"],
-        items=tuple(content["items"]),
+        assignment=content.get("assignment"),
         question=content["question"],
         trains=trains,
         variants=(*trains, *content.get("shows", [])),

@@ -1,7 +1,7 @@
 """What the chapters' notebooks import: saved results in; figures, tables and computed sentences out.
 
 A notebook draws and trains nothing. Every object is one output whose metadata {"report": {kind, label, caption, ...}}
-tell the builders what it is; the readable caption that follows is for Jupyter alone.
+say what it is to the builders; the readable caption that follows is for Jupyter alone.
 """
 
 import base64
@@ -63,7 +63,7 @@ class Results:
     def figure(self, name: str, label: str, caption: str, *, alt: str, width: str | None = None) -> None:
         """Show the saved figure `name` (.svg or .png).
 
-        `caption` is markdown in full sentences, the first of which stands in the list of figures; `alt` describes the
+        `caption` is markdown in full sentences, the first of which is its entry in the list of figures; `alt` describes the
         picture for who cannot see it; `width` is a share of the text width, as "70%".
         """
         path = self.path(name)
@@ -100,6 +100,11 @@ class Results:
 def show(text: str) -> None:
     """Show a computed markdown text: sentences, lists, formulas, references."""
     display({"text/markdown": text}, raw=True)
+
+
+def slug(name: str) -> str:
+    """The name of a variant, a study, a data set or a method as part of a label."""
+    return name.replace("_", "-").replace(".", "-")
 
 
 def pipe_table(rows: Rows, formats: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from cnnatlas.architectures import registry
+from cnnatlas.training.augmentations import registry as augmentations
 from cnnatlas.workflow.plan.paths import Paths
 
 PUBLISHED = {"device": "auto", "gpu_share": 50}  # of a network that torchvision publishes, which has no spec
@@ -25,8 +26,12 @@ class TrainingPlan:
         return {key: self.paths.weights(spec[key], seed) for key in ("base", "start") if spec[key]}
 
     def architecture(self, variant: str) -> list[str]:
-        """The source files that define a variant's network: the only families that its trainings depend on."""
+        """The source files that define a variant's network."""
         return registry.files(self.paths.atlas.specs[variant]["architecture"])
+
+    def sources(self, variant: str) -> list[str]:
+        """The files of a variant's network and augmentations: the only ones that its trainings depend on."""
+        return self.architecture(variant) + augmentations.files(self.paths.atlas.specs[variant]["augmentation"])
 
     def spec(self, variant: str) -> dict:
         """The resolved variant, as far as it changes the result of a training."""
