@@ -27,7 +27,7 @@ class RunPlan:
 
 
 def load(root: Path | str, config: dict, files: Sequence[str]) -> RunPlan:
-    """Read and check the configuration below `root`; `config` is the merged one, read from `files`, wide to narrow.
+    """Read and check the configuration below `root`: `config`, merged from `files`, general to specific.
 
     Raises AtlasError, one line with file, line, key, value and fix.
     """
