@@ -97,6 +97,16 @@ def test_six_seeds_are_tested_and_corrected_over_the_study():
     assert "(significant at 5 %)" in alone["sentence"]
 
 
+def test_each_split_is_corrected_apart():
+    splits = ("train", "validation", "test")
+    variants = [variant(n, a, seeds=range(6), splits=splits) for n, a in (("a", 0.4), ("b", 0.6), ("c", 0.9))]
+    shorter = variant("d", 0.95, seeds=range(6))  # has no test split, so that only two pairs are tested on it
+    pairs = compared(*variants, shorter)["pairs"]
+    corrected = [{split: d["p_holm"] for split, d in pair["splits"].items()} for pair in pairs]
+    assert corrected[:2] == [pytest.approx({"validation": 3 * 0.03125, "test": 2 * 0.03125})] * 2
+    assert corrected[2] == pytest.approx({"validation": 3 * 0.03125})
+
+
 def test_pairs_are_of_common_seeds_only():
     pair = compared(variant("a", 0.5, seeds=(0, 1, 2)), variant("b", 0.8, seeds=(1, 2, 3)))["pairs"][0]
     assert pair["splits"]["validation"]["seeds"] == 2

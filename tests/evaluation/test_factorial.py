@@ -1,7 +1,5 @@
 import numpy as np
-import pandas
 import pytest
-import statsmodels.formula.api as smf
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import comparison, factorial, metrics
@@ -59,16 +57,21 @@ def test_effects_by_hand():
 
 def test_effects_are_the_coefficients_of_least_squares():
     of = cells(0.4, 0.6, 0.5, 0.9, seeds=2)
-    rows = [(float(first), float(second), hit)
+    rows = [(first, second, hit)
             for name, (first, second) in zip(factorial.CELLS, [(0, 0), (1, 0), (0, 1), (1, 1)], strict=True)
             for run in of[name].runs.values() for hit in run.splits["validation"].correct]  # fmt: skip
-    table = pandas.DataFrame(rows, columns=["first", "second", "hit"]).astype(float)
-    treatment = smf.ols("hit ~ first * second", table).fit().params
+    first, second, hit = np.array(rows, dtype=float).T
+
+    def coefficients(first, second):
+        design = np.stack([np.ones_like(first), first, second, first * second], axis=1)
+        return dict(zip(("one", "first", "second", "first:second"), np.linalg.lstsq(design, hit)[0], strict=True))
+
+    treatment = coefficients(first, second)
     found = {name: splits["validation"]["difference"] for name, splits in effects(of).items()}
     assert found["first_without"] == pytest.approx(treatment["first"], abs=1e-6)
     assert found["second_without"] == pytest.approx(treatment["second"], abs=1e-6)
     assert found["interaction"] == pytest.approx(treatment["first:second"], abs=1e-6)
-    centred = smf.ols("hit ~ first * second", table - [0.5, 0.5, 0]).fit().params
+    centred = coefficients(first - 0.5, second - 0.5)
     assert found["first_main"] == pytest.approx(centred["first"], abs=1e-6)
 
 

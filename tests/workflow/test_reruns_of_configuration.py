@@ -203,7 +203,7 @@ SAME = {
         *("config/report.yaml", 'version: 0.1.0\ndate: "2026-11-21" ', 'date: "2026-11-21"\nversion: 0.1.0 '),
     ),
     "a default that every variant overrides": ("config/defaults.yaml", "\nepochs: 30", "\nepochs: 40"),
-    "a default of what nobody chose": (*("config/config.yaml", "  network: squeezenet1_1", "  network: vgg16"),),
+    "a default that no choice uses": (*("config/config.yaml", "  network: squeezenet1_1", "  network: vgg16"),),
     "where an archive would be fetched": (DATA, "md5: 3138e1922a9193bfa496528edbbc45d0", "md5: null"),
     "what a network of others is called, which this run does not take": (
         "config/pretrained.yaml",

@@ -1,7 +1,7 @@
 # The report: notebooks executed on saved results, to PDF, HTML and published notebooks.
 
 REPORT_PLAN = chapters.Chapters(
-    paths=paths.Paths(RUN, COLLECTION, ATLAS),
+    paths=PLAN.paths,
     config=config,
     interpretation=ChapterInterpretation(),
     entries=CHAPTER_ENTRIES,

@@ -10,6 +10,7 @@ import jsonschema
 from cnnatlas.configuration import strict_yaml
 from cnnatlas.configuration.strict_yaml import Document, KeyPath, dotted
 from cnnatlas.errors import AtlasError
+from cnnatlas.training.augmentations import registry as augmentations
 
 FOLDER = Path(__file__).parents[3] / "workflow" / "schemas"
 KINDS = {
@@ -25,12 +26,16 @@ KINDS = {
 
 @cache
 def schema(name: str) -> dict:
-    """The schema `workflow/schemas/{name}.schema.yaml`."""
-    return strict_yaml.load(FOLDER / f"{name}.schema.yaml").content
+    """The schema `workflow/schemas/{name}.schema.yaml`; that of a variant with all augmentations."""
+    described = strict_yaml.load(FOLDER / f"{name}.schema.yaml").content
+    if name == "variant":
+        declared = augmentations.declarations().items()
+        described["properties"]["augmentation"]["properties"] = {key: each.schema for key, each in declared}
+    return described
 
 
 def validate(document: Document, name: str, content: object | None = None, at: KeyPath = ()) -> None:
-    """Hold `content` (by default the whole document) against schema `name`; `at` is its key path in the document.
+    """Validate `content` (by default the whole document) against schema `name`; `at` is its key path in the document.
 
     Raises AtlasError for the first offending key in the file.
     """

@@ -30,6 +30,7 @@ With two classes a mistake has only one place to go: the verdict is `alike` or `
 from itertools import combinations
 
 import numpy as np
+from scipy.stats import rankdata
 
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.wording import capitalised, counted, decimal
@@ -57,7 +58,7 @@ def distance(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 def correlation(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Spearman's rank correlation between the cells of `a` and `b`, (draws, cells); NaN where all cells are equal."""
-    return _pearson(_ranks(a), _ranks(b))
+    return _pearson(rankdata(a, axis=1), rankdata(b, axis=1))
 
 
 def similarity(matrices: dict[str, np.ndarray], seed: int = 0) -> dict:
@@ -131,18 +132,9 @@ def _dealt(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> tuple[np.n
 
 
 def _no_pattern_limit(a: np.ndarray, b: np.ndarray, rows: int, rng: np.random.Generator) -> float:
-    ranks_a, ranks_b = (_ranks(cells[None]).reshape(rows, -1) for cells in (a, b))
+    ranks_a, ranks_b = (rankdata(cells).reshape(rows, -1) for cells in (a, b))
     moved = np.stack([rng.permuted(ranks_b, axis=1).ravel() for _ in range(DRAWS)])
     return float(np.quantile(_pearson(ranks_a.reshape(1, -1), moved), 1 - LEVEL))
-
-
-def _ranks(values: np.ndarray) -> np.ndarray:
-    """Ranks within each row of (draws, cells), ties sharing the mean of theirs."""
-    ranks = np.empty(values.shape)
-    for row, out in zip(values, ranks, strict=True):
-        _, group, sizes = np.unique(row, return_inverse=True, return_counts=True)
-        out[:] = (np.cumsum(sizes) - (sizes - 1) / 2)[group]
-    return ranks
 
 
 def _pearson(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Accuracy, its interval, balanced accuracy and cross-entropy of each split of one trained network.
 
-Own formulas, because importing scikit-learn or statsmodels costs each of a hundred jobs 3 to 6 seconds; the tests hold
-them to those libraries.
+Own formulas, because importing scikit-learn costs each of a hundred jobs 3 to 6 seconds; the tests hold them to its and
+scipy's.
 """
 
 from collections.abc import Mapping

@@ -6,7 +6,6 @@ import numpy as np
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import statistics
-from cnnatlas.evaluation.multiplicity import holm
 from cnnatlas.evaluation.scores import SPLITS
 from cnnatlas.evaluation.study import Variant
 from cnnatlas.wording import decimal
@@ -49,7 +48,7 @@ def correct_for_number(comparisons: Iterable[dict]) -> None:
     for split in SPLITS[1:]:
         family = [each["splits"][split] for each in comparisons if split in each["splits"]]
         tested = [difference for difference in family if difference["p"] is not None]
-        corrected = holm([difference["p"] for difference in tested])
+        corrected = statistics.holm([difference["p"] for difference in tested])
         for difference in family:
             difference["p_holm"] = None
         for difference, p in zip(tested, corrected, strict=True):

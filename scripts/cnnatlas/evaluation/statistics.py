@@ -50,6 +50,18 @@ def sign_flip(differences: Sequence[float]) -> float:
     return float(exact.pvalue)
 
 
+def holm(p: Sequence[float]) -> list[float]:
+    """Holm's adjusted p values of one family of comparisons, in its order (Holm 1979).
+
+    The smallest of n is multiplied by n, the next by n - 1, and so on; none falls below a smaller one's, or exceeds 1.
+    """
+    values = np.asarray(p, dtype=float)
+    order = values.argsort()
+    adjusted = np.empty_like(values)
+    adjusted[order] = np.maximum.accumulate(values[order] * np.arange(len(values), 0, -1)).clip(max=1)
+    return adjusted.tolist()
+
+
 def paired_difference(a: np.ndarray, b: np.ndarray, seed: int = 0) -> dict:
     """How much more often `b` is right than `a`: hits (seeds, images) of the same images, seeds paired by row.
 

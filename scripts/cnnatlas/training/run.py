@@ -11,7 +11,7 @@ from cnnatlas.architectures.classifier import Classifier
 from cnnatlas.architectures.registry import build
 from cnnatlas.errors import AtlasError
 from cnnatlas.training import optimisers
-from cnnatlas.training.augmentation import Augmentation
+from cnnatlas.training.augmentations.pipeline import Pipeline
 from cnnatlas.training.data import CHUNK, Data, batches, chosen, colour_moments
 from cnnatlas.training.initial import freeze, load_base, load_start
 from cnnatlas.training.losses import one_hot
@@ -34,14 +34,13 @@ class Run:
         self.shuffling = torch.Generator().manual_seed(shuffling)
         self.train_index = chosen(data.splits["train"], spec["train_images"], torch.Generator().manual_seed(drawing))
         mean, std = colour_moments(data)
-        self.augmentation = Augmentation(
-            spec["augmentation"], mean.to(self.device), torch.Generator(self.device).manual_seed(augmenting)
-        )
+        drawn = torch.Generator(self.device).manual_seed(augmenting)
+        self.augmentation = Pipeline(spec["augmentation"], mean.to(self.device), drawn)
         network = build(spec["architecture"], classes, data.size)
         self.classifier = Classifier(network, mean, std) if spec["normalise"] else Classifier(network)
         self._begin(begin)
         self.model: nn.Module = self.classifier.to(self.device, memory_format=precision.memory_format)
-        self.represented = spec["trainable"] == "head" and self.augmentation.changes_nothing
+        self.represented = spec["trainable"] == "head" and not spec["augmentation"]
         if self.represented:
             self.data, self.model = represent(self.classifier, data, precision), self.classifier.network.head
         self.optimiser = optimisers.build(self.classifier, spec["optimiser"])

@@ -57,7 +57,7 @@ def restore(run: Run, state: State, facts: dict, tensors: dict[str, Tensor]) -> 
     state.kept = {
         key.removeprefix("kept/"): value.to(run.device) for key, value in tensors.items() if key.startswith("kept/")
     }
-    run.steps = run.optimiser.steps = facts["steps"]
+    run.steps = facts["steps"]
     state.history, state.chosen = facts["history"], facts["chosen"]
     state.clock.resume(facts["clock"])
     state.order = tensors["random/order"]
@@ -71,8 +71,8 @@ def restore(run: Run, state: State, facts: dict, tensors: dict[str, Tensor]) -> 
 def _changing(run: Run, state: State) -> dict[str, Tensor]:
     """All tensors that a step changes in place, by name."""
     weights = {f"weights/{key}": value for key, value in run.changing().items()}
-    memory = {f"optimiser/{key}": value for key, value in run.optimiser.memory().items()}
-    return weights | memory | {"sums": state.sums}
+    optimiser = {f"optimiser/{key}": value for key, value in run.optimiser.named_state().items()}
+    return weights | optimiser | {"sums": state.sums}
 
 
 def _random(run: Run, state: State) -> dict[str, Tensor]:
