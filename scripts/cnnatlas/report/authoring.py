@@ -63,8 +63,8 @@ class Results:
     def figure(self, name: str, label: str, caption: str, *, alt: str, width: str | None = None) -> None:
         """Show the saved figure `name` (.svg or .png).
 
-        `caption` is markdown in full sentences, the first of which is its entry in the list of figures; `alt` describes the
-        picture for who cannot see it; `width` is a share of the text width, as "70%".
+        `caption` is markdown in full sentences, the first of which is listed in the list of figures; `alt` describes
+        the picture for those who cannot see it; `width` is a share of the text width, as "70%".
         """
         path = self.path(name)
         if path.suffix not in IMAGE:

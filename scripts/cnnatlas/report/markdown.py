@@ -18,7 +18,6 @@ READER = ["-f", DIALECT]
 WIDTH = "--columns=1000000"
 
 SUFFIX = {"image/svg+xml": ".svg", "image/png": ".png"}
-HIDDEN = {"parameters", "injected-parameters"}
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -44,8 +43,6 @@ def _cell_blocks(cell: NotebookNode, chapter: str, media: Path) -> list[str]:
     tags = set(cell.metadata.get("tags", []))
     if cell.cell_type == "markdown":
         return [cell.source]
-    if tags & HIDDEN:
-        return []
     code = [_fence(cell.source, "python")] if "show-input" in tags else []
     return code + [block for output in cell.outputs for block in _output_blocks(output, chapter, media)]
 
