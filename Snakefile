@@ -40,7 +40,7 @@ include: "workflow/rules/report.smk"
 
 
 onsuccess:
-    checkpoints.remove_finished(Path(f"results/{RUN}"))
+    checkpoints.remove_finished(Path(placed(f"results/{RUN}")))
 
 
 rule all:

@@ -7,6 +7,7 @@ import yaml
 
 from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration import studies
+from cnnatlas.configuration.strict_yaml import Document
 from cnnatlas.errors import AtlasError
 from project import edit
 
@@ -56,6 +57,25 @@ def test_a_run_of_one_study_trains_what_its_networks_are_initialised_with_and_wh
     trained = load(project).specs
     assert {"c1g_frozen", "a2a_vgg_bn", "b2_constant"} <= set(trained)
     assert "a2a_final" not in trained
+
+
+def test_a_run_of_one_study_trains_the_networks_that_audit_the_data_sets(project):
+    (project / "config" / "embedded.yaml").open("a").write("studies: [capacity_cifar10]\n")
+    atlas = load(project)
+    audited = {dataset["features"] for dataset in atlas.datasets.values()} - {None}
+    assert audited and set(atlas.specs) == audited | set(atlas.studies["capacity_cifar10"].variants)
+
+
+def test_of_several_mistakes_the_first_of_the_file_is_named(project):
+    edit(project / STL10, "title: Shallow CNN (table 1)", "title: Shallow\n    epochs: many\n    batch_size: some")
+    assert "`variants.d1_shallow.epochs` is 'many'" in refusal(project)  # and not the first of the alphabet
+
+
+def test_a_key_without_a_line_of_its_own_is_where_the_nearest_one_around_it_is():
+    document = Document("a.yaml", {}, {("x",): 3, ("x", "y"): 4})
+    assert document.where(("x", "y", "z", 0)) == "a.yaml:4"
+    assert document.where(("x", "q", "z", 0)) == "a.yaml:3"
+    assert document.where(("q",)) == "a.yaml:1"
 
 
 def test_order_of_keys_changes_nothing(project):

@@ -26,6 +26,7 @@ try:
 except AtlasError as error:
     sys.exit(f"error: {error}")  # one line, no traceback
 
+PREFIX = workflow.modifier.path_modifier  # a module's; when jobs are planned, the modifier is that of its user
 DEPLOYED = {str(method) for method in workflow.deployment_settings.deployment_method}
 if "apptainer" in DEPLOYED and "conda" not in DEPLOYED:
     sys.exit("error: --sdm apptainer: jobs take their packages from conda inside the image; say --sdm conda apptainer")
@@ -114,7 +115,7 @@ def reported(path, category, subcategory, caption, **labels):
 
 def placed(path):
     """A result or resource as a job is given it: Snakemake puts a module's prefix before files only."""
-    return str(workflow.modifier.path_modifier.replace_prefix(path))
+    return str(PREFIX.replace_prefix(path))
 
 
 def gpu_share(w):

@@ -32,9 +32,13 @@ class Document:
 
     def where(self, key: KeyPath) -> str:
         """`file:line` of a key path, or of the nearest enclosing one."""
+        return f"{self.path}:{self.line(key)}"
+
+    def line(self, key: KeyPath) -> int:
+        """The line of a key path, or of the nearest enclosing one."""
         while key and key not in self.lines:
             key = key[:-1]
-        return f"{self.path}:{self.lines.get(key, 1)}"
+        return self.lines.get(key, 1)
 
 
 def load(path: Path | str, shown_as: str | None = None) -> Document:
