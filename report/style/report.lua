@@ -56,9 +56,8 @@ end
 
 local function figure(element)
   local image = element.content[1].content[1]
-  local width = image.attributes.width and ', width: ' .. image.attributes.width or ''
   local inlines = pandoc.Inlines { raw('#figure(kind: image, picture(' .. quoted('/' .. image.src) .. ', alt: '
-    .. quoted(pandoc.utils.stringify(image.caption)) .. width .. '), caption: [') }
+    .. quoted(pandoc.utils.stringify(image.caption)) .. '), caption: [') }
   inlines:extend(caption(element.caption.long))
   inlines:insert(raw(']) <' .. element.identifier .. '>'))
   return pandoc.Para(inlines)

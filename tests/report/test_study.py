@@ -146,3 +146,35 @@ def test_the_table_says_what_each_split_decided(shown, tmp_path, splits, select_
     save(tmp_path, "s", {**COMPARISON, "variants": [entry("base", 0.5, splits=splits)]}, FACTS, select_epoch)
     Study(study.results, "s", FACTS).accuracies()
     assert sentence in texts[1]
+
+
+def test_accuracies_with_mirror_images_are_those_of_the_last_split(shown, tmp_path):
+    study, texts = shown
+    plain, mirrored = (
+        entry("base", 0.5, splits=("validation", "test")),
+        entry("t_1", 0.6, splits=("validation", "test")),
+    )
+    for share, split in ((0.61, "validation"), (0.62, "test")):
+        mirrored["accuracy"][split] = {**mirrored["accuracy"][split], "mirrored": share}
+    save(tmp_path, "s", {**COMPARISON, "variants": [plain, mirrored]}, {**FACTS, "groups": {}})
+    Study(study.results, "s", {**FACTS, "groups": {}}).accuracies()
+    table = [[cell.strip() for cell in line.split("|")[5:-1]] for line in texts[0].splitlines()]
+    assert table[0] == ["validation", "test", "with mirror images"]
+    assert [row[2] for row in table[2:]] == ["–", "62.0"]
+
+
+@pytest.mark.parametrize(
+    ("seeds", "intervals"), [(1, "Wilson, over images, one seed"), (3, "t over seeds; Wilson over")]
+)
+def test_the_table_says_what_its_intervals_are(shown, tmp_path, seeds, intervals):
+    study, texts = shown
+    save(tmp_path, "s", {**COMPARISON, "variants": [entry("base", 0.5), {**entry("t_1", 0.6), "seeds": seeds}]}, FACTS)
+    Study(study.results, "s", FACTS).accuracies()
+    assert f"95 % intervals ({intervals}" in texts[1]
+
+
+def test_a_variant_shows_its_first_seed(shown, tmp_path):
+    study, _ = shown
+    facts = {**FACTS, "seeds": {**FACTS["seeds"], "base": [5, 0]}}
+    save(tmp_path, "s", COMPARISON, facts)
+    assert Study(study.results, "s", facts).variant("base").seed == 5

@@ -11,7 +11,7 @@ from torch import nn, optim
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.training import device, environment, losses, optimisers, precision, schedules
-from cnnatlas.training.data import batches, colour_moments, place
+from cnnatlas.training.data import batches, colour_moments, to_device
 
 ROOT = Path(__file__).parents[2]
 STEPS = 40
@@ -116,7 +116,7 @@ def test_precision_follows_the_gpu(monkeypatch, capability, dtype):
     assert precision.choose(torch.device("cuda")).dtype is dtype
 
 
-def test_a_gpu_that_is_demanded_and_missing_is_named(monkeypatch):
+def test_a_gpu_that_is_required_and_missing_is_named(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     assert device.choose("auto").type == device.choose("cpu").type == "cpu"
     with pytest.raises(AtlasError, match=r"device: .*gpu.*auto"):
@@ -162,7 +162,7 @@ def test_moments_are_those_of_the_training_split_alone():
     images = np.random.default_rng(0).integers(0, 256, (20, 8, 8, 3), dtype=np.uint8)
     images[10:] = 255
     split = {"train": np.arange(10), "validation": np.arange(10, 20)}
-    data = place(images, np.zeros(20), split, torch.device("cpu"))
+    data = to_device(images, np.zeros(20), split, torch.device("cpu"))
     mean, std = colour_moments(data, chunk=3)
     pixels = images[:10].reshape(-1, 3) / 255
     assert np.allclose(mean, pixels.mean(0), atol=1e-6) and np.allclose(std, pixels.std(0), atol=1e-6)

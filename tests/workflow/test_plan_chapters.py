@@ -12,12 +12,14 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.workflow.plan import chapters
 from cnnatlas.workflow.plan.chapters import Chapters
 from cnnatlas.workflow.plan.paths import Paths
-from cnnatlas.workflow.plan.readings import READINGS, Reading
+from cnnatlas.workflow.plan.readings import READINGS
 from project import ROOT, edit
 
 INTERPRETATION = SimpleNamespace(
-    chapter=lambda name: Reading([f"tasks of {name}"], {"tasks": name}),
-    reliability=lambda: Reading(["reliability"], {"reliability": {}}),
+    files=lambda chapter: [f"tasks of {chapter}"],
+    facts=lambda chapter: {"a network": chapter},
+    reliability_files=lambda: ["reliability"],
+    reliability_facts=lambda: {"another": {}},
 )
 OWN = """
 title: A study of one's own
@@ -59,7 +61,7 @@ def notebooks(project, monkeypatch) -> Path:
 def test_a_chapter_reads_the_studies_of_its_assignment_and_its_own_tasks(project):
     plan = planned(project)
     assert set(plan.parameters("d")["chapter"]["studies"]) == {"stl10"}
-    assert plan.parameters("d")["chapter"]["tasks"] == "d"
+    assert plan.parameters("d")["chapter"]["interpretations"] == {"a network": "d"}
     files = plan.files("d")
     run = "results/" + plan.config["run"]
     expected = (
@@ -95,6 +97,7 @@ def test_chapters_beyond_studies_read_what_they_are_listed_with(project):
     assert f"{run}/audit/stl10/label_errors.png" in plan.files("data")
     assert plan.parameters("data")["chapter"]["audits"]["stl10"].keys() == {"citation", "homepage", "licence", "title"}
     assert plan.files("attribution") == ["reliability"]
+    assert plan.parameters("attribution")["chapter"] == {"reliability": {"another": {}}}
     assert plan.files("index_of_items") == ["own/config/items.yaml"]
     assert plan.parameters("index_of_items")["chapter"] == {"items": "own/config/items.yaml"}
     prepared = [f"resources/{plan.config['collection']}/{name}" for name in ("cats_dogs", "cifar10")]

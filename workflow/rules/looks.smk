@@ -146,11 +146,14 @@ def audit_facts():
 
 
 class ChapterInterpretation:  # until merged: what the plan of chapters asks of the plan of interpretation
-    def chapter(self, name):
-        return readings.Reading(look_results(name), {"looks": look_facts(name)})
+    files = staticmethod(look_results)
+    facts = staticmethod(look_facts)
+    reliability_facts = staticmethod(audit_facts)
 
-    def reliability(self):
-        files = [
-            f"results/{RUN}/interpretation/{v}/{file}" for v in LOOKS.audit for file in ("audit.json", "audit.svg")
-        ]
-        return readings.Reading(files, {"audits": audit_facts()})
+    def reliability_files(self):
+        return [f"results/{RUN}/interpretation/{v}/{file}" for v in LOOKS.audit for file in ("audit.json", "audit.svg")]
+
+
+def renamed(parameters):  # until merged: the notebooks' old names of these facts
+    old = {"interpretations": "looks", "reliability": "audits"}
+    return parameters | {"chapter": {old.get(key, key): value for key, value in parameters["chapter"].items()}}

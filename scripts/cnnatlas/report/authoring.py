@@ -60,11 +60,11 @@ class Results:
 
         return pandas.read_csv(self.path(name))
 
-    def figure(self, name: str, label: str, caption: str, *, alt: str, width: str | None = None) -> None:
+    def figure(self, name: str, label: str, caption: str, *, alt: str) -> None:
         """Show the saved figure `name` (.svg or .png).
 
-        `caption` is markdown in full sentences, the first of which is its entry in the list of figures; `alt` describes the
-        picture for who cannot see it; `width` is a share of the text width, as "70%".
+        `caption` is markdown in full sentences, the first of which is listed in the list of figures; `alt` describes
+        the picture for those who cannot see it.
         """
         path = self.path(name)
         if path.suffix not in IMAGE:
@@ -73,7 +73,7 @@ class Results:
             raise AtlasError(f"{label}: a figure needs alt=, a description for who cannot see it")
         data = path.read_text() if path.suffix == ".svg" else base64.b64encode(path.read_bytes()).decode()
         bundle = {IMAGE[path.suffix]: data, "text/plain": f"[{label}] {alt}"}
-        _show(bundle, {"kind": "fig", "label": label, "alt": alt, "width": width}, caption, self.rebuild(name))
+        _show(bundle, {"kind": "fig", "label": label, "alt": alt}, caption, self.rebuild(name))
 
     def table(
         self,

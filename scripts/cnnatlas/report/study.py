@@ -102,7 +102,7 @@ class Study:
             f"fig-{slug(a)}-{slug(b)}-gains",
             f"Recall of “{titles[b]}” minus that of “{titles[a]}” per class on validation, with each class's own 95 % "
             "interval, and the confusions that changed most.",
-            alt="Dot plot of gains in recall by class with intervals, next to bars of the confusions that changed most.",
+            alt="Dot plot of gains in recall by class with intervals; bars of the confusions that changed most.",
         )
 
     @_part
@@ -242,13 +242,10 @@ class Study:
         for split in splits:
             score = entry["accuracy"].get(split)
             row[NAMES[split]] = interval(score["mean"], score["low"], score["high"]) if score else None
-            if score and score["mirrored"] is not None and split == splits[-1]:
-                row["with mirror images"] = f"{100 * score['mirrored']:.1f}"
-        return row if len(row) > 4 + len(splits) else {**row, **self._no_mirror()}
-
-    def _no_mirror(self) -> dict:
-        mirrored = any(a["mirrored"] is not None for e in self.entries.values() for a in e["accuracy"].values())
-        return {"with mirror images": None} if mirrored else {}
+        if any(score["mirrored"] is not None for e in self.entries.values() for score in e["accuracy"].values()):
+            share = entry["accuracy"].get(splits[-1], {}).get("mirrored")
+            row["with mirror images"] = None if share is None else f"{100 * share:.1f}"
+        return row
 
     def _intervals(self) -> str:
         seeds = {entry["seeds"] for entry in self.entries.values()}

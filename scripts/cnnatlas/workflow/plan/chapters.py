@@ -24,13 +24,19 @@ Entries = dict[str, dict[str, list[str]]]  # chapter -> reading -> the names tha
 
 
 class Interpretation(Protocol):
-    """What the plan of the interpretation tasks gives to chapters."""
+    """What the plan of interpretation gives to chapters: files, and facts for their notebooks."""
 
-    def chapter(self, name: str) -> Reading:
-        """The figures and sentences of a chapter's tasks."""
+    def files(self, chapter: str) -> list[str]:
+        """The results of the chapter's tasks."""
 
-    def reliability(self) -> Reading:
-        """The assessments of attribution methods."""
+    def facts(self, chapter: str) -> dict:
+        """What a notebook is given of each network that the chapter interprets."""
+
+    def reliability_files(self) -> list[str]:
+        """The results on the reliability of attribution methods."""
+
+    def reliability_facts(self) -> dict:
+        """What a notebook is given of each network whose attribution methods were assessed."""
 
 
 @dataclass(frozen=True)

@@ -85,12 +85,12 @@ def theory(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
 
 def interpretations(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
     """The interpretation tasks that config/interpretation.yaml lists for the chapter."""
-    return plan.interpretation.chapter(chapter)
+    return Reading(plan.interpretation.files(chapter), {"interpretations": plan.interpretation.facts(chapter)})
 
 
 def reliability(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
     """How reliable attribution methods were found to be."""
-    return plan.interpretation.reliability()
+    return Reading(plan.interpretation.reliability_files(), {"reliability": plan.interpretation.reliability_facts()})
 
 
 def pretrained(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
