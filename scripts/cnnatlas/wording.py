@@ -1,4 +1,4 @@
-"""Numbers as they stand in sentences."""
+"""Numbers and lists as text."""
 
 
 def percent(share: float, digits: int = 1) -> str:
