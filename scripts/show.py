@@ -1,4 +1,4 @@
-"""Print what a variant is: its resolved spec, its size, and the targets it leads to.
+"""Print a variant: its resolved spec, the size of its network, and the targets that depend on it.
 
 make show VARIANT=d1_shallow
 make show VARIANT=d1_shallow CONFIG=config/cpu.yaml
@@ -27,7 +27,7 @@ def run_config(overlay: str | None) -> tuple[dict, list[str]]:
 
 
 def targets(variant: str, atlas: studies.Atlas, run: str) -> list[str]:
-    """The files that a variant leads to, from its weights to the report."""
+    """The files that depend on a variant, from its weights to the report."""
     seeds = atlas.seeds(variant)
     files = [f"results/{run}/models/{variant}/seed{seed}/weights.safetensors" for seed in seeds]
     files += [f"results/{run}/evaluation/{variant}/seed{seed}/metrics.json" for seed in seeds]
@@ -49,7 +49,9 @@ def show(variant: str, overlay: str | None) -> str:
     if variant not in atlas.specs:
         raise AtlasError(f"VARIANT={variant}: no such variant{schemas.suggestion(variant, sorted(atlas.specs))}")
     spec = atlas.specs[variant]
-    from cnnatlas.architectures.describe import describe  # torch: seconds, so only once the name is right
+    from cnnatlas.architectures.describe import (
+        describe,
+    )  # imports torch, which takes seconds: only once the name is known to exist
     from cnnatlas.architectures.registry import build
 
     dataset = atlas.datasets[spec["dataset"]]

@@ -143,9 +143,10 @@ def test_a_module_that_an_environment_lacks_is_found(pin):
 def test_the_launcher_has_what_the_workflow_imports():
     """What reads the configuration; of torch only the layers' classes would be asked, in jobs."""
     read = [
-        "scripts/cnnatlas/configuration/studies.py",
         "scripts/cnnatlas/configuration/interpretations.py",
-        "scripts/cnnatlas/workflow/reruns.py",
+        "scripts/cnnatlas/workflow/checkpoints.py",
+        "scripts/cnnatlas/workflow/plan/run.py",
+        "workflow/plugins/snakemake_logger_plugin_jobs/__init__.py",
     ]
     files = [file for file in sources.closure(*read, "scripts/why.py") if "/architectures/" not in file]
     assert lacking(ROOT / "workflow/envs/launcher.yaml", files) == set()

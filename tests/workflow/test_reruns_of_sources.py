@@ -30,7 +30,6 @@ MASKED = ("stl10", "caltech101")  # whose masks are read
 RUNS_NETWORKS = jobs(interpret=looks(), audit_attribution=AUDITED, features=FEATURES)
 VGG = variants(architecture="vgg")
 ON_BASE = variants(architecture="on_base")  # in this run, on a VGG
-COMPUTING = ("a", "attribution", "b", "c", "d", "data", "e", "mytorch")  # chapters with tables and sentences of results
 COMPUTING_RULES = ("draw", "prepare", "split", "masks", "train", "features", "interpret", "audit_attribution")
 COMPUTING_RULES += ("check_mytorch", "check_theory")
 REPORT = after(jobs(execute=CHAPTERS))  # the report's jobs: all that follows from its chapters, and nothing else
@@ -92,16 +91,16 @@ DIRECTLY = {
     "scripts/cnnatlas/training/checkpoints.py": jobs(train=VARIANTS),
     "scripts/cnnatlas/workflow/verification.py": jobs(),
     "scripts/cnnatlas/workflow/reruns.py": jobs(),
+    "scripts/cnnatlas/workflow/plan/training.py": jobs(),
     "scripts/cnnatlas/theory/jacobians.py": jobs(check_theory=""),
     "scripts/cnnatlas/theory/costs.py": jobs(check_theory="", figure_theory=PICTURES),
-    "scripts/cnnatlas/report/sections.py": jobs(execute=COMPUTING),
+    "scripts/cnnatlas/report/study.py": jobs(execute=("a", "b", "c", "d", "e")),
     "scripts/cnnatlas/report/clean.py": jobs(publish=CHAPTERS),
     "scripts/cnnatlas/report/markdown.py": jobs(chapter=CHAPTERS),
     "scripts/cnnatlas/report/pandoc.py": jobs(chapter=CHAPTERS, pdf="", website=""),
     "report/notebooks/d.ipynb": jobs(execute="d"),
     "report/style/chapter.lua": jobs(chapter=CHAPTERS),
     "report/style/report.lua": jobs(pdf=""),
-    "report/style/formulas.lua": jobs(pdf=""),
     "report/style/report.typ": jobs(pdf=""),
     "report/style/html.lua": jobs(website=""),
     "report/style/page.html": jobs(website=""),
@@ -166,7 +165,6 @@ def test_a_file_is_an_input_of_the_jobs_that_are_made_of_it(readers, file):
         "scripts/cnnatlas/theory/jacobians.py",
         "report/notebooks/d.ipynb",
         "report/style/chapter.lua",
-        "report/style/formulas.lua",
         "report/style/report.typ",
         "report/style/references.bib",
         "config/items.yaml",

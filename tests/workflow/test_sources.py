@@ -43,6 +43,11 @@ def test_imports_inside_functions_count_and_cycles_end(library):
     assert sources.closure("scripts/b.py") == ["scripts/b.py", "scripts/cnnlib/__init__.py", "scripts/cnnlib/late.py"]
 
 
+def test_a_module_counts_of_which_only_names_are_imported(library):
+    (library / "scripts/a.py").write_text("from cnnlib.twig import grow\n")
+    assert sources.closure("scripts/a.py") == ["scripts/a.py", "scripts/cnnlib/__init__.py", "scripts/cnnlib/twig.py"]
+
+
 def test_notebooks_are_followed_by_their_code_only(library):
     assert sources.closure("n.ipynb") == ["n.ipynb", "scripts/cnnlib/__init__.py", "scripts/cnnlib/twig.py"]
 

@@ -9,30 +9,14 @@ rule fetch:
         provenance="resources/upstream/archives/{file}.provenance.json",
     log:
         "resources/upstream/logs/fetch/{file}.log",
+    benchmark:
+        "resources/upstream/benchmarks/fetch/{file}.tsv"
     localrule: True
     conda:
         "../envs/compute.yaml"
     params:
-        spec=lambda w: part(ARCHIVES[w.file], "file", "md5", "members_md5", "urls"),
+        spec=lambda w: PLAN.downloads.specs[w.file],
         # A function of `output` is not compared between runs: where an archive came from must not refetch it
-        mirror=lambda w, output: config["mirror"],
-    script:
-        "../../scripts/fetch.py"
-
-
-rule fetch_weights:
-    input:
-        sources=sources("scripts/fetch.py", env="compute"),
-    output:
-        archive="resources/pretrained/{weights}",
-        provenance="resources/pretrained/{weights}.provenance.json",
-    log:
-        "resources/pretrained/logs/fetch_weights/{weights}.log",
-    localrule: True
-    conda:
-        "../envs/compute.yaml"
-    params:
-        spec=lambda w: {key: PRETRAINED[WEIGHTS[w.weights]][key] for key in ("file", "sha256_begins", "urls")},
         mirror=lambda w, output: config["mirror"],
     script:
         "../../scripts/fetch.py"
@@ -47,6 +31,8 @@ rule draw:
         masks="resources/embedded/archives/{file}.masks.npz",
     log:
         "resources/embedded/logs/draw/{file}.log",
+    benchmark:
+        "resources/embedded/benchmarks/draw/{file}.tsv"
     conda:
         "../envs/compute.yaml"
     params:
@@ -67,6 +53,8 @@ rule prepare:
         dataset="resources/{collection}/{dataset}/dataset.json",
     log:
         "resources/{collection}/logs/prepare/{dataset}.log",
+    benchmark:
+        "resources/{collection}/benchmarks/prepare/{dataset}.tsv"
     conda:
         "../envs/compute.yaml"
     params:
@@ -86,6 +74,8 @@ rule split:
         split="resources/{collection}/{dataset}/split.npz",
     log:
         "resources/{collection}/logs/split/{dataset}.log",
+    benchmark:
+        "resources/{collection}/benchmarks/split/{dataset}.tsv"
     conda:
         "../envs/compute.yaml"
     params:
@@ -102,6 +92,8 @@ rule masks:
         masks="resources/{collection}/{dataset}/masks.npz",
     log:
         "resources/{collection}/logs/masks/{dataset}.log",
+    benchmark:
+        "resources/{collection}/benchmarks/masks/{dataset}.tsv"
     conda:
         "../envs/compute.yaml"
     params:

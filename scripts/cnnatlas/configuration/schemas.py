@@ -35,15 +35,15 @@ def schema(name: str) -> dict:
 
 
 def validate(document: Document, name: str, content: object | None = None, at: KeyPath = ()) -> None:
-    """Hold `content` (by default the whole document) against schema `name`; `at` is its key path in the document.
+    """Validate `content` (by default the whole document) against schema `name`; `at` is its key path in the document.
 
     Raises AtlasError for the first offending key in the file.
     """
     validator = jsonschema.Draft202012Validator(schema(name))
     errors = list(validator.iter_errors(document.content if content is None else content))
     if errors:
-        first = min((jsonschema.exceptions.best_match([e]) for e in errors), key=lambda e: (list(map(str, e.path)),))
-        raise AtlasError(explain(first, document, at))
+        best = (jsonschema.exceptions.best_match([error]) for error in errors)
+        raise AtlasError(explain(min(best, key=lambda e: document.line((*at, *e.absolute_path))), document, at))
 
 
 def complete(document: Document, name: str, content: dict, optional: frozenset[str] = frozenset()) -> None:
