@@ -1,4 +1,4 @@
-"""Numbers and lists as sentences have them."""
+"""Numbers and lists as text."""
 
 
 def percent(share: float, digits: int = 1) -> str:

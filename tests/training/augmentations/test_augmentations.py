@@ -129,6 +129,13 @@ def test_cutmix_mixes_targets_by_the_area_taken():
     assert torch.allclose(targets.sum(1), torch.ones(count))
 
 
+def test_cutmix_draws_the_area_uniformly():
+    """With side s of a box, s^2 uniform, a uniform centre and cut borders: the integral of 2 s (s - s^2 / 4)^2."""
+    count = 2000
+    taken = 1 - cutmix(batch_of(torch.zeros(count, 3, 32, 32), torch.eye(count)), 1.0).targets.diagonal()
+    assert taken.mean().item() == pytest.approx(2 * (1 / 4 - 1 / 10 + 1 / 96), abs=0.02)
+
+
 def test_cutmix_leaves_the_share_of_images_that_was_not_asked_for():
     count = 400
     images = torch.arange(count).float().view(-1, 1, 1, 1).expand(-1, 3, 16, 16)
