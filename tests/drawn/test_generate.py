@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, UnidentifiedImageError
 
 from cnnatlas.data import caltech101, cats_dogs, cifar10, stl10
-from cnnatlas.data.masks import read_masks
+from cnnatlas.data.drawn_masks import read_masks
 from cnnatlas.drawn import catalogue, folders, ten_classes
 from cnnatlas.drawn.generate import DATASETS, draw_archive, provenance
 from cnnatlas.errors import AtlasError

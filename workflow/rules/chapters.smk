@@ -110,7 +110,6 @@ def data_inputs(dataset):
 
 ASSIGNMENTS = ("a", "b", "c", "d", "e")  # chapters that compare the variants of all their studies
 TRAININGS = trained(SPECS, "models/{variant}/seed{seed}/training.json")
-PROVENANCE = [f"{archive(name)}.provenance.json" for name in sorted(DATASETS)]
 THEORY = {
     "theory_b": ["answers.json"],
     "theory_c": [
@@ -135,12 +134,11 @@ def chapter_facts(chapter):
     """What the run's configuration tells a chapter, and the files beyond its studies' results that it reads."""
     if chapter == "introduction":
         return {
-            "archives": [placed(file) for file in PROVENANCE],
             "datasets": [placed(prepared(name)["dataset"]) for name in sorted(DATASETS)],
             "models": [path.removeprefix(f"results/{RUN}/") for path in TRAININGS],
         }
     if chapter == "data":
-        return {"datasets": {name: part(name, "citation", "homepage", "licence", "title") for name in sorted(DATASETS)}}
+        return {"datasets": {name: DATA.card(name) for name in sorted(DATASETS)}}
     if chapter == "index_of_items":
         return {"items": str(own("config/items.yaml"))}
     if chapter in THEORY or chapter in FOUNDATIONS:
@@ -177,7 +175,7 @@ def chapter_inputs(wildcards):
     if chapter == "data":
         return [file for name in sorted(DATASETS) for file in data_inputs(name)]
     if chapter == "introduction":
-        files += PROVENANCE + [prepared(name)["dataset"] for name in sorted(DATASETS)]
+        files += [prepared(name)["dataset"] for name in sorted(DATASETS)]
     return files + ([own("config/items.yaml")] if chapter == "index_of_items" else [])
 
 

@@ -12,6 +12,8 @@ ROOT = Path(workflow.current_basedir).resolve().parents[1]  # workflow.basedir o
 sys.path.insert(0, str(ROOT / "scripts"))
 from cnnatlas.configuration import run as configuration, interpretations, studies
 from cnnatlas.workflow import gpus, sources as source_files
+from cnnatlas.workflow.plan.data import DataPlan
+from cnnatlas.workflow.plan.paths import Paths
 from cnnatlas.architectures import registry
 from cnnatlas.errors import AtlasError
 from cnnatlas.files import remove_folder
@@ -50,7 +52,7 @@ STUDIES = ATLAS.studies
 DATASETS = ATLAS.datasets
 PRETRAINED = ATLAS.pretrained
 WEIGHTS = {PRETRAINED[name]["file"]: name for name in sorted(PRETRAINED)}
-ARCHIVES = {DATASETS[name]["file"]: name for name in sorted(DATASETS)}
+DATA = DataPlan(Paths(RUN, COLLECTION, ATLAS))
 ATTRIBUTIONS = [
     "cam",
     "grad_cam",
@@ -76,7 +78,7 @@ wildcard_constraints:
     run=RUN,
     collection=COLLECTION,
     dataset="|".join(sorted(DATASETS)),
-    file="|".join(re.escape(file) for file in ARCHIVES),
+    file="|".join(re.escape(file) for file in DATA.archives) or "none",
     weights="|".join(re.escape(file) for file in WEIGHTS),
     variant=VARIANT,
     study="|".join(STUDIES),
@@ -108,36 +110,18 @@ def placed(path):
     return str(PLACES.replace_prefix(path))
 
 
-def archive(dataset):
-    """The archive of a data set; beside it lies what is known of its origin."""
-    return f"resources/{COLLECTION}/archives/{DATASETS[dataset]['file']}"
+prepared = DATA.paths.prepared
 
 
-def prepared(dataset):
-    """The files of a prepared data set."""
-    folder = f"resources/{COLLECTION}/{dataset}"
-    names = {"images": "images.npy", "labels": "labels.npy", "table": "items.csv", "dataset": "dataset.json"}
-    return {key: f"{folder}/{name}" for key, name in {**names, "split": "split.npz"}.items()}
-
-
-def mask_inputs(w):
-    """What a data set's object masks are made of: drawn masks, or Caltech-101's outlines; elsewhere there are none."""
-    files = {"table": prepared(w.dataset)["table"]}
-    if COLLECTION == "embedded":
-        files["drawn"] = f"{archive(w.dataset)}.masks.npz"
-    elif w.dataset == "caltech101":
-        files["outlined"] = archive(w.dataset)
-    return files
+def prepare_inputs(w):
+    """What a data set is prepared from; a folder of images is never below a module's prefix."""
+    files = DATA.prepare_inputs(w.dataset)
+    return {key: [local(file) for file in found] if key == "pictures" else found for key, found in files.items()}
 
 
 def prepared_for(wildcards):
     """The files of the data set that a variant is trained on."""
     return prepared(SPECS[wildcards.variant]["dataset"])
-
-
-def part(dataset, *keys):
-    """A rule's own slice of a data set's entry, so that no other key makes it run again."""
-    return {key: DATASETS[dataset].get(key) for key in sorted(keys)}
 
 
 def trained(variants, file):

@@ -1,4 +1,4 @@
-# Archives: fetched or drawn; decoded and resized once; split; masks of the objects.
+# Archives: fetch_spec or drawn; these and folders of images: decoded and resized once; split; masks of the objects.
 
 
 rule fetch:
@@ -13,7 +13,7 @@ rule fetch:
     conda:
         "../envs/compute.yaml"
     params:
-        spec=lambda w: part(ARCHIVES[w.file], "file", "md5", "members_md5", "urls"),
+        spec=lambda w: DATA.fetch_spec(w.file),
         # A function of `output` is not compared between runs: where an archive came from must not refetch it
         mirror=lambda w, output: config["mirror"],
     script:
@@ -40,7 +40,7 @@ rule fetch_weights:
 
 rule draw:
     input:
-        sources=sources("scripts/draw.py", env="compute"),
+        sources=lambda w: sources("scripts/draw.py", DATA.drawing(w.file), env="compute"),
     output:
         archive="resources/embedded/archives/{file}",
         provenance="resources/embedded/archives/{file}.provenance.json",
@@ -50,16 +50,15 @@ rule draw:
     conda:
         "../envs/compute.yaml"
     params:
-        spec=lambda w: {"dataset": ARCHIVES[w.file], "seed": 0},
+        spec=lambda w: DATA.draw_spec(w.file),
     script:
         "../../scripts/draw.py"
 
 
 rule prepare:
     input:
-        archive=lambda w: archive(w.dataset),
-        provenance=lambda w: f"{archive(w.dataset)}.provenance.json",
-        sources=lambda w: sources("scripts/prepare.py", f"scripts/cnnatlas/data/{w.dataset}.py", env="compute"),
+        unpack(prepare_inputs),
+        sources=lambda w: sources("scripts/prepare.py", DATA.reader(w.dataset), env="compute"),
     output:
         images="resources/{collection}/{dataset}/images.npy",
         labels="resources/{collection}/{dataset}/labels.npy",
@@ -70,10 +69,7 @@ rule prepare:
     conda:
         "../envs/compute.yaml"
     params:
-        spec=lambda w: {
-            "dataset": w.dataset,
-            **part(w.dataset, "classes", "limits", "per_class", "size", "subset_seed"),
-        },
+        spec=lambda w: DATA.prepare_spec(w.dataset),
     script:
         "../../scripts/prepare.py"
 
@@ -89,15 +85,15 @@ rule split:
     conda:
         "../envs/compute.yaml"
     params:
-        spec=lambda w: DATASETS[w.dataset]["split"],
+        spec=lambda w: DATA.split_spec(w.dataset),
     script:
         "../../scripts/split.py"
 
 
 rule masks:
     input:
-        unpack(mask_inputs),
-        sources=sources("scripts/masks.py", env="compute"),
+        unpack(lambda w: DATA.mask_inputs(w.dataset)),
+        sources=lambda w: sources("scripts/masks.py", *DATA.mask_sources(w.dataset), env="compute"),
     output:
         masks="resources/{collection}/{dataset}/masks.npz",
     log:
@@ -105,6 +101,6 @@ rule masks:
     conda:
         "../envs/compute.yaml"
     params:
-        spec=lambda w: {"dataset": w.dataset, **part(w.dataset, "limits", "size")},
+        spec=lambda w: DATA.mask_spec(w.dataset),
     script:
         "../../scripts/masks.py"

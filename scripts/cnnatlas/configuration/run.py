@@ -66,23 +66,6 @@ def merge(base: dict, change: dict) -> dict:
     return merged
 
 
-def datasets(root: Path, config: dict, documents: list[Document]) -> dict[str, dict]:
-    """config/datasets.yaml with the run's changes; `documents` are the files of `config`."""
-    document = read(root, root / "config" / "datasets.yaml")
-    known = sorted(document.content)
-    schemas.validate(document, "datasets")
-    for name, change in config["datasets"].items():
-        place = where(documents, ("datasets", name))
-        if name not in known:
-            raise AtlasError(f"{place}: unknown data set `{name}`{schemas.suggestion(name, known)}")
-        for unknown in sorted(change.keys() - document.content[name].keys()):
-            hint = schemas.suggestion(unknown, sorted(document.content[name]))
-            raise AtlasError(f"{place}: unknown key `datasets.{name}.{unknown}`{hint}")
-    merged = merge(document.content, config["datasets"])
-    schemas.validate(document, "datasets", merged)
-    return ordered(merged)
-
-
 def report_settings(root: Path | str) -> dict:
     """The report's title page and chapters, config/report.yaml."""
     return ordered(validated(Path(root), "report"))

@@ -7,7 +7,7 @@ import numpy as np
 
 from cnnatlas.drawn.canvas import Colour, Sketch, oval
 from cnnatlas.drawn.colours import BLACK, WHITE, fur, jitter, mix, paint, pick, shade
-from cnnatlas.drawn.subjects import OUTDOORS, Subject
+from cnnatlas.drawn.subject import OUTDOORS, Subject
 
 YELLOW = (224, 168, 56)
 

@@ -6,7 +6,7 @@ import pytest
 from archive_builders import LIMITS, caltech101, image_file, outline_file, smooth, zip_file
 from scipy.io import savemat
 
-from cnnatlas.data.outlines import UnusableError, fill, parse, read
+from cnnatlas.data.caltech101_outlines import UnusableError, fill, parse, read
 from cnnatlas.errors import AtlasError
 
 # An L in an image of 40 rows and 70 columns: x, y of its outermost pixels' centres
