@@ -10,9 +10,9 @@ def share(n, correct):
 def test_accuracy_with_and_without_copies():
     accuracy = {"split": "test", "all": share(10, 8), "without": share(8, 6), "copies": share(2, 2)}
     assert audit.accuracy_sentence(accuracy, "net", 0) == (
-        "`net` (seed 0) is right on 80.00 % [10.00, 90.00] of the 10 test images. Without the 2 images that have a "
-        "duplicate in training it is right on 75.00 % [10.00, 90.00], a change of −5.00 points; on the duplicates "
-        "alone on 100.00 % [10.00, 90.00]."
+        "`net` (seed 0) has an accuracy of 80.00 % [10.00, 90.00] on the 10 test images. Without the 2 images that "
+        "have a duplicate in training it is 75.00 % [10.00, 90.00], a change of −5.00 points; on the duplicates "
+        "alone it is 100.00 % [10.00, 90.00]."
     )
 
 
@@ -44,11 +44,11 @@ def test_photographs_of_two_classes():
     assert "parts 3 of them" in audit.photographs_sentence({"shared": 441, "between": between, "parted": 3})
 
 
-def test_doubtful_labels():
+def test_suspected_label_errors():
     found = {
         "images": 2, "share": 0.02, "accuracy": 0.9, "splits": {"train": {"images": 2, "of": 100}},
         "between": [{"class": "sea_horse", "suggested": "crab", "images": 2}],
     }  # fmt: skip
     text = audit.label_sentence(found, "net")
-    assert "calls 2 labels doubtful (2.0 %): 2 of 100 in training. Most often: sea horse → crab (2)." in text
+    assert "2 labels are suspected errors (2.0 %): 2 of 100 in training. Most often: sea horse → crab (2)." in text
     assert "none is named" in audit.label_sentence(None, None)

@@ -53,8 +53,10 @@ DIRECTLY = {
     "scripts/cnnatlas/training/schedules.py": jobs(train=VARIANTS),
     "scripts/cnnatlas/training/data.py": jobs(train=VARIANTS) + RUNS_NETWORKS,
     "scripts/cnnatlas/data/cifar10.py": jobs(prepare="cifar10"),
-    "scripts/cnnatlas/data/caltech101_outlines.py": jobs(masks=MASKED),
-    "scripts/cnnatlas/data/decoding.py": jobs(prepare=("caltech101", "cats_dogs"), masks=MASKED),
+    "scripts/cnnatlas/data/caltech101_outlines.py": jobs(),  # nor does it need upstream's outlines
+    "scripts/cnnatlas/data/object_masks.py": jobs(masks=MASKED),
+    "scripts/cnnatlas/data/decoding.py": jobs(prepare=("caltech101", "cats_dogs"), masks="caltech101"),
+    "scripts/cnnatlas/drawn/datasets/cifar10.py": jobs(draw="cifar-10-python.tar.gz"),
     "scripts/cnnatlas/drawn/subjects/mammals.py": jobs(draw=FILES),
     "scripts/cnnatlas/data/fetching.py": jobs(),
     "scripts/cnnatlas/audit/duplicates.py": jobs(audit=DATASETS),

@@ -1,4 +1,4 @@
-# The audit of the data sets: composition, duplicates, doubtful labels. `features` in config/datasets.yaml says whose.
+# The audit of the data sets: composition, duplicates, suspected label errors. `features` in config/datasets.yaml says whose.
 
 
 rule features:
@@ -112,7 +112,7 @@ rule figure_label_errors:
             "results/{run}/audit/{dataset}/label_errors.png",
             category="Data",
             subcategory="{dataset}",
-            labels={"figure": "doubtful labels"},
+            labels={"figure": "suspected label errors"},
             caption="../../report/captions/label_errors.rst",
         ),
     log:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from cnnatlas.configuration import schemas, strict_yaml
 from cnnatlas.configuration.strict_yaml import Document, KeyPath
-from cnnatlas.errors import AtlasError
 
 # Keys that have an order of their own; all others stand in the alphabet's
 READING_ORDER = (

@@ -7,8 +7,8 @@ Snakemake process runs this.
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration import datasets, schemas, specs, variations
+from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration.strict_yaml import Document
 from cnnatlas.configuration.variations import Member
 from cnnatlas.errors import AtlasError

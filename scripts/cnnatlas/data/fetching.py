@@ -1,6 +1,6 @@
 """Getting an upstream archive from a mirror or from its home, and telling how far it is the original.
 
-Pooch does the transfer, from both alike: into a temporary file beside the target, checked there, then renamed.
+Pooch does the transfer from both: into a temporary file beside the target, checked there, then renamed.
 """
 
 import hashlib
@@ -110,7 +110,7 @@ def _copy(source: str, target: Path) -> None:
 
 
 def _download(url: str, target: Path) -> None:
-    """Download by HTTP; pooch sets the progress bar's total once the server has told it."""
+    """Download by HTTP; pooch sets the progress bar's total once the server has stated it."""
     with _progress(PurePosixPath(url).name) as progress:
         pooch.HTTPDownloader(progressbar=progress, chunk_size=BLOCK, timeout=TIMEOUT)(url, str(target), None)
 
@@ -130,8 +130,8 @@ def _manifest(mirror: Path) -> dict:
 def _identify(path: Path, spec: Mapping, source: str, sha256: str | None) -> dict:
     """Sums and size of a file, and the strongest of the checksums that it passes.
 
-    In this order: upstream's own; upstream's for every member; the mirror's manifest. "none" only where nobody states
-    one. Raises AtlasError, naming the source, for a file that passes none of those stated.
+    In this order: upstream's own; upstream's for every member; the mirror's manifest. "none" only where none is
+    stated. Raises AtlasError, naming the source, for a file that passes none of those stated.
     """
     identity = {
         "bytes": path.stat().st_size,

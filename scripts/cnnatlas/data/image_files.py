@@ -3,7 +3,6 @@
 Names that start with a dot are left out, and so is whatever is beside the classes' folders or below them.
 """
 
-import os
 import re
 from pathlib import Path
 
@@ -18,7 +17,7 @@ def classes(folder: Path) -> list[str]:
     Raises AtlasError where there are fewer than two, or where one cannot be taken.
     """
     try:
-        found = sorted((name for name in _names(folder) if os.path.isdir(folder / name)), key=_natural)
+        found = sorted((name for name in _names(folder) if (folder / name).is_dir()), key=_natural)
     except OSError as error:
         raise AtlasError(f"{folder}: not a folder that can be read ({error.strerror}); name one that holds a folder of "
                          "images for each class") from error  # fmt: skip
@@ -39,8 +38,8 @@ def listed(folder: Path) -> tuple[list[str], list[dict[str, str]]]:
     files, skipped = [], []
     for label in classes(folder):
         for name in (f"{label}/{name}" for name in sorted(_names(folder / label), key=_natural)):
-            problem = _problem(folder, folder / name) or ("" if os.path.isfile(folder / name) else "not a regular file")
-            if problem:
+            path = folder / name
+            if problem := _problem(folder, path) if path.is_file() else "not a regular file":
                 skipped.append({"id": _printable(name), "reason": problem})
             else:
                 files.append(name)
@@ -48,14 +47,14 @@ def listed(folder: Path) -> tuple[list[str], list[dict[str, str]]]:
 
 
 def _names(folder: Path) -> list[str]:
-    return [name for name in os.listdir(folder) if not name.startswith(".")]
+    return [path.name for path in folder.iterdir() if not path.name.startswith(".")]
 
 
 def _problem(folder: Path, path: Path) -> str:
-    """Why a file or folder cannot be taken; empty where it can."""
+    """Why a file or folder that exists cannot be taken; empty where it can."""
     if not path.name.isprintable() or BRACES & set(path.name):
         return "a name with braces or with characters that cannot be printed"
-    if os.path.islink(path) and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
+    if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
         return "a link out of the folder"
     return ""
 

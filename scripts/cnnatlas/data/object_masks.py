@@ -14,6 +14,7 @@ from cnnatlas import tables
 from cnnatlas.data.drawn_masks import read_masks
 from cnnatlas.errors import AtlasError
 
+
 @dataclass(frozen=True)
 class Item:
     """An image of a prepared data set: its row in images.npy, and the shape (H, W) of its picture before scaling."""
@@ -25,9 +26,7 @@ class Item:
 
 def read_items(table: Path | str) -> list[Item]:
     """Read the images that items.csv lists."""
-    return [
-        Item(int(row["index"]), row["id"], (int(row["height"]), int(row["width"]))) for row in tables.read(table)
-    ]
+    return [Item(int(row["index"]), row["id"], (int(row["height"]), int(row["width"]))) for row in tables.read(table)]
 
 
 def drawn(items: Iterable[Item], path: Path | str) -> Iterator[tuple[Item, np.ndarray]]:
@@ -69,9 +68,9 @@ def scale(masks: Iterable[tuple[Item, np.ndarray]], reader: str, size: int) -> t
     """Scale masks as the images were scaled: index (M,) int64, ascending, and masks (M, size, size) bool.
 
     A mask goes through the very function that its image went through, `scale` of cnnatlas.data.<reader>; a reader
-    without one leaves images as upstream has them. A pixel belongs to the object where that makes up half of it or more, weighed by the filter that scaled the image.
-    Objects of which nothing remains are left out. Raises ValueError where a mask of a data set whose images are not
-    scaled has another size.
+    without one leaves images as upstream has them. A pixel belongs to the object where that makes up half of it or
+    more, weighed by the filter that scaled the image. Objects of which nothing remains are left out.
+    Raises ValueError where a mask of a data set whose images are not scaled has another size.
     """
     of_images = getattr(import_module(f"cnnatlas.data.{reader}"), "scale", None)
     scaled = {item.index: _scaled(mask, of_images, reader, size) for item, mask in masks}

@@ -41,7 +41,7 @@ def read(spec: Mapping, source: Path) -> Prepared:
 
 
 def origin(spec: Mapping, source: Path, recorded: Path | str | None) -> dict:
-    """What is known of the origin of the data: as recorded beside the archive, or as the reader of a folder finds it."""
+    """What is known of where the data are from: as recorded beside an archive, or as a folder's reader finds it."""
     return read_json(recorded) if recorded else import_module(f"cnnatlas.data.{spec['reader']}").provenance(source)
 
 

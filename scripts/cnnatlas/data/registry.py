@@ -18,10 +18,13 @@ def options(dataset: str) -> tuple[str, ...] | None:
     path = LIBRARY / "data" / f"{dataset}.py"
     tree = ast.parse(path.read_text(encoding="utf-8")) if path.is_file() else ast.Module([], [])
     for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and node.name == "read":
-            if tuple(argument.arg for argument in node.args.args) == GIVEN:
-                return tuple(sorted(argument.arg for argument in node.args.kwonlyargs))
+        if isinstance(node, ast.FunctionDef) and (node.name, _names(node.args.args)) == ("read", GIVEN):
+            return tuple(sorted(_names(node.args.kwonlyargs)))
     return None
+
+
+def _names(arguments: list[ast.arg]) -> tuple[str, ...]:
+    return tuple(argument.arg for argument in arguments)
 
 
 def reader(dataset: str, entry: dict) -> str:

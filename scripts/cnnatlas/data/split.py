@@ -1,4 +1,4 @@
-"""Dividing images into training, validation and test: every class alike, a photograph never on two sides."""
+"""Dividing images into training, validation and test: every class in the same ratio, a photograph in one split only."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

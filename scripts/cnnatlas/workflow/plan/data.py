@@ -25,7 +25,7 @@ class DataPlan:
         """What the download of an archive is given."""
         return self._part(self.archives[file], "file", "md5", "members_md5", "urls")
 
-    def drawn(self, file: str) -> dict:
+    def draw_spec(self, file: str) -> dict:
         """What the drawing of an archive is given."""
         return {"dataset": self.archives[file], "seed": 0}
 
@@ -69,8 +69,8 @@ class DataPlan:
 
     def mask_sources(self, dataset: str) -> list[str]:
         """The source files that masks depend on: the reader, which scales them, and that of upstream's outlines."""
-        outlines = f"scripts/cnnatlas/data/{dataset}_outlines.py"
-        return [self.reader(dataset), *([outlines] if registry.is_outlined(dataset) else [])]
+        outlines = [f"scripts/cnnatlas/data/{dataset}_outlines.py"] if "outlined" in self.mask_inputs(dataset) else []
+        return [self.reader(dataset), *outlines]
 
     def mask_spec(self, dataset: str) -> dict:
         """What the job that makes masks is given."""
