@@ -155,7 +155,7 @@ def test_a_file_is_an_input_of_the_jobs_that_are_made_of_it(readers, file):
         "scripts/cnnatlas/workflow/jobs.py",
         "scripts/cnnatlas/architectures/layers.py",
         "scripts/cnnatlas/architectures/vgg.py",
-        "scripts/cnnatlas/data/caltech101_outlines.py",
+        "scripts/cnnatlas/data/object_masks.py",
         "scripts/cnnatlas/interpretation/methods/cam.py",
         "scripts/cnnatlas/interpretation/sentences/attribution.py",
         "scripts/cnnatlas/figures/curves.py",

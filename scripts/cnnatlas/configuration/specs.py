@@ -70,6 +70,7 @@ def resolved(
     defaults = configuration.read(root, root / "config" / "defaults.yaml")
     schemas.validate(defaults, "variant")
     schemas.complete(defaults, "variant", defaults.content, NO_PART)
+    _check_dataset(defaults.content, [(defaults, (), defaults.content)], datasets)
     specs = {}
     for name, member in members.items():
         specs[name] = _resolve(defaults, files[member.study], member, overlay, datasets)
@@ -85,7 +86,7 @@ def _resolve(defaults: Document, document: Document, member: Member, overlay: Ov
         spec = merge(spec, {key: value for key, value in change.items() if key not in NO_PART})
     for source, place, change in levels[1:]:
         _check_applicable(spec, change, source, place)
-    _check_dataset(spec, [(defaults, (), defaults.content), *levels], datasets)
+    _check_dataset(spec, levels, datasets)
     _check_architecture(spec, levels)
     return ordered(_pruned(spec))
 
