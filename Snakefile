@@ -9,7 +9,7 @@
 #   results/{run}/studies/{study}/                        a study's comparisons
 #   results/{run}/interpretation/{network}/{method}/      arrays, sentences and figures of what a network learned
 #   results/{run}/foundations/                            what stands beside the studies: MyTorch, theory
-#   results/{run}/audit/{dataset}/                        a data set's audit: duplicates, doubtful labels
+#   results/{run}/audit/{dataset}/                        a data set's audit: duplicates, suspected label errors
 #   results/{run}/report/                                 report.pdf, index.html, executed notebooks
 # Rule = scripts/<rule>.py = results/{run}/logs/<rule>/ = results/{run}/benchmarks/<rule>/.
 

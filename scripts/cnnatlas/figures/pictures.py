@@ -1,4 +1,4 @@
-"""Grids of captioned images: random samples of the classes, pairs of duplicates, doubtful labels."""
+"""Grids of captioned images: random samples of the classes, pairs of duplicates, suspected label errors."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,7 +11,7 @@ from cnnatlas.figures import style
 SAMPLES = 8  # images of each class
 FEW = 10  # classes that get a row each; more share a grid, with one image each
 PAIRS = 12
-DOUBTFUL = 15
+SUSPECTED = 15
 GAP = 0.06
 LINE = 0.11  # inches for a line of text
 POINTS = 6.0
@@ -50,16 +50,16 @@ def _pair(row: Mapping[str, str], images: np.ndarray) -> tuple[list[np.ndarray],
 
 
 def label_errors(rows: Sequence[Mapping[str, str]], images: np.ndarray) -> Figure:
-    """The first DOUBTFUL rows of label_errors.csv: given label, suggested class, margin."""
+    """The first SUSPECTED rows of label_errors.csv: given label, suggested class, margin."""
     if not rows:
-        return style.note("no label was found doubtful")
+        return style.note("no label is a suspected error")
     cells = [
         ([images[int(row["index"])]], [
             row["id"],
             f"{style.readable(row['class'])} → {style.readable(row['suggested'])}",
             f"{row['split']}, {float(row['margin']):.2f}".replace("-", "\N{MINUS SIGN}"),
         ])
-        for row in rows[:DOUBTFUL]
+        for row in rows[:SUSPECTED]
     ]  # fmt: skip
     return _grid(cells, columns=5, points=POINTS)
 
