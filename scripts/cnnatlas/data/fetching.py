@@ -35,7 +35,7 @@ def fetch(spec: Mapping, mirror: Path | None, archive: Path) -> dict:
     """Bring spec["file"] to `archive` and return its provenance.
 
     spec: file, urls, and what upstream publishes of the sums: md5, members_md5 (by file inside), sha256_begins (its
-    first digits), each perhaps absent. A mirror that has the file is taken before the urls. Raises
+    first digits), each optional. A mirror that has the file is taken before the urls. Raises
     AtlasError where no source has it, or where a source's file is not the right one.
     """
     if mirror is not None and not mirror.is_dir():
@@ -68,7 +68,7 @@ def _from_upstream(spec: Mapping, mirror: Path | None, archive: Path) -> dict:
     absent = f"{mirror} has no {spec['file']}, and it" if mirror else spec["file"]
     raise AtlasError(
         f"{absent} could not be downloaded: {'; '.join(problems)}; "
-        f"get {spec['file']} by other means and run with --config mirror=DIR, the folder it lies in"
+        f"get {spec['file']} by other means and run with --config mirror=DIR, the folder that holds it"
     )
 
 

@@ -27,8 +27,8 @@ def read(spec: Mapping, source: Path) -> Prepared:
     prepared = reader.read(source, **{key: spec[key] for key in spec if key not in NOT_GIVEN})
     odd = [name for name, count in Counter(prepared.classes).items() if count > 1 or not name.isprintable()]
     if odd or not all(prepared.classes):
-        raise AtlasError(f"{source}: {min(odd, default='')!r} is no class's name, or that of two; check where the "
-                         "data came from")  # fmt: skip
+        raise AtlasError(f"{source}: {min(odd, default='')!r} is not a class name, or two classes have it; check "
+                         "where the data came from")  # fmt: skip
     if len(prepared.classes) != spec["classes"]:
         raise AtlasError(
             f"{source}: {len(prepared.classes)} classes, but datasets.{spec['dataset']}.classes is {spec['classes']}; "
