@@ -46,6 +46,7 @@ def test_equal_pictures_are_one_photograph(folder):
 
 
 def test_odd_files_are_skipped_with_a_reason(folder, tmp_path):
+    clean = read(folder, 8)
     (tmp_path / "outside.png").write_bytes((folder / "2" / "9.png").read_bytes())
     odd = folder / "2"
     (odd / "Thumbs.db").write_bytes(b"no image")
@@ -60,7 +61,9 @@ def test_odd_files_are_skipped_with_a_reason(folder, tmp_path):
     os.mkfifo(odd / "pipe.png")
     (folder / "notes.txt").write_text("beside the classes")
     found = read(folder, 8)
-    assert len(found.images) == 7 and "2/inside.png" in found.ids
+    pictures = dict(zip(found.ids, found.images, strict=True))
+    assert len(pictures) == 7 and np.array_equal(pictures.pop("2/inside.png"), pictures["2/9.png"])
+    assert np.array_equal(list(pictures.values()), clean.images)
     assert {entry["id"].removeprefix("2/"): entry["reason"] for entry in found.skipped} == {
         "Thumbs.db": "not an image",
         "empty.png": "empty file",

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -26,6 +28,15 @@ def test_an_object_changes_pixels_inside_its_mask_only(name):
     edge = (body.alpha > 0) & (body.alpha < 1)  # pixels that the outline shares with the background
     assert not (changed & ~with_object.mask & ~edge).any()
     assert changed[with_object.mask].mean() > 0.8
+
+
+def test_things_in_front_of_the_object_are_drawn_by_chance():
+    def visible(hidden):
+        difficulty = replace(DIFFICULTY, hidden=hidden)
+        drawn = [photograph(generator(0, 1, k), catalogue.SUBJECTS["ship"], (40, 60), difficulty) for k in range(6)]
+        return sum(picture.mask.sum() for picture in drawn)
+
+    assert visible(1.0) < visible(0.0)
 
 
 def test_what_is_hidden_is_not_in_the_mask():
