@@ -15,7 +15,7 @@ from cnnatlas.architectures.published import load_published
 from cnnatlas.architectures.registry import build
 from cnnatlas.architectures.weights import read_weights
 from cnnatlas.errors import AtlasError
-from cnnatlas.training.initial import load_base, load_start
+from cnnatlas.training.initial_weights import load_base, load_start
 from project import ROOT
 
 SPEC = {"name": "shallownet"}

@@ -126,12 +126,12 @@ def test_a_wrong_data_set_of_a_variant_is_one_line_with_a_suggestion(project, fi
     write(path, "dataset: cifra10", "dataset: cifar10")
     line = next(k for k, text in enumerate(path.read_text().splitlines(), 1) if "cifra10" in text)
     text = error(project)
-    assert text == f"{file}:{line}: unknown data set `cifra10`; did you mean `cifar10`?"
+    assert text == f"{file}:{line}: `dataset` names `cifra10`, which does not exist; did you mean `cifar10`?"
 
 
 def test_a_wrong_data_set_of_an_overlay_is_named_too(project):
     text = error(project, overlay={"all": {}, "studies": {}, "variants": {"d1_shallow": {"dataset": "stl"}}})
-    assert "unknown data set `stl`" in text
+    assert "`dataset` names `stl`" in text
 
 
 def test_a_data_set_that_is_not_drawn_is_not_missed_by_others(with_archive):

@@ -74,6 +74,13 @@ def test_duplicates_do_not_move_a_class_off_its_numbers():
     assert not (sides[0] & sides[1] or sides[0] & sides[2] or sides[1] & sides[2])
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_the_largest_group_is_placed_first_while_a_split_has_room_for_it(seed):
+    groups = [0] * 2 + [1] * 2 + [2] * 5 + [3]  # with a group of two on either side, neither would have room for five
+    parts = divide([0] * 10, {"train": 1, "validation": 1}, groups, seed=seed)
+    assert [len(parts[name]) for name in ("train", "validation")] == [5, 5]
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     counts=st.lists(st.integers(3, 40), min_size=1, max_size=8),

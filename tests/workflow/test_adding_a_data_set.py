@@ -19,8 +19,6 @@ digits:
 """
 STUDY = """
 title: Small networks on digits
-assignment: E # until merged
-items: [E1a] # until merged
 question: Does a small network tell handwritten digits apart?
 variants:
   digits_small:

@@ -30,7 +30,6 @@ def plan(tmp_path, monkeypatch):
 def test_archives_go_by_their_file_and_folders_have_none(plan):
     data = plan("upstream")
     assert data.archives == {"caltech-101.zip": "caltech101", "pets.zip": "cats_dogs"}
-    assert list(data.fetch_spec("caltech-101.zip")) == ["file", "md5", "members_md5", "urls"]
     assert data.draw_spec("pets.zip") == {"dataset": "cats_dogs", "seed": 0}
     assert data.drawing("pets.zip") == "scripts/cnnatlas/drawn/datasets/cats_dogs.py"
 
@@ -73,7 +72,3 @@ def test_masks_are_drawn_or_outlined_or_there_are_none(plan, collection, dataset
     outlines = ["scripts/cnnatlas/data/caltech101_outlines.py"] if "outlined" in files else []
     assert data.mask_sources(dataset) == [data.reader(dataset), *outlines]
     assert data.mask_spec(dataset)["reader"] == data.reader(dataset).split("/")[-1].removesuffix(".py")
-
-
-def test_what_the_report_says_of_the_origin(plan):
-    assert plan("embedded").card("digits") == {"licence": None, "title": "Digits"}

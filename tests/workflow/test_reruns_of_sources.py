@@ -11,6 +11,7 @@ from reruns_expected import (
     FILES,
     INSPECTED,
     PICTURES,
+    SPECS,
     STUDIES,
     VARIANTS,
     after,
@@ -29,9 +30,8 @@ MASKED = ("stl10", "caltech101")  # whose masks are read
 RUNS_NETWORKS = jobs(interpret=looks(), audit_attribution=AUDITED, features=FEATURES)
 VGG = variants(architecture="vgg")
 ON_BASE = variants(architecture="on_base")  # in this run, on a VGG
-COMPUTING = ("a", "attribution", "b", "c", "d", "data", "e", "mytorch")  # chapters with tables and sentences of results
 COMPUTING_RULES = ("draw", "prepare", "split", "masks", "train", "features", "interpret", "audit_attribution")
-COMPUTING_RULES += ("audit_random", "check_mytorch", "check_theory")
+COMPUTING_RULES += ("check_mytorch", "check_theory")
 REPORT = after(jobs(execute=CHAPTERS))  # the report's jobs: all that follows from its chapters, and nothing else
 
 # Source file -> the jobs that are made of it themselves
@@ -51,6 +51,10 @@ DIRECTLY = {
     "scripts/cnnatlas/architectures/layers.py": jobs(train=VARIANTS) + RUNS_NETWORKS,
     "scripts/cnnatlas/architectures/describe.py": jobs(train=VARIANTS, check_theory=""),
     "scripts/cnnatlas/training/schedules.py": jobs(train=VARIANTS),
+    "scripts/cnnatlas/training/augmentations/pipeline.py": jobs(train=VARIANTS),
+    "scripts/cnnatlas/training/augmentations/cutout.py": (
+        jobs(train=[name for name in VARIANTS if SPECS[name]["augmentation"].get("cutout")])
+    ),
     "scripts/cnnatlas/training/data.py": jobs(train=VARIANTS) + RUNS_NETWORKS,
     "scripts/cnnatlas/data/cifar10.py": jobs(prepare="cifar10"),
     "scripts/cnnatlas/data/caltech101_outlines.py": jobs(),  # nor does it need upstream's outlines
@@ -89,16 +93,16 @@ DIRECTLY = {
     "scripts/cnnatlas/training/checkpoints.py": jobs(train=VARIANTS),
     "scripts/cnnatlas/workflow/verification.py": jobs(),
     "scripts/cnnatlas/workflow/reruns.py": jobs(),
+    "scripts/cnnatlas/workflow/plan/training.py": jobs(),
     "scripts/cnnatlas/theory/jacobians.py": jobs(check_theory=""),
     "scripts/cnnatlas/theory/costs.py": jobs(check_theory="", figure_theory=PICTURES),
-    "scripts/cnnatlas/report/sections.py": jobs(execute=COMPUTING),
+    "scripts/cnnatlas/report/study.py": jobs(execute=("a", "b", "c", "d", "e")),
     "scripts/cnnatlas/report/clean.py": jobs(publish=CHAPTERS),
     "scripts/cnnatlas/report/markdown.py": jobs(chapter=CHAPTERS),
     "scripts/cnnatlas/report/pandoc.py": jobs(chapter=CHAPTERS, pdf="", website=""),
     "report/notebooks/d.ipynb": jobs(execute="d"),
     "report/style/chapter.lua": jobs(chapter=CHAPTERS),
     "report/style/report.lua": jobs(pdf=""),
-    "report/style/formulas.lua": jobs(pdf=""),
     "report/style/report.typ": jobs(pdf=""),
     "report/style/html.lua": jobs(website=""),
     "report/style/page.html": jobs(website=""),
@@ -155,6 +159,7 @@ def test_a_file_is_an_input_of_the_jobs_that_are_made_of_it(readers, file):
         "scripts/cnnatlas/workflow/jobs.py",
         "scripts/cnnatlas/architectures/layers.py",
         "scripts/cnnatlas/architectures/vgg.py",
+        "scripts/cnnatlas/training/augmentations/cutout.py",
         "scripts/cnnatlas/data/object_masks.py",
         "scripts/cnnatlas/interpretation/methods/cam.py",
         "scripts/cnnatlas/interpretation/sentences/attribution.py",
@@ -162,7 +167,6 @@ def test_a_file_is_an_input_of_the_jobs_that_are_made_of_it(readers, file):
         "scripts/cnnatlas/theory/jacobians.py",
         "report/notebooks/d.ipynb",
         "report/style/chapter.lua",
-        "report/style/formulas.lua",
         "report/style/report.typ",
         "report/style/references.bib",
         "config/items.yaml",

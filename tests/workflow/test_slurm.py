@@ -36,7 +36,7 @@ SMALLER = {
     "status-checks: 10": "status-checks: 1",
 }
 TRAININGS = ("e1a_lenet5", "e1b_dropout", "e1b_l1", "e1b_l2")  # made long enough for a fault each
-NETWORKS = re.compile("group_train_|group_look_|rule_features|rule_audit_attribution")  # what computes with them
+NETWORKS = re.compile("group_train_|group_interpret_|rule_features|rule_audit_attribution")  # what computes with them
 GROUPED = "e1b_xavier"  # and this one with two seeds, which share a job
 SEEDS = (0, 1)
 
@@ -208,7 +208,7 @@ def test_snakemake_killed_and_started_again(eager, cluster):
     number = well_under_way(eager, cluster, process, variant)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    assert cluster.jobs()[number]["state"] == "RUNNING"  # nobody watches it now
+    assert cluster.jobs()[number]["state"] == "RUNNING"  # no Snakemake monitors it now
     documented = re.search(r"^(scancel .*)$", (ROOT / "docs/slurm.md").read_text(), re.M)[1]
     cluster.call("bash", "-c", documented)
     while cluster.jobs()[number]["state"] != "CANCELLED":

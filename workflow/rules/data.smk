@@ -9,30 +9,14 @@ rule fetch:
         provenance="resources/upstream/archives/{file}.provenance.json",
     log:
         "resources/upstream/logs/fetch/{file}.log",
+    benchmark:
+        "resources/upstream/benchmarks/fetch/{file}.tsv"
     localrule: True
     conda:
         "../envs/compute.yaml"
     params:
-        spec=lambda w: DATA.fetch_spec(w.file),
+        spec=lambda w: PLAN.downloads.specs[w.file],
         # A function of `output` is not compared between runs: where an archive came from must not refetch it
-        mirror=lambda w, output: config["mirror"],
-    script:
-        "../../scripts/fetch.py"
-
-
-rule fetch_weights:
-    input:
-        sources=sources("scripts/fetch.py", env="compute"),
-    output:
-        archive="resources/pretrained/{weights}",
-        provenance="resources/pretrained/{weights}.provenance.json",
-    log:
-        "resources/pretrained/logs/fetch_weights/{weights}.log",
-    localrule: True
-    conda:
-        "../envs/compute.yaml"
-    params:
-        spec=lambda w: {key: PRETRAINED[WEIGHTS[w.weights]][key] for key in ("file", "sha256_begins", "urls")},
         mirror=lambda w, output: config["mirror"],
     script:
         "../../scripts/fetch.py"
@@ -40,17 +24,19 @@ rule fetch_weights:
 
 rule draw:
     input:
-        sources=lambda w: sources("scripts/draw.py", DATA.drawing(w.file), env="compute"),
+        sources=lambda w: sources("scripts/draw.py", PLAN.data.drawing(w.file), env="compute"),
     output:
         archive="resources/embedded/archives/{file}",
         provenance="resources/embedded/archives/{file}.provenance.json",
         masks="resources/embedded/archives/{file}.masks.npz",
     log:
         "resources/embedded/logs/draw/{file}.log",
+    benchmark:
+        "resources/embedded/benchmarks/draw/{file}.tsv"
     conda:
         "../envs/compute.yaml"
     params:
-        spec=lambda w: DATA.draw_spec(w.file),
+        spec=lambda w: PLAN.data.draw_spec(w.file),
     script:
         "../../scripts/draw.py"
 
@@ -58,7 +44,7 @@ rule draw:
 rule prepare:
     input:
         unpack(prepare_inputs),
-        sources=lambda w: sources("scripts/prepare.py", DATA.reader(w.dataset), env="compute"),
+        sources=lambda w: sources("scripts/prepare.py", PLAN.data.reader(w.dataset), env="compute"),
     output:
         images="resources/{collection}/{dataset}/images.npy",
         labels="resources/{collection}/{dataset}/labels.npy",
@@ -66,10 +52,12 @@ rule prepare:
         dataset="resources/{collection}/{dataset}/dataset.json",
     log:
         "resources/{collection}/logs/prepare/{dataset}.log",
+    benchmark:
+        "resources/{collection}/benchmarks/prepare/{dataset}.tsv"
     conda:
         "../envs/compute.yaml"
     params:
-        spec=lambda w: DATA.prepare_spec(w.dataset),
+        spec=lambda w: PLAN.data.prepare_spec(w.dataset),
     script:
         "../../scripts/prepare.py"
 
@@ -82,25 +70,29 @@ rule split:
         split="resources/{collection}/{dataset}/split.npz",
     log:
         "resources/{collection}/logs/split/{dataset}.log",
+    benchmark:
+        "resources/{collection}/benchmarks/split/{dataset}.tsv"
     conda:
         "../envs/compute.yaml"
     params:
-        spec=lambda w: DATA.split_spec(w.dataset),
+        spec=lambda w: PLAN.data.split_spec(w.dataset),
     script:
         "../../scripts/split.py"
 
 
 rule masks:
     input:
-        unpack(lambda w: DATA.mask_inputs(w.dataset)),
-        sources=lambda w: sources("scripts/masks.py", *DATA.mask_sources(w.dataset), env="compute"),
+        unpack(lambda w: PLAN.data.mask_inputs(w.dataset)),
+        sources=lambda w: sources("scripts/masks.py", *PLAN.data.mask_sources(w.dataset), env="compute"),
     output:
         masks="resources/{collection}/{dataset}/masks.npz",
     log:
         "resources/{collection}/logs/masks/{dataset}.log",
+    benchmark:
+        "resources/{collection}/benchmarks/masks/{dataset}.tsv"
     conda:
         "../envs/compute.yaml"
     params:
-        spec=lambda w: DATA.mask_spec(w.dataset),
+        spec=lambda w: PLAN.data.mask_spec(w.dataset),
     script:
         "../../scripts/masks.py"

@@ -60,7 +60,9 @@ def summary_inputs(w):
 
 def audit_sources(w):
     """What an audit of attribution methods is made of."""
-    methods = [f"scripts/cnnatlas/interpretation/methods/{name}.py" for name in sorted(LOOKS.audit[w.network]["methods"])]
+    methods = [
+        f"scripts/cnnatlas/interpretation/methods/{name}.py" for name in sorted(LOOKS.audit[w.network]["methods"])
+    ]
     return sources("scripts/audit_attribution.py", *methods, *network_files(w.network), env="compute")
 
 
@@ -96,3 +98,62 @@ def network_files(name):
 def first_weights(name):
     """The weights of a network that is looked into: those of its first seed, or torchvision's."""
     return weights_of(name, ATLAS.seeds(name)[0] if name in SPECS else None)
+
+
+def look_figures(look):
+    """The names of a look's figures, without suffix."""
+    if look.method in ATTRIBUTIONS:
+        return ["right", "wrong"] if "extremes" in look.images else ["all"]
+    if look.method in ("feature_maps", "filters"):
+        layers = [f"layer{i + 1}" for i in range(len(look.options.get("layers", range(3))))]
+        return layers + (["gabor"] if look.method == "filters" else [])
+    return [look.method]
+
+
+def look_facts(chapter):
+    """What a chapter says of the networks that it looks into: network -> method -> figures and title."""
+    found = {}
+    for look in LOOKS.looks.values():
+        if look.chapter == chapter:
+            facts = {"figures": look_figures(look), "second": look.second, "title": look_record(look)["title"]}
+            found.setdefault(look.network, {})[look.method] = facts
+    return found
+
+
+def look_results(chapter):
+    """The results of interpretation that a chapter shows."""
+    files = []
+    for look in LOOKS.looks.values():
+        if look.chapter == chapter:
+            names = [f"{name}.{'svg' if name == 'gabor' else 'png'}" for name in look_figures(look)]
+            files += [
+                f"results/{RUN}/interpretation/{look.network}/{look.method}/{n}" for n in ["summary.json", *names]
+            ]
+    return files
+
+
+def audit_facts():
+    """What the chapter on attribution says of the networks whose methods were audited."""
+    return {
+        name: {
+            "dataset": DATASETS[SPECS[name]["dataset"]]["title"],
+            "images": entry["images"],
+            "methods": list(entry["methods"]),
+            "title": ATLAS.titles[name],
+        }
+        for name, entry in LOOKS.audit.items()
+    }
+
+
+class ChapterInterpretation:  # until merged: what the plan of chapters asks of the plan of interpretation
+    files = staticmethod(look_results)
+    facts = staticmethod(look_facts)
+    reliability_facts = staticmethod(audit_facts)
+
+    def reliability_files(self):
+        return [f"results/{RUN}/interpretation/{v}/{file}" for v in LOOKS.audit for file in ("audit.json", "audit.svg")]
+
+
+def renamed(parameters):  # until merged: the notebooks' old names of these facts
+    old = {"interpretations": "looks", "reliability": "audits"}
+    return parameters | {"chapter": {old.get(key, key): value for key, value in parameters["chapter"].items()}}

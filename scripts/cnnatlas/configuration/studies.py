@@ -13,7 +13,10 @@ from cnnatlas.configuration.strict_yaml import Document
 from cnnatlas.configuration.variations import Member
 from cnnatlas.errors import AtlasError
 
-NOT_TRAINED = {"gpu_share", "seeds"}  # keys that say how often to train and how many at once, not what
+NOT_TRAINED = {
+    "gpu_share",
+    "seeds",
+}  # how many seeds, and how many trainings on a GPU at once: no training depends on them
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,7 @@ class Study:
 
     name: str
     title: str
-    assignment: str
-    items: tuple[str, ...]
+    assignment: str | None
     question: str
     trains: tuple[str, ...]
     variants: tuple[str, ...]
@@ -51,7 +53,7 @@ class Atlas:
     members: dict[str, Member]
 
     def training_spec(self, variant: str) -> dict:
-        """What one training depends on: the spec without the number of its repetitions."""
+        """What one training depends on: the spec without the keys that leave its result unchanged."""
         return {key: value for key, value in self.specs[variant].items() if key not in NOT_TRAINED}
 
     def seeds(self, variant: str) -> list[int]:
@@ -73,7 +75,7 @@ def load(root: Path | str, config: dict, config_files: list[str]) -> Atlas:
     resolved = specs.resolved(root, files, members, overlay, pretrained, sorted(declared))
     studies = {name: _study(name, files[name], members) for name in chosen}
     _check_features(available, resolved, documents)
-    shown = specs.with_beginnings(_shown(studies, available), resolved)
+    shown = specs.with_initial_weights(_shown(studies, available), resolved)
     for name in sorted(shown):
         where = files[members[name].study].where(("variants", members[name].key))
         datasets.check_available(available, resolved[name]["dataset"], f"{where}: variant `{name}`")
@@ -139,8 +141,7 @@ def _study(name: str, document: Document, members: dict[str, Member]) -> Study:
     study = Study(
         name=name,
         title=content["title"],
-        assignment=content["assignment"],
-        items=tuple(content["items"]),
+        assignment=content.get("assignment"),
         question=content["question"],
         trains=trains,
         variants=(*trains, *content.get("shows", [])),

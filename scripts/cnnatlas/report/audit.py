@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 
 from cnnatlas.evaluation.scores import NAMES
-from cnnatlas.report.authoring import Results, show
-from cnnatlas.report.sections import slug
+from cnnatlas.report.authoring import Results, show, slug
 from cnnatlas.wording import counted, decimal, listing, percent, points
 
 FEW = 10  # so many classes are all listed; of more, ENDS from each end

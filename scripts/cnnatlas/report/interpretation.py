@@ -5,8 +5,7 @@ Labels follow from names: network a2b_final has fig-a2b-final-cam-right, fig-a2b
 
 from collections.abc import Mapping
 
-from cnnatlas.report.authoring import Results, show
-from cnnatlas.report.sections import slug
+from cnnatlas.report.authoring import Results, show, slug
 from cnnatlas.wording import listing
 
 TITLES = {

@@ -16,8 +16,7 @@ import numpy as np
 from scipy import optimize, stats
 
 from cnnatlas.evaluation.metrics import wilson
-from cnnatlas.evaluation.multiplicity import holm
-from cnnatlas.evaluation.statistics import LEVEL
+from cnnatlas.evaluation.statistics import LEVEL, holm
 from cnnatlas.wording import capitalised, counted, decimal, listing, percent
 
 FITTED = 48  # learned filters of a layer, evenly spaced; a fit takes some 10 ms

@@ -6,8 +6,6 @@ from pathlib import Path
 from cnnatlas.data import image_files, registry
 from cnnatlas.workflow.plan.paths import Paths
 
-CARD = ("citation", "homepage", "licence", "problems", "title")  # what the report says of where data are from
-
 
 @dataclass(frozen=True)
 class DataPlan:
@@ -20,10 +18,6 @@ class DataPlan:
         """The data set of each archive, by file name."""
         entries = self.paths.atlas.datasets
         return {entries[name]["file"]: name for name in sorted(entries) if "file" in entries[name]}
-
-    def fetch_spec(self, file: str) -> dict:
-        """What the download of an archive is given."""
-        return self._part(self.archives[file], "file", "md5", "members_md5", "urls")
 
     def draw_spec(self, file: str) -> dict:
         """What the drawing of an archive is given."""
@@ -76,10 +70,6 @@ class DataPlan:
         """What the job that makes masks is given."""
         reader = Path(self.reader(dataset)).stem
         return {"dataset": dataset, "reader": reader, **self._part(dataset, "limits", "size")}
-
-    def card(self, dataset: str) -> dict:
-        """What the report says of where a data set is from."""
-        return self._part(dataset, *CARD)
 
     def _entry(self, dataset: str) -> dict:
         return self.paths.atlas.datasets[dataset]

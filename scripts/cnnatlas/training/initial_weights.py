@@ -1,4 +1,4 @@
-"""Weights that a training begins with, and the part of them that it leaves alone."""
+"""Initial weights taken from another network (transfer, fine-tuning), and the layers that stay frozen."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ POOLING = nn.MaxPool2d | nn.AvgPool2d
 
 
 def load_start(classifier: Classifier, weights: Path | str) -> None:
-    """Take all weights from another training of the same architecture (its weights.safetensors)."""
+    """Load all weights of another training of the same architecture (its weights.safetensors)."""
     try:
         classifier.load_state_dict(read_weights(weights))
     except RuntimeError as error:
@@ -23,10 +23,10 @@ def load_start(classifier: Classifier, weights: Path | str) -> None:
 
 
 def load_base(classifier: Classifier, weights: Path | str) -> None:
-    """Give the network's `features` the convolutions of a trained network, and the classifier that one's normalisation.
+    """Load a trained network's convolutions into the network's `features`, and its normalisation into the classifier.
 
-    `weights` is a weights.safetensors of this project, or torchvision's published file (.pth), read without running
-    code from it. Only what lies under `features` is taken.
+    `weights` is a weights.safetensors of this project, or torchvision's published file (.pth), read without executing
+    code from it. Only weights under `features` are used.
     """
     features, mean, std = _published(weights) if str(weights).endswith(".pth") else _own(weights)
     try:
@@ -52,7 +52,7 @@ def _below(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
 
 
 def freeze(classifier: Classifier, trainable: str) -> list[nn.Module]:
-    """Leave only a part to be trained: `all`, `head`, or `last_block` (the head and the last block of convolutions).
+    """Freeze all but a part: `all`, `head`, or `last_block` (the head and the last block of convolutions) is trained.
 
     Returns the frozen modules, whose batch normalisation and dropout must stay in evaluation mode while the rest
     trains (Chollet 2018, section 5.3). Raises AtlasError where the network has no `features` and `head`.
@@ -71,7 +71,7 @@ def freeze(classifier: Classifier, trainable: str) -> list[nn.Module]:
 
 
 def _last_block(children: list[nn.Module]) -> int:
-    """Where the last block begins: behind the last pooling but a final one; in a list of blocks, at its last."""
+    """The index of the last block: after the last pooling that is not final; in a list of blocks, the last of them."""
     pooled = [i for i, child in enumerate(children[:-1]) if isinstance(child, POOLING)]
     if pooled:
         return pooled[-1] + 1

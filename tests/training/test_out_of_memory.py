@@ -1,4 +1,4 @@
-"""Want of memory: one line with the batch size, what was needed, and what to set."""
+"""Running out of memory: one line with the batch size, what was needed, and what to set."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What a person reads when a training does not fit into memory."""
+"""One readable line where a training runs out of memory."""
 
 import re
 from collections.abc import Iterator
@@ -8,20 +8,20 @@ import torch
 
 from cnnatlas.errors import AtlasError
 
-GPU_NEEDS = re.compile(r"Tried to allocate ([\d.]+ \w+)")  # torch's own words
+GPU_NEEDS = re.compile(r"Tried to allocate ([\d.]+ \w+)")  # torch's wording
 GPU_HAS = re.compile(r"total capacity of ([\d.]+ \w+) of which ([\d.]+ \w+) is free")
 CPU_NEEDS = re.compile(r"DefaultCPUAllocator: .*?allocate (\d+) bytes")
 
 
 @contextmanager
-def shortage_explained(spec: dict) -> Iterator[None]:
-    """Turn torch's and numpy's errors for want of memory into an AtlasError that says what to set."""
+def out_of_memory_explained(spec: dict) -> Iterator[None]:
+    """Turn torch's and NumPy's out-of-memory errors into an AtlasError that names the settings to change."""
     try:
         yield
     except torch.OutOfMemoryError as error:
         raise AtlasError(
             f"batch_size: with {spec['batch_size']}, {spec['architecture']['name']} does not fit into the GPU's "
-            f"memory: {_gpu(str(error))}; lower `batch_size`, set `device: cpu`, or end what else runs on the GPU"
+            f"memory: {_gpu(str(error))}; lower `batch_size`, set `device: cpu`, or end other processes on the GPU"
         ) from error
     except (MemoryError, RuntimeError) as error:
         needed = CPU_NEEDS.search(str(error))
@@ -30,7 +30,7 @@ def shortage_explained(spec: dict) -> Iterator[None]:
         needs = f"{int(needed[1]) / 2**20:.0f} MiB more are needed" if needed else str(error)
         raise AtlasError(
             f"batch_size: with {spec['batch_size']}, {spec['architecture']['name']} does not fit into the computer's "
-            f"memory: {needs}; lower `batch_size` or `resolution`, or let fewer jobs run at once"
+            f"memory: {needs}; lower `batch_size` or `resolution`, or run fewer jobs at once"
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""Weights to begin with, and what is left alone: transfer learning in the loop."""
+"""Initial weights and frozen layers: transfer learning in the loop."""
 
 import logging
 
@@ -11,7 +11,7 @@ from torchvision import models
 from cnnatlas.architectures.classifier import Classifier
 from cnnatlas.architectures.registry import build, files
 from cnnatlas.errors import AtlasError
-from cnnatlas.training import initial
+from cnnatlas.training import initial_weights
 from cnnatlas.training.loop import train
 from cnnatlas.training.save import save
 from training.test_loop import LOG, problem, spec  # noqa: F401 (a fixture)
@@ -27,6 +27,13 @@ def trained(problem, tmp_path_factory):  # noqa: F811
     result = train(spec(architecture=VGG, epochs=1), 0, *problem, LOG)
     save(result, *(folder / name for name in ("w.safetensors", "h.csv", "s.npz", "t.json", "seconds.json")))
     return folder / "w.safetensors"
+
+
+@pytest.fixture(scope="module")
+def large(problem):  # noqa: F811
+    """The problem at 16 pixels, so that progressive resizing has a smaller size to begin with."""
+    images, *rest = problem
+    return np.kron(images, np.ones((1, 2, 2, 1), dtype=np.uint8)), *rest
 
 
 def features(weights: dict, prefix: str = "network.features.") -> dict:
@@ -64,6 +71,12 @@ def test_images_that_change_are_seen_by_the_frozen_base_anew(problem, trained): 
     assert augmented.history[0]["train_loss"] != plain.history[0]["train_loss"]
 
 
+def test_images_that_grow_are_seen_by_the_frozen_base_anew(large, trained):
+    plain = transferred(large, {"base": trained}, trainable="head", base="b", progressive=1.0)
+    grown = transferred(large, {"base": trained}, trainable="head", base="b", progressive=0.5)
+    assert grown.history[0]["train_loss"] != plain.history[0]["train_loss"]
+
+
 @pytest.mark.parametrize(("trainable", "moved"), [("last_block", {"1"}), ("all", {"0", "1"})])
 def test_fine_tuning_begins_where_the_frozen_stage_ended(problem, trained, tmp_path, trainable, moved):  # noqa: F811
     frozen = transferred(problem, {"base": trained}, trainable="head", base="b")
@@ -84,11 +97,11 @@ def test_torchvisions_weights_become_the_base(name, tmp_path):
     published = models.get_model(name, weights=None)
     torch.save(published.state_dict(), tmp_path / "published.pth")
     classifier = Classifier(build({"name": "on_base", "base": {"name": name}, "dense": []}, 2, 64))
-    initial.load_base(classifier, tmp_path / "published.pth")
+    initial_weights.load_base(classifier, tmp_path / "published.pth")
     images = torch.rand(1, 3, 64, 64)
-    normalised = (images - torch.tensor(initial.IMAGENET_MEAN).view(3, 1, 1)) / torch.tensor(initial.IMAGENET_STD).view(
-        3, 1, 1
-    )
+    normalised = (images - torch.tensor(initial_weights.IMAGENET_MEAN).view(3, 1, 1)) / torch.tensor(
+        initial_weights.IMAGENET_STD
+    ).view(3, 1, 1)
     with torch.inference_mode():
         expected = published.eval().features(normalised).mean((2, 3))
         assert torch.allclose(classifier.eval().network.represent(classifier.normalise(images)), expected, atol=1e-5)
@@ -98,7 +111,7 @@ def test_torchvisions_weights_become_the_base(name, tmp_path):
 @pytest.mark.parametrize(("name", "first"), [("squeezenet1_1", 9), ("vgg16", 24)])
 def test_the_last_block_begins_behind_a_pooling(name, first):
     network = Classifier(build({"name": "on_base", "base": {"name": name}}, 2, 64))
-    frozen = initial.freeze(network, "last_block")
+    frozen = initial_weights.freeze(network, "last_block")
     assert len(frozen) == first
     assert not any(p.requires_grad for module in frozen for p in module.parameters())
     assert all(p.requires_grad for p in network.network.head.parameters())
