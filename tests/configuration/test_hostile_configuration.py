@@ -197,7 +197,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
         ("config/pretrained.yaml", "  file: squeezenet1_1-b8a52dc0.pth\n", "", "`file` is missing"),
         ("config/pretrained.yaml", "squeezenet1_1-b8a52dc0.pth\n", "../x.pth\n", "squeezenet1_1.file"),
         ("config/datasets.yaml", "file: stl10_binary.tar.gz", "file: /tmp/stl10.tar.gz", "stl10.file"),
-        ("config/datasets.yaml", "  per_class: 2000 ", "  # ", "key `per_class` is missing"),
+        ("config/datasets.yaml", "  per_class: 2000 ", "  # ", "key `cats_dogs.per_class` is missing"),
         ("config/datasets.yaml", "  classes: 101\n", "  classes: 101\n  per_class: 5\n", "no effect there; remove it"),
         ("config/datasets.yaml", "stl10:\n", "stl11:\n", "stl11"),
         ("config/studies/schedules_cifar10.yaml", "values: [0.003,", "values: [../../x,", "would name a variant"),

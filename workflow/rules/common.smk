@@ -47,9 +47,8 @@ ATLAS = PLAN.atlas
 SPECS = ATLAS.specs
 STUDIES = ATLAS.studies
 DATASETS = ATLAS.datasets
-ARCHIVES = {DATASETS[name]["file"]: name for name in sorted(DATASETS)}
 PRETRAINED = ATLAS.pretrained  # until merged, as all to SUMMARIES
-archive, prepared, trained = PLAN.paths.archive, PLAN.paths.prepared, PLAN.paths.trained
+prepared, trained = PLAN.paths.prepared, PLAN.paths.trained
 weights_of, architecture_files = PLAN.paths.weights, PLAN.training.architecture
 ATTRIBUTIONS = [
     "cam",
@@ -76,7 +75,7 @@ wildcard_constraints:
     run=RUN,
     collection=COLLECTION,
     dataset="|".join(sorted(DATASETS)),
-    file="|".join(re.escape(file) for file in PLAN.downloads.specs),
+    file="|".join(re.escape(file) for file in PLAN.downloads.specs) or "none",
     variant=VARIANT,
     study="|".join(STUDIES),
     network="|".join(sorted({re.escape(look.network) for look in LOOKS.looks.values()} | set(LOOKS.audit))) or "none",
@@ -123,17 +122,7 @@ def gpu_share(w):
     return PLAN.training.gpu_share(w.get("variant") or w.network) if workflow.local_exec else 0
 
 
-# until merged: helper functions of the data sets
-def mask_inputs(w):
-    """What a data set's object masks are made of: drawn masks, or Caltech-101's outlines; elsewhere there are none."""
-    files = {"table": prepared(w.dataset)["table"]}
-    if COLLECTION == "embedded":
-        files["drawn"] = f"{archive(w.dataset)}.masks.npz"
-    elif w.dataset == "caltech101":
-        files["outlined"] = archive(w.dataset)
-    return files
-
-
-def part(dataset, *keys):
-    """A rule's own slice of a data set's entry, so that no other key makes it run again."""
-    return {key: DATASETS[dataset].get(key) for key in sorted(keys)}
+def prepare_inputs(w):
+    """What a data set is prepared from; a folder of images is never below a module's prefix."""
+    files = PLAN.data.prepare_inputs(w.dataset)
+    return {key: [local(file) for file in found] if key == "pictures" else found for key, found in files.items()}

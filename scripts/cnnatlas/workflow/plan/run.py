@@ -8,6 +8,7 @@ from cnnatlas.configuration import studies
 from cnnatlas.configuration.studies import Atlas
 from cnnatlas.workflow import gpus
 from cnnatlas.workflow.plan.audits import AuditPlan
+from cnnatlas.workflow.plan.data import DataPlan
 from cnnatlas.workflow.plan.downloads import Downloads
 from cnnatlas.workflow.plan.paths import Paths
 from cnnatlas.workflow.plan.studies import StudyPlan
@@ -21,6 +22,7 @@ class RunPlan:
     atlas: Atlas
     paths: Paths
     downloads: Downloads
+    data: DataPlan
     training: TrainingPlan
     studies: StudyPlan
     audits: AuditPlan
@@ -35,4 +37,4 @@ def load(root: Path | str, config: dict, files: Sequence[str]) -> RunPlan:
     paths = Paths(config["run"], config["collection"], atlas)
     shared = gpus.visible() if config["gpus"] == "auto" else config["gpus"]
     training = TrainingPlan(paths, shared)
-    return RunPlan(atlas, paths, Downloads(atlas), training, StudyPlan(paths), AuditPlan(paths))
+    return RunPlan(atlas, paths, Downloads(atlas), DataPlan(paths), training, StudyPlan(paths), AuditPlan(paths))

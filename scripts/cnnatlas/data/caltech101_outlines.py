@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
-from skimage.draw import polygon
 
 from cnnatlas.data import matlab
 from cnnatlas.data.archives import Allowance, open_zip, reading, tar_files
@@ -43,14 +42,6 @@ def read(archive: Path, limits: Mapping[str, float]) -> tuple[dict[str, np.ndarr
         except UnusableError as error:
             skipped.append({"id": name, "reason": str(error)})
     return outlines, skipped
-
-
-def fill(outline: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """Return the pixels whose centres lie within or on an outline (2, n), as `read` gives it: (H, W) bool."""
-    mask = np.zeros(shape, bool)
-    x, y = outline
-    mask[polygon(y, x, shape)] = True
-    return mask
 
 
 def parse(content: bytes) -> np.ndarray:

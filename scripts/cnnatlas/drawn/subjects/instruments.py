@@ -6,8 +6,8 @@ import numpy as np
 
 from cnnatlas.drawn.canvas import Sketch, oval, ring
 from cnnatlas.drawn.colours import BLACK, STEEL, WHITE, WOODS, jitter, mix, paint, pick, shade
-from cnnatlas.drawn.household import GOLD
-from cnnatlas.drawn.subjects import INDOORS, Subject
+from cnnatlas.drawn.subject import INDOORS, Subject
+from cnnatlas.drawn.subjects.household import GOLD
 
 
 def _keys(s: Sketch, x: float, number: int) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from cnnatlas.drawn.canvas import Sketch, oval, ring
 from cnnatlas.drawn.colours import BLACK, GLASS, STEEL, TYRE, WHITE, WOODS, jitter, mix, paint, pick, shade
-from cnnatlas.drawn.subjects import INDOORS, OUTDOORS, Subject
+from cnnatlas.drawn.subject import INDOORS, OUTDOORS, Subject
 
 GOLD = (206, 164, 72)
 METALS = (STEEL, (196, 198, 204), GOLD, (170, 120, 70))

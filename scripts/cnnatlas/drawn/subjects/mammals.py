@@ -7,7 +7,7 @@ import numpy as np
 
 from cnnatlas.drawn.canvas import Colour, Shape, Sketch, oval
 from cnnatlas.drawn.colours import BLACK, WHITE, fur, jitter, mix, pick, shade
-from cnnatlas.drawn.subjects import Subject
+from cnnatlas.drawn.subject import Subject
 
 PINK, HORN = (206, 140, 134), (150, 122, 92)
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from cnnatlas.drawn.canvas import Sketch, oval
 from cnnatlas.drawn.colours import BLACK, SKINS, STEEL, WHITE, WOODS, jitter, paint, pick, shade
-from cnnatlas.drawn.household import GOLD
 from cnnatlas.drawn.scenes import clutter
-from cnnatlas.drawn.subjects import INDOORS, OUTDOORS, Subject
+from cnnatlas.drawn.subject import INDOORS, OUTDOORS, Subject
+from cnnatlas.drawn.subjects.household import GOLD
 
 LEAF, STONE = (74, 120, 56), (176, 158, 128)
 

@@ -4,11 +4,11 @@ from functools import partial
 
 import numpy as np
 
-from cnnatlas.drawn import mammals
 from cnnatlas.drawn.canvas import Sketch, oval
 from cnnatlas.drawn.colours import BLACK, WHITE, jitter, mix, paint, pick, shade
-from cnnatlas.drawn.mammals import Build, cat_face, coat
-from cnnatlas.drawn.subjects import OUTDOORS, Subject
+from cnnatlas.drawn.subject import OUTDOORS, Subject
+from cnnatlas.drawn.subjects import mammals
+from cnnatlas.drawn.subjects.mammals import Build, cat_face, coat
 
 SAND, GREY, ORANGE, MOSS = (190, 150, 98), (132, 130, 130), (206, 132, 50), (98, 112, 66)
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from cnnatlas.drawn.canvas import Colour, Sketch
 from cnnatlas.drawn.colours import BLACK, GLASS, STEEL, TYRE, WHITE, jitter, mix, paint, pick, shade
-from cnnatlas.drawn.subjects import Subject
+from cnnatlas.drawn.subject import Subject
 
 
 def _wheel(s: Sketch, x: float, y: float, radius: float) -> None:

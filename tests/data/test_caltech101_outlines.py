@@ -6,7 +6,8 @@ import pytest
 from archive_builders import LIMITS, caltech101, image_file, outline_file, smooth, zip_file
 from scipy.io import savemat
 
-from cnnatlas.data.outlines import UnusableError, fill, parse, read
+from cnnatlas.data.caltech101_outlines import UnusableError, parse, read
+from cnnatlas.data.object_masks import fill
 from cnnatlas.errors import AtlasError
 
 # An L in an image of 40 rows and 70 columns: x, y of its outermost pixels' centres

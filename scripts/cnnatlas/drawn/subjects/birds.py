@@ -7,14 +7,14 @@ import numpy as np
 
 from cnnatlas.drawn.canvas import Colour, Sketch, oval
 from cnnatlas.drawn.colours import BLACK, WHITE, fur, jitter, mix, paint, pick, shade
-from cnnatlas.drawn.subjects import OUTDOORS, Subject
+from cnnatlas.drawn.subject import OUTDOORS, Subject
 
 YELLOW = (224, 168, 56)
 
 
 @dataclass(frozen=True)
 class Bird:
-    """Proportions of a bird whose trunk is about 1.4 long; a colour of None is drawn anew for each bird."""
+    """Proportions of a bird whose trunk is about 1.4 long; a colour of None is chosen for each bird."""
 
     plump: float = 0.42
     neck: float = 0.15

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from cnnatlas.data.masks import read_masks, write_masks
+from cnnatlas.data.drawn_masks import read_masks, write_masks
 from cnnatlas.errors import AtlasError
 
 

@@ -15,25 +15,25 @@ class Masks:
     def __init__(self, ids: np.ndarray, shapes: np.ndarray, bits: np.ndarray):
         ends = np.cumsum((shapes.prod(1) + 7) // 8)
         self._bits = bits
-        self._places = {
+        self._where = {
             str(name): (int(end), tuple(int(side) for side in shape))
             for name, end, shape in zip(ids, ends, shapes, strict=True)
         }
 
     def __contains__(self, name: str) -> bool:
-        return name in self._places
+        return name in self._where
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._where)
 
     def mask(self, name: str) -> np.ndarray:
         """Return the visible pixels of the object in the image of this id, (H, W) bool, at the drawn resolution.
 
         Raises AtlasError where no image has this id.
         """
-        if name not in self._places:
-            raise AtlasError(f"masks: no image has the id {name!r}; ids look like {next(iter(self._places), None)!r}")
-        end, (height, width) = self._places[name]
+        if name not in self._where:
+            raise AtlasError(f"masks: no image has the id {name!r}; ids look like {next(iter(self._where), None)!r}")
+        end, (height, width) = self._where[name]
         packed = self._bits[end - (height * width + 7) // 8 : end]
         return np.unpackbits(packed, count=height * width).reshape(height, width).astype(bool)
 
