@@ -1,10 +1,10 @@
 # Written by `make lock` with `snakemake --containerize`; do not edit. How to use it: docs/environments.md
 FROM condaforge/miniforge3:25.3.1-0
 LABEL io.github.snakemake.containerized="true"
-LABEL io.github.snakemake.conda_env_hash="aa1026c2f0d9627ddfb25b57f5d66fc65ffa3de2b7bb222fdc083c365cdace53"
+LABEL io.github.snakemake.conda_env_hash="e8f4a6e5608db055e72fe02ad85d71ef68235a6ec23f716acafc30818d62b101"
 # Conda environment:
 #   source: workflow/envs/analysis.yaml
-#   prefix: /conda-envs/4adf628348f6b5aad563ff690cad05e8
+#   prefix: /conda-envs/0fddd31f294cb3fa660ebb73c4b8c719
 #   # Written by `make lock` from pyproject.toml (analysis) and requirements.lock; do not edit.
 #   channels:
 #   - conda-forge
@@ -16,8 +16,6 @@ LABEL io.github.snakemake.conda_env_hash="aa1026c2f0d9627ddfb25b57f5d66fc65ffa3d
 #     - contourpy==1.3.3
 #     - cycler==0.12.1
 #     - fonttools==4.68.0
-#     - formulaic==1.2.2
-#     - interface-meta==2.0.1
 #     - joblib==1.6.0
 #     - kiwisolver==1.5.1
 #     - matplotlib==3.11.2
@@ -25,20 +23,16 @@ LABEL io.github.snakemake.conda_env_hash="aa1026c2f0d9627ddfb25b57f5d66fc65ffa3d
 #     - numpy==2.4.6
 #     - packaging==25.0
 #     - pandas==3.1.1
-#     - patsy==1.0.3
 #     - pillow==13.0.0
 #     - pyparsing==3.3.3
 #     - python-dateutil==4.0.0
 #     - scikit-learn==1.9.1
 #     - scipy==1.17.1
 #     - seaborn==0.13.2
-#     - statsmodels==0.15.0
 #     - threadpoolctl==3.8.0
-#     - typing-extensions==4.16.0
 #     - tzdata==2026.6
-#     - wrapt==2.5.2
-RUN mkdir -p /conda-envs/4adf628348f6b5aad563ff690cad05e8
-COPY workflow/envs/analysis.yaml /conda-envs/4adf628348f6b5aad563ff690cad05e8/environment.yaml
+RUN mkdir -p /conda-envs/0fddd31f294cb3fa660ebb73c4b8c719
+COPY workflow/envs/analysis.yaml /conda-envs/0fddd31f294cb3fa660ebb73c4b8c719/environment.yaml
 # Conda environment:
 #   source: workflow/envs/compute.yaml
 #   prefix: /conda-envs/84eee6f8e9d84855307bc91bef4c1cab
@@ -196,7 +190,7 @@ COPY workflow/envs/compute.yaml /conda-envs/84eee6f8e9d84855307bc91bef4c1cab/env
 RUN mkdir -p /conda-envs/c60845c2d58f01171743467dd3d64030
 COPY workflow/envs/report.yaml /conda-envs/c60845c2d58f01171743467dd3d64030/environment.yaml
 
-RUN conda env create --prefix /conda-envs/4adf628348f6b5aad563ff690cad05e8 --file /conda-envs/4adf628348f6b5aad563ff690cad05e8/environment.yaml && \
+RUN conda env create --prefix /conda-envs/0fddd31f294cb3fa660ebb73c4b8c719 --file /conda-envs/0fddd31f294cb3fa660ebb73c4b8c719/environment.yaml && \
     conda env create --prefix /conda-envs/84eee6f8e9d84855307bc91bef4c1cab --file /conda-envs/84eee6f8e9d84855307bc91bef4c1cab/environment.yaml && \
     conda env create --prefix /conda-envs/c60845c2d58f01171743467dd3d64030 --file /conda-envs/c60845c2d58f01171743467dd3d64030/environment.yaml && \
     conda clean --all -y

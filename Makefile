@@ -53,7 +53,7 @@ scale: .venv/.complete  ## time and memory to plan up to 10,000 more variants; w
 show: .venv/.complete  ## make show VARIANT=d1_shallow [CONFIG=config/cpu.yaml]: its spec, size and targets
 	@$(BIN)/python scripts/show.py $(or $(VARIANT),$(error name one: make show VARIANT=d1_shallow)) $(CONFIG)
 
-why: .venv/.complete  ## make why TARGET=results/... [CONFIG=config/cpu.yaml]: in words, why it would be made again
+why: .venv/.complete  ## make why TARGET=results/... [CONFIG=config/cpu.yaml]: why it would be rebuilt, in words
 	@$(BIN)/python scripts/why.py $(or $(TARGET),$(error name one: make why TARGET=results/embedded/report/report.pdf)) $(CONFIG)
 
 verify: .venv/.complete  ## make verify A=results/embedded B=../again/results/embedded: are two runs the same bytes, and if not, why

@@ -5,8 +5,8 @@
 Float32, one image, a grey patch of 12 pixels in steps of 4, the softmax score of the two networks of assignment D with
 fresh weights of He's scale (the time does not depend on them). All sides in turns in one process; the fastest round of
 each counts, as processor time, since other work on the machine only ever slows one. The maps must be equal. Target: at
-least 4 times faster than captum's Occlusion as it comes (one position at a time); captum with 64 at once stands beside.
-Takes about half a minute.
+least 4 times faster than captum's Occlusion with its defaults (one position at a time); captum with 64 at once is shown
+too. Takes about half a minute.
 """
 
 import sys

@@ -4,7 +4,7 @@
 
 A folder with the project's own configuration and generated studies of 100 variants each (sweeps of the learning rate,
 shared between the assignments) is planned by the real Snakefile from nothing, which is the most there can be to plan.
-One seed for each variant; every variant has a training, an evaluation, and its place in a comparison, its figures and a
+One seed for each variant; every variant has a training, an evaluation, a row in a comparison, its figures and a
 chapter. Each row is a process of its own: seconds of wall clock and of its processor time, most memory at once.
 Linear means that the milliseconds per job stay. To read: the Snakefile and the configuration alone, as every job on a
 cluster does again. Takes a few minutes.

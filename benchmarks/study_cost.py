@@ -63,18 +63,12 @@ def training(variant: str, spec: dict, per_image: int) -> Training:
     train, validation, test = SPLITS[spec["dataset"]]
     train = min(train, spec["train_images"] or train)
     scored = sum(SPLITS[spec["dataset"]]) * (1 + spec["test_time_mirror"])
-    if spec["trainable"] == "head" and _unchanging(spec["augmentation"]):
+    if spec["trainable"] == "head" and not spec["augmentation"]:
         passes = sum(SPLITS[spec["dataset"]])
     else:
         each_epoch = PASSES * train + validation + test * spec["test_each_epoch"]
         passes = spec["epochs"] * each_epoch + scored
     return Training(variant, per_image * passes, spec["epochs"] * ceil(train / spec["batch_size"]))
-
-
-def _unchanging(augmentation: dict) -> bool:
-    return augmentation["resized_crop"] == [1.0, 1.0] and not any(
-        value for key, value in augmentation.items() if key != "resized_crop"
-    )
 
 
 def trainings(overlay: str | None) -> tuple[studies.Atlas, dict[str, Training]]:

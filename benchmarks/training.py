@@ -38,7 +38,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from cnnatlas.architectures.registry import build  # noqa: E402
 from cnnatlas.configuration import run as configuration  # noqa: E402
 from cnnatlas.configuration import strict_yaml  # noqa: E402
-from cnnatlas.training.data import colour_moments, place  # noqa: E402
+from cnnatlas.training.data import colour_moments, to_device  # noqa: E402
 from cnnatlas.training.loop import train  # noqa: E402
 
 
@@ -116,9 +116,11 @@ class Pictures(Dataset):
 def plain(case: Case, data: Problem, seed: int, threads: int, workers: int) -> tuple[float, float]:
     """The plain loop: images per second of its best epoch, and its last validation accuracy."""
     torch.set_num_threads(threads)
-    initial, shuffling, _ = (int(s) for s in np.random.SeedSequence(seed).generate_state(3))  # as ours, for one start
+    initial, shuffling, _ = (
+        int(s) for s in np.random.SeedSequence(seed).generate_state(3)
+    )  # as ours, for the same initial weights
     torch.manual_seed(initial)
-    mean, std = colour_moments(place(data.images, data.labels, data.split, torch.device("cpu")))
+    mean, std = colour_moments(to_device(data.images, data.labels, data.split, torch.device("cpu")))
     transform = transforms.Compose([transforms.ToTensor(), transforms.Normalize(mean.tolist(), std.tolist())])
     network = build({"name": case.architecture}, data.classes, case.size)
     pictures, order = Pictures(data, "train", transform), torch.Generator().manual_seed(shuffling)
@@ -149,7 +151,7 @@ def plain_epoch(network: nn.Module, loader: DataLoader, optimiser, schedule) -> 
 
 @torch.no_grad()
 def plain_accuracy(network: nn.Module, loader: DataLoader) -> float:
-    """The share of validation images that the network gets right."""
+    """The share of validation images that the network classifies correctly."""
     return torch.cat([network(images).argmax(1) == labels for images, labels in loader]).float().mean().item()
 
 

@@ -1,7 +1,7 @@
-"""Test MyTorch (A1): its convolution against torch's, its messages to wrong arguments, a network trained on digits.
+"""Test MyTorch (A1): its convolution against torch's, its messages on wrong arguments, a network trained on digits.
 
 Input: sources. Outputs: agreement (csv), errors (json), digits (json), history (csv, a row per epoch).
-Method: cnnatlas.mytorch.{agreement,refusals,digits}. One thread and no timings, so that the bits are the same each run.
+Method: cnnatlas.mytorch.{agreement,refusals,digits}. One thread and no timings, so that each run yields the same bits.
 """
 
 import torch
@@ -22,6 +22,6 @@ with job(snakemake), threadpool_limits(1):
     images, labels = load_digits(return_X_y=True)
     history, outcome = digits.run(images.reshape(-1, 8, 8), labels, spec["seed"])
     if not outcome["test"]["accuracy"] >= spec["least_accuracy"]:
-        raise AtlasError(f"MyTorch on digits: {outcome['test']}, but at least {spec['least_accuracy']} is wanted")
+        raise AtlasError(f"MyTorch on digits: {outcome['test']}, but at least {spec['least_accuracy']} is required")
     tables.write(output.history, digits.COLUMNS, history)
     write_json(output.digits, {**outcome, "seed": spec["seed"], "least_accuracy": spec["least_accuracy"]})

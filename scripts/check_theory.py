@@ -1,4 +1,4 @@
-"""Compute the answers to the theoretical questions (B1, C0), each in two ways that have to agree.
+"""Compute the answers to the theoretical questions (B1, C0), each in two ways that must agree.
 
 Inputs: sources. Outputs: answers (json), every answer with its second computation and their difference; arrays (npz),
 what the chapters' figures show.

@@ -1,4 +1,4 @@
-"""Evaluate one trained network from its saved softmax scores: metrics, confusion matrices, surest images.
+"""Evaluate one trained network from its saved softmax scores: metrics, confusion matrices, most confident images.
 
 Inputs: scores (npz), split (npz), labels (npy), table (items.csv), dataset (json), sources.
 Outputs: metrics (json), confusion (npz), similarity (json), extremes (csv).
@@ -17,10 +17,10 @@ with job(snakemake):
     classes = read_json(snakemake.input.dataset)["classes"]
     matrices = {name: confusion.counts(s.labels, s.predictions, len(classes)) for name, s in splits.items()}
     ids = [item["id"] for item in tables.read(snakemake.input.table)]
-    surest = extremes.extremes(splits["validation"], ids, classes)
+    confident = extremes.extremes(splits["validation"], ids, classes)
 
     write_json(snakemake.output.metrics, metrics.evaluate(splits))
     with replacing(snakemake.output.confusion) as temporary:
         np.savez(temporary, **matrices)
     write_json(snakemake.output.similarity, confusion.similarity(matrices))
-    tables.write(snakemake.output.extremes, extremes.COLUMNS, surest)
+    tables.write(snakemake.output.extremes, extremes.COLUMNS, confident)

@@ -1,7 +1,7 @@
 """Execute a chapter's notebook.
 
 Inputs: notebook, the chapter's source; whatever else the chapter reads, unnamed or under other names.
-Outputs: notebook, the executed copy. On failure the half-run copy stays beside the log.
+Outputs: notebook, the executed copy. On failure the half-run copy stays next to the log.
 Params: spec, {parameters: the notebook's parameters}.
 Method: papermill, in a kernel that runs in the repository root and imports this library.
 """

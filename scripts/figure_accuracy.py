@@ -1,4 +1,4 @@
-"""Draw the accuracies of a study's variants with their intervals, but for members of sweeps and searches.
+"""Draw the accuracies of a study's variants with their intervals, except members of sweeps and searches.
 
 Inputs: table (comparison.csv), sources. Params: spec = {variants: names}. Output: figure (svg).
 """

@@ -1,4 +1,4 @@
-"""Draw the duplicates of one data set: pairs side by side, and the similarities that told them from look-alikes.
+"""Draw the duplicates of one data set: pairs side by side, and the similarities that distinguish them from other pairs.
 
 Inputs: audit (json), pairs (csv), images (npy), sources. Outputs: pairs (png), similarity (svg).
 """

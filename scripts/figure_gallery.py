@@ -1,4 +1,4 @@
-"""Draw the validation images that one trained network is surest about, one gallery of right and one of wrong ones.
+"""Draw the most confident validation images of one trained network: galleries of correctly and misclassified ones.
 
 Inputs: extremes (csv), images (npy), dataset (json), sources. Outputs: right (png), wrong (png).
 """

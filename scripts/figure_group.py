@@ -1,4 +1,4 @@
-"""Draw training and validation losses of a sweep's values or a search's trials over each other.
+"""Draw training and validation losses of a sweep's values or a search's trials in shared axes.
 
 Inputs: history (csv), training (json; both: members in order, each with its seeds in order), sources.
 Params: spec = {members: [{label, seeds}]}. Output: figure (svg).

@@ -1,4 +1,4 @@
-"""Draw the images of one data set whose labels are most doubtful.
+"""Draw the images of one data set with the strongest suspected label errors.
 
 Inputs: label_errors (csv), images (npy), sources. Output: figure (png).
 """

@@ -1,4 +1,4 @@
-"""Draw the learning curves of a study's variants over each other.
+"""Draw the learning curves of a study's variants in shared axes.
 
 Inputs: history (csv), training (json; both: variants in order, each with its seeds in order), sources.
 Params: spec = {variants: [{name, title, seeds}]}. Output: figure (svg).

@@ -1,7 +1,7 @@
 """Set the report as one PDF.
 
 Inputs: documents, the chapters' document trees in order; media, their folders of figures; style, report/style;
-labels, which stands for references that were checked.
+labels, read by nothing here: it exists once all references were checked.
 Outputs: report, the PDF; sources, the folder of the Typst files it was compiled from.
 Params: spec, {chapters: names in order, settings: config/report.yaml}.
 Method: pandoc with report.lua, then Typst with its embedded fonts, to PDF/UA-1.

@@ -1,4 +1,4 @@
-"""Print what a variant is: its resolved spec, its size, and the targets it leads to.
+"""Print a variant: its resolved spec, the size of its network, and the targets that depend on it.
 
 make show VARIANT=d1_shallow
 make show VARIANT=d1_shallow CONFIG=config/cpu.yaml
@@ -12,6 +12,7 @@ import yaml
 from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration import schemas, strict_yaml, studies
 from cnnatlas.errors import AtlasError
+from cnnatlas.training.augmentations import registry as augmentations
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -26,13 +27,19 @@ def run_config(overlay: str | None) -> tuple[dict, list[str]]:
 
 
 def targets(variant: str, atlas: studies.Atlas, run: str) -> list[str]:
-    """The files that a variant leads to, from its weights to the report."""
+    """The files that depend on a variant, from its weights to the report."""
     seeds = atlas.seeds(variant)
     files = [f"results/{run}/models/{variant}/seed{seed}/weights.safetensors" for seed in seeds]
     files += [f"results/{run}/evaluation/{variant}/seed{seed}/metrics.json" for seed in seeds]
     showing = [name for name, study in atlas.studies.items() if variant in study.variants]
     files += [f"results/{run}/studies/{name}/comparison.csv" for name in showing]
     return [*files, f"results/{run}/report/report.pdf"]
+
+
+def augmentations_off(spec: dict) -> list[str]:
+    """A line for each augmentation that a spec does not name: the value that keeps it off, and its meaning."""
+    declared = augmentations.declarations().items()
+    return [f"  {name}: {each.off}  # {each.meaning}" for name, each in declared if name not in spec["augmentation"]]
 
 
 def show(variant: str, overlay: str | None) -> str:
@@ -42,7 +49,9 @@ def show(variant: str, overlay: str | None) -> str:
     if variant not in atlas.specs:
         raise AtlasError(f"VARIANT={variant}: no such variant{schemas.suggestion(variant, sorted(atlas.specs))}")
     spec = atlas.specs[variant]
-    from cnnatlas.architectures.describe import describe  # torch: seconds, so only once the name is right
+    from cnnatlas.architectures.describe import (
+        describe,
+    )  # imports torch, which takes seconds: only once the name is known to exist
     from cnnatlas.architectures.registry import build
 
     dataset = atlas.datasets[spec["dataset"]]
@@ -51,6 +60,8 @@ def show(variant: str, overlay: str | None) -> str:
     return "\n".join([
         f"# {variant}: {atlas.titles[variant]}",
         yaml.safe_dump(spec, sort_keys=False),
+        "augmentations that are off:",
+        *augmentations_off(spec),
         f"parameters: {description['parameters']:,}",
         f"multiply-adds per image: {description['multiply_adds']:,}",
         "targets:",

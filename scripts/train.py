@@ -1,12 +1,12 @@
 """Train one variant with one seed.
 
-Inputs: images, labels, split and dataset of a prepared data set; perhaps base or start, weights to begin with;
-params.spec, the resolved variant.
+Inputs: images, labels, split and dataset of a prepared data set; perhaps base or start, initial weights; params.spec,
+the resolved variant.
 Outputs: weights, history (a row per epoch), scores of all splits, training (spec, precision, environment),
 timing (seconds and speed: all that differs between equal trainings), architecture (layers with shapes, parameters and
-multiply-adds). While it runs, params.checkpoints holds what is needed to go on where it was killed; in a job of SLURM
-it stays until the whole run has ended well, for Snakemake throws away all of a group of which one training fails.
-Method: the generic loop of cnnatlas.training.loop; validation chooses the epoch, the test split is scored at the end.
+multiply-adds). The checkpoints in params.checkpoints are removed at the end; on SLURM they are kept until the whole run
+has succeeded, since Snakemake removes the results of all trainings of a group if one of them fails.
+Method: cnnatlas.training.loop; validation accuracy chooses the epoch, the test split is scored at the end.
 """
 
 import os
@@ -25,10 +25,11 @@ with job(snakemake) as log:
     images = np.load(given.images, mmap_mode="c")  # copy on write: torch wants writable memory; nothing is written
     labels, split = np.load(given.labels), dict(np.load(given.split))
     classes = len(read_json(given.dataset)["classes"])
-    begin = {key: path for key, path in given.items() if key in ("base", "start")}
-    keep = Checkpoints(snakemake.params.checkpoints, given.sources)
-    result = train(spec, int(snakemake.wildcards.seed), images, labels, split, classes, log, begin, keep)
+    initial_weights = {key: path for key, path in given.items() if key in ("base", "start")}
+    checkpoints = Checkpoints(snakemake.params.checkpoints, given.sources)
+    seed = int(snakemake.wildcards.seed)
+    result = train(spec, seed, images, labels, split, classes, log, initial_weights, checkpoints)
     save(result, output.weights, output.history, output.scores, output.training, output.timing)
     write_json(output.architecture, describe(result.classifier.network, spec["resolution"] or images.shape[1]))
     if "SLURM_JOB_ID" not in os.environ:
-        keep.remove()
+        checkpoints.remove()

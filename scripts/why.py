@@ -1,16 +1,15 @@
-"""Say in words why a target would be made again; nothing runs.
+"""Explain why a target would be rebuilt; nothing runs.
 
 make why TARGET=results/embedded/report/report.pdf
 make why TARGET=results/cpu/report/report.pdf CONFIG=config/cpu.yaml
 """
 
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.workflow import reruns
+from cnnatlas.workflow import dry_run, reruns
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -28,12 +27,10 @@ def overlay(target: str) -> str:
 
 def why(target: str, config: str) -> str:
     """What `make why` prints."""
-    command = [sys.executable, "-m", "snakemake", "--configfile", config, "--cores", "1", "--dry-run", target]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        said = [line.strip() for line in (done.stderr + done.stdout).splitlines() if line.strip()]
-        raise AtlasError(f"TARGET={target}: Snakemake has no plan for it: {' '.join(said[-2:])}")
-    return reruns.explain(target, reruns.jobs(done.stdout), ROOT / reruns.RECORDS)
+    found = dry_run.jobs(ROOT, target, config)
+    changed = any(job.of("inputs") is not None for job in found)
+    recorded = dry_run.recorded_inputs(ROOT, target, config) if changed else {}
+    return reruns.explain(target, found, recorded)
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ TINY = {
     "overlay": {
         "all": {"seeds": [0], "threads": 1, "epochs": 1, "batch_size": 64},
         "studies": {
-            "capacity_cifar10": {"epochs": 60},  # or its one batch is not learned by heart, and the study fails
+            "capacity_cifar10": {"epochs": 60},  # or its one batch is not memorised, and the study fails
             "transfer_cats_dogs": {"base": "a2a_vgg_bn"},
         },
         "variants": {"e3_resnet18_small": {"resolution": 16}},

@@ -9,17 +9,17 @@ local function equation(formula, label)
 end
 
 local function labelled(inlines)
-  local place = 1
-  while place < #inlines do
-    local after = place + 1
+  local position = 1
+  while position < #inlines do
+    local after = position + 1
     if inlines[after].t == 'Space' or inlines[after].t == 'SoftBreak' then after = after + 1 end
-    local label = inlines[place].t == 'Math' and inlines[after] and inlines[after].t == 'Str'
+    local label = inlines[position].t == 'Math' and inlines[after] and inlines[after].t == 'Str'
       and inlines[after].text:match('^{#(eq%-[%w-]+)}$')
     if label then
-      inlines[place] = equation(inlines[place], label)
-      for index = after, place + 1, -1 do inlines:remove(index) end
+      inlines[position] = equation(inlines[position], label)
+      for index = after, position + 1, -1 do inlines:remove(index) end
     end
-    place = place + 1
+    position = position + 1
   end
   return inlines
 end

@@ -1,21 +1,18 @@
 -- A chapter to Typst: cross references, formulas, and figures and tables with a short caption for the lists.
 
-package.path = pandoc.path.directory(PANDOC_SCRIPT_FILE) .. '/?.lua;' .. package.path
-local typst_formula = require('formulas')
-
 local function quoted(text)
   return '"' .. text:gsub('\\', '\\\\'):gsub('"', '\\"'):gsub('%s+', ' ') .. '"'
 end
 
 local function raw(text) return pandoc.RawInline('typst', text) end
 
+-- Pandoc's own formula with what it leaves out: the TeX as a description, and a number where there is a label.
 local function formula(math, label)
   local block = math.mathtype == 'DisplayMath'
-  local body = typst_formula(math.text)
-  if block then body = ' ' .. body .. ' ' end
+  local body = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ math }) }), 'typst'):gsub('%s+$', '')
   local numbering = label and ', numbering: equation-number' or ''
   return raw('#math.equation(block: ' .. tostring(block) .. ', alt: ' .. quoted(math.text) .. numbering
-    .. ', $' .. body .. '$)' .. (label and ' <' .. label .. '>' or block and '' or ';'))
+    .. ', ' .. body .. ')' .. (label and ' <' .. label .. '>' or block and '' or ';'))
 end
 
 local function equation(span)
@@ -34,7 +31,7 @@ local function reference(cite)
   return inlines
 end
 
--- The first sentence stands in the lists of figures and tables.
+-- The first sentence is the entry in the lists of figures and tables.
 local function first_sentence(inlines)
   local sentence = pandoc.Inlines {}
   for _, inline in ipairs(inlines) do
@@ -59,9 +56,8 @@ end
 
 local function figure(element)
   local image = element.content[1].content[1]
-  local width = image.attributes.width and ', width: ' .. image.attributes.width or ''
   local inlines = pandoc.Inlines { raw('#figure(kind: image, picture(' .. quoted('/' .. image.src) .. ', alt: '
-    .. quoted(pandoc.utils.stringify(image.caption)) .. width .. '), caption: [') }
+    .. quoted(pandoc.utils.stringify(image.caption)) .. '), caption: [') }
   inlines:extend(caption(element.caption.long))
   inlines:insert(raw(']) <' .. element.identifier .. '>'))
   return pandoc.Para(inlines)

@@ -1,10 +1,10 @@
-"""The one exception that people are meant to read."""
+"""The exception whose message is for the user."""
 
 
 class AtlasError(Exception):
-    """A problem a person can solve: one line that names the file, key or value, and the way out.
+    """A problem that the user can solve: one line that names the file, key or value, and the way out.
 
-    Characters that no terminal can show, such as those of a hostile file name, stand as escapes.
+    Characters that no terminal can show, such as those of a hostile file name, are escaped.
     """
 
     def __init__(self, message: str):

@@ -1,4 +1,4 @@
-"""Writing files so that nothing partial ever stands under a final name."""
+"""Writing files so that no partial file ever has a final name."""
 
 import errno
 import json
@@ -19,9 +19,9 @@ FULL_IN_WORDS = tuple(f"os error {number}" for number in FULL)
 
 @contextmanager
 def replacing(path: Path | str) -> Iterator[Path]:
-    """Give a temporary path beside `path`; on success it takes the final name, on any error it is removed.
+    """Yield a temporary path next to `path`; on success it takes the final name, on any error it is removed.
 
-    The temporary name keeps the suffix, for writers such as numpy and matplotlib that look at it. Raises AtlasError,
+    The temporary name keeps the suffix, which writers such as numpy and matplotlib evaluate. Raises AtlasError,
     naming the file, where the disk is full and where the folder cannot be written to.
     """
     path = Path(path)
@@ -48,13 +48,13 @@ def remove_leftovers(folder: Path | str) -> None:
 def remove_folder(folder: Path | str) -> None:
     """Remove a folder as far as that can be done, and the folders above it that are left empty."""
     rmtree(folder, ignore_errors=True)
-    with suppress(OSError):  # others may lie beside it
+    with suppress(OSError):  # it may hold other folders
         os.removedirs(Path(folder).parent)
 
 
 @contextmanager
 def _explained(path: Path, temporary: Path | None = None) -> Iterator[None]:
-    """Say what to do where `path` could not be written; an error with a file that is read meanwhile stays as it is."""
+    """Explain a failure to write `path`; an error with a file that is read meanwhile is passed on."""
     try:
         yield
     except Exception as error:

@@ -1,4 +1,4 @@
-"""Numbers as they stand in sentences."""
+"""Numbers and lists as text."""
 
 
 def percent(share: float, digits: int = 1) -> str:
@@ -9,6 +9,11 @@ def percent(share: float, digits: int = 1) -> str:
 def points(share: float, digits: int = 1) -> str:
     """A difference of shares in percentage points, without unit or plus sign: -0.0213 -> "−2.1"."""
     return _signed(100 * share, digits)
+
+
+def interval(value: float, low: float, high: float) -> str:
+    """A share with its interval, in per cent without unit: "93.4 [92.9, 93.9]"."""
+    return f"{100 * value:.1f} [{100 * low:.1f}, {100 * high:.1f}]"
 
 
 def decimal(value: float, digits: int = 2) -> str:

@@ -15,7 +15,7 @@ from cnnatlas.architectures.published import load_published
 from cnnatlas.architectures.registry import build
 from cnnatlas.architectures.weights import read_weights
 from cnnatlas.errors import AtlasError
-from cnnatlas.training.initial import load_base, load_start
+from cnnatlas.training.initial_weights import load_base, load_start
 from project import ROOT
 
 SPEC = {"name": "shallownet"}
@@ -54,7 +54,7 @@ def test_a_command_in_a_file_of_weights_does_not_run(tmp_path, way):
 @pytest.mark.parametrize("content", [[torch.zeros(2)], {"a": 1}, {"a": {"b": torch.zeros(2)}}])
 def test_other_things_than_tensors_are_refused(tmp_path, content):
     torch.save(content, tmp_path / "a.pth")
-    assert "other things than tensors" in refusal(read_weights, tmp_path / "a.pth")
+    assert "something other than tensors" in refusal(read_weights, tmp_path / "a.pth")
 
 
 def test_a_missing_file_is_named(tmp_path):

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from cnnatlas.configuration import interpretations, strict_yaml, studies
 from cnnatlas.configuration import run as configuration
 from cnnatlas.errors import AtlasError
+from cnnatlas.workflow.plan import chapters
 from project import ROOT
 
 RUN = ("config/config.yaml", "config/embedded.yaml")
@@ -104,7 +105,7 @@ def resolve(root: Path) -> None:
         config = configuration.merge(config, strict_yaml.load(file, str(file.relative_to(root))).content)
     atlas = studies.load(root, config, [str(file) for file in files])
     loaded = interpretations.load(root, config, atlas)
-    configuration.report_settings(root)
+    chapters.load(root)
     complete = set(content("config/defaults.yaml"))
     assert all(set(spec) == complete for spec in atlas.specs.values())
     json.dumps([atlas.specs, atlas.titles, atlas.datasets, atlas.pretrained, loaded.reliability], allow_nan=False)
@@ -159,13 +160,13 @@ LAUGHS = "a: &a0 [x, x]\n" + "".join(f"b{k}: &a{k} [*a{k - 1}, *a{k - 1}]\n" for
             ":1: the tag `tag:yaml.org,2002:python/object/apply:os.system`",
         ),
         ("a: !!int many\n", ":1: the tag `tag:yaml.org,2002:int`"),
-        ("a: [1, .nan]\n", ":1: `a.1` is `.nan`, no finite number"),
-        ("a: 1.0e+999\n", "`a` is `1.0e+999`, no finite number"),
-        ("a: 1" + "0" * 5000 + "\n", ", no finite number"),
-        ("a: 2026-11-21\n", "`a` is `2026-11-21`, which YAML takes for a timestamp; put it in quotes"),
-        ("a:\n  on: 1\n", ":2: the key `on` is no text to YAML; put it in quotes"),
-        ("? [1]\n: 2\n", "the key `a sequence` is no text"),
-        ("<<: {a: 1}\n", "the key `<<` is no text"),
+        ("a: [1, .nan]\n", ":1: `a.1` is `.nan`, not a finite number"),
+        ("a: 1.0e+999\n", "`a` is `1.0e+999`, not a finite number"),
+        ("a: 1" + "0" * 5000 + "\n", ", not a finite number"),
+        ("a: 2026-11-21\n", "`a` is `2026-11-21`, which YAML reads as a timestamp; put it in quotes"),
+        ("a:\n  on: 1\n", ":2: the key `on` is not text to YAML; put it in quotes"),
+        ("? [1]\n: 2\n", "the key `a sequence` is not text"),
+        ("<<: {a: 1}\n", "the key `<<` is not text"),
         ("a: 1\n--- \nb: 1\n", "not valid YAML"),
         ("a: \x00\n", "not valid YAML"),
         ("- a\n", "expected `key: value` lines"),
@@ -196,7 +197,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
         ("config/pretrained.yaml", "  file: squeezenet1_1-b8a52dc0.pth\n", "", "`file` is missing"),
         ("config/pretrained.yaml", "squeezenet1_1-b8a52dc0.pth\n", "../x.pth\n", "squeezenet1_1.file"),
         ("config/datasets.yaml", "file: stl10_binary.tar.gz", "file: /tmp/stl10.tar.gz", "stl10.file"),
-        ("config/datasets.yaml", "  per_class: 2000 ", "  # ", "key `per_class` is missing"),
+        ("config/datasets.yaml", "  per_class: 2000 ", "  # ", "key `cats_dogs.per_class` is missing"),
         ("config/datasets.yaml", "  classes: 101\n", "  classes: 101\n  per_class: 5\n", "no effect there; remove it"),
         ("config/datasets.yaml", "stl10:\n", "stl11:\n", "stl11"),
         ("config/studies/schedules_cifar10.yaml", "values: [0.003,", "values: [../../x,", "would name a variant"),

@@ -1,10 +1,13 @@
 """The configuration: what a run resolves to, and one line for each way of getting it wrong."""
 
+from pathlib import Path
+
 import pytest
 import yaml
 
 from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration import studies
+from cnnatlas.configuration.strict_yaml import Document
 from cnnatlas.errors import AtlasError
 from project import edit
 
@@ -45,6 +48,35 @@ def test_levels_override_in_order(project):
     assert load(project, "config").specs["d2_deep"]["batch_size"] == 96
 
 
+def test_a_run_of_one_study_trains_what_its_networks_are_initialised_with_and_what_that_is(project):
+    overlay = project / "config" / "embedded.yaml"
+    edit(overlay, "base: a2a_vgg_bn", "base: a2a_final")  # which no data set's audit needs
+    edit(overlay, "    a2a_final: {", "    a2a_final: {start: b2_constant, ")
+    overlay.write_text(overlay.read_text() + "studies: [transfer_cats_dogs]\n")
+    trained = load(project).specs
+    assert {"c1g_frozen", "a2a_final", "b2_constant"} <= set(trained)
+    assert "a2b_final" not in trained
+
+
+def test_a_run_of_one_study_trains_the_networks_that_audit_the_data_sets(project):
+    (project / "config" / "embedded.yaml").open("a").write("studies: [capacity_cifar10]\n")
+    atlas = load(project)
+    audited = {dataset["features"] for dataset in atlas.datasets.values()} - {None}
+    assert audited and set(atlas.specs) == audited | set(atlas.studies["capacity_cifar10"].variants)
+
+
+def test_of_several_mistakes_the_first_of_the_file_is_named(project):
+    edit(project / STL10, "title: Shallow CNN (table 1)", "title: Shallow\n    epochs: many\n    batch_size: some")
+    assert "`variants.d1_shallow.epochs` is 'many'" in refusal(project)  # and not the first of the alphabet
+
+
+def test_a_key_without_a_line_of_its_own_is_where_the_nearest_one_around_it_is():
+    document = Document("a.yaml", {}, {("x",): 3, ("x", "y"): 4})
+    assert document.where(("x", "y", "z", 0)) == "a.yaml:4"
+    assert document.where(("x", "q", "z", 0)) == "a.yaml:3"
+    assert document.where(("q",)) == "a.yaml:1"
+
+
 def test_order_of_keys_changes_nothing(project):
     before = load(project).specs
     file = project / "config" / "studies" / "stl10.yaml"
@@ -63,6 +95,22 @@ def test_keys_without_effect_are_not_part_of_a_spec(project):
     assert "momentum" not in specs["d2_deep"]["optimiser"]
     assert "momentum" in specs["d2_own"]["optimiser"]
     assert specs["e1a_lenet5"]["schedule"] == {"name": "constant"}
+
+
+def test_a_spec_names_the_augmentations_that_are_on_and_no_other(project):
+    specs = load(project).specs
+    assert specs["d1_shallow"]["augmentation"] == {}
+    assert specs["d2_deep_augmented"]["augmentation"] == {"crop": 12, "flip": True}
+
+
+def test_an_overlay_may_switch_an_augmentation_off(project):
+    overlay = (
+        "  variants: {d2_deep_augmented: {augmentation: {crop: 0}}, d2_own: {augmentation: {resized_crop: [1, 1]}}}"
+    )
+    edit(project / "config" / "config.yaml", "  variants: {}", overlay)
+    specs = load(project, "config").specs
+    assert specs["d2_deep_augmented"]["augmentation"] == {"flip": True}
+    assert specs["d2_own"]["augmentation"] == {"flip": True, "cutmix": 0.3}
 
 
 def test_another_architecture_starts_afresh():
@@ -129,10 +177,17 @@ def test_a_random_search_draws_its_trials(project):
 
 
 def test_drawn_values_are_part_of_every_trainings_identity(project):
-    # Written down once: another Python, or another order of drawing, must not train everything anew
+    # Recorded once: another Python, or another order of drawing, must not retrain everything
     first = trials(load(searching(project, RANDOM), "config"))["d1_shallow_1"]
     drawn = (first["optimiser"]["learning_rate"], first["label_smoothing"], first["batch_size"])
     assert drawn == (0.0487, 0.148, 32)
+
+
+@pytest.mark.parametrize("law", ["uniform", "log"])
+def test_a_rounded_value_stays_in_its_range(project, law):
+    narrow = f"label_smoothing: {{{law}: [0.12345, 0.12346]}}"
+    drawn = trials(load(searching(project, RANDOM.replace(OVER, narrow)), "config")).values()
+    assert {spec["label_smoothing"] for spec in drawn} == {0.12345}
 
 
 def test_another_trial_leaves_the_first_ones(project):
@@ -264,7 +319,7 @@ def test_names_in_a_factorial_and_in_must_fit_are_checked(project, old, new, nam
 
 
 WRONG = [
-    # file, what stands there, what someone writes instead, what the one line must name
+    # file, what is in it, what someone writes instead, what the one line must name
     (STL10, "learning_rate: 0.1", "learning_rate: 1e-1", ["stl10.yaml:", "learning_rate", "1e-1", "0.1"]),
     (STL10, "learning_rate: 0.1", "learning_rate: '0.1'", ["stl10.yaml:", "text", "without quotes"]),
     (STL10, "learning_rate: 0.1", "learning_rate: -1.0", ["learning_rate", "-1.0", "more than 0"]),
@@ -272,15 +327,17 @@ WRONG = [
     (STL10, "{name: stl_shallow}", "{name: stl_shalow}", ["stl_shalow", "did you mean `stl_shallow`"]),
     (STL10, "{name: stl_shallow}", "{name: stl_shallow, depth: 3}", ["no argument `depth`"]),
     (STL10, "{name: adamw, ", "{name: adamw, momentum: 0.9, ", ["optimiser.momentum", "no effect", "adamw"]),
+    (STL10, "{flip: true, crop: 12}", "{flipp: true}", ["stl10.yaml:", "unknown key", "flipp", "did you mean `flip`"]),
+    (STL10, "{flip: true, crop: 12}", "{crop: 1.5}", ["augmentation.crop", "1.5", "whole number"]),
     (STL10, "dataset: stl10", "dataset: stl11", ["dataset", "stl11", "stl10"]),
-    (STL10, "normalise: true", "normalise: true\n    normalise: false", ["stands twice", "normalise", "stl10.yaml:"]),
+    (STL10, "normalise: true", "normalise: true\n    normalise: false", ["appears twice", "normalise", "stl10.yaml:"]),
     (STL10, "  d2_deep_normalised:", "  e1a_lenet5:", ["e1a_lenet5", "already trained", "rename"]),
     (STL10, "  d2_deep_normalised:", "  D2 deep:", ["D2 deep", "names match"]),
     (STL10, "inspect: [d1_shallow", "inspect: [d1_shalow", ["inspect", "d1_shalow", "d1_shallow"]),
     (STL10, "question: >-", "quesiton: >-", ["quesiton", "question"]),
     (STL10, "common:\n", "common: [\n", ["stl10.yaml:", "not valid YAML"]),
     ("config/embedded.yaml", "epochs: 3", "epochs: 6.5", ["embedded.yaml:", "overlay.all.epochs", "whole number"]),
-    ("config/embedded.yaml", "epochs: 3", "epochs: 3\n    epochs: 9", ["embedded.yaml:", "stands twice"]),
+    ("config/embedded.yaml", "epochs: 3", "epochs: 3\n    epochs: 9", ["embedded.yaml:", "appears twice"]),
     ("config/embedded.yaml", "collection: embedded", "colection: embedded", ["colection", "collection"]),
     ("config/embedded.yaml", "cats_dogs: {", "cats_and_dogs: {", ["cats_and_dogs", "cats_dogs"]),
     ("config/embedded.yaml", "per_class: 300", "perclass: 300", ["perclass", "per_class"]),
@@ -318,15 +375,17 @@ def test_a_base_brings_its_architecture_and_its_training(project):
         ("start: c1g_frozen", "start: c1g_frosen", "c1g_frozen"),
         ("base: vgg16 ", "base: vgg19 ", "vgg16"),
         ("architecture: {name: on_base}", "architecture: {name: vgg}", "on_base needs a base"),
+        ("start: c1g_frozen", "start: c1h_last_block", "`start: c1h_last_block` leads back to the variant itself"),
+        ("  c1g_frozen:\n", "  c1g_frozen:\n    start: c1h_all\n", "leads back to the variant itself"),
     ],
 )
-def test_what_a_variant_begins_with_is_checked(project, old, new, named):
+def test_what_a_variant_is_initialised_with_is_checked(project, old, new, named):
     edit(project / "config" / "studies" / "transfer_cats_dogs.yaml", old, new)
     message = refusal(project, "config")
     assert "transfer_cats_dogs.yaml" in message and named in message
 
 
-def test_what_a_variant_begins_with_has_its_seeds(project):
+def test_what_a_variant_is_initialised_with_has_its_seeds(project):
     edit(project / "config" / "config.yaml", "  variants: {}", "  variants: {c1h_all: {seeds: [0, 9]}}")
     assert "`start: c1g_frozen` is not trained with seed 9" in refusal(project, "config")
 
@@ -370,9 +429,9 @@ def test_what_a_configuration_leaves_open_is_that_of_config_yaml(project):
     assert files == [str(project / "config" / "config.yaml"), str(mine)]
 
 
-def test_a_configuration_that_was_read_is_left_as_it_is(project):
+@pytest.mark.parametrize("named", [Path, str, lambda path: path.relative_to(path.parents[1])])
+def test_a_configuration_that_was_read_is_left_as_it_is(project, monkeypatch, named):
+    monkeypatch.chdir(project)
     basis = project / "config" / "config.yaml"
-    given = {
-        "run": "a"
-    }  # as after `--replace-workflow-config`, or an incomplete config.yaml: to be refused, not mended
-    assert configuration.completed(project, given, [basis]) == (given, [str(basis)])
+    # as after `--replace-workflow-config`, or an incomplete config.yaml: to be refused, not mended
+    assert configuration.completed(project, {"run": "a"}, [named(basis)]) == ({"run": "a"}, [str(basis)])

@@ -74,6 +74,13 @@ def test_duplicates_do_not_move_a_class_off_its_numbers():
     assert not (sides[0] & sides[1] or sides[0] & sides[2] or sides[1] & sides[2])
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_the_largest_group_is_placed_first_while_a_split_has_room_for_it(seed):
+    groups = [0] * 2 + [1] * 2 + [2] * 5 + [3]  # with a group of two on either side, neither would have room for five
+    parts = divide([0] * 10, {"train": 1, "validation": 1}, groups, seed=seed)
+    assert [len(parts[name]) for name in ("train", "validation")] == [5, 5]
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     counts=st.lists(st.integers(3, 40), min_size=1, max_size=8),
@@ -142,7 +149,7 @@ def test_a_class_of_one_photograph_is_named_with_its_file(tmp_path):
     table = tmp_path / "items.csv"
     table.write_text("class,group,partition\n" + "cat,0,\ncat,1,\ncat,2,\ndog,3,\n")
     spec = {"shares": {"train": 9, "validation": 1}, "seed": 0, "upstream_test": False}
-    with pytest.raises(AtlasError, match=r"items\.csv: class dog: 1 photograph cannot be divided.*check the archive"):
+    with pytest.raises(AtlasError, match=r"items\.csv: class dog: 1 photograph cannot be divided.*check the data"):
         divide_table(table, spec)
     table.write_text(table.read_text() + "dog,4,\n")
     assert sorted(np.concatenate(list(divide_table(table, spec).values()))) == [0, 1, 2, 3, 4]

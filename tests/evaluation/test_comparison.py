@@ -63,17 +63,17 @@ def test_table_rows_have_every_column_and_leave_absent_splits_empty():
 
 def test_clear_difference_is_said_and_without_six_seeds_nothing_is_claimed():
     pair = compared(variant("a", 0.5), variant("b", 0.8))["pairs"][0]
-    assert "“B” is right more often than “A” on validation" in pair["sentence"]
+    assert "“B” is more accurate than “A” on validation" in pair["sentence"]
     assert f"a difference of {100 * pair['splits']['validation']['difference']:.1f} points" in pair["sentence"]
     assert "no claim of significance is possible" in pair["sentence"]
     assert pair["splits"]["validation"]["p"] is None
     turned = compared(variant("b", 0.8), variant("a", 0.5))["pairs"][0]
-    assert "“A” is right less often than “B”" in turned["sentence"]
+    assert "“A” is less accurate than “B”" in turned["sentence"]
 
 
-def test_equal_networks_cannot_be_told_apart():
+def test_equal_networks_show_no_clear_difference():
     pair = compared(variant("a", 0.7), variant("b", 0.7))["pairs"][0]
-    assert "“B” and “A” cannot be told apart" in pair["sentence"]
+    assert "“B” and “A” show no clear difference" in pair["sentence"]
     assert "has as many parameters" in pair["cost_sentence"]
 
 
@@ -95,6 +95,16 @@ def test_six_seeds_are_tested_and_corrected_over_the_study():
     assert "0.062 after Holm’s correction (not significant at 5 %)" in pairs[0]["sentence"]
     alone = compared(*variants[:2])["pairs"][0]
     assert "(significant at 5 %)" in alone["sentence"]
+
+
+def test_each_split_is_corrected_apart():
+    splits = ("train", "validation", "test")
+    variants = [variant(n, a, seeds=range(6), splits=splits) for n, a in (("a", 0.4), ("b", 0.6), ("c", 0.9))]
+    shorter = variant("d", 0.95, seeds=range(6))  # has no test split, so that only two pairs are tested on it
+    pairs = compared(*variants, shorter)["pairs"]
+    corrected = [{split: d["p_holm"] for split, d in pair["splits"].items()} for pair in pairs]
+    assert corrected[:2] == [pytest.approx({"validation": 3 * 0.03125, "test": 2 * 0.03125})] * 2
+    assert corrected[2] == pytest.approx({"validation": 3 * 0.03125})
 
 
 def test_pairs_are_of_common_seeds_only():

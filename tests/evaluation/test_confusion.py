@@ -59,16 +59,16 @@ def test_correlation_agrees_with_scipy():
     assert np.isnan(confusion.correlation(a, np.ones((1, 90)))[0])
 
 
-def test_equal_splits_are_alike():
+def test_equal_splits_show_no_difference():
     matrix = sample(pattern(0, 0.7), 200, 0)
-    assert verdict(matrix, matrix) == "alike"
+    assert verdict(matrix, matrix) == "no difference"
 
 
-def test_two_samples_of_one_matrix_are_mostly_alike():
+def test_two_samples_of_one_matrix_mostly_show_no_difference():
     verdicts = [
         verdict(sample(pattern(0, 0.7), 200, 2 * i), sample(pattern(0, 0.7), 100, 2 * i + 1)) for i in range(20)
     ]
-    assert verdicts.count("alike") >= 16  # each rejects with probability 0.05
+    assert verdicts.count("no difference") >= 16  # each rejects with probability 0.05
 
 
 def test_one_pattern_at_two_rates_shares_its_confusions():
@@ -76,13 +76,13 @@ def test_one_pattern_at_two_rates_shares_its_confusions():
         verdict(sample(pattern(0, 0.95), 800, 2 * i), sample(pattern(0, 0.6), 200, 2 * i + 1)) for i in range(20)
     ]
     assert verdicts.count("same confusions") >= 16
-    assert "alike" not in verdicts
+    assert "no difference" not in verdicts
 
 
-def test_two_patterns_are_not_alike():
+def test_two_patterns_are_different_confusions():
     verdicts = [verdict(sample(pattern(1, 0.7), 200, i), sample(pattern(2, 0.7), 200, i + 50)) for i in range(20)]
-    assert verdicts.count("not alike") >= 16
-    assert "alike" not in verdicts
+    assert verdicts.count("different confusions") >= 16
+    assert "no difference" not in verdicts
 
 
 def test_mixed_patterns_are_similar():
@@ -96,7 +96,7 @@ def test_perfect_training_split_cannot_be_judged_but_its_rate_can():
     pair = result["pairs"][0]
     assert (pair["verdict"], pair["correlation"]) == ("too few errors", None)
     assert "training has only 0 mistakes; they differ in how often they err" in pair["statement"]
-    assert result["statement"].startswith("Training and validation cannot be compared")
+    assert result["statement"].startswith("Training and validation have too few mistakes")
 
 
 def test_two_perfect_splits_do_not_differ_in_rate():
@@ -111,7 +111,7 @@ def test_absent_classes_do_not_count():
     result = confusion.compare(a, b, np.random.default_rng(0))
     kept = np.arange(CLASSES) != 3
     assert result["distance"] == confusion.distance(confusion.normalise(a)[kept], confusion.normalise(b)[kept])
-    assert result["verdict"] == "alike"
+    assert result["verdict"] == "no difference"
 
 
 def test_statement_holds_the_numbers_and_covers_every_pair():
@@ -127,7 +127,7 @@ def test_statement_holds_the_numbers_and_covers_every_pair():
         ("validation", "test"),
     ]
     assert all(f"{p['correlation']:.3f}" in p["statement"] for p in result["pairs"])
-    assert "Validation and test follow the same pattern, as far as these images can tell." in result["statement"]
+    assert "Validation and test show no detectable difference in their errors." in result["statement"]
     assert result == confusion.similarity(matrices)
 
 
@@ -135,17 +135,17 @@ def test_statement_holds_the_numbers_and_covers_every_pair():
 def test_many_classes_with_few_images_each_hold_the_level():
     truth = pattern(0, 0.5, 101)
     verdicts = [verdict(sample(truth, 60, 2 * i), sample(truth, 9, 2 * i + 1)) for i in range(4)]
-    assert verdicts.count("alike") >= 3
+    assert verdicts.count("no difference") >= 3
 
 
 def test_many_classes_with_unlike_mistakes():
     a, b = pattern(1, 0.5, 101), pattern(2, 0.5, 101)
-    assert verdict(sample(a, 60, 0), sample(b, 9, 1)) == "not alike"
+    assert verdict(sample(a, 60, 0), sample(b, 9, 1)) == "different confusions"
 
 
 def test_two_classes_differ_in_rates_only():
     often, seldom = np.array([[60, 40], [30, 70]]), np.array([[95, 5], [2, 98]])
-    assert verdict(often, often) == "alike"
+    assert verdict(often, often) == "no difference"
     result = confusion.similarity({"train": seldom, "validation": often})
     assert result["pairs"][0]["verdict"] == "different rates"
     assert result["statement"] == "Training and validation differ in how often they err."

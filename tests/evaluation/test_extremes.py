@@ -21,7 +21,7 @@ def picked(rows, kind, name):
     return [row["index"] for row in rows if (row["kind"], row["class"]) == (kind, name)]
 
 
-def test_surest_first_and_no_more_than_k():
+def test_most_confident_first_and_no_more_than_k():
     split = scored([(i, 0, 0, 0.5 + i / 100) for i in range(8)])
     rows = extremes(split, IDS, CLASSES)
     assert picked(rows, "right", "cat") == [7, 6, 5, 4, 3]

@@ -17,7 +17,7 @@ def test_best_is_chosen_on_validation_and_never_on_test():
     best = ranking.best([entry("a", 0.6, 0.9), entry("b", 0.7, 0.1), entry("c", 0.5, 0.99)])
     assert best["variant"] == "b"
     assert [(row["rank"], row["variant"]) for row in best["ranking"]] == [(1, "b"), (2, "a"), (3, "c")]
-    assert "on the test split, which chose nothing, it is 10.0 %" in best["sentence"]
+    assert "on the test split its accuracy is 10.0 %" in best["sentence"]
     turned = ranking.best([entry("a", 0.6, 0.0), entry("b", 0.7, 0.0), entry("c", 0.5, 0.0)])
     assert [row["variant"] for row in turned["ranking"]] == ["b", "a", "c"]
 
@@ -40,8 +40,8 @@ def test_a_pair_may_name_the_best_of_a_group():
     assert result["best"]["t"]["variant"] == "t_2"
     pair = result["pairs"][0]
     assert (pair["a"], pair["b"]) == ("base", "best(t)")
-    assert "“T_2” is right more often than “Base”" in pair["sentence"]
-    assert "“T_2” was chosen among 2 on validation, which favours it there." in pair["sentence"]
+    assert "“T_2” is more accurate than “Base”" in pair["sentence"]
+    assert "“T_2” was selected among 2 by validation accuracy, which is therefore optimistic." in pair["sentence"]
     assert {row["b"] for row in result["gains"]} == {"best(t)"}
 
 

@@ -26,6 +26,20 @@ def test_sign_flip_gives_fishers_value_for_darwins_plants():
     assert statistics.sign_flip(plants) == pytest.approx(2 * 863 / 32768, abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("p", "adjusted"),
+    [
+        ([0.01, 0.04, 0.03, 0.005], [0.03, 0.06, 0.06, 0.02]),  # R's p.adjust(p, "holm")
+        ([0.02, 0.02, 0.02], [0.06, 0.06, 0.06]),  # equal ones stay equal
+        ([0.9, 0.6], [1, 1]),  # none exceeds 1
+        ([0.01, 0.011], [0.02, 0.02]),  # none falls below a smaller one's
+        ([], []),
+    ],
+)
+def test_holm_adjusts_as_published(p, adjusted):
+    assert statistics.holm(p) == pytest.approx(adjusted)
+
+
 def test_bootstrap_of_one_seed_agrees_with_scipy():
     rng = np.random.default_rng(0)
     differences = rng.choice([-1, 0, 0, 0, 1, 1], size=(1, 400))

@@ -295,7 +295,7 @@ def test_factorial_draws_a_line_for_each_level_of_the_first_factor():
     assert {"without batch normalisation", "with batch normalisation", "without\ndropout"} <= set(written(figure))
 
 
-def test_gallery_of_many_shows_the_surest_classes_and_says_so():
+def test_gallery_of_many_shows_the_most_confident_classes_and_says_so():
     rows = [row for row in extremes(MANY) if row["class"] != MANY[1]]
     shown = written(gallery.draw(rows, IMAGES, MANY))
     assert "the 10 of 101 classes with the most confident first image" in shown
@@ -320,11 +320,11 @@ def test_an_unknown_picture_is_refused():
         theory.draw("picasso", {}, {})
 
 
-def test_duplicates_reach_from_the_most_to_the_least_alike():
+def test_duplicates_reach_from_the_most_to_the_least_similar():
     shown = written(pictures.duplicates(pairs(30), IMAGES))
     assert "equal pixels" in shown
     assert len([text for text in shown if "image_0029" in text]) == 1
-    assert len([text for text in shown if text.startswith("alike")]) == pictures.PAIRS - 1
+    assert len([text for text in shown if text.startswith("similarity")]) == pictures.PAIRS - 1
 
 
 def test_reliability_draws_every_method_at_its_value_and_the_null_at_zero():

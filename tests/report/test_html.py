@@ -40,6 +40,12 @@ def test_references_lead_to_pages_and_anchors_that_exist(pages, tmp_path):
     assert pages["a"].select_one("td a")["href"] == "#fig-curves"
 
 
+def test_headings_are_numbered_by_chapter_and_the_page_is_marked_in_the_navigation(pages):
+    for position, name in enumerate("ab", 1):
+        assert pages[name].h1.find(class_="header-section-number").get_text() == str(position)
+        assert [link["href"] for link in pages[name].nav.find_all(attrs={"aria-current": "page"})] == [f"{name}.html"]
+
+
 def test_formulas_are_mathml_and_citations_resolved(pages):
     assert pages["a"].find("math")
     assert "(1.1)" in pages["a"].find(id="eq-half").get_text()

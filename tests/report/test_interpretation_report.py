@@ -8,7 +8,7 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.interpretation.declarations import METHODS
 from cnnatlas.report import authoring
 from cnnatlas.report.authoring import Results
-from cnnatlas.report.interpretation import CAPTIONS, Reliability, interpretations, rest
+from cnnatlas.report.interpretation import CAPTIONS, Reliability, interpretations
 
 FIGURES = {
     "cam": ["right.png", "wrong.png"],
@@ -85,7 +85,8 @@ def test_the_rest_is_what_was_not_shown_each_under_its_heading(shown):
     networks, seen = shown
     networks["net_a"].show("filters")
     seen.clear()
-    rest(networks.values())
+    for network in networks.values():
+        network.rest()
     assert labels(seen) == ["fig-net-a-cam-right", "fig-net-a-cam-wrong", "fig-net-a-fooling", "fig-net-b-gradient-all"]
     assert [text for text in texts(seen) if text.startswith("#")] == [
         "## “A network”: CAM {#sec-net-a-cam}",
@@ -93,7 +94,8 @@ def test_the_rest_is_what_was_not_shown_each_under_its_heading(shown):
         "## “Another”: gradient {#sec-net-b-gradient}",
     ]
     seen.clear()
-    rest(networks.values())
+    for network in networks.values():
+        network.rest()
     assert not seen
 
 

@@ -14,7 +14,7 @@ def test_the_real_items_are_well_formed():
     [
         ("- {id: A1, text: x, answered_by: fig-a}", "answered_by"),
         ("- {id: A1, text: x}", "answered_by"),
-        ("- {id: A1, text: x, answered_by: []}\n- {id: A1, text: y, answered_by: []}", "item A1 stands there twice"),
+        ("- {id: A1, text: x, answered_by: []}\n- {id: A1, text: y, answered_by: []}", "item A1 is listed twice"),
         ("- A1", "answered_by"),
         ("A1: x", "a list of items"),
         ("- [", "not valid YAML"),

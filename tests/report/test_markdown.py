@@ -5,16 +5,16 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.report.markdown import document, markdown
 
 
-def notebook(*outputs, tags=()):
-    cell = nbformat.v4.new_code_cell("answer = 42", id="cell-a", metadata={"tags": list(tags)}, outputs=list(outputs))
+def notebook(*outputs):
+    cell = nbformat.v4.new_code_cell("answer = 42", id="cell-a", outputs=list(outputs))
     return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Title", id="cell-b"), cell])
 
 
 def test_figure_becomes_an_image_with_description_and_file(results, shown, tmp_path):
-    results.figure("gallery.png", "fig-gallery", "Five images.", alt='A "grid"', width="70%")
+    results.figure("gallery.png", "fig-gallery", "Five images.", alt='A "grid"')
     text = markdown(notebook(*shown), "d", tmp_path / "media")
     assert "![Five images. Rebuild:" in text
-    assert '](media/d/fig-gallery.png){#fig-gallery alt="A \\"grid\\"" width=70%}' in text
+    assert '](media/d/fig-gallery.png){#fig-gallery alt="A \\"grid\\""}' in text
     assert (tmp_path / "media" / "fig-gallery.png").read_bytes() == results.path("gallery.png").read_bytes()
     assert text.count("Five images.") == 1  # the caption for Jupyter is left out
 
@@ -24,12 +24,12 @@ def test_table_carries_caption_and_label(results, shown, tmp_path):
     assert "| 3 |\n\n: Counts. {#tbl-n}" in markdown(notebook(*shown), "d", tmp_path)
 
 
-def test_code_is_hidden_unless_asked_for(tmp_path):
+def test_code_and_warnings_are_left_out_and_prints_are_fenced(tmp_path):
     printed = nbformat.v4.new_output("stream", name="stdout", text="\x1b[31m``` and done\x1b[0m\n")
     warned = nbformat.v4.new_output("stream", name="stderr", text="a warning")
-    assert "answer" not in markdown(notebook(), "d", tmp_path)
-    text = markdown(notebook(printed, warned, tags=["show-input"]), "d", tmp_path)
-    assert text.endswith("```python\nanswer = 42\n```\n\n````\n``` and done\n````\n")
+    text = markdown(notebook(printed, warned), "d", tmp_path)
+    assert "answer" not in text and "warning" not in text
+    assert text.endswith("\n\n````\n``` and done\n````\n")
 
 
 def test_unmarked_images_and_errors_name_the_cell(tmp_path):
@@ -51,8 +51,9 @@ def test_unmarked_images_and_errors_name_the_cell(tmp_path):
 )
 def test_figures_and_tables_typed_into_a_text_need_labels(style, tmp_path, text, message):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)])
-    with pytest.raises(AtlasError, match=message):
+    with pytest.raises(AtlasError, match=message) as caught:
         document(notebook, "d", tmp_path, style)
+    assert "traceback" not in str(caught.value) and "\n" not in str(caught.value)
 
 
 def test_raw_html_is_text_in_both_outputs(style, tmp_path):

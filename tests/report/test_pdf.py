@@ -43,6 +43,15 @@ def test_figures_keep_descriptions_and_short_captions(chapters, settings, style,
     assert "#ref(<fig-curves>), #ref(<tbl-scores>), #ref(<eq-mean>)" in source
 
 
+def test_a_long_table_may_break_over_pages_and_a_short_one_may_not(chapter, shown, results, settings, style, tmp_path):
+    for rows in (23, 24):
+        results.table([{"n": n} for n in range(rows)], f"tbl-rows-{rows}", f"Rows: {rows}.")
+    typeset({"long": chapter("long", "# Long", shown)}, settings, style, tmp_path, "report.pdf")
+    source = (tmp_path / "report" / "build" / "typst" / "long.typ").read_text()
+    short, _, long = source.partition("tbl-rows-23")
+    assert "#together[" in short and "#together[" not in long and "#[" in long
+
+
 def test_typst_counts_as_the_labels_do(chapters, chapter, shown, results, settings, style, tmp_path):
     uncounted = "| a |\n|---|\n| 1 |\n\n$$ y $$\n\n"
     shown.clear()

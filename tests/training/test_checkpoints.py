@@ -1,4 +1,4 @@
-"""Checkpoints: a training that stops after any step goes on to the same bits, from the last good file of its own."""
+"""Checkpoints: a training that is interrupted after any step resumes to the same bits, from its newest valid file."""
 
 import logging
 import os
@@ -12,12 +12,12 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.training import checkpoints, loop
 from cnnatlas.training.checkpoints import Checkpoints
 from cnnatlas.training.loop import train
-from training.test_initial import ON_BASE, trained  # noqa: F401 (a fixture)
+from training.test_initial_weights import ON_BASE, large, trained  # noqa: F401 (fixtures)
 from training.test_loop import LOG, problem, spec, weights  # noqa: F401 (a fixture)
 
 
 class Killed(BaseException):
-    """What ends a sitting here; nothing in the training may catch it."""
+    """What ends a training here; nothing in the training may catch it."""
 
 
 class Mortal(Checkpoints):
@@ -34,20 +34,13 @@ class Mortal(Checkpoints):
             raise Killed
 
 
-@pytest.fixture(scope="module")
-def large(problem):  # noqa: F811
-    """The problem at 16 pixels, so that progressive resizing has a size to begin with."""
-    images, *rest = problem
-    return np.kron(images, np.ones((1, 2, 2, 1), dtype=np.uint8)), *rest
-
-
 def killed(folder, data, lives: int = 1, begin=None, seed: int = 0, sources=(), **changes) -> None:
     with pytest.raises(Killed):
         train(spec(**changes), seed, *data, LOG, begin, Mortal(folder, lives, sources))
 
 
-def in_sittings(folder, data, lives: int = 1, begin=None, **changes):
-    """Train in as many sittings as it takes; a sitting ends after so many checkpoints."""
+def in_pieces(folder, data, lives: int = 1, begin=None, **changes):
+    """Train and resume until it ends; it is killed after every `lives` checkpoints."""
     for _ in range(1000):
         try:
             return train(spec(**changes), 0, *data, LOG, begin, Mortal(folder, lives))
@@ -76,9 +69,9 @@ CASES = {
 
 
 @pytest.mark.parametrize("changes", CASES.values(), ids=CASES)
-def test_killed_after_every_step_it_comes_to_the_same_bits(large, tmp_path, changes):
+def test_killed_after_every_step_it_comes_to_the_same_bits(large, tmp_path, changes):  # noqa: F811
     whole = train(spec(epochs=3, **changes), 0, *large, LOG)
-    pieces = in_sittings(tmp_path / "kept", large, epochs=3, **changes)
+    pieces = in_pieces(tmp_path / "kept", large, epochs=3, **changes)
     assert_same(whole, pieces)
     steps = 3 * (3 if "train_images" in changes else 4)
     assert pieces.timing["interruptions"] == steps + 3  # a checkpoint after each step, and one after each epoch
@@ -93,14 +86,14 @@ def test_a_frozen_base_is_not_kept_and_comes_back(problem, trained, tmp_path, au
     killed(tmp_path, problem, lives=5, begin=begin, **head)
     _, tensors = checkpoints.read(sorted(tmp_path.glob("*.checkpoint"))[-1])
     assert any("head" in name for name in tensors) and not any("features" in name for name in tensors)
-    whole, pieces = train(spec(**head), 0, *problem, LOG, begin), in_sittings(tmp_path, problem, begin=begin, **head)
+    whole, pieces = train(spec(**head), 0, *problem, LOG, begin), in_pieces(tmp_path, problem, begin=begin, **head)
     assert_same(whole, pieces)
 
 
 def test_a_training_that_diverges_does_so_in_the_same_epoch(problem, tmp_path):  # noqa: F811
     wild = {"schedule": {"name": "step", "every": 0.5, "gamma": 1e30}, "optimiser": {"weight_decay": 0.0}}
     wild |= {"architecture": {"name": "vgg", "widths": [4], "blocks": [1]}, "allow_divergence": True, "epochs": 6}
-    whole, pieces = train(spec(**wild), 0, *problem, LOG), in_sittings(tmp_path, problem, lives=2, **wild)
+    whole, pieces = train(spec(**wild), 0, *problem, LOG), in_pieces(tmp_path, problem, lives=2, **wild)
     assert whole.record["diverged"] == 4
     assert_same(whole, pieces)
 
@@ -112,7 +105,7 @@ def test_two_generations_stay_and_none_after_success(problem, tmp_path):  # noqa
     assert len(list(folder.glob("*"))) == 2
     (folder / ".abc.part.checkpoint").write_bytes(b"killed while writing")
     keep = Mortal(folder, lives=1000)
-    train(spec(), 0, *problem, LOG, keep=keep)
+    train(spec(), 0, *problem, LOG, checkpoints=keep)
     assert len(list(folder.iterdir())) == 2
     keep.remove()
     assert [path.name for path in tmp_path.iterdir()] == ["models"]
@@ -141,7 +134,7 @@ def test_a_damaged_one_is_set_aside_and_the_one_before_is_used(problem, tmp_path
     newest.write_bytes(damage(newest.read_bytes()))
     steps = checkpoints.read(before)[0]["steps"]
     with caplog.at_level(logging.INFO):
-        assert_same(train(spec(), 0, *problem, LOG), train(spec(), 0, *problem, LOG, keep=Checkpoints(tmp_path)))
+        assert_same(train(spec(), 0, *problem, LOG), train(spec(), 0, *problem, LOG, checkpoints=Checkpoints(tmp_path)))
     assert newest.with_suffix(".damaged").exists() and not newest.exists()
     said = [line for line in caplog.messages if "checkpoint" in line]
     assert len(said) == 2 and "is damaged" in said[0] and f"{steps} of 8 steps" in said[1]
@@ -151,7 +144,7 @@ def test_with_none_undamaged_it_begins_anew(problem, tmp_path):  # noqa: F811
     killed(tmp_path, problem, lives=7)
     for path in tmp_path.glob("*.checkpoint"):
         path.write_bytes(truncated(path.read_bytes()))
-    result = train(spec(), 0, *problem, LOG, keep=Checkpoints(tmp_path))
+    result = train(spec(), 0, *problem, LOG, checkpoints=Checkpoints(tmp_path))
     assert_same(train(spec(), 0, *problem, LOG), result)
     assert result.timing["interruptions"] == 0
 
@@ -170,15 +163,15 @@ def test_one_of_another_training_is_ignored_and_stays(problem, tmp_path, caplog)
     others = {"seed": (spec(), 1, problem), "spec": (spec(l1=0.1), 0, problem), "data": (spec(), 0, brighter(problem))}
     for part, (changed, seed, data) in others.items():
         with caplog.at_level(logging.INFO):
-            result = train(changed, seed, *data, LOG, keep=Checkpoints(folder, [source]))
+            result = train(changed, seed, *data, LOG, checkpoints=Checkpoints(folder, [source]))
         assert f"{theirs[0]} is not used: it belongs to another {part}" in caplog.messages
         assert_same(train(changed, seed, *data, LOG), result)
     source.write_text("after")
     with caplog.at_level(logging.INFO):
-        train(spec(), 0, *problem, LOG, keep=Checkpoints(folder, [source]))
+        train(spec(), 0, *problem, LOG, checkpoints=Checkpoints(folder, [source]))
     assert f"{theirs[0]} is not used: it belongs to another source" in caplog.messages
     source.write_text("before")
-    assert train(spec(), 0, *problem, LOG, keep=Checkpoints(folder, [source])).timing["interruptions"] == 1
+    assert train(spec(), 0, *problem, LOG, checkpoints=Checkpoints(folder, [source])).timing["interruptions"] == 1
     assert sorted(folder.iterdir()) == theirs
 
 
@@ -187,14 +180,14 @@ def test_another_environment_or_base_is_another_training(problem, trained, tmp_p
     killed(tmp_path, problem, lives=3)
     monkeypatch.setattr("cnnatlas.training.precision.Precision.record", lambda _: other)
     with caplog.at_level(logging.INFO):
-        train(spec(), 0, *problem, LOG, keep=Checkpoints(tmp_path))
+        train(spec(), 0, *problem, LOG, checkpoints=Checkpoints(tmp_path))
     assert any(line.endswith("another environment") for line in caplog.messages)
     parts = [checkpoints.identity({}, 0, {}, begin, [], {}) for begin in ({}, {"base": trained})]
-    assert [key for key in parts[0] if parts[0][key] != parts[1][key]] == ["first weights"]
+    assert [key for key in parts[0] if parts[0][key] != parts[1][key]] == ["initial weights"]
 
 
 def test_a_training_of_seconds_writes_none(problem, tmp_path):  # noqa: F811
-    train(spec(), 0, *problem, LOG, keep=Checkpoints(tmp_path / "kept"))
+    train(spec(), 0, *problem, LOG, checkpoints=Checkpoints(tmp_path / "kept"))
     assert not (tmp_path / "kept").exists()
 
 
@@ -217,7 +210,7 @@ def test_writing_takes_at_most_its_share_of_the_time(tmp_path, monkeypatch):
 def test_where_none_can_be_written_training_goes_on_with_a_warning(problem, tmp_path, caplog):  # noqa: F811
     (tmp_path / "file").write_text("")
     keep = Checkpoints(tmp_path / "file" / "kept", interval=0)
-    assert_same(train(spec(), 0, *problem, LOG), train(spec(), 0, *problem, LOG, keep=keep))
+    assert_same(train(spec(), 0, *problem, LOG), train(spec(), 0, *problem, LOG, checkpoints=keep))
     assert any("no checkpoint was written" in line for line in caplog.messages)
 
 
@@ -234,24 +227,24 @@ def test_a_signal_ends_it_after_the_step_with_a_checkpoint(problem, tmp_path, mo
 
     monkeypatch.setattr(loop, "_step", interrupted)
     before = signal.getsignal(number)
-    line = rf"stopped by {number.name} at epoch 2/3; run the same command to go on"
+    line = rf"stopped by {number.name} at epoch 2/3; run the same command to resume"
     with pytest.raises(AtlasError, match=line):
-        train(spec(epochs=3), 0, *problem, LOG, keep=Checkpoints(tmp_path))
+        train(spec(epochs=3), 0, *problem, LOG, checkpoints=Checkpoints(tmp_path))
     assert signal.getsignal(number) == before
     (kept,) = tmp_path.glob("*.checkpoint")
     assert checkpoints.read(kept)[0]["steps"] == 6
-    assert_same(whole, train(spec(epochs=3), 0, *problem, LOG, keep=Checkpoints(tmp_path)))
+    assert_same(whole, train(spec(epochs=3), 0, *problem, LOG, checkpoints=Checkpoints(tmp_path)))
     assert len(taken) == 6 + 6
 
 
 def test_while_scores_are_made_a_signal_is_obeyed_at_once(problem, tmp_path, monkeypatch):  # noqa: F811
     monkeypatch.setattr(loop, "scores", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
     with pytest.raises(AtlasError, match="stopped by SIGTERM; run"):
-        train(spec(), 0, *problem, LOG, keep=Checkpoints(tmp_path))
+        train(spec(), 0, *problem, LOG, checkpoints=Checkpoints(tmp_path))
 
 
 def test_a_second_signal_does_not_wait_for_the_step(problem, tmp_path, monkeypatch):  # noqa: F811
     monkeypatch.setattr(loop, "_step", lambda *_: [os.kill(os.getpid(), signal.SIGTERM) for _ in range(2)])
     with pytest.raises(AtlasError, match="stopped by SIGTERM; run"):
-        train(spec(), 0, *problem, LOG, keep=Checkpoints(tmp_path))
+        train(spec(), 0, *problem, LOG, checkpoints=Checkpoints(tmp_path))
     assert not list(tmp_path.iterdir())

@@ -1,4 +1,4 @@
-"""Training jobs that are killed, at random and at chosen moments, and started again, come to the same files.
+"""Training jobs that are killed, at random and at chosen moments, and started again, yield the same files.
 
 `CNNATLAS_KILLS` sets the number of kills at random moments, for longer runs.
 """
@@ -30,7 +30,7 @@ def processes():
 
 @pytest.fixture(scope="module")
 def reference(processes, tmp_path_factory):
-    """The data, the files of a job that nobody killed, and its seconds."""
+    """The data, the files of a job that was not killed, and its seconds."""
     folder = tmp_path_factory.mktemp("reference")
     prepare(folder)
     begun(processes, folder, folder / "warm").join()  # the server imports torch now
@@ -50,7 +50,7 @@ def begun(processes, data: Path, folder: Path, *dies) -> multiprocessing.Process
 
 
 def after_kill(folder: Path, files: dict[str, bytes]) -> None:
-    """What stands under a final name is whole; then do as Snakemake, which removes the outputs of a failed job."""
+    """A file under its final name is complete; then remove the outputs, as Snakemake does after a failed job."""
     for name in OUTPUTS.values():
         path = folder / "model" / name
         if path.exists():
@@ -59,7 +59,7 @@ def after_kill(folder: Path, files: dict[str, bytes]) -> None:
 
 
 def finished(folder: Path, files: dict[str, bytes]) -> int:
-    """The files are those of a job that nobody killed, and nothing else is left; how often it went on."""
+    """The files are those of a job that was not killed, and nothing else is left; returns how often it resumed."""
     assert {name: (folder / "model" / name).read_bytes() for name in files} == files
     assert sorted(path.name for path in (folder / "model").iterdir()) == sorted(OUTPUTS.values())
     assert not (folder / "checkpoints").exists()
@@ -72,7 +72,7 @@ def kill(job: multiprocessing.Process, number: signal.Signals, log: Path) -> boo
     if job.is_alive():
         os.kill(job.pid, number)
     job.join()
-    if job.exitcode == 1:  # told in time: a line and a checkpoint
+    if job.exitcode == 1:  # a signal in time: a line and a checkpoint
         assert number is signal.SIGTERM and "error: stopped by SIGTERM" in log.read_text()
     assert job.exitcode in (0, 1, -number), log.read_text()
     return job.exitcode != 0

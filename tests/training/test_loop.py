@@ -236,5 +236,5 @@ def test_a_diverging_training_keeps_its_finite_epochs_if_allowed(problem, tmp_pa
 
 def test_training_on_a_part_takes_as_many_steps_as_that_part(problem):
     result = run(problem, train_images=16, epochs=40, batch_size=16)
-    assert result.history[-1]["train_accuracy"] == 1.0  # one batch, learned by heart
+    assert result.history[-1]["train_accuracy"] == 1.0  # one batch, memorised
     assert result.scores["train"].shape == (65, 3)

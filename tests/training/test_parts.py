@@ -11,7 +11,7 @@ from torch import nn, optim
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.training import device, environment, losses, optimisers, precision, schedules
-from cnnatlas.training.data import batches, colour_moments, place
+from cnnatlas.training.data import batches, colour_moments, to_device
 
 ROOT = Path(__file__).parents[2]
 STEPS = 40
@@ -70,14 +70,14 @@ def test_l1_counts_weights_of_convolutions_and_dense_layers_only():
     assert torch.allclose(losses.l1_norm(network), expected)
 
 
-@pytest.mark.parametrize("name", ["sgd", "adam", "adamw"])
-def test_optimisers_equal_torch_with_its_default_implementation(name):
-    spec = {"name": name, "learning_rate": 0.1, "momentum": 0.9, "nesterov": True, "weight_decay": 0.01}
+@pytest.mark.parametrize(("name", "nesterov"), [("sgd", True), ("sgd", False), ("adam", None), ("adamw", None)])
+def test_optimisers_equal_torch_s_classes(name, nesterov):
+    spec = {"name": name, "learning_rate": 0.1, "momentum": 0.9, "nesterov": nesterov, "weight_decay": 0.01}
     torch.manual_seed(0)
     ours, theirs = nn.Linear(3, 2), nn.Linear(3, 2)
     theirs.load_state_dict(ours.state_dict())
     kind = {"sgd": optim.SGD, "adam": optim.Adam, "adamw": optim.AdamW}[name]
-    extra = {"momentum": 0.9, "nesterov": True} if name == "sgd" else {}
+    extra = {"momentum": 0.9, "nesterov": nesterov} if name == "sgd" else {}
     optimiser, reference = optimisers.build(ours, spec), kind(theirs.parameters(), lr=0.1, weight_decay=0.01, **extra)
     for _ in range(5):
         x = torch.randn(4, 3)
@@ -116,7 +116,7 @@ def test_precision_follows_the_gpu(monkeypatch, capability, dtype):
     assert precision.choose(torch.device("cuda")).dtype is dtype
 
 
-def test_a_gpu_that_is_demanded_and_missing_is_named(monkeypatch):
+def test_a_gpu_that_is_required_and_missing_is_named(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     assert device.choose("auto").type == device.choose("cpu").type == "cpu"
     with pytest.raises(AtlasError, match=r"device: .*gpu.*auto"):
@@ -162,7 +162,7 @@ def test_moments_are_those_of_the_training_split_alone():
     images = np.random.default_rng(0).integers(0, 256, (20, 8, 8, 3), dtype=np.uint8)
     images[10:] = 255
     split = {"train": np.arange(10), "validation": np.arange(10, 20)}
-    data = place(images, np.zeros(20), split, torch.device("cpu"))
+    data = to_device(images, np.zeros(20), split, torch.device("cpu"))
     mean, std = colour_moments(data, chunk=3)
     pixels = images[:10].reshape(-1, 3) / 255
     assert np.allclose(mean, pixels.mean(0), atol=1e-6) and np.allclose(std, pixels.std(0), atol=1e-6)

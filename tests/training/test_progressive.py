@@ -6,7 +6,7 @@ import torch
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.training import progressive
-from cnnatlas.training.data import chosen, resized
+from cnnatlas.training.data import resized, subset
 from cnnatlas.training.loop import train
 from training.test_loop import LOG, problem, spec  # noqa: F401 (a fixture)
 
@@ -48,8 +48,8 @@ def test_images_are_resized_once_and_keep_their_mean():
 
 def test_a_part_of_the_training_images_is_drawn_by_the_seed():
     index = torch.arange(100) * 3
-    first, again, other = (chosen(index, 20, torch.Generator().manual_seed(s)) for s in (0, 0, 1))
+    first, again, other = (subset(index, 20, torch.Generator().manual_seed(s)) for s in (0, 0, 1))
     assert torch.equal(first, again) and not torch.equal(first, other)
     assert len(set(first.tolist())) == 20 and set(first.tolist()) <= set(index.tolist())
     with pytest.raises(AtlasError, match="train_images: 101"):
-        chosen(index, 101, torch.Generator())
+        subset(index, 101, torch.Generator())

@@ -184,7 +184,7 @@ def figures_of(*methods: str) -> tuple[str, ...]:
 
 def _read_from_draw(file: str) -> Counter:
     dataset = FILES[file]
-    return jobs(prepare=dataset, masks=_masked(dataset), execute="introduction")  # which tells the archives' origin
+    return jobs(prepare=dataset, masks=_masked(dataset))
 
 
 def _read_from_prepare(dataset: str) -> Counter:

@@ -43,10 +43,11 @@ def test_a_finished_jobs_log_ends_with_duration_and_memory(tmp_path):
     ("body", "line", "traceback"),
     [
         ("raise AtlasError('a.yaml: wrong; mend it')", "error: a.yaml: wrong; mend it", False),
-        ("{}['key']", "error: unexpected KeyError: 'key'; the traceback in ", True),
+        ("{}['key']", "error: unexpected KeyError: 'key'; see the traceback in ", True),
         ("raise ValueError('two\\nlines \\x1b[31m')", r"error: unexpected ValueError: two lines \x1b[31m; ", True),
         ("raise OSError(28, 'No space left on device', 'x.npy')", "error: x.npy: the disk is full; free space", True),
-        ("raise MemoryError", "error: not enough memory (no more to be had); free some", True),
+        ("raise OSError(122, 'Disk quota exceeded', 'x.npy')", "error: x.npy: the disk is full; free space", True),
+        ("raise MemoryError", "error: not enough memory (no more available); free some", True),
     ],
 )
 def test_a_failed_jobs_log_ends_with_one_line_that_the_console_has_too(tmp_path, body, line, traceback):
@@ -79,3 +80,15 @@ def test_peak_memory_is_that_of_this_process():
     )
     assert 100 << 20 < int(done.stdout) < 200 << 20
     assert jobs.peak_memory() >= len(big)
+
+
+def test_peak_memory_counts_that_of_a_child_that_has_ended():
+    child = "x = bytearray(150 << 20)"
+    program = (
+        "import subprocess, sys, cnnatlas.workflow.jobs as jobs; "
+        f"subprocess.run([sys.executable, '-c', '{child}']); print(jobs.peak_memory())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], env={"PYTHONPATH": str(ROOT / "scripts")}, capture_output=True, check=True
+    )
+    assert int(done.stdout) > 150 << 20

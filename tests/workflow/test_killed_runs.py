@@ -1,4 +1,4 @@
-"""Snakemake itself is stopped and killed while it trains; `--rerun-incomplete` goes on to the same files."""
+"""Snakemake itself is stopped and killed during a training; `--rerun-incomplete` resumes, to the same files."""
 
 import json
 import os

@@ -165,9 +165,7 @@ def test_an_error_that_nobody_foresaw_reaches_the_console_with_its_log(tmp_path)
     project.edit("scripts/draw.py", WORK, f"    {{}}['unforeseen']\n{WORK}")
     result = project.snakemake(DRAWN)
     log = "resources/embedded/logs/draw/cifar-10-python.tar.gz.log"
-    line = (
-        f"error: unexpected KeyError: 'unforeseen'; the traceback in {log} tells where: please report it with that file"
-    )
+    line = f"error: unexpected KeyError: 'unforeseen'; see the traceback in {log}; please report it with that file"
     assert result.returncode == 1
     assert "Traceback" in result.stderr and "scripts/draw.py" in result.stderr  # the log, shown
     assert line in result.stderr.splitlines()

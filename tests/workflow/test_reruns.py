@@ -1,6 +1,6 @@
 """A finished run: what is no edit reruns nothing, what is lost comes back, what runs changes no more than it must.
 
-Which jobs an edit reruns stands in test_reruns_of_sources.py and test_reruns_of_configuration.py.
+Which jobs an edit reruns is tested in test_reruns_of_sources.py and test_reruns_of_configuration.py.
 """
 
 import hashlib
@@ -119,11 +119,11 @@ def test_why_names_the_key_and_the_file_that_changed(restored):
     lines = done.stdout.splitlines()
     cause = lines.index("the configuration changed: optimiser.learning_rate: 0.1 -> 0.2")
     assert lines[cause + 1] == "    train variant=d2_own seed=0"
-    assert "    compare study=stl10: reads what is made anew by evaluate variant=d2_own seed=0" in done.stdout
+    assert "    compare study=stl10: reads what is rebuilt by evaluate variant=d2_own seed=0" in done.stdout
     restored.edit("config/studies/stl10.yaml", "optimiser: {learning_rate: 0.2}", "optimiser: {learning_rate: 0.1}")
     done = subprocess.run(command, cwd=restored.folder, capture_output=True, text=True, check=False)
     assert done.stdout.splitlines()[1:] == [
-        "scripts/figure_accuracy.py has another content than when it was read",
+        "scripts/figure_accuracy.py has changed since it was read",
         "    figure_accuracy study=stl10",
     ]
 

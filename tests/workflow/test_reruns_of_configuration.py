@@ -19,8 +19,6 @@ WIDER = """variants:
     architecture: {name: stl_deep, widths: [64, 128, 256, 384]}
 """
 SMALLER_BATCHES = """title: Smaller batches on STL-10
-assignment: D
-items: [D2.1]
 question: What do smaller batches change?
 
 variants:
@@ -95,11 +93,11 @@ EDITS = {
         jobs(train="d2_wider", evaluate="d2_wider")
         + after(jobs(compare="stl10", figure_overlay="stl10", execute=("b", "introduction"))),
     ),
-    "a new study": (
+    "a new study of no assignment": (
         *("config/studies/smaller_batches.yaml", None, SMALLER_BATCHES),
         jobs(train="d2_smaller_batches", evaluate="d2_smaller_batches")
         + jobs(compare="smaller_batches", figure_overlay="smaller_batches", figure_accuracy="smaller_batches")
-        + after(jobs(execute=("b", "d", "introduction"))),
+        + after(jobs(execute=("b", "further_studies", "introduction"))),
     ),
     "an overlay of one variant": (
         *("config/tiny.yaml", "resolution: 16", "resolution: 24"),
@@ -161,7 +159,7 @@ EDITS = {
     ),
     "the title of the report": ("config/report.yaml", "title: CNN Atlas", "title: Atlas", jobs(pdf="", website="")),
     "the order of chapters": (
-        *("config/report.yaml", "data, mytorch, a,", "data, a, mytorch,"),
+        *("config/report.yaml", "  data: [audits]\n  mytorch: [mytorch]\n", "  mytorch: [mytorch]\n  data: [audits]\n"),
         jobs(labels="", pdf="", website=""),
     ),
 }
@@ -214,7 +212,7 @@ SAME = {
         *("config/report.yaml", 'version: 0.1.0\ndate: "2026-11-21" ', 'date: "2026-11-21"\nversion: 0.1.0 '),
     ),
     "a default that every variant overrides": ("config/defaults.yaml", "\nepochs: 30", "\nepochs: 40"),
-    "a default of what nobody chose": (*("config/config.yaml", "  network: squeezenet1_1", "  network: vgg16"),),
+    "a default that no choice uses": (*("config/config.yaml", "  network: squeezenet1_1", "  network: vgg16"),),
     "where an archive would be fetched": (DATA, "md5: 3138e1922a9193bfa496528edbbc45d0", "md5: null"),
     "what a network of others is called, which this run does not take": (
         "config/pretrained.yaml",

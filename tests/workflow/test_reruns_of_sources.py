@@ -10,6 +10,7 @@ from reruns_expected import (
     FILES,
     INSPECTED,
     PICTURES,
+    SPECS,
     STUDIES,
     TESTED,
     VARIANTS,
@@ -30,7 +31,6 @@ RUNS_NETWORKS = jobs(interpret=tasks(), reliability=TESTED, features=FEATURES)
 ATTRIBUTED = [name for method in ATTRIBUTIONS for name in tasks(method)]
 VGG = variants(architecture="vgg")
 ON_BASE = variants(architecture="on_base")  # in this run, on a VGG
-COMPUTING = ("a", "b", "c", "d", "data", "e", "mytorch", "reliability")  # chapters with tables and sentences of results
 COMPUTING_RULES = ("draw", "prepare", "split", "masks", "train", "features", "interpret", "reliability")
 COMPUTING_RULES += ("check_mytorch", "check_theory")
 REPORT = after(jobs(execute=CHAPTERS))  # the report's jobs: all that follows from its chapters, and nothing else
@@ -52,11 +52,17 @@ DIRECTLY = {
     "scripts/cnnatlas/architectures/layers.py": jobs(train=VARIANTS) + RUNS_NETWORKS,
     "scripts/cnnatlas/architectures/describe.py": jobs(train=VARIANTS, check_theory=""),
     "scripts/cnnatlas/training/schedules.py": jobs(train=VARIANTS),
+    "scripts/cnnatlas/training/augmentations/pipeline.py": jobs(train=VARIANTS),
+    "scripts/cnnatlas/training/augmentations/cutout.py": (
+        jobs(train=[name for name in VARIANTS if SPECS[name]["augmentation"].get("cutout")])
+    ),
     "scripts/cnnatlas/training/data.py": jobs(train=VARIANTS) + RUNS_NETWORKS,
     "scripts/cnnatlas/data/cifar10.py": jobs(prepare="cifar10"),
-    "scripts/cnnatlas/data/outlines.py": jobs(masks=MASKED),
-    "scripts/cnnatlas/data/decoding.py": jobs(prepare=("caltech101", "cats_dogs"), masks=MASKED),
-    "scripts/cnnatlas/drawn/mammals.py": jobs(draw=FILES),
+    "scripts/cnnatlas/data/caltech101_outlines.py": jobs(),  # nor does it need upstream's outlines
+    "scripts/cnnatlas/data/object_masks.py": jobs(masks=MASKED),
+    "scripts/cnnatlas/data/decoding.py": jobs(prepare=("caltech101", "cats_dogs"), masks="caltech101"),
+    "scripts/cnnatlas/drawn/datasets/cifar10.py": jobs(draw="cifar-10-python.tar.gz"),
+    "scripts/cnnatlas/drawn/subjects/mammals.py": jobs(draw=FILES),
     "scripts/cnnatlas/data/fetching.py": jobs(),
     "scripts/cnnatlas/audit/duplicates.py": jobs(audit=DATASETS),
     "scripts/cnnatlas/audit/features.py": jobs(features=FEATURES),
@@ -90,16 +96,16 @@ DIRECTLY = {
     "scripts/cnnatlas/training/checkpoints.py": jobs(train=VARIANTS),
     "scripts/cnnatlas/workflow/verification.py": jobs(),
     "scripts/cnnatlas/workflow/reruns.py": jobs(),
+    "scripts/cnnatlas/workflow/plan/training.py": jobs(),
     "scripts/cnnatlas/theory/jacobians.py": jobs(check_theory=""),
     "scripts/cnnatlas/theory/costs.py": jobs(check_theory="", figure_theory=PICTURES),
-    "scripts/cnnatlas/report/sections.py": jobs(execute=COMPUTING),
+    "scripts/cnnatlas/report/study.py": jobs(execute=("a", "b", "c", "d", "e")),
     "scripts/cnnatlas/report/clean.py": jobs(publish=CHAPTERS),
     "scripts/cnnatlas/report/markdown.py": jobs(chapter=CHAPTERS),
     "scripts/cnnatlas/report/pandoc.py": jobs(chapter=CHAPTERS, pdf="", website=""),
     "report/notebooks/d.ipynb": jobs(execute="d"),
     "report/style/chapter.lua": jobs(chapter=CHAPTERS),
     "report/style/report.lua": jobs(pdf=""),
-    "report/style/formulas.lua": jobs(pdf=""),
     "report/style/report.typ": jobs(pdf=""),
     "report/style/html.lua": jobs(website=""),
     "report/style/page.html": jobs(website=""),
@@ -156,14 +162,14 @@ def test_a_file_is_an_input_of_the_jobs_that_are_made_of_it(readers, file):
         "scripts/cnnatlas/workflow/jobs.py",
         "scripts/cnnatlas/architectures/layers.py",
         "scripts/cnnatlas/architectures/vgg.py",
-        "scripts/cnnatlas/data/outlines.py",
+        "scripts/cnnatlas/training/augmentations/cutout.py",
+        "scripts/cnnatlas/data/object_masks.py",
         "scripts/cnnatlas/interpretation/methods/cam.py",
         "scripts/cnnatlas/interpretation/sentences/attribution.py",
         "scripts/cnnatlas/figures/curves.py",
         "scripts/cnnatlas/theory/jacobians.py",
         "report/notebooks/d.ipynb",
         "report/style/chapter.lua",
-        "report/style/formulas.lua",
         "report/style/report.typ",
         "report/style/references.bib",
         "config/items.yaml",

@@ -208,7 +208,7 @@ def test_snakemake_killed_and_started_again(eager, cluster):
     number = well_under_way(eager, cluster, process, variant)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    assert cluster.jobs()[number]["state"] == "RUNNING"  # nobody watches it now
+    assert cluster.jobs()[number]["state"] == "RUNNING"  # no Snakemake monitors it now
     documented = re.search(r"^(scancel .*)$", (ROOT / "docs/slurm.md").read_text(), re.M)[1]
     cluster.call("bash", "-c", documented)
     while cluster.jobs()[number]["state"] != "CANCELLED":

@@ -43,6 +43,11 @@ def test_imports_inside_functions_count_and_cycles_end(library):
     assert sources.closure("scripts/b.py") == ["scripts/b.py", "scripts/cnnlib/__init__.py", "scripts/cnnlib/late.py"]
 
 
+def test_a_module_counts_of_which_only_names_are_imported(library):
+    (library / "scripts/a.py").write_text("from cnnlib.twig import grow\n")
+    assert sources.closure("scripts/a.py") == ["scripts/a.py", "scripts/cnnlib/__init__.py", "scripts/cnnlib/twig.py"]
+
+
 def test_notebooks_are_followed_by_their_code_only(library):
     assert sources.closure("n.ipynb") == ["n.ipynb", "scripts/cnnlib/__init__.py", "scripts/cnnlib/twig.py"]
 
@@ -72,6 +77,11 @@ def test_training_depends_on_no_architecture_but_its_own():
     families = {Path(f).stem for f in closure if "/architectures/" in f}
     assert "vgg" in families
     assert not families & {"lenet", "stl", "resnet"}
+
+
+def test_training_depends_on_no_augmentation():
+    found = {Path(f).stem for f in sources.closure("scripts/train.py") if "/augmentations/" in f}
+    assert found == {"__init__", "batch", "pipeline", "registry"}
 
 
 def test_figures_and_evaluation_never_import_torch():

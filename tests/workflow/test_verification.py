@@ -39,7 +39,7 @@ def write(folder, files):
 
 
 def notebook(run):
-    """An executed chapter that was told the run's name."""
+    """An executed chapter with the run's name among its parameters."""
     cell = {"metadata": {"tags": ["injected-parameters"]}, "source": ["# Parameters\n", f'results = "results/{run}"\n']}
     return json.dumps({"cells": [{"metadata": {}, "source": ["# A"]}, cell]})
 
@@ -132,11 +132,11 @@ def test_a_run_of_another_name_is_told_from_its_notebooks(runs):
     assert 'results = "results/tiny" and results = "results/other"' in compare(*runs).cause
 
 
-def test_a_missing_file_differs_and_is_told_apart(runs):
+def test_a_missing_file_differs_and_the_run_without_it_is_named(runs):
     (runs[1] / "studies/one/comparison.json").unlink()
     found = compare(*runs)
     assert found.first == "studies/one/comparison.json"
-    assert found.cause.startswith(f"{runs[0]} has this file and {runs[1]} has not")
+    assert found.cause.startswith(f"{runs[0]} has this file and {runs[1]} does not")
 
 
 def test_measured_times_logs_and_hidden_files_do_not_count(runs):

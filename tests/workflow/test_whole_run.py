@@ -14,7 +14,11 @@ import yaml
 from project import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("finished")]  # one worker makes the run
-CHAPTERS = yaml.safe_load((ROOT / "config" / "report.yaml").read_text())["chapters"]
+CHAPTERS = [
+    name
+    for name, reads in yaml.safe_load((ROOT / "config" / "report.yaml").read_text())["chapters"].items()
+    if "studies" not in reads  # of which this run has none that no other chapter names
+]
 
 
 def test_the_report_stands_in_all_its_forms(finished):

@@ -1,12 +1,13 @@
-# The audit of the data sets: composition, duplicates, doubtful labels. `features` in config/datasets.yaml says whose.
+# The audit of the data sets: composition, duplicates, suspected label errors. `features` in config/datasets.yaml names
+# the network whose features and scores it uses.
 
 
 rule features:
     input:
         weights="results/{run}/models/{variant}/seed{seed}/weights.safetensors",
-        images=lambda w: prepared_for(w)["images"],
-        dataset=lambda w: prepared_for(w)["dataset"],
-        sources=lambda w: sources("scripts/features.py", *architecture_files(w.variant), env="compute"),
+        images=lambda w: PLAN.training.data(w.variant)["images"],
+        dataset=lambda w: PLAN.training.data(w.variant)["dataset"],
+        sources=lambda w: sources("scripts/features.py", *PLAN.training.architecture(w.variant), env="compute"),
     output:
         features="results/{run}/audit/features/{variant}/seed{seed}.npy",
     log:
@@ -20,14 +21,14 @@ rule features:
         mem_mb=4000,
         gpu_share=gpu_share,
     params:
-        spec=lambda w: {key: SPECS[w.variant][key] for key in ("architecture", "device", "resolution", "threads")},
+        spec=lambda w: PLAN.audits.features_spec(w.variant),
     script:
         "../../scripts/features.py"
 
 
 rule audit:
     input:
-        unpack(audit_inputs),
+        unpack(lambda w: PLAN.audits.inputs(w.dataset)),
         sources=sources("scripts/audit.py", env="analysis"),
     output:
         audit="results/{run}/audit/{dataset}/audit.json",
@@ -42,24 +43,20 @@ rule audit:
     resources:
         mem_mb=2000,
     params:
-        spec=lambda w: audited(w.dataset),
+        spec=lambda w: PLAN.audits.spec(w.dataset),
     script:
         "../../scripts/audit.py"
 
 
 rule figure_samples:
     input:
-        images=lambda w: prepared(w.dataset)["images"],
-        labels=lambda w: prepared(w.dataset)["labels"],
-        dataset=lambda w: prepared(w.dataset)["dataset"],
+        images=lambda w: PLAN.paths.prepared(w.dataset)["images"],
+        labels=lambda w: PLAN.paths.prepared(w.dataset)["labels"],
+        dataset=lambda w: PLAN.paths.prepared(w.dataset)["dataset"],
         sources=sources("scripts/figure_samples.py", env="analysis"),
     output:
-        figure=report(
-            "results/{run}/audit/{dataset}/samples.png",
-            category="Data",
-            subcategory="{dataset}",
-            labels={"figure": "random images"},
-            caption="../../report/captions/samples.rst",
+        figure=reported(
+            "results/{run}/audit/{dataset}/samples.png", "Data", "{dataset}", "samples", figure="random images"
         ),
     log:
         "results/{run}/logs/figure_samples/{dataset}.log",
@@ -75,22 +72,14 @@ rule figure_duplicates:
     input:
         audit="results/{run}/audit/{dataset}/audit.json",
         pairs="results/{run}/audit/{dataset}/pairs.csv",
-        images=lambda w: prepared(w.dataset)["images"],
+        images=lambda w: PLAN.paths.prepared(w.dataset)["images"],
         sources=sources("scripts/figure_duplicates.py", env="analysis"),
     output:
-        pairs=report(
-            "results/{run}/audit/{dataset}/duplicates.png",
-            category="Data",
-            subcategory="{dataset}",
-            labels={"figure": "duplicates"},
-            caption="../../report/captions/duplicates.rst",
+        pairs=reported(
+            "results/{run}/audit/{dataset}/duplicates.png", "Data", "{dataset}", "duplicates", figure="duplicates"
         ),
-        similarity=report(
-            "results/{run}/audit/{dataset}/similarity.svg",
-            category="Data",
-            subcategory="{dataset}",
-            labels={"figure": "similarities"},
-            caption="../../report/captions/similarity.rst",
+        similarity=reported(
+            "results/{run}/audit/{dataset}/similarity.svg", "Data", "{dataset}", "similarity", figure="similarities"
         ),
     log:
         "results/{run}/logs/figure_duplicates/{dataset}.log",
@@ -105,15 +94,15 @@ rule figure_duplicates:
 rule figure_label_errors:
     input:
         label_errors="results/{run}/audit/{dataset}/label_errors.csv",
-        images=lambda w: prepared(w.dataset)["images"],
+        images=lambda w: PLAN.paths.prepared(w.dataset)["images"],
         sources=sources("scripts/figure_label_errors.py", env="analysis"),
     output:
-        figure=report(
+        figure=reported(
             "results/{run}/audit/{dataset}/label_errors.png",
-            category="Data",
-            subcategory="{dataset}",
-            labels={"figure": "doubtful labels"},
-            caption="../../report/captions/label_errors.rst",
+            "Data",
+            "{dataset}",
+            "label_errors",
+            figure="suspected label errors",
         ),
     log:
         "results/{run}/logs/figure_label_errors/{dataset}.log",

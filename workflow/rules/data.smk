@@ -1,4 +1,4 @@
-# Archives: fetched or drawn; decoded and resized once; split; masks of the objects.
+# Archives: fetch_spec or drawn; these and folders of images: decoded and resized once; split; masks of the objects.
 
 
 rule fetch:
@@ -9,30 +9,14 @@ rule fetch:
         provenance="resources/upstream/archives/{file}.provenance.json",
     log:
         "resources/upstream/logs/fetch/{file}.log",
+    benchmark:
+        "resources/upstream/benchmarks/fetch/{file}.tsv"
     localrule: True
     conda:
         "../envs/compute.yaml"
     params:
-        spec=lambda w: part(ARCHIVES[w.file], "file", "md5", "members_md5", "urls"),
+        spec=lambda w: PLAN.downloads.specs[w.file],
         # A function of `output` is not compared between runs: where an archive came from must not refetch it
-        mirror=lambda w, output: config["mirror"],
-    script:
-        "../../scripts/fetch.py"
-
-
-rule fetch_weights:
-    input:
-        sources=sources("scripts/fetch.py", env="compute"),
-    output:
-        archive="resources/pretrained/{weights}",
-        provenance="resources/pretrained/{weights}.provenance.json",
-    log:
-        "resources/pretrained/logs/fetch_weights/{weights}.log",
-    localrule: True
-    conda:
-        "../envs/compute.yaml"
-    params:
-        spec=lambda w: {key: PRETRAINED[WEIGHTS[w.weights]][key] for key in ("file", "sha256_begins", "urls")},
         mirror=lambda w, output: config["mirror"],
     script:
         "../../scripts/fetch.py"
@@ -40,26 +24,27 @@ rule fetch_weights:
 
 rule draw:
     input:
-        sources=sources("scripts/draw.py", env="compute"),
+        sources=lambda w: sources("scripts/draw.py", PLAN.data.drawing(w.file), env="compute"),
     output:
         archive="resources/embedded/archives/{file}",
         provenance="resources/embedded/archives/{file}.provenance.json",
         masks="resources/embedded/archives/{file}.masks.npz",
     log:
         "resources/embedded/logs/draw/{file}.log",
+    benchmark:
+        "resources/embedded/benchmarks/draw/{file}.tsv"
     conda:
         "../envs/compute.yaml"
     params:
-        spec=lambda w: {"dataset": ARCHIVES[w.file], "seed": 0},
+        spec=lambda w: PLAN.data.draw_spec(w.file),
     script:
         "../../scripts/draw.py"
 
 
 rule prepare:
     input:
-        archive=lambda w: archive(w.dataset),
-        provenance=lambda w: f"{archive(w.dataset)}.provenance.json",
-        sources=lambda w: sources("scripts/prepare.py", f"scripts/cnnatlas/data/{w.dataset}.py", env="compute"),
+        unpack(prepare_inputs),
+        sources=lambda w: sources("scripts/prepare.py", PLAN.data.reader(w.dataset), env="compute"),
     output:
         images="resources/{collection}/{dataset}/images.npy",
         labels="resources/{collection}/{dataset}/labels.npy",
@@ -67,13 +52,12 @@ rule prepare:
         dataset="resources/{collection}/{dataset}/dataset.json",
     log:
         "resources/{collection}/logs/prepare/{dataset}.log",
+    benchmark:
+        "resources/{collection}/benchmarks/prepare/{dataset}.tsv"
     conda:
         "../envs/compute.yaml"
     params:
-        spec=lambda w: {
-            "dataset": w.dataset,
-            **part(w.dataset, "classes", "limits", "per_class", "size", "subset_seed"),
-        },
+        spec=lambda w: PLAN.data.prepare_spec(w.dataset),
     script:
         "../../scripts/prepare.py"
 
@@ -86,25 +70,29 @@ rule split:
         split="resources/{collection}/{dataset}/split.npz",
     log:
         "resources/{collection}/logs/split/{dataset}.log",
+    benchmark:
+        "resources/{collection}/benchmarks/split/{dataset}.tsv"
     conda:
         "../envs/compute.yaml"
     params:
-        spec=lambda w: DATASETS[w.dataset]["split"],
+        spec=lambda w: PLAN.data.split_spec(w.dataset),
     script:
         "../../scripts/split.py"
 
 
 rule masks:
     input:
-        unpack(mask_inputs),
-        sources=sources("scripts/masks.py", env="compute"),
+        unpack(lambda w: PLAN.data.mask_inputs(w.dataset)),
+        sources=lambda w: sources("scripts/masks.py", *PLAN.data.mask_sources(w.dataset), env="compute"),
     output:
         masks="resources/{collection}/{dataset}/masks.npz",
     log:
         "resources/{collection}/logs/masks/{dataset}.log",
+    benchmark:
+        "resources/{collection}/benchmarks/masks/{dataset}.tsv"
     conda:
         "../envs/compute.yaml"
     params:
-        spec=lambda w: {"dataset": w.dataset, **part(w.dataset, "limits", "size")},
+        spec=lambda w: PLAN.data.mask_spec(w.dataset),
     script:
         "../../scripts/masks.py"

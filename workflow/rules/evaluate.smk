@@ -4,10 +4,10 @@
 rule evaluate:
     input:
         scores="results/{run}/models/{variant}/seed{seed}/scores.npz",
-        split=lambda w: prepared_for(w)["split"],
-        labels=lambda w: prepared_for(w)["labels"],
-        table=lambda w: prepared_for(w)["table"],
-        dataset=lambda w: prepared_for(w)["dataset"],
+        split=lambda w: PLAN.training.data(w.variant)["split"],
+        labels=lambda w: PLAN.training.data(w.variant)["labels"],
+        table=lambda w: PLAN.training.data(w.variant)["table"],
+        dataset=lambda w: PLAN.training.data(w.variant)["dataset"],
         sources=sources("scripts/evaluate.py", env="analysis"),
     output:
         metrics="results/{run}/evaluation/{variant}/seed{seed}/metrics.json",
@@ -26,7 +26,7 @@ rule evaluate:
 
 rule compare:
     input:
-        unpack(compare_inputs),
+        unpack(lambda w: PLAN.studies.comparison(w.study)),
         sources=sources("scripts/compare.py", env="analysis"),
     output:
         table="results/{run}/studies/{study}/comparison.csv",
@@ -40,31 +40,23 @@ rule compare:
     conda:
         "../envs/analysis.yaml"
     params:
-        spec=lambda w: {
-            "factorial": STUDIES[w.study].factorial,
-            "groups": {name: list(members) for name, members in STUDIES[w.study].groups.items()},
-            "must_fit": list(STUDIES[w.study].must_fit),
-            "pairs": [list(pair) for pair in STUDIES[w.study].compare],
-            "study": w.study,
-            "title": STUDIES[w.study].title,
-            "variants": shown_variants(w.study),
-        },
+        spec=lambda w: PLAN.studies.comparison_spec(w.study),
     script:
         "../../scripts/compare.py"
 
 
 rule figure_curves:
     input:
-        history=lambda w: trained([w.variant], "models/{variant}/seed{seed}/history.csv"),
-        training=lambda w: trained([w.variant], "models/{variant}/seed{seed}/training.json"),
+        unpack(lambda w: PLAN.studies.histories([w.variant])),
         sources=sources("scripts/figure_curves.py", env="analysis"),
     output:
-        figure=report(
+        figure=reported(
             "results/{run}/evaluation/{variant}/curves.svg",
-            category="Variants",
-            subcategory="{variant}",
-            labels={"figure": "learning curves", "seed": "all"},
-            caption="../../report/captions/curves.rst",
+            "Variants",
+            "{variant}",
+            "curves",
+            figure="learning curves",
+            seed="all",
         ),
     log:
         "results/{run}/logs/figure_curves/{variant}.log",
@@ -79,15 +71,16 @@ rule figure_curves:
 rule figure_confusion:
     input:
         confusion="results/{run}/evaluation/{variant}/seed{seed}/confusion.npz",
-        dataset=lambda w: prepared_for(w)["dataset"],
+        dataset=lambda w: PLAN.training.data(w.variant)["dataset"],
         sources=sources("scripts/figure_confusion.py", env="analysis"),
     output:
-        figure=report(
+        figure=reported(
             "results/{run}/evaluation/{variant}/seed{seed}/confusion.svg",
-            category="Variants",
-            subcategory="{variant}",
-            labels={"figure": "confusion matrices", "seed": "{seed}"},
-            caption="../../report/captions/confusion.rst",
+            "Variants",
+            "{variant}",
+            "confusion",
+            figure="confusion matrices",
+            seed="{seed}",
         ),
     log:
         "results/{run}/logs/figure_confusion/{variant}/seed{seed}.log",
@@ -102,23 +95,25 @@ rule figure_confusion:
 rule figure_gallery:
     input:
         extremes="results/{run}/evaluation/{variant}/seed{seed}/extremes.csv",
-        images=lambda w: prepared_for(w)["images"],
-        dataset=lambda w: prepared_for(w)["dataset"],
+        images=lambda w: PLAN.training.data(w.variant)["images"],
+        dataset=lambda w: PLAN.training.data(w.variant)["dataset"],
         sources=sources("scripts/figure_gallery.py", env="analysis"),
     output:
-        right=report(
+        right=reported(
             "results/{run}/evaluation/{variant}/seed{seed}/right.png",
-            category="Variants",
-            subcategory="{variant}",
-            labels={"figure": "surest, right", "seed": "{seed}"},
-            caption="../../report/captions/gallery.rst",
+            "Variants",
+            "{variant}",
+            "gallery",
+            figure="most confident, correctly classified",
+            seed="{seed}",
         ),
-        wrong=report(
+        wrong=reported(
             "results/{run}/evaluation/{variant}/seed{seed}/wrong.png",
-            category="Variants",
-            subcategory="{variant}",
-            labels={"figure": "surest, wrong", "seed": "{seed}"},
-            caption="../../report/captions/gallery.rst",
+            "Variants",
+            "{variant}",
+            "gallery",
+            figure="most confident, misclassified",
+            seed="{seed}",
         ),
     log:
         "results/{run}/logs/figure_gallery/{variant}/seed{seed}.log",
@@ -132,16 +127,16 @@ rule figure_gallery:
 
 rule figure_overlay:
     input:
-        history=lambda w: trained(alone(w.study), "models/{variant}/seed{seed}/history.csv"),
-        training=lambda w: trained(alone(w.study), "models/{variant}/seed{seed}/training.json"),
+        unpack(lambda w: PLAN.studies.histories(PLAN.studies.ungrouped(w.study))),
         sources=sources("scripts/figure_overlay.py", env="analysis"),
     output:
-        figure=report(
+        figure=reported(
             "results/{run}/studies/{study}/curves.svg",
-            category="Studies",
-            subcategory="{study}",
-            labels={"figure": "learning curves", "of": "all variants"},
-            caption="../../report/captions/overlay.rst",
+            "Studies",
+            "{study}",
+            "overlay",
+            figure="learning curves",
+            of="all variants",
         ),
     log:
         "results/{run}/logs/figure_overlay/{study}.log",
@@ -150,7 +145,7 @@ rule figure_overlay:
     conda:
         "../envs/analysis.yaml"
     params:
-        spec=lambda w: {"variants": [v for v in shown_variants(w.study) if v["name"] in alone(w.study)]},
+        spec=lambda w: {"variants": PLAN.studies.titled(PLAN.studies.ungrouped(w.study))},
     script:
         "../../scripts/figure_overlay.py"
 
@@ -160,12 +155,13 @@ rule figure_accuracy:
         table="results/{run}/studies/{study}/comparison.csv",
         sources=sources("scripts/figure_accuracy.py", env="analysis"),
     output:
-        figure=report(
+        figure=reported(
             "results/{run}/studies/{study}/accuracy.svg",
-            category="Studies",
-            subcategory="{study}",
-            labels={"figure": "accuracies", "of": "all variants"},
-            caption="../../report/captions/accuracy.rst",
+            "Studies",
+            "{study}",
+            "accuracy",
+            figure="accuracies",
+            of="all variants",
         ),
     log:
         "results/{run}/logs/figure_accuracy/{study}.log",
@@ -174,23 +170,23 @@ rule figure_accuracy:
     conda:
         "../envs/analysis.yaml"
     params:
-        spec=lambda w: {"variants": alone(w.study)},
+        spec=lambda w: {"variants": PLAN.studies.ungrouped(w.study)},
     script:
         "../../scripts/figure_accuracy.py"
 
 
 rule figure_group:
     input:
-        history=lambda w: trained(STUDIES[w.study].groups[w.group], "models/{variant}/seed{seed}/history.csv"),
-        training=lambda w: trained(STUDIES[w.study].groups[w.group], "models/{variant}/seed{seed}/training.json"),
+        unpack(lambda w: PLAN.studies.histories(PLAN.studies.group(w.study, w.group))),
         sources=sources("scripts/figure_group.py", env="analysis"),
     output:
-        figure=report(
+        figure=reported(
             "results/{run}/studies/{study}/groups/{group}.svg",
-            category="Studies",
-            subcategory="{study}",
-            labels={"figure": "losses", "of": "{group}"},
-            caption="../../report/captions/group.rst",
+            "Studies",
+            "{study}",
+            "group",
+            figure="losses",
+            of="{group}",
         ),
     log:
         "results/{run}/logs/figure_group/{study}/{group}.log",
@@ -199,7 +195,7 @@ rule figure_group:
     conda:
         "../envs/analysis.yaml"
     params:
-        spec=lambda w: {"members": group_members(w)},
+        spec=lambda w: {"members": PLAN.studies.members(w.study, w.group)},
     script:
         "../../scripts/figure_group.py"
 
@@ -209,12 +205,13 @@ rule figure_factorial:
         comparison="results/{run}/studies/{study}/comparison.json",
         sources=sources("scripts/figure_factorial.py", env="analysis"),
     output:
-        figure=report(
+        figure=reported(
             "results/{run}/studies/{study}/factorial.svg",
-            category="Studies",
-            subcategory="{study}",
-            labels={"figure": "interaction", "of": "both factors"},
-            caption="../../report/captions/factorial.rst",
+            "Studies",
+            "{study}",
+            "factorial",
+            figure="interaction",
+            of="both factors",
         ),
     log:
         "results/{run}/logs/figure_factorial/{study}.log",
@@ -228,16 +225,17 @@ rule figure_factorial:
 
 rule figure_gains:
     input:
-        gains=gains_input,
+        gains=lambda w: PLAN.studies.gains(w.study, w.baseline, w.variant),
         confusions="results/{run}/studies/{study}/confusions.csv",
         sources=sources("scripts/figure_gains.py", env="analysis"),
     output:
-        figure=report(
+        figure=reported(
             "results/{run}/studies/{study}/gains/{baseline}/{variant}.svg",
-            category="Studies",
-            subcategory="{study}",
-            labels={"figure": "gains by class", "of": "{variant} over {baseline}"},
-            caption="../../report/captions/gains.rst",
+            "Studies",
+            "{study}",
+            "gains",
+            figure="gains by class",
+            of="{variant} over {baseline}",
         ),
     log:
         "results/{run}/logs/figure_gains/{study}/{baseline}/{variant}.log",

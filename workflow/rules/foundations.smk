@@ -1,4 +1,4 @@
-# What stands beside the studies. MyTorch (A1): its tester.
+# MyTorch (A1): its checks, and the network that it trains.
 
 
 rule check_mytorch:
@@ -27,12 +27,13 @@ rule figure_digits:
         digits="results/{run}/foundations/mytorch/digits.json",
         sources=sources("scripts/figure_digits.py", env="analysis"),
     output:
-        figure=report(
+        figure=reported(
             "results/{run}/foundations/mytorch/digits.svg",
-            category="Foundations",
-            subcategory="MyTorch",
-            labels={"figure": "learning curves", "of": "digits"},
-            caption="../../report/captions/digits.rst",
+            "Foundations",
+            "MyTorch",
+            "digits",
+            figure="learning curves",
+            of="digits",
         ),
     log:
         "results/{run}/logs/figure_digits/mytorch.log",

@@ -3,9 +3,9 @@
 
 rule interpret:
     input:
-        unpack(lambda w: INTERPRETATION.interpret(w.network, w.method).inputs),
+        unpack(lambda w: PLAN.interpretation.interpret(w.network, w.method).inputs),
         sources=lambda w: sources(
-            "scripts/interpret.py", *INTERPRETATION.interpret(w.network, w.method).sources, env="compute"
+            "scripts/interpret.py", *PLAN.interpretation.interpret(w.network, w.method).sources, env="compute"
         ),
     output:
         arrays="results/{run}/interpretation/{network}/{method}/arrays.npz",
@@ -21,16 +21,16 @@ rule interpret:
         mem_mb=4000,
         gpu_share=gpu_share,
     params:
-        spec=lambda w: INTERPRETATION.interpret(w.network, w.method).spec,
+        spec=lambda w: PLAN.interpretation.interpret(w.network, w.method).spec,
     script:
         "../../scripts/interpret.py"
 
 
 rule summarise:
     input:
-        unpack(lambda w: INTERPRETATION.summarise(w.network, w.method).inputs),
+        unpack(lambda w: PLAN.interpretation.summarise(w.network, w.method).inputs),
         sources=lambda w: sources(
-            "scripts/summarise.py", *INTERPRETATION.summarise(w.network, w.method).sources, env="analysis"
+            "scripts/summarise.py", *PLAN.interpretation.summarise(w.network, w.method).sources, env="analysis"
         ),
     output:
         summary="results/{run}/interpretation/{network}/{method}/summary.json",
@@ -41,46 +41,43 @@ rule summarise:
     conda:
         "../envs/analysis.yaml"
     params:
-        spec=lambda w: INTERPRETATION.summarise(w.network, w.method).spec,
+        spec=lambda w: PLAN.interpretation.summarise(w.network, w.method).spec,
     script:
         "../../scripts/summarise.py"
 
 
 rule figure_interpretation:
     input:
-        unpack(lambda w: INTERPRETATION.figure(w.network, w.method, w.figure).inputs),
+        unpack(lambda w: PLAN.interpretation.figure(w.network, w.method, w.figure).inputs),
         sources=lambda w: sources(
             "scripts/figure_interpretation.py",
-            *INTERPRETATION.figure(w.network, w.method, w.figure).sources,
+            *PLAN.interpretation.figure(w.network, w.method, w.figure).sources,
             env="analysis",
         ),
     output:
-        figure=report(
+        figure=reported(
             "results/{run}/interpretation/{network}/{method}/{figure}",
-            category="Interpretation",
-            subcategory="{network}",
-            labels={"figure": "{method}", "of": "{figure}"},
-            caption="../../report/captions/interpretation.rst",
+            "Interpretation",
+            "{network}",
+            "interpretation",
+            figure="{method}",
+            of="{figure}",
         ),
-    log:
-        "results/{run}/logs/figure_interpretation/{network}/{method}/{figure}.log",
-    benchmark:
-        "results/{run}/benchmarks/figure_interpretation/{network}/{method}/{figure}.tsv"
     wildcard_constraints:
         figure=r"[^/]+\.(png|svg)",
     conda:
         "../envs/analysis.yaml"
     params:
-        spec=lambda w: INTERPRETATION.figure(w.network, w.method, w.figure).spec,
+        spec=lambda w: PLAN.interpretation.figure(w.network, w.method, w.figure).spec,
     script:
         "../../scripts/figure_interpretation.py"
 
 
 rule reliability:
     input:
-        unpack(lambda w: INTERPRETATION.reliability(w.network).inputs),
+        unpack(lambda w: PLAN.interpretation.reliability(w.network).inputs),
         sources=lambda w: sources(
-            "scripts/reliability.py", *INTERPRETATION.reliability(w.network).sources, env="compute"
+            "scripts/reliability.py", *PLAN.interpretation.reliability(w.network).sources, env="compute"
         ),
     output:
         assessments="results/{run}/interpretation/{network}/reliability/assessments.json",
@@ -96,22 +93,23 @@ rule reliability:
         mem_mb=4000,
         gpu_share=gpu_share,
     params:
-        spec=lambda w: INTERPRETATION.reliability(w.network).spec,
+        spec=lambda w: PLAN.interpretation.reliability(w.network).spec,
     script:
         "../../scripts/reliability.py"
 
 
 rule figure_reliability:
     input:
-        unpack(lambda w: INTERPRETATION.figure_reliability(w.network).inputs),
+        unpack(lambda w: PLAN.interpretation.figure_reliability(w.network).inputs),
         sources=sources("scripts/figure_reliability.py", env="analysis"),
     output:
-        figure=report(
+        figure=reported(
             "results/{run}/interpretation/{network}/reliability/reliability.svg",
-            category="Interpretation",
-            subcategory="{network}",
-            labels={"figure": "reliability of attribution", "of": "all"},
-            caption="../../report/captions/reliability.rst",
+            "Interpretation",
+            "{network}",
+            "reliability",
+            figure="reliability of attribution",
+            of="all",
         ),
         summary="results/{run}/interpretation/{network}/reliability/summary.json",
     log:
@@ -121,6 +119,6 @@ rule figure_reliability:
     conda:
         "../envs/analysis.yaml"
     params:
-        spec=lambda w: INTERPRETATION.figure_reliability(w.network).spec,
+        spec=lambda w: PLAN.interpretation.figure_reliability(w.network).spec,
     script:
         "../../scripts/figure_reliability.py"

@@ -1,9 +1,23 @@
 # The report: notebooks executed on saved results, to PDF, HTML and published notebooks.
 
+REPORT_PLAN = chapters.Chapters(
+    paths=PLAN.paths,
+    config=config,
+    interpretation=PLAN.interpretation,
+    entries=CHAPTER_ENTRIES,
+    own=own,
+    placed=placed,
+)
+CHAPTERS = REPORT_PLAN.names
+
+
+wildcard_constraints:
+    chapter="|".join(CHAPTERS),
+
 
 rule execute:
     input:
-        results=chapter_inputs,
+        results=lambda w: REPORT_PLAN.files(w.chapter),
         notebook=own("report/notebooks/{chapter}.ipynb"),
         sources=lambda w: sources("scripts/execute.py", f"report/notebooks/{w.chapter}.ipynb", env="report"),
     output:
@@ -15,7 +29,7 @@ rule execute:
     conda:
         "../envs/report.yaml"
     params:
-        spec=lambda w: {"parameters": chapter_parameters(w)},
+        spec=lambda w: {"parameters": REPORT_PLAN.parameters(w.chapter)},
     script:
         "../../scripts/execute.py"
 
@@ -77,7 +91,7 @@ rule labels:
 rule pdf:
     input:
         sources=sources("scripts/pdf.py", env="report"),
-        style=[own(f"report/style/{name}") for name in ("report.typ", "report.lua", "formulas.lua", "references.bib")],
+        style=[own(f"report/style/{name}") for name in ("report.typ", "report.lua", "references.bib")],
         labels="results/{run}/report/build/labels.json",
         documents=expand("results/{{run}}/report/build/{chapter}.json", chapter=CHAPTERS),
         media=expand("results/{{run}}/report/media/{chapter}", chapter=CHAPTERS),

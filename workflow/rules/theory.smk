@@ -23,12 +23,8 @@ rule figure_theory:
         arrays="results/{run}/foundations/theory/arrays.npz",
         sources=sources("scripts/figure_theory.py", env="analysis"),
     output:
-        figure=report(
-            "results/{run}/foundations/theory/{picture}.svg",
-            category="Foundations",
-            subcategory="theory",
-            labels={"figure": "{picture}"},
-            caption="../../report/captions/theory.rst",
+        figure=reported(
+            "results/{run}/foundations/theory/{picture}.svg", "Foundations", "theory", "theory", figure="{picture}"
         ),
     log:
         "results/{run}/logs/figure_theory/{picture}.log",

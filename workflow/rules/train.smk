@@ -1,11 +1,11 @@
-# One training per variant and seed. All that anyone needs later is saved here; nothing runs a network again.
+# One training per variant and seed. It saves the scores of all splits, so that no evaluation runs a network again.
 
 
 rule train:
     input:
-        unpack(prepared_for),
-        unpack(beginning),
-        sources=lambda w: sources("scripts/train.py", *architecture_files(w.variant), env="compute"),
+        unpack(lambda w: PLAN.training.data(w.variant)),
+        unpack(lambda w: PLAN.training.initial_weights(w.variant, w.seed)),
+        sources=lambda w: sources("scripts/train.py", *PLAN.training.sources(w.variant), env="compute"),
     output:
         weights="results/{run}/models/{variant}/seed{seed}/weights.safetensors",
         history="results/{run}/models/{variant}/seed{seed}/history.csv",
@@ -24,7 +24,7 @@ rule train:
         mem_mb=4000,
         gpu_share=gpu_share,
     params:
-        spec=lambda w: ATLAS.training_spec(w.variant),
+        spec=lambda w: PLAN.training.spec(w.variant),
         # No output, for Snakemake removes the outputs of a job that fails; and, as a function of `output`, not compared
         checkpoints=lambda w, output: placed(f"results/{w.run}/checkpoints/{w.variant}/seed{w.seed}"),
     script:

@@ -1,4 +1,4 @@
-"""What a training saves: a network together with the normalisation of its input."""
+"""A network together with the normalisation of its input: what a training saves."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ class Normalise(nn.Module):
 
 
 class Classifier(nn.Module):
-    """`network` behind `normalise`: takes images (N, 3, H, W) in [0, 1] and gives logits (N, classes)."""
+    """`normalise`, then `network`: takes images (N, 3, H, W) in [0, 1] and returns logits (N, classes)."""
 
     def __init__(self, network: nn.Module, mean: Tensor | None = None, std: Tensor | None = None):
         super().__init__()

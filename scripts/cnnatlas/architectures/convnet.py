@@ -17,10 +17,10 @@ from cnnatlas.errors import AtlasError
 
 
 class InceptionBlock(nn.Module):
-    """Four branches side by side: 1x1; 1x1, 3x3; 1x1, 5x5; 3x3 max pooling, 1x1. Szegedy et al. (1409.4842), figure 2b.
+    """Four parallel branches: 1x1; 1x1, 3x3; 1x1, 5x5; 3x3 max pooling, 1x1. Szegedy et al. (1409.4842), figure 2b.
 
-    A ReLU after every convolution, with batch normalisation before it if wanted (1502.03167). The channels keep the
-    proportions of GoogLeNet's block 3a: of C, which it keeps, the branches make C/4, C/2, C/8 and C/8, and the 1x1
+    A ReLU after every convolution, with optional batch normalisation before it (1502.03167). The channels keep the
+    proportions of GoogLeNet's block 3a: of C, in and out, the branches produce C/4, C/2, C/8 and C/8, and the 1x1
     convolutions before 3x3 and 5x5 reduce to 3C/8 and C/16. Raises AtlasError where C is no multiple of 16.
     """
 
@@ -50,8 +50,8 @@ class ConvNet(nn.Module):
     """Blocks of a 3x3 convolution and 2x2 max pooling, flattened into dense layers.
 
     `widths`: channels of each block; `extra`: further blocks, each inception or residual, in the last block between
-    convolution and pooling, so that all other layers stay the same; `dense`: neurons of hidden dense layers, none
-    where a single one gives the logits; `batch_norm`: after every convolution; `dropout`: before every dense layer.
+    convolution and pooling, so that all other layers stay the same; `dense`: neurons of hidden dense layers, empty
+    for the output layer alone; `batch_norm`: after every convolution; `dropout`: before every dense layer.
     """
 
     def __init__(

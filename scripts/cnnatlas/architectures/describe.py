@@ -1,4 +1,4 @@
-"""What a network consists of: its layers in the order in which they run, with shapes, parameters and multiply-adds."""
+"""The layers of a network in the order in which they run, with shapes, parameters and multiply-adds."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +12,8 @@ def describe(network: nn.Module, size: int) -> dict:
     """Parameters, multiply-adds per image and layers of a network that takes images of (3, size, size).
 
     Returns {parameters, multiply_adds, layers: [{name, type, input, output, kernel, stride, padding, parameters,
-    multiply_adds}]}; shapes leave the batch out; kernel, stride and padding are None where a layer has none. Only
-    convolutions and dense layers count as multiply-adds, as usual. The network is left as it was.
+    multiply_adds}]}; shapes omit the batch; kernel, stride and padding are None where a layer has none. Only
+    convolutions and dense layers count as multiply-adds, as usual. The network is left unchanged.
     """
     layers: list[dict] = []
     training = network.training
@@ -32,7 +32,7 @@ def describe(network: nn.Module, size: int) -> dict:
 
 @contextmanager
 def _recorded(network: nn.Module, layers: list[dict]) -> Iterator[None]:
-    """While open, every layer without parts of its own adds itself to `layers` when it runs."""
+    """While open, every layer without submodules adds itself to `layers` when it runs."""
     leaves = [(name, module) for name, module in network.named_modules() if not list(module.children())]
     hooks = [
         module.register_forward_hook(

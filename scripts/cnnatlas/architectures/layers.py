@@ -1,8 +1,8 @@
-"""Blocks that several families share.
+"""Blocks shared by several families.
 
-Every non-linearity is an `nn.ReLU` module of its own, neither reused nor in-place: guided backpropagation, Grad-CAM
-and activation pictures hook modules, and each of them goes silently wrong where a ReLU is a function call, serves
-two places, or overwrites its input.
+Every non-linearity is a separate `nn.ReLU` module, neither reused nor in-place: guided backpropagation, Grad-CAM and
+feature visualisation hook modules, and would be silently wrong where a ReLU is a function call, is called twice, or
+overwrites its input.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ INITIALISATIONS: dict[str, Callable[[Tensor], Tensor]] = {
 
 
 def initialise(network: nn.Module, initialisation: str) -> None:
-    """Draw the weights of all convolutions and dense layers anew, biases zero; "default" keeps torch's own.
+    """Redraw the weights of all convolutions and dense layers, biases zero; "default" keeps torch's initialisation.
 
     Raises AtlasError on an unknown name.
     """
@@ -35,10 +35,17 @@ def initialise(network: nn.Module, initialisation: str) -> None:
                 nn.init.zeros_(module.bias)
 
 
+def make_relus_inspectable(network: nn.Module) -> None:
+    """Let no ReLU of a network of torchvision's overwrite its input, which interpretation methods read."""
+    for module in network.modules():
+        if isinstance(module, nn.ReLU):
+            module.inplace = False
+
+
 def output_side(side: int, *layers: tuple[int, int, int]) -> int:
     """The side of a square map after layers of (kernel, stride, padding) each.
 
-    Raises AtlasError where nothing is left of the map.
+    Raises AtlasError where the map becomes empty.
     """
     left = side
     for kernel, stride, padding in layers:
@@ -54,7 +61,7 @@ def convolution(inputs: int, outputs: int, kernel: int = 3, stride: int = 1, *, 
 
 
 def conv_norm_relu(inputs: int, outputs: int, kernel: int = 3, stride: int = 1, *, batch_norm: bool) -> list[nn.Module]:
-    """Convolution, batch normalisation if wanted (the convolution then has no bias), ReLU."""
+    """Convolution, optional batch normalisation (the convolution then has no bias), ReLU."""
     norm = [nn.BatchNorm2d(outputs)] if batch_norm else []
     return [convolution(inputs, outputs, kernel, stride, bias=not batch_norm), *norm, nn.ReLU()]
 
@@ -68,17 +75,17 @@ class GlobalAveragePooling(nn.Module):
 
 
 def normalisation(channels: int, *, batch_norm: bool) -> nn.Module:
-    """Batch normalisation, or nothing in its place."""
+    """Batch normalisation, or the identity."""
     return nn.BatchNorm2d(channels) if batch_norm else nn.Identity()
 
 
-def dropping(dropout: float) -> nn.Module:
-    """Dropout with this probability; nothing at zero."""
+def optional_dropout(dropout: float) -> nn.Module:
+    """Dropout with this probability; the identity at zero."""
     return nn.Dropout(dropout) if dropout else nn.Identity()
 
 
 def dense_layers(inputs: int, hidden: Sequence[int], classes: int, dropout: float) -> list[nn.Module]:
-    """Hidden dense layers with a ReLU each, then the one that gives the logits; dropout before every one of them."""
+    """Hidden dense layers with a ReLU each, then the output layer for the logits; dropout before each of them."""
     layers: list[nn.Module] = []
     for before, after in pairwise([inputs, *hidden]):
         layers += [nn.Dropout(dropout), nn.Linear(before, after), nn.ReLU()]
@@ -98,7 +105,7 @@ class BasicBlock(nn.Module):
         self.conv1 = convolution(inputs, outputs, 3, stride, bias=not batch_norm)
         self.norm1 = normalisation(outputs, batch_norm=batch_norm)
         self.relu1 = nn.ReLU()
-        self.dropout = dropping(dropout)
+        self.dropout = optional_dropout(dropout)
         self.conv2 = convolution(outputs, outputs, bias=not batch_norm)
         self.norm2 = normalisation(outputs, batch_norm=batch_norm)
         self.shortcut = nn.Sequential()
@@ -129,7 +136,7 @@ class PreActivationBlock(nn.Module):
         self.conv1 = convolution(inputs, outputs, 3, stride, bias=not batch_norm)
         self.norm2 = normalisation(outputs, batch_norm=batch_norm)
         self.relu2 = nn.ReLU()
-        self.dropout = dropping(dropout)
+        self.dropout = optional_dropout(dropout)
         self.conv2 = convolution(outputs, outputs, bias=not batch_norm)
         changes = stride != 1 or inputs != outputs
         self.shortcut = convolution(inputs, outputs, 1, stride, bias=not batch_norm) if changes else None
@@ -142,10 +149,10 @@ class PreActivationBlock(nn.Module):
 
 
 def initialise_without_normalisation(network: nn.Module, classifier: nn.Linear) -> None:
-    """Draw all weights as by He et al. (1502.01852), then tame those of residual blocks and of `classifier`.
+    """Draw all weights as in He et al. (1502.01852), then reduce those of residual blocks and of `classifier`.
 
-    Where nothing normalises, sums and first steps would grow with the number of blocks L; so each block starts as its
-    shortcut, with the other convolution divided by the root of L, and all classes as equally likely: rules 1 and 2 of
+    Without normalisation, sums and first steps would grow with the number of blocks L; so each block starts as its
+    shortcut, with the other convolution divided by the root of L, and all classes equally probable: rules 1 and 2 of
     Zhang, Dauphin and Ma, "Fixup" (1901.09321).
     """
     initialise(network, "he")

@@ -1,4 +1,4 @@
-"""A new head on the convolutions of a network that was trained before: transfer learning (assignment C, 1g to 1i)."""
+"""A new head on the convolutions of a trained network: transfer learning (assignment C, 1g to 1i)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnatlas.architectures import registry
-from cnnatlas.architectures.layers import GlobalAveragePooling, dense_layers
+from cnnatlas.architectures.layers import GlobalAveragePooling, dense_layers, make_relus_inspectable
 from cnnatlas.errors import AtlasError
 
 TORCHVISION = ("squeezenet1_1", "vgg16")
@@ -27,7 +27,7 @@ class OnBase(nn.Module):
         self.head = nn.Sequential(*dense_layers(_channels(self.features, size), dense, classes, dropout))
 
     def represent(self, x: Tensor) -> Tensor:
-        """Normalised images (N, 3, H, W) to the vectors (N, channels) that the head sees."""
+        """Normalised images (N, 3, H, W) to the vectors (N, channels) that are the head's input."""
         return self.pool(self.features(x))
 
     def forward(self, x: Tensor) -> Tensor:
@@ -39,21 +39,21 @@ def _torchvision(name: str) -> nn.Module:
     from torchvision import models  # takes seconds, and only these networks need it
 
     features = models.get_model(name, weights=None).features
-    for module in features.modules():
-        if isinstance(module, nn.ReLU):
-            module.inplace = False  # an overwritten input cannot be looked at
+    make_relus_inspectable(features)
     return features
 
 
 def _own(base: Mapping, size: int) -> nn.Module:
     network = registry.build(dict(base), classes=2, size=size)
     if not hasattr(network, "features"):
-        raise AtlasError(f"base: {base['name']} keeps no `features` apart from its head; name a variant of another")
+        raise AtlasError(
+            f"base: {base['name']} has no `features` apart from its head; name a variant of another architecture"
+        )
     return network.features
 
 
 def _channels(features: nn.Module, size: int) -> int:
-    """How many maps `features` makes of an image."""
+    """The number of feature maps that `features` computes."""
     with torch.inference_mode():
         return features.eval()(torch.zeros(1, 3, size, size)).shape[1]
 

@@ -1,4 +1,4 @@
-"""Which networks exist, where each is defined, and how one is built.
+"""The available networks: where each is defined, and building one by name.
 
 The module needs no torch, so that the configuration can be checked without it. A family is imported only when one of
 its networks is built: a job depends on the one file that defines its network.
@@ -22,7 +22,7 @@ FOLDER = Path(__file__).parent
 def families() -> dict[str, tuple[str, str]]:
     """Network -> (its family, a file of this folder; its class), read from each family's own `NETWORKS`.
 
-    There is no list here that a new family would have to change: with it, every training would run again.
+    A new family changes no list here: every training would depend on such a list and rerun.
     """
     found = {}
     for path in sorted(FOLDER.glob("*.py")):

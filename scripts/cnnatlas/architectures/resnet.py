@@ -25,8 +25,8 @@ class ResidualNetwork(nn.Module):
     channels of each stage, the first at the stem's resolution and each later one at half of that before; `blocks`:
     blocks in each stage; `activation`: post (2015) or pre (2016). The default answers item D2.3 on STL-10.
 
-    `dropout`: between the convolutions of each block, as Zagoruyko and Komodakis (1605.07146) have it, since nearly
-    all parameters are there; the dense layer behind the average pooling has few. Without `batch_norm` the convolutions
+    `dropout`: between the convolutions of each block, as in Zagoruyko and Komodakis (1605.07146), since nearly
+    all parameters are there; the dense layer after the average pooling has few. Without `batch_norm` the convolutions
     have biases, and other initial weights (`initialise_without_normalisation`).
     """
 

@@ -19,7 +19,7 @@ class ResNet18(nn.Module):
     `stem`: imagenet is the paper's and the assignment's, a 7x7 convolution of stride 2 and 3x3 max pooling of stride 2,
     which leaves 2 x 2 values of a 64-pixel image to average; small is the usual one for small images, a 3x3
     convolution of stride 1 without pooling. The assignment writes "stride 2 x 2" at the end of conv_2's line, which
-    names the pooling and its convolutions alike; it is read as the pooling's, as in the paper's table 1, where the
+    may mean the pooling or its convolutions; it is read as the pooling's, as in the paper's table 1, where the
     convolutions of conv_2 have stride 1 and the first one of each later stage has stride 2.
     """
 

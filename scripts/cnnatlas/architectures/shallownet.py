@@ -1,4 +1,4 @@
-"""ShallowNet: one convolution and one dense layer, the smallest convolutional network there is."""
+"""ShallowNet: one convolution and one dense layer, the smallest convolutional network."""
 
 from torch import Tensor, nn
 

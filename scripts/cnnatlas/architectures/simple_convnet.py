@@ -1,4 +1,4 @@
-"""SimpleConvnet: a small network with global average pooling, to which assignment B adds one thing at a time."""
+"""SimpleConvnet: a small network with global average pooling, which assignment B extends by one component at a time."""
 
 from torch import Tensor, nn
 
@@ -10,8 +10,8 @@ class SimpleConvnet(nn.Module):
 
     A stage is two 3x3 convolutions, the first with stride 2. `batch_norm`: after every convolution; `residual`: a
     shortcut over each stage, a 1x1 convolution of stride 2 since the shape changes (He et al., 1512.03385, option B),
-    nothing else differs. `features` ends in the map of size / 4 that item 4 looks at. `initialisation`: he, xavier or
-    default (torch's), whose signal shrinks from layer to layer, so that plain SGD without normalisation hardly starts.
+    nothing else differs. `features` ends in the map of size / 4 that item 4 inspects. `initialisation`: he, xavier or
+    default (torch's), whose signal shrinks from layer to layer, so that plain SGD without normalisation hardly learns.
     """
 
     def __init__(

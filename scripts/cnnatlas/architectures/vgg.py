@@ -1,4 +1,4 @@
-"""Networks in the manner of VGG: 3x3 convolutions in blocks, and dense layers at the end."""
+"""VGG-style networks: 3x3 convolutions in blocks, and dense layers at the end."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ class Vgg(nn.Module):
     `widths`: channels of each block; `blocks`: convolutions in each; `dense`: neurons of the hidden dense layers;
     `batch_norm`: after every convolution; `dropout`: before every dense layer; `initialisation`: default (torch's), he
     or xavier. The default is a small network for CIFAR-10; VGG16 is widths 64, 128, 256, 512, 512 with blocks
-    2, 2, 3, 3, 3. Without batch normalisation and with torch's own weights a deep one hardly starts to learn, hence he.
+    2, 2, 3, 3, 3. Without batch normalisation and with torch's initialisation a deep one hardly learns, hence he.
     """
 
     def __init__(

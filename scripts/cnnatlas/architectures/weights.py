@@ -1,4 +1,4 @@
-"""Reading files of weights: tensors, and nothing that could run."""
+"""Reading files of weights: tensors, and nothing executable."""
 
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,9 @@ from cnnatlas.errors import AtlasError
 
 
 def read_weights(path: Path | str) -> dict[str, Tensor]:
-    """Read a network's tensors by name: a weights.safetensors of this project, or what torchvision publishes (.pth).
+    """Read a network's tensors by name: a weights.safetensors of this project, or one of torchvision's (.pth).
 
-    Raises AtlasError, naming the file, where it is neither, damaged, or holds anything else.
+    Raises AtlasError, naming the file, where it is missing, damaged, or holds anything but tensors.
     """
     try:
         if str(path).endswith(".pth"):
@@ -22,7 +22,7 @@ def read_weights(path: Path | str) -> dict[str, Tensor]:
         else:
             weights = load_file(str(path))
     except FileNotFoundError:
-        raise AtlasError(f"{path}: no such file; run the command again that makes it") from None
+        raise AtlasError(f"{path}: no such file; run the command again that creates it") from None
     except (MemoryError, AtlasError):
         raise
     except SafetensorError as error:
@@ -30,7 +30,7 @@ def read_weights(path: Path | str) -> dict[str, Tensor]:
     except Exception as error:  # a damaged pickle may raise anything
         raise _refused(path, type(error).__name__ if len(str(error)) > 200 else str(error)) from error
     if not isinstance(weights, dict) or not all(isinstance(value, Tensor) for value in weights.values()):
-        raise _refused(path, "it holds other things than tensors")
+        raise _refused(path, "it holds something other than tensors")
     return weights
 
 

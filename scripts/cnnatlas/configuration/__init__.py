@@ -1,1 +1,1 @@
-"""What a run is told: strict YAML, checked before anything is planned."""
+"""A run's configuration: strict YAML, checked before anything is planned."""

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from cnnatlas.configuration import schemas, strict_yaml
-from cnnatlas.configuration.run import merge
+from cnnatlas.configuration.run import merge, read
 from cnnatlas.configuration.strict_yaml import Document, KeyPath
 from cnnatlas.configuration.studies import Atlas
 from cnnatlas.errors import AtlasError
@@ -102,6 +102,9 @@ def load(root: Path | str, config: dict, atlas: Atlas) -> Interpretations:
     for key in ("network", "second"):
         if role[key] is not None:
             _known(role[key], sorted({*atlas.members, *atlas.pretrained}), f"`{ROLE}.{key}`")
+    chapters = _chapters(Path(root))
+    for chapter in content["chapters"]:
+        _known(chapter, chapters, document.where(("chapters", chapter)))
     tasks = _tasks(document, content["chapters"], role, atlas)
     reliability = {name: _tested(document, name, entry, atlas) for name, entry in content["reliability"].items()}
     present = {*atlas.specs, *atlas.pretrained}
@@ -110,6 +113,13 @@ def load(root: Path | str, config: dict, atlas: Atlas) -> Interpretations:
         {name: entry for name, entry in reliability.items() if name in present},
         role,
     )
+
+
+def _chapters(root: Path) -> list[str]:
+    """The chapters of the report that show interpretations."""
+    document = read(root, root / "config" / "report.yaml")
+    schemas.validate(document, "report")
+    return [name for name, reads in document.content["chapters"].items() if "interpretations" in reads]
 
 
 def _tasks(document: Document, chapters: dict, role: dict, atlas: Atlas) -> dict[tuple[str, str], Task]:

@@ -1,4 +1,4 @@
-"""A run's configuration: which files it is read from, and what they come to.
+"""A run's configuration: the files that it is read from, and the result of merging them.
 
 Everything is checked before the DAG exists; an AtlasError names file, line, key, value and fix. No torch: every
 Snakemake process runs this.
@@ -10,22 +10,15 @@ from pathlib import Path
 
 from cnnatlas.configuration import schemas, strict_yaml
 from cnnatlas.configuration.strict_yaml import Document, KeyPath
-from cnnatlas.errors import AtlasError
-
-# Keys that have an order of their own; all others stand in the alphabet's
-READING_ORDER = (
-    *("factors", "cells", "neither", "first", "second", "both"),  # of a factorial
-    *("shares", "train", "validation", "test"),  # of a split
-)
 
 
 def home(working: Path, root: Path) -> Path:
-    """Whose config/ counts: that of the working directory, where it is a whole one, else that of the workflow."""
+    """The folder whose config/ is read: the working directory where its own is complete, else the workflow's."""
     return working if (working / "config" / "defaults.yaml").is_file() else root
 
 
 def completed(root: Path | str, config: dict, files: Sequence[Path | str]) -> tuple[dict, list[str]]:
-    """A run's configuration and the files it was read from, wide to narrow.
+    """A run's configuration and the files it was read from, general to specific.
 
     Whatever `config`, read from `files`, leaves open is taken from config/config.yaml below `root`.
     """
@@ -37,7 +30,7 @@ def completed(root: Path | str, config: dict, files: Sequence[Path | str]) -> tu
 
 
 def checked(root: Path, config: dict, files: Sequence[Path | str]) -> list[Document]:
-    """The files that `config` was read from, in order; they and what they come to follow the schema."""
+    """The files that `config` was read from, in order; each of them and the merged result are validated."""
     documents = [read(root, path) for path in files]
     for document in (*documents, Document("--config", config)):
         schemas.validate(document, "config")
@@ -54,7 +47,7 @@ def read(root: Path, path: Path | str) -> Document:
 
 
 def merge(base: dict, change: dict) -> dict:
-    """`base` with the differences of `change`: mappings merge, all else is replaced; a new architecture starts anew."""
+    """`base` with the differences of `change`: mappings merge, all else is replaced, also another architecture."""
     merged = copy.deepcopy(base)
     for key, value in change.items():
         old = merged.get(key)
@@ -64,28 +57,6 @@ def merge(base: dict, change: dict) -> dict:
         else:
             merged[key] = copy.deepcopy(value)
     return merged
-
-
-def datasets(root: Path, config: dict, documents: list[Document]) -> dict[str, dict]:
-    """config/datasets.yaml with the run's changes; `documents` are the files of `config`."""
-    document = read(root, root / "config" / "datasets.yaml")
-    known = sorted(document.content)
-    schemas.validate(document, "datasets")
-    for name, change in config["datasets"].items():
-        place = where(documents, ("datasets", name))
-        if name not in known:
-            raise AtlasError(f"{place}: unknown data set `{name}`{schemas.suggestion(name, known)}")
-        for unknown in sorted(change.keys() - document.content[name].keys()):
-            hint = schemas.suggestion(unknown, sorted(document.content[name]))
-            raise AtlasError(f"{place}: unknown key `datasets.{name}.{unknown}`{hint}")
-    merged = merge(document.content, config["datasets"])
-    schemas.validate(document, "datasets", merged)
-    return ordered(merged)
-
-
-def report_settings(root: Path | str) -> dict:
-    """The report's title page and chapters, config/report.yaml."""
-    return ordered(validated(Path(root), "report"))
 
 
 def validated(root: Path, name: str) -> dict:
@@ -108,10 +79,4 @@ def holder(documents: Sequence[Document], key: KeyPath) -> Document:
 
 def ordered(value: object) -> object:
     """Keys in order, at all depths: Snakemake takes reordered keys for changed ones."""
-    if isinstance(value, dict):
-        return {key: ordered(value[key]) for key in sorted(value, key=_place_in_order)}
-    return value
-
-
-def _place_in_order(key: str) -> tuple[int, str]:
-    return READING_ORDER.index(key) if key in READING_ORDER else len(READING_ORDER), key
+    return {key: ordered(value[key]) for key in sorted(value)} if isinstance(value, dict) else value

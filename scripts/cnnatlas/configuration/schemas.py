@@ -10,6 +10,7 @@ import jsonschema
 from cnnatlas.configuration import strict_yaml
 from cnnatlas.configuration.strict_yaml import Document, KeyPath, dotted
 from cnnatlas.errors import AtlasError
+from cnnatlas.training.augmentations import registry as augmentations
 
 FOLDER = Path(__file__).parents[3] / "workflow" / "schemas"
 KINDS = {
@@ -25,20 +26,24 @@ KINDS = {
 
 @cache
 def schema(name: str) -> dict:
-    """The schema `workflow/schemas/{name}.schema.yaml`."""
-    return strict_yaml.load(FOLDER / f"{name}.schema.yaml").content
+    """The schema `workflow/schemas/{name}.schema.yaml`; that of a variant with all augmentations."""
+    described = strict_yaml.load(FOLDER / f"{name}.schema.yaml").content
+    if name == "variant":
+        declared = augmentations.declarations().items()
+        described["properties"]["augmentation"]["properties"] = {key: each.schema for key, each in declared}
+    return described
 
 
 def validate(document: Document, name: str, content: object | None = None, at: KeyPath = ()) -> None:
-    """Hold `content` (by default the whole document) against schema `name`; `at` is its key path in the document.
+    """Validate `content` (by default the whole document) against schema `name`; `at` is its key path in the document.
 
     Raises AtlasError for the first offending key in the file.
     """
     validator = jsonschema.Draft202012Validator(schema(name))
     errors = list(validator.iter_errors(document.content if content is None else content))
     if errors:
-        first = min((jsonschema.exceptions.best_match([e]) for e in errors), key=lambda e: (list(map(str, e.path)),))
-        raise AtlasError(explain(first, document, at))
+        best = (jsonschema.exceptions.best_match([error]) for error in errors)
+        raise AtlasError(explain(min(best, key=lambda e: document.line((*at, *e.absolute_path))), document, at))
 
 
 def complete(document: Document, name: str, content: dict, optional: frozenset[str] = frozenset()) -> None:

@@ -3,7 +3,6 @@
 Levels: config/defaults.yaml < a study's `common` < the variant < the run's `overlay`.
 """
 
-import copy
 from functools import reduce
 from pathlib import Path
 
@@ -14,9 +13,10 @@ from cnnatlas.configuration.run import holder, merge, ordered
 from cnnatlas.configuration.strict_yaml import Document, KeyPath
 from cnnatlas.configuration.variations import Member
 from cnnatlas.errors import AtlasError
+from cnnatlas.training.augmentations import registry as augmentations
 
-# Which keys a choice makes meaningful. The others are dropped from a resolved spec, so that a changed default of
-# Adam's never retrains SGD's variants; a variant that states one itself is told.
+# The keys that have an effect with each choice. The others are dropped from a resolved spec, so that a changed default
+# of Adam never retrains variants that use SGD; a variant that sets such a key itself is refused.
 APPLICABLE = {
     "optimiser": {
         "sgd": {"learning_rate", "momentum", "nesterov", "weight_decay"},
@@ -25,7 +25,7 @@ APPLICABLE = {
     },
     "schedule": {"constant": set(), "step": {"every", "gamma"}, "cosine": set(), "one_cycle": {"warmup"}},
 }
-NO_PART = frozenset(("title", *variations.KINDS))  # keys of an entry that are no part of a resolved spec
+NOT_IN_SPEC = frozenset(("title", *variations.KINDS))  # keys of an entry that its resolved spec does not have
 
 
 class Specs(dict):
@@ -49,8 +49,8 @@ class Overlay:
                                      f"{schemas.suggestion(name, sorted(known))}")  # fmt: skip
 
     def changes(self, member: Member) -> list[tuple[Document, KeyPath, dict]]:
-        """The overlay's levels that concern a variant, wide to narrow."""
-        names = dict.fromkeys((member.key, member.name))  # the same for a variant that stands for itself
+        """The overlay's levels that concern a variant, general to specific."""
+        names = dict.fromkeys((member.key, member.name))  # equal, unless it is a member of a sweep or search
         keys = [("all",), ("studies", member.study), *(("variants", name) for name in names)]
         return [(holder(self.documents, ("overlay", *key)), ("overlay", *key), self._part(key)) for key in keys]
 
@@ -59,44 +59,53 @@ class Overlay:
 
 
 def resolved(
-    root: Path, files: dict[str, Document], members: dict[str, Member], overlay: Overlay, pretrained: dict
+    root: Path,
+    files: dict[str, Document],
+    members: dict[str, Member],
+    overlay: Overlay,
+    pretrained: dict,
+    datasets: list[str],
 ) -> dict[str, dict]:
-    """The spec of every variant; `files` are those of the studies, by study."""
+    """The spec of every variant; `files` are those of the studies, by study, `datasets` the names that exist."""
     defaults = configuration.read(root, root / "config" / "defaults.yaml")
     schemas.validate(defaults, "variant")
-    schemas.complete(defaults, "variant", defaults.content, NO_PART)
-    specs = {name: _resolve(defaults, files[member.study], member, overlay) for name, member in members.items()}
-    _Beginnings(specs, pretrained, members, files).resolve()
+    schemas.complete(defaults, "variant", defaults.content, NOT_IN_SPEC | augmentations.declarations().keys())
+    _check_dataset(defaults.content, [(defaults, (), defaults.content)], datasets)
+    specs = {}
+    for name, member in members.items():
+        specs[name] = _resolve(defaults, files[member.study], member, overlay, datasets)
+    _InitialWeights(specs, pretrained, members, files).resolve()
     return specs
 
 
-def _resolve(defaults: Document, document: Document, member: Member, overlay: Overlay) -> dict:
+def _resolve(defaults: Document, document: Document, member: Member, overlay: Overlay, datasets: list[str]) -> dict:
     levels = _levels(document, member, overlay)
     spec: dict = {}
     for change in (defaults.content, *(change for _, _, change in levels)):
         # Without the sweep: each of its members would copy the values of all
-        spec = merge(spec, {key: value for key, value in change.items() if key not in NO_PART})
+        spec = merge(spec, {key: value for key, value in change.items() if key not in NOT_IN_SPEC})
     for source, place, change in levels[1:]:
         _check_applicable(spec, change, source, place)
+    _check_dataset(spec, levels, datasets)
     _check_architecture(spec, levels)
     return ordered(_pruned(spec))
 
 
 def _levels(document: Document, member: Member, overlay: Overlay) -> list[tuple[Document, KeyPath, dict]]:
-    """What is said of a variant, wide to narrow, with the file and the key of each."""
+    """The levels of a variant's configuration, general to specific, with the file and the key of each."""
     content = document.content
     own = (document, ("variants", member.key), content["variants"][member.key])
-    said = [(document, ("common",), content.get("common", {})), own, *overlay.changes(member)]
-    for source, place, change in said:
+    levels = [(document, ("common",), content.get("common", {})), own, *overlay.changes(member)]
+    for source, place, change in levels:
         schemas.validate(source, "variant", change, place)
         _check_expands(source, place, change)
     last = variations.level(document, member)  # no overlay may undo what tells the members apart
     schemas.validate(last[0], "variant", last[2], last[1])
-    return [*said, last]
+    return [*levels, last]
 
 
 def _check_expands(document: Document, place: KeyPath, change: dict) -> None:
-    """Only an entry under `variants` of a study's file stands for several variants."""
+    """Only an entry under `variants` of a study's file can be expanded into several variants."""
     for kind in variations.KINDS:
         if kind in change and place[0] != "variants":
             where = document.where((*place, kind))
@@ -104,7 +113,7 @@ def _check_expands(document: Document, place: KeyPath, change: dict) -> None:
 
 
 def _check_applicable(spec: dict, change: dict, document: Document, place: KeyPath) -> None:
-    """A variant must not state a key that its own choice leaves without effect."""
+    """A variant must not set a key that has no effect with its own choice."""
     for part, table in APPLICABLE.items():
         choice = spec[part]["name"]
         for key in change.get(part, {}):
@@ -113,11 +122,19 @@ def _check_applicable(spec: dict, change: dict, document: Document, place: KeyPa
                 raise AtlasError(f"{where}: `{part}.{key}` has no effect with {part} `{choice}`; remove it")
 
 
+def _check_dataset(spec: dict, levels: list, known: list[str]) -> None:
+    name = spec["dataset"]
+    if name not in known:
+        source, place = next((source, place) for source, place, change in reversed(levels) if "dataset" in change)
+        where = source.where((*place, "dataset"))
+        raise AtlasError(f"{where}: `dataset` names `{name}`, which does not exist{schemas.suggestion(name, known)}")
+
+
 def _check_architecture(spec: dict, levels: list) -> None:
     architecture = spec["architecture"]
     name = architecture["name"]
-    stating = [(source, place) for source, place, change in levels if "architecture" in change]
-    source, place = stating[-1] if stating else levels[0][:2]
+    setting = [(source, place) for source, place, change in levels if "architecture" in change]
+    source, place = setting[-1] if setting else levels[0][:2]
     where = source.where((*place, "architecture"))
     if name not in registry.names():
         raise AtlasError(f"{where}: unknown architecture `{name}`{schemas.suggestion(name, registry.names())}")
@@ -131,11 +148,12 @@ def _pruned(spec: dict) -> dict:
     for part, table in APPLICABLE.items():
         kept = table[spec[part]["name"]] | {"name"}
         spec[part] = {key: value for key, value in spec[part].items() if key in kept}
+    spec["augmentation"] = augmentations.switched_on(spec["augmentation"])
     return spec
 
 
-class _Beginnings:
-    """Checks what variants begin with, and gives those with a base that one's architecture."""
+class _InitialWeights:
+    """Checks `base` and `start` of variants, and completes the architecture of those with a base."""
 
     def __init__(
         self, specs: dict[str, dict], pretrained: dict, members: dict[str, Member], files: dict[str, Document]
@@ -152,15 +170,17 @@ class _Beginnings:
                 self._check(name, "base", sorted({*self.specs, *self.pretrained}))
                 base = {"name": spec["base"]}
                 if spec["base"] in self.specs:
-                    base = copy.deepcopy(self.specs[spec["base"]]["architecture"])
+                    base = self.specs[spec["base"]]["architecture"]
                 spec["architecture"] = ordered({**spec["architecture"], "base": base})
             if spec["start"]:
                 self._check(name, "start", sorted(self.specs))
 
     def _check(self, name: str, key: str, known: list[str]) -> None:
         other = self.specs[name][key]
-        if other not in known or other == name:
+        if other not in known:
             self._fail(name, f"`{key}` names `{other}`, which does not exist{schemas.suggestion(other, known)}")
+        if other in self.specs and name in with_initial_weights({other}, self.specs):
+            self._fail(name, f"`{key}: {other}` leads back to the variant itself; train one of them from fresh weights")
         missing = set(self.specs[name]["seeds"]) - set(self.specs.get(other, self.specs[name])["seeds"])
         if missing:
             self._fail(name, f"`{key}: {other}` is not trained with seed {min(missing)}; give both the same `seeds`")
@@ -170,7 +190,7 @@ class _Beginnings:
         raise AtlasError(f"{self.files[member.study].where(('variants', member.key))}: variant `{name}`: {problem}")
 
 
-def with_beginnings(names: set[str], specs: dict[str, dict]) -> set[str]:
-    """The variants and all those whose weights they begin with."""
-    begun = {specs[name][key] for name in names for key in ("base", "start")} & set(specs)
-    return names if begun <= names else with_beginnings(names | begun, specs)
+def with_initial_weights(names: set[str], specs: dict[str, dict]) -> set[str]:
+    """The variants, and all those whose weights they are initialised with."""
+    initial = {specs[name][key] for name in names for key in ("base", "start")} & set(specs)
+    return names if initial <= names else with_initial_weights(names | initial, specs)

@@ -1,6 +1,6 @@
-"""YAML as strictly as a study needs it: no key twice, and every value knows the line it stands on.
+"""Strict YAML: no duplicate keys, plain values only, and the line of every value is known.
 
-PyYAML keeps the last of two duplicate keys without a word, and reads `5e-4` as text (YAML 1.1 wants `5.0e-4`). The
+PyYAML silently keeps the last of two duplicate keys, and reads `5e-4` as text (YAML 1.1 wants `5.0e-4`). The
 first is refused here; the second is caught by the schemas, whose messages use the lines kept here.
 """
 
@@ -32,15 +32,19 @@ class Document:
 
     def where(self, key: KeyPath) -> str:
         """`file:line` of a key path, or of the nearest enclosing one."""
+        return f"{self.path}:{self.line(key)}"
+
+    def line(self, key: KeyPath) -> int:
+        """The line of a key path, or of the nearest enclosing one."""
         while key and key not in self.lines:
             key = key[:-1]
-        return f"{self.path}:{self.lines.get(key, 1)}"
+        return self.lines.get(key, 1)
 
 
 def load(path: Path | str, shown_as: str | None = None) -> Document:
     """Read a YAML mapping of plain values: text, finite numbers, true and false, null, lists, mappings by text.
 
-    Raises AtlasError (file:line) on syntax errors, duplicate keys, and all else that YAML could hold.
+    Raises AtlasError (file:line) on syntax errors, duplicate keys, and values of any other kind.
     """
     shown = shown_as or str(path)
     text = _text(path, shown)
@@ -74,7 +78,7 @@ def _text(path: Path | str, shown: str) -> str:
 
 
 def _check_events(text: str, shown: str) -> None:
-    """Refuse, before anything is built from it, what could take all memory or the stack, and what is no plain value."""
+    """Refuse, before anything is built from it, what could exhaust memory or the stack, and all but plain values."""
     depth = 0
     for event in yaml.parse(text, LOADER):
         line = f"{shown}:{event.start_mark.line + 1}"
@@ -94,11 +98,11 @@ def _collect_lines(node: yaml.Node, key: KeyPath, lines: dict[KeyPath, int], sho
             line = key_node.start_mark.line + 1
             if key_node.tag != TEXT:
                 written = key_node.value if isinstance(key_node, yaml.ScalarNode) else f"a {key_node.id}"
-                raise AtlasError(f"{shown}:{line}: the key `{written}` is no text to YAML; put it in quotes")
+                raise AtlasError(f"{shown}:{line}: the key `{written}` is not text to YAML; put it in quotes")
             inner = (*key, key_node.value)
             if inner in lines:
                 raise AtlasError(
-                    f"{shown}:{line}: key `{dotted(inner)}` stands twice (first on line {lines[inner]}); remove one"
+                    f"{shown}:{line}: key `{dotted(inner)}` appears twice (first on line {lines[inner]}); remove one"
                 )
             lines[inner] = line
             _collect_lines(value_node, inner, lines, shown)
@@ -112,10 +116,10 @@ def _collect_lines(node: yaml.Node, key: KeyPath, lines: dict[KeyPath, int], sho
 def _check_scalar(node: yaml.ScalarNode, key: KeyPath, shown: str) -> None:
     where = f"{shown}:{node.start_mark.line + 1}: `{dotted(key)}` is `{node.value[:40]}`"
     if node.tag in NUMBERS and not _is_finite(node):
-        raise AtlasError(f"{where}, no finite number; write one, or put it in quotes if it is meant as text")
+        raise AtlasError(f"{where}, not a finite number; write one, or put it in quotes if it is meant as text")
     if node.tag not in {*PLAIN, *NUMBERS}:
         kind = node.tag.removeprefix(TAGS)
-        raise AtlasError(f"{where}, which YAML takes for a {kind}; put it in quotes")
+        raise AtlasError(f"{where}, which YAML reads as a {kind}; put it in quotes")
 
 
 def _is_finite(node: yaml.ScalarNode) -> bool:

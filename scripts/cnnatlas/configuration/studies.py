@@ -7,13 +7,16 @@ Snakemake process runs this.
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cnnatlas.configuration import datasets, schemas, specs, variations
 from cnnatlas.configuration import run as configuration
-from cnnatlas.configuration import schemas, specs, variations
 from cnnatlas.configuration.strict_yaml import Document
 from cnnatlas.configuration.variations import Member
 from cnnatlas.errors import AtlasError
 
-NOT_TRAINED = {"gpu_share", "seeds"}  # keys that say how often to train and how many at once, not what
+NOT_TRAINED = {
+    "gpu_share",
+    "seeds",
+}  # how many seeds, and how many trainings on a GPU at once: no training depends on them
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,7 @@ class Study:
 
     name: str
     title: str
-    assignment: str
-    items: tuple[str, ...]
+    assignment: str | None
     question: str
     trains: tuple[str, ...]
     variants: tuple[str, ...]
@@ -51,7 +53,7 @@ class Atlas:
     members: dict[str, Member]
 
     def training_spec(self, variant: str) -> dict:
-        """What one training depends on: the spec without the number of its repetitions."""
+        """What one training depends on: the spec without the keys that leave its result unchanged."""
         return {key: value for key, value in self.specs[variant].items() if key not in NOT_TRAINED}
 
     def seeds(self, variant: str) -> list[int]:
@@ -63,18 +65,22 @@ def load(root: Path | str, config: dict, config_files: list[str]) -> Atlas:
     """Read and check the configuration below `root`; `config` is the merged one, `config_files` its files in order."""
     root = Path(root)
     documents = configuration.checked(root, config, config_files)
-    datasets = configuration.datasets(root, config, documents)
+    declared = datasets.load(root, config, documents)
+    available = datasets.available(declared, config["collection"])
     pretrained = configuration.validated(root, "pretrained")
     files = _files(root)
     chosen = _chosen(config, documents, files)
     members = _members(files)
     overlay = specs.Overlay(config, documents, set(files), members)
-    resolved = specs.resolved(root, files, members, overlay, pretrained)
+    resolved = specs.resolved(root, files, members, overlay, pretrained, sorted(declared))
     studies = {name: _study(name, files[name], members) for name in chosen}
-    _check_features(datasets, resolved, documents)
-    shown = specs.with_beginnings(_shown(studies, datasets), resolved)
+    _check_features(available, resolved, documents)
+    shown = specs.with_initial_weights(_shown(studies, available), resolved)
+    for name in sorted(shown):
+        where = files[members[name].study].where(("variants", members[name].key))
+        datasets.check_available(available, resolved[name]["dataset"], f"{where}: variant `{name}`")
     titles = {name: member.title for name, member in members.items() if name in shown}
-    return Atlas(specs.Specs((v, resolved[v]) for v in sorted(shown)), titles, studies, datasets, pretrained, members)
+    return Atlas(specs.Specs((v, resolved[v]) for v in sorted(shown)), titles, studies, available, pretrained, members)
 
 
 def _files(root: Path) -> dict[str, Document]:
@@ -135,8 +141,7 @@ def _study(name: str, document: Document, members: dict[str, Member]) -> Study:
     study = Study(
         name=name,
         title=content["title"],
-        assignment=content["assignment"],
-        items=tuple(content["items"]),
+        assignment=content.get("assignment"),
         question=content["question"],
         trains=trains,
         variants=(*trains, *content.get("shows", [])),

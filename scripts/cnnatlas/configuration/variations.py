@@ -1,4 +1,4 @@
-"""Sweeps and searches: an entry of a study's file that stands for several variants, and how each is called.
+"""Sweeps and searches: an entry of a study's file that is expanded into several variants, and how these are named.
 
 A sweep sets one key to each of its values. A grid search takes all combinations of its keys' values; a random search
 draws every key of every trial independently (Bergstra and Bengio 2012). Each variant so made is trained like any other.
@@ -14,14 +14,14 @@ from cnnatlas.configuration import schemas
 from cnnatlas.configuration.strict_yaml import Document, KeyPath
 from cnnatlas.errors import AtlasError
 
-DIGITS = 3  # significant ones of a drawn number: enough for a rate, few enough to read
-NAMING = re.compile(r"[a-z0-9_.-]+")  # what variants are called
+DIGITS = 3  # significant digits of a drawn number: enough for a learning rate, few enough to read
+NAMING = re.compile(r"[a-z0-9_.-]+")  # what a variant's name consists of
 KINDS = ("sweep", "search")
 
 
 @dataclass(frozen=True)
 class Member:
-    """A variant: the entry `key` of `study` that it stems from, and the values that set it apart, by dotted key.
+    """A variant: the entry `key` of `study` that it comes from, and the values that distinguish it, by dotted key.
 
     `heading` is the entry's title, `label` what the title of a sweep's or search's member adds to it.
     """
@@ -36,14 +36,14 @@ class Member:
 
     @property
     def title(self) -> str:
-        """How tables and sentences call it."""
+        """Its name in tables and sentences."""
         return f"{self.heading}, {self.label}" if self.label else self.heading
 
 
 def expand(document: Document, study: str, key: str) -> list[Member]:
-    """The variants that entry `key` of a study's file stands for: itself, or its sweep's values or search's trials.
+    """The variants of entry `key` of a study's file: itself, or one for each value of its sweep or trial of its search.
 
-    Raises AtlasError with file and line where the sweep or search is not one.
+    Raises AtlasError with file and line where the sweep or search is not valid.
     """
     entry = document.content["variants"][key]
     own = Member(study, key, key, str(entry.get("title", key)))
@@ -57,7 +57,7 @@ def expand(document: Document, study: str, key: str) -> list[Member]:
 
 
 def level(document: Document, member: Member) -> tuple[Document, KeyPath, dict]:
-    """A member's values as a level of the configuration: where its keys stand, and the nested mapping."""
+    """A member's values as a level of the configuration: the file, the path of its keys, and the nested mapping."""
     change: dict = {}
     at = ("variants", member.key, *(("search", "over") if member.kind == "search" else ("sweep",)))
     lines = dict(document.lines)
@@ -92,7 +92,7 @@ def _swept(document: Document, own: Member, sweep: dict) -> list[Member]:
         replace(
             own,
             name=f"{own.key}_{str(value).lower()}",
-            label=_said(sweep["key"], value),
+            label=_labelled(sweep["key"], value),
             kind="sweep",
             values={sweep["key"]: value},
         )
@@ -111,7 +111,7 @@ def _searched(document: Document, own: Member, search: dict) -> list[Member]:
         replace(
             own,
             name=f"{own.key}_{number}",
-            label=f"trial {number}: {', '.join(_said(*drawn) for drawn in values.items())}",
+            label=f"trial {number}: {', '.join(_labelled(*drawn) for drawn in values.items())}",
             kind="search",
             values=values,
         )
@@ -178,6 +178,6 @@ def _drawn(choices: list | dict, share: float) -> object:
     return float(min(max(float(f"{value:.{DIGITS}g}"), low), high))
 
 
-def _said(key: str, value: object) -> str:
-    """A key with its value as a title says it: `optimiser.learning_rate` is the learning rate."""
+def _labelled(key: str, value: object) -> str:
+    """A key with its value, for a title: `optimiser.learning_rate` becomes `learning rate`."""
     return f"{key.split('.')[-1].replace('_', ' ')} {str(value).lower() if isinstance(value, bool) else value}"

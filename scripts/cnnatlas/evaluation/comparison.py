@@ -1,4 +1,4 @@
-"""A study's table, the differences of its pairs, and the sentences that they support."""
+"""A study's table, the differences of its pairs, and sentences computed from them."""
 
 from collections.abc import Mapping, Sequence
 
@@ -84,8 +84,8 @@ def compare(
     `groups` are the members of sweeps and searches; a side of a pair may be `best(group)`, the member with the highest
     validation accuracy. `factors` is {factors, cells} of a factorial, whose effects share the pairs' correction.
     Differences are taken on validation and, where there is one, on the test split; Holm's correction is over all
-    comparisons of the study, for each split apart. Also gives the tables `gains` and `confusions` (validation). Raises
-    AtlasError where a variant of `must_fit` did not fit its training images, or images or seeds do not match.
+    comparisons of the study, for each split apart. Also returns the tables `gains` and `confusions` (validation).
+    Raises AtlasError where a variant of `must_fit` did not fit its training images, or images or seeds do not match.
     """
     entries = {name: summary(variant) for name, variant in variants.items()}
     chosen = {group: ranking.best([entries[name] for name in members]) for group, members in groups.items()}
@@ -152,25 +152,25 @@ def _gains(first: str, second: str, named: Mapping[str, Variant]) -> tuple[list[
 
 def _sentence(pair: dict, variants: Mapping[str, Variant], groups: Mapping[str, Sequence[str]]) -> str:
     a, b = (f"“{variants[pair[key]].title}”" for key in ("a", "b"))
-    said, before = [], None
+    parts, before = [], None
     for split, difference in pair["splits"].items():
         verdict = _verdict(difference)
         opening = f"On {split} too" if verdict == before else f"{verdict.format(a=a, b=b)} on {split}"
-        said.append(f"{opening}: {_figures(difference)}")
+        parts.append(f"{opening}: {_figures(difference)}")
         before = verdict
-    said += [_favour(variants[f"best({group})"], len(members)) for group, members in groups.items()
+    parts += [_selection_bias(variants[f"best({group})"], len(members)) for group, members in groups.items()
              if f"best({group})" in (pair["a"], pair["b"])]  # fmt: skip
-    return " ".join([*said, pairing.claim(pair["splits"])])
+    return " ".join([*parts, pairing.claim(pair["splits"])])
 
 
-def _favour(chosen: Variant, members: int) -> str:
-    return f"“{chosen.title}” was chosen among {members} on validation, which favours it there."
+def _selection_bias(chosen: Variant, members: int) -> str:
+    return f"“{chosen.title}” was selected among {members} by validation accuracy, which is therefore optimistic."
 
 
 def _verdict(difference: dict) -> str:
     if difference["low"] > 0:
-        return "{b} is right more often than {a}"
-    return "{b} is right less often than {a}" if difference["high"] < 0 else "{b} and {a} cannot be told apart"
+        return "{b} is more accurate than {a}"
+    return "{b} is less accurate than {a}" if difference["high"] < 0 else "{b} and {a} show no clear difference"
 
 
 def _figures(difference: dict) -> str:
@@ -178,7 +178,7 @@ def _figures(difference: dict) -> str:
     if difference["seeds"] > 1:
         over += f" and {difference['seeds']} seeds"
     return (
-        f"{percent(difference['accuracy_b'])} against {percent(difference['accuracy_a'])}, a difference of "
+        f"{percent(difference['accuracy_b'])} versus {percent(difference['accuracy_a'])}, a difference of "
         f"{points(difference['difference'])} points (95 % interval {points(difference['low'])} to "
         f"{points(difference['high'])}, paired bootstrap over {over})."
     )
@@ -197,7 +197,7 @@ def _cost_sentence(pair: dict, variants: Mapping[str, Variant]) -> str:
 
 
 def _size(a: Variant, b: Variant) -> str:
-    """How large `b` is, and how much it computes, beside `a`."""
+    """Parameters and multiply-adds of `b` relative to `a`."""
     words = {"parameters": "parameters", "multiply_adds": "multiply-adds"}
     ratios = {word: b.architecture[key] / a.architecture[key] for key, word in words.items()}
     same = " and ".join(word for word, ratio in ratios.items() if ratio == 1)
@@ -217,14 +217,14 @@ def _epochs(mean: float) -> str:
 
 
 def _ranking(entries: list[dict]) -> list[dict]:
-    """For each data set with several variants the one with the highest validation accuracy, and the sentence."""
-    said = []
+    """For each data set with several variants, the one with the highest validation accuracy, and a sentence."""
+    rows = []
     for dataset in dict.fromkeys(entry["dataset"] for entry in entries):
         group = [entry for entry in entries if entry["dataset"] == dataset]
         if len(group) > 1:
             best = max(group, key=lambda entry: entry["accuracy"]["validation"]["mean"])
             value = best["accuracy"]["validation"]
-            said.append(
+            rows.append(
                 {
                     "dataset": dataset,
                     "variant": best["variant"],
@@ -233,4 +233,4 @@ def _ranking(entries: list[dict]) -> list[dict]:
                     f"{percent(value['high'])}, {value['interval']}).",
                 }
             )
-    return said
+    return rows

@@ -1,42 +1,51 @@
-"""Confusion matrices, and whether two splits err alike (D1.4).
+"""Confusion matrices, and whether those of two splits differ (D1.4).
 
-Two questions, each answered against what chance alone would do to two samples of these sizes:
+Two questions, each answered against the null distribution of two samples of these sizes:
 
 *How often and into what?* The distance between two row-normalised matrices is the mean over classes of the total
-variation distance between their rows. Its null: the predictions of each class's images, of both splits together, are
-dealt out to the two splits at random.
+variation distance between their rows. Its null: the predictions of each class's images, pooled over
+both splits, are assigned to the two splits at random.
 
 *Into what, whatever the number of mistakes?* Spearman's rank correlation of the off-diagonal cells of the normalised
-matrices. Its first null (one pattern): only the mistakes of each class are dealt out at random, each split keeping
-its number of them. Its second null (no common pattern): the cells of each row change places at random, which keeps how
-hard a class is and forgets what it is taken for.
+matrices. Its first null (one pattern): only the mistakes of each class are reassigned at random, each split keeping
+its number of them. Its second null (no common pattern): the cells of each row are permuted, which keeps how hard a
+class is and discards what it is confused with.
 
-The first two nulls are permutation tests, exact for any number of images (Good 2005): drawing from the pooled matrix
-instead would take confusions that were not seen for impossible, and find too many differences where there are many
-classes with few images each.
+The first two nulls are permutation tests, exact for any number of images (Good 2005): sampling from the pooled matrix
+instead would treat unobserved confusions as impossible, and find too many differences where there are many classes with
+few images each.
 
-The rule that gives the verdict of a pair, the first that holds:
+The verdict on a pair is the first that holds:
 
 1. `too few errors`: a split has fewer mistakes than classes, or all its off-diagonal cells are equal.
-2. `alike`: the distance is at most the 95th percentile of its null: no difference can be shown.
+2. `no difference`: the distance is at most the 95th percentile of its null: no difference can be shown.
 3. `same confusions`: the correlation is at least the 5th percentile of the first null: the splits differ in how often
    they err, and no difference can be shown in what they confuse.
 4. `similar confusions`: the correlation exceeds the 95th percentile of the second null.
-5. `not alike`: none of these.
+5. `different confusions`: none of these.
 
-With two classes a mistake has only one place to go: the verdict is `alike` or `different rates`, by the distance alone.
+With two classes there is only one way to be wrong: the verdict is `no difference` or `different rates`, by the distance
+alone.
 """
 
 from itertools import combinations
 
 import numpy as np
+from scipy.stats import rankdata
 
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.wording import capitalised, counted, decimal
 
 DRAWS = 500
 LEVEL = 0.05
-VERDICTS = ("alike", "different rates", "same confusions", "similar confusions", "not alike", "too few errors")
+VERDICTS = (
+    "no difference",
+    "different rates",
+    "same confusions",
+    "similar confusions",
+    "different confusions",
+    "too few errors",
+)
 
 
 def counts(labels: np.ndarray, predictions: np.ndarray, classes: int) -> np.ndarray:
@@ -57,13 +66,13 @@ def distance(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 def correlation(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Spearman's rank correlation between the cells of `a` and `b`, (draws, cells); NaN where all cells are equal."""
-    return _pearson(_ranks(a), _ranks(b))
+    return _pearson(rankdata(a, axis=1), rankdata(b, axis=1))
 
 
 def similarity(matrices: dict[str, np.ndarray], seed: int = 0) -> dict:
     """Compare the splits' confusion matrices pair by pair, by the rule above.
 
-    Gives {"errors": {split: mistakes}, "pairs": [one dict per pair], "statement": the answer in words}.
+    Returns {"errors": {split: mistakes}, "pairs": [one dict per pair], "statement": the answer as text}.
     """
     rng = np.random.default_rng(seed)
     pairs = [{"a": a, "b": b} | compare(matrices[a], matrices[b], rng) for a, b in combinations(matrices, 2)]
@@ -90,7 +99,7 @@ def compare(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> dict:
     unjudged = result | {"correlation": None, "correlation_same": None, "correlation_none": None}
     cells = [normalise(m)[other] for m in (a, b)]
     if len(present) == 2 and len(a):
-        return unjudged | {"verdict": "alike" if _same_rates(result) else "different rates"}
+        return unjudged | {"verdict": "no difference" if _same_rates(result) else "different rates"}
     if min(result["errors_a"], result["errors_b"]) < max(len(a), 1) or any(np.ptp(c) == 0 for c in cells):
         return unjudged | {"verdict": "too few errors"}
     result["correlation"] = float(correlation(cells[0][None], cells[1][None])[0])
@@ -105,25 +114,25 @@ def _same_rates(pair: dict) -> bool:
 
 def _verdict(pair: dict) -> str:
     if _same_rates(pair):
-        return "alike"
+        return "no difference"
     if pair["correlation"] >= pair["correlation_same"]:
         return "same confusions"
-    return "similar confusions" if pair["correlation"] > pair["correlation_none"] else "not alike"
+    return "similar confusions" if pair["correlation"] > pair["correlation_none"] else "different confusions"
 
 
 def _distance_limit(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> float:
-    drawn = [normalise(matrices) for matrices in _dealt(a, b, rng)]
+    drawn = [normalise(matrices) for matrices in _reassigned(a, b, rng)]
     return float(np.quantile(distance(*drawn), 1 - LEVEL))
 
 
 def _same_pattern_limit(a: np.ndarray, b: np.ndarray, other: np.ndarray, rng: np.random.Generator) -> float:
-    mistakes = _dealt(np.where(other, a, 0), np.where(other, b, 0), rng)
+    mistakes = _reassigned(np.where(other, a, 0), np.where(other, b, 0), rng)
     drawn = [(m / images.sum(axis=1)[:, None])[:, other] for m, images in zip(mistakes, (a, b), strict=True)]
     return float(np.nanquantile(correlation(*drawn), LEVEL))
 
 
-def _dealt(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """The counts of two matrices dealt out anew, row by row, keeping their row sums: (DRAWS, rows, columns) each."""
+def _reassigned(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Two matrices' pooled counts reassigned at random, keeping all row sums: (DRAWS, rows, columns) each."""
     pooled = a + b
     rows = [rng.multivariate_hypergeometric(p, n, size=DRAWS) for p, n in zip(pooled, a.sum(axis=1), strict=True)]
     drawn = np.stack(rows, axis=1)
@@ -131,18 +140,9 @@ def _dealt(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> tuple[np.n
 
 
 def _no_pattern_limit(a: np.ndarray, b: np.ndarray, rows: int, rng: np.random.Generator) -> float:
-    ranks_a, ranks_b = (_ranks(cells[None]).reshape(rows, -1) for cells in (a, b))
-    moved = np.stack([rng.permuted(ranks_b, axis=1).ravel() for _ in range(DRAWS)])
-    return float(np.quantile(_pearson(ranks_a.reshape(1, -1), moved), 1 - LEVEL))
-
-
-def _ranks(values: np.ndarray) -> np.ndarray:
-    """Ranks within each row of (draws, cells), ties sharing the mean of theirs."""
-    ranks = np.empty(values.shape)
-    for row, out in zip(values, ranks, strict=True):
-        _, group, sizes = np.unique(row, return_inverse=True, return_counts=True)
-        out[:] = (np.cumsum(sizes) - (sizes - 1) / 2)[group]
-    return ranks
+    ranks_a, ranks_b = (rankdata(cells).reshape(rows, -1) for cells in (a, b))
+    permuted = np.stack([rng.permuted(ranks_b, axis=1).ravel() for _ in range(DRAWS)])
+    return float(np.quantile(_pearson(ranks_a.reshape(1, -1), permuted), 1 - LEVEL))
 
 
 def _pearson(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -165,14 +165,14 @@ def _statement(pair: dict) -> str:
             f"{_rates(pair)}."
         )
     verdict = {
-        "alike": f"{names} err alike, as often and in the same way",
+        "no difference": f"{names} show no detectable difference in their errors",
         "different rates": f"{names} err at different rates",
         "same confusions": f"{names} err at different rates, but confuse the same classes",
         "similar confusions": f"{names} err at different rates, and what they confuse is related, but not the same",
-        "not alike": f"{names} do not err alike",
+        "different confusions": f"{names} differ in how often they err and in what they confuse",
     }[pair["verdict"]]
     text = (
-        f"{capitalised(verdict)}: the rows of their normalised matrices lie {decimal(pair['distance'], 3)} apart on "
+        f"{capitalised(verdict)}: the rows of their normalised matrices differ by {decimal(pair['distance'], 3)} on "
         f"average (two samples of one matrix: up to {decimal(pair['distance_same'], 3)})"
     )
     if pair["correlation"] is None:
@@ -199,12 +199,12 @@ def _answer(pairs: list[dict]) -> str:
         for verdict in VERDICTS
     }
     words = {
-        "alike": "follow the same pattern, as far as these images can tell",
+        "no difference": "show no detectable difference in their errors",
         "different rates": "differ in how often they err",
-        "same confusions": "differ in how often they err; no difference shows in what they confuse",
+        "same confusions": "differ in how often they err, without a detectable difference in what they confuse",
         "similar confusions": "follow related, but not the same patterns",
-        "not alike": "follow different patterns",
-        "too few errors": "cannot be compared in what they confuse, for want of mistakes",
+        "different confusions": "follow different patterns",
+        "too few errors": "have too few mistakes for a comparison of what they confuse",
     }
-    said = [f"{', as well as '.join(names)} {words[verdict]}" for verdict, names in groups.items() if names]
-    return ". ".join(capitalised(part) for part in said) + "."
+    sentences = [f"{', as well as '.join(names)} {words[verdict]}" for verdict, names in groups.items() if names]
+    return ". ".join(capitalised(part) for part in sentences) + "."

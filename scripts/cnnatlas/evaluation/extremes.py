@@ -1,4 +1,4 @@
-"""The images that a network is surest about, right and wrong, for each true class (D1.2, D1.3)."""
+"""The most confident correct and wrong predictions for each true class (D1.2, D1.3)."""
 
 from collections.abc import Sequence
 
@@ -10,11 +10,11 @@ COLUMNS = ("kind", "class", "rank", "index", "id", "prediction", "score")
 
 
 def extremes(split: Scored, ids: Sequence[str], classes: Sequence[str], k: int = 5) -> list[dict]:
-    """The `k` right and `k` wrong images of each true class with the highest softmax score of the predicted class.
+    """The `k` most confident correct and `k` most confident wrong predictions for each true class, by softmax score.
 
     `ids` name all images of the data set, `classes` its classes. Equal scores: lower index first. A class with fewer
-    than k mistakes (or hits) has fewer rows. One row per image under COLUMNS, ordered by kind, class and rank (from 1);
-    `class` and `prediction` are names.
+    than k such images has fewer rows. One row per image under COLUMNS, ordered by kind (right, wrong), class and rank
+    (from 1); `class` and `prediction` are names.
     """
     predictions, correct = split.predictions, split.correct
     confidence = split.scores[np.arange(len(predictions)), predictions]

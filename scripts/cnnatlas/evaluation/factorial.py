@@ -1,10 +1,10 @@
-"""Two factors, each off and on: what either does without and with the other, and whether the two add up.
+"""Two factors, each off and on: the effect of each without and with the other, and whether the two are additive.
 
 All effects are contrasts of the four cells' hits, image by image and seed by seed, so that their intervals come from
 the same crossed bootstrap as those of pairs. A main effect is the mean of a factor's two simple effects, the
 interaction their difference (Montgomery, Design and Analysis of Experiments, on the 2 x 2 factorial). These three are
 tested, in one family with the study's pairs; simple effects follow from them and are judged by their intervals alone,
-so that they do not cost the others' tests their power.
+so that they do not reduce the power of the other tests.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,14 +26,14 @@ CONTRASTS = {  # weights of the cells, in their order
     "interaction": (1, -1, -1, 1),
 }
 TESTED = ("first_main", "second_main", "interaction")
-MARGIN = 0.01  # an interaction whose interval lies within a point of 0 is small enough to say that the two add up
+MARGIN = 0.01  # an interaction whose interval is within a point of 0 is small enough to call the effects additive
 
 
 def analyse(factors: Sequence[str], cells: Mapping[str, Variant]) -> dict:
-    """All effects of two `factors` on accuracy, from the variants of the four CELLS, on each unseen split.
+    """All effects of two `factors` on accuracy, from the variants of the four CELLS, on each held-out split.
 
-    Gives `factors`, `cells` {cell: {variant, title}}, and `effects`: [{effect, splits: {split: {difference, low, high,
-    seeds, images, p}}}] in the order of CONTRASTS. Raises AtlasError where the cells share no seed or image.
+    Returns `factors`, `cells` {cell: {variant, title}}, and `effects`: [{effect, splits: {split: {difference, low,
+    high, seeds, images, p}}}] in the order of CONTRASTS. Raises AtlasError where the cells share no seed or image.
     """
     variants = [cells[cell] for cell in CELLS]
     seeds = pairing.common_seeds(variants)
@@ -59,22 +59,22 @@ def _effect(name: str, hits: np.ndarray) -> dict:
 
 
 def describe(analysis: dict) -> None:
-    """Add a `heading` and a `sentence` to each effect, after the correction for the number of comparisons."""
+    """Add a `heading` and a `sentence` to each effect, after the correction for multiple comparisons."""
     for effect in analysis["effects"]:
         effect["heading"] = _heading(effect["effect"], analysis["factors"])
         effect["sentence"] = _sentence(effect["effect"], analysis["factors"], effect["splits"])
 
 
 def _sentence(name: str, factors: Sequence[str], splits: Mapping[str, dict]) -> str:
-    said = [
+    parts = [
         f"On {split}, {_interaction(factors, d) if name == 'interaction' else _verdict(name, factors, d)}: "
         f"{points(d['difference'])} points (95 % interval {points(d['low'])} to {points(d['high'])}, "
         f"bootstrap over {_sample(d)})."
         for split, d in splits.items()
     ]
     if name not in TESTED and next(iter(splits.values()))["seeds"] >= statistics.SEEDS_NEEDED:
-        return " ".join([*said, "Tested are the effects on average and the interaction, not this one alone."])
-    return " ".join([*said, pairing.claim(dict(splits))])
+        return " ".join([*parts, "The main effects and the interaction are tested, not this simple effect."])
+    return " ".join([*parts, pairing.claim(dict(splits))])
 
 
 def _verdict(name: str, factors: Sequence[str], difference: dict) -> str:
@@ -84,21 +84,21 @@ def _verdict(name: str, factors: Sequence[str], difference: dict) -> str:
         kind
     ]
     if difference["low"] > 0:
-        return f"accuracy gains by {factor} {setting}"
+        return f"{factor} raises accuracy {setting}"
     if difference["high"] < 0:
-        return f"accuracy loses by {factor} {setting}"
-    return f"it cannot be told whether accuracy gains or loses by {factor} {setting}"
+        return f"{factor} lowers accuracy {setting}"
+    return f"it remains open whether {factor} raises or lowers accuracy {setting}"
 
 
 def _interaction(factors: Sequence[str], difference: dict) -> str:
     both = f"{factors[0]} and {factors[1]}"
     if difference["low"] > 0:
-        return f"{both} together give more than the sum of what each gives alone"
+        return f"{both} together gain more than the sum of their separate effects"
     if difference["high"] < 0:
-        return f"{both} together give less than the sum of what each gives alone"
+        return f"{both} together gain less than the sum of their separate effects"
     if max(-difference["low"], difference["high"]) <= MARGIN:
         return f"the effects of {both} add up, within {points(MARGIN, 0)} point"
-    return f"it cannot be told whether {both} together give more or less than the sum of what each gives alone"
+    return f"it remains open whether {both} together gain more or less than the sum of their separate effects"
 
 
 def _sample(difference: dict) -> str:

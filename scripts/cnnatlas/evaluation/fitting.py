@@ -1,4 +1,4 @@
-"""Whether a network reached a training accuracy of 1, where a study demands it (B2.6: a batch overfitted)."""
+"""Whether a network reached a training accuracy of 1, where a study requires it (B2.6: overfitting one batch)."""
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation.study import Run, Variant
@@ -6,9 +6,9 @@ from cnnatlas.wording import counted, percent
 
 
 def fitted(variant: Variant) -> dict:
-    """How many training images the variant fitted, and after how many epochs training accuracy stayed at 1.
+    """How many training images the variant fitted, and after how many epochs training accuracy remained at 1.
 
-    Gives `images`, `epochs_needed` (one per seed) and `sentence`. Raises AtlasError if the last epoch of any seed ends
+    Returns `images`, `epochs_needed` (one per seed) and `sentence`. Raises AtlasError if the last epoch of any seed is
     below 1.
     """
     needed = []

@@ -1,4 +1,4 @@
-"""Which classes one network recognises better than another, and which confusions went (D2.3)."""
+"""Which classes one network recognises better than another, and which confusions changed (D2.3)."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ def class_gains(a: np.ndarray, b: np.ndarray, labels: np.ndarray, classes: Seque
 
     `a`, `b`: hits (seeds, n) on the same images, whose classes are `labels` (n,). `low` and `high` bound a 95 %
     interval of each class alone (paired bootstrap over its images and the seeds), not corrected for their number.
-    The bootstrap sees two images more, one gained and one lost: without them a class of one image would have an
+    Two images are added in the bootstrap, one gained and one lost: without them a class of one image would have an
     interval of length 0 (Agresti and Min 2005 add two matched pairs for the same reason).
     """
     rng = np.random.default_rng(seed)
@@ -43,7 +43,7 @@ def class_gains(a: np.ndarray, b: np.ndarray, labels: np.ndarray, classes: Seque
 
 
 def confusion_changes(a: np.ndarray, b: np.ndarray, labels: np.ndarray, classes: Sequence[str]) -> list[dict]:
-    """Every confusion whose count differs between `a` and `b`, the one that shrank most first.
+    """Every confusion whose count differs between `a` and `b`, the largest decrease first.
 
     `a`, `b`: predictions (seeds, n). Counts are means over seeds.
     """
@@ -67,17 +67,17 @@ def confusion_changes(a: np.ndarray, b: np.ndarray, labels: np.ndarray, classes:
 
 
 def sentence(rows: list[dict], shown: int = 5) -> str:
-    """How many classes gained and lost, and which most; a class counts where its interval leaves out zero."""
+    """How many classes gained and lost, and which most; a class counts where its interval excludes zero."""
     gained = [row for row in rows if row["low"] > 0]
     lost = [row for row in reversed(rows) if row["high"] < 0]
     if not gained and not lost:
-        return f"For none of {counted(len(rows), 'class', 'classes')} does the interval of the gain leave out zero."
+        return f"For none of {counted(len(rows), 'class', 'classes')} does the interval of the gain exclude zero."
     parts = [
         f"{len(group)} {verb} ({_named(group, shown)})" for group, verb in ((gained, "gained"), (lost, "lost")) if group
     ]
     return (
-        f"Of {counted(len(rows), 'class', 'classes')}, {listing(parts)}, judged by each one's own interval; "
-        "points of recall in brackets."
+        f"Of {counted(len(rows), 'class', 'classes')}, {listing(parts)}, each by its own interval; "
+        "recall differences in points in parentheses."
     )
 
 

@@ -1,7 +1,7 @@
 """Accuracy, its interval, balanced accuracy and cross-entropy of each split of one trained network.
 
-Own formulas, because importing scikit-learn or statsmodels costs each of a hundred jobs 3 to 6 seconds; the tests hold
-them to those libraries.
+Own formulas, because importing scikit-learn costs each of a hundred jobs 3 to 6 seconds; the tests hold them to its and
+scipy's.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from cnnatlas.evaluation.scores import Scored
 
 
 def evaluate(splits: Mapping[str, Scored]) -> dict[str, dict]:
-    """The metrics of every split; where mirrored scores were saved, theirs under the key `mirrored`."""
+    """The metrics of every split; where mirrored scores were saved, their metrics under the key `mirrored`."""
     result = {}
     for name, split in splits.items():
         result[name] = score(split.scores, split.labels)
@@ -27,7 +27,7 @@ def score(scores: np.ndarray, labels: np.ndarray) -> dict:
     """Metrics of softmax scores (n, C) for true classes (n,).
 
     A network that diverged has scores that are not finite: `non_finite` counts such images, the loss is None, and the
-    prediction is what argmax makes of them, as in training.
+    prediction is their argmax, as in training.
     """
     correct = scores.argmax(axis=1) == labels
     n, hits = len(labels), int(correct.sum())

@@ -1,4 +1,4 @@
-"""Variants side by side: the seeds and images that they share, and what a difference between them supports."""
+"""Comparing variants: their common seeds and images, the correction for multiple tests, and claims of significance."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,7 +6,6 @@ import numpy as np
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import statistics
-from cnnatlas.evaluation.multiplicity import holm
 from cnnatlas.evaluation.scores import SPLITS
 from cnnatlas.evaluation.study import Variant
 from cnnatlas.wording import decimal
@@ -35,7 +34,7 @@ def common_seeds(variants: Sequence[Variant]) -> list[int]:
 
 
 def common_splits(variants: Sequence[Variant]) -> list[str]:
-    """The unseen splits that all `variants` were evaluated on."""
+    """The held-out splits that all `variants` were evaluated on."""
     return [split for split in SPLITS[1:] if all(split in variant.splits for variant in variants)]
 
 
@@ -45,11 +44,11 @@ def hits(variant: Variant, split: str, seeds: Sequence[int]) -> np.ndarray:
 
 
 def correct_for_number(comparisons: Iterable[dict]) -> None:
-    """Add `p_holm`, Holm's adjusted p, to the differences {split: ...} of one study's comparisons, each split apart."""
+    """Add `p_holm`, Holm's adjusted p over one study's comparisons, to their differences {split: ...}, by split."""
     for split in SPLITS[1:]:
         family = [each["splits"][split] for each in comparisons if split in each["splits"]]
         tested = [difference for difference in family if difference["p"] is not None]
-        corrected = holm([difference["p"] for difference in tested])
+        corrected = statistics.holm([difference["p"] for difference in tested])
         for difference in family:
             difference["p_holm"] = None
         for difference, p in zip(tested, corrected, strict=True):
@@ -57,15 +56,15 @@ def correct_for_number(comparisons: Iterable[dict]) -> None:
 
 
 def claim(splits: dict[str, dict]) -> str:
-    """What may be said of significance, given the differences by split."""
+    """The claim of significance that the differences by split support."""
     seeds = next(iter(splits.values()))["seeds"]
     if seeds == 1:
         return "One seed: no claim of significance is possible."
     if seeds < statistics.SEEDS_NEEDED:
         return f"With {seeds} seeds no claim of significance is possible."
-    said = [
+    results = [
         f"p = {decimal(d['p'], 3)} on {split}, {decimal(d['p_holm'], 3)} after Holm’s correction "
         f"({'significant' if d['p_holm'] <= statistics.LEVEL else 'not significant'} at 5 %)"
         for split, d in splits.items()
     ]
-    return f"Sign-flip test over {seeds} seeds: {'; '.join(said)}."
+    return f"Sign-flip test over {seeds} seeds: {'; '.join(results)}."

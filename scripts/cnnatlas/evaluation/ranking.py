@@ -1,4 +1,4 @@
-"""Which member of a sweep or search is best: by validation accuracy, and by nothing else."""
+"""Which member of a sweep or search is best: by validation accuracy alone."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,10 +6,10 @@ from cnnatlas.wording import percent
 
 
 def best(entries: Sequence[Mapping]) -> dict:
-    """The group's members by mean validation accuracy, the highest first; of equals the earlier one.
+    """The group's members by mean validation accuracy, the highest first; of equal members the earlier one first.
 
-    `entries` are the members' summaries. Gives `variant`, the best one's name, `ranking`: [{rank, variant, title,
-    accuracy, diverged}] and `sentence`. The test split is quoted for the winner, and has no part in choosing it.
+    `entries` are the members' summaries. Returns `variant`, the best one's name, `ranking`: [{rank, variant, title,
+    accuracy, diverged}] and `sentence`. The winner's test accuracy is reported, and plays no part in the selection.
     """
     ordered = sorted(entries, key=lambda entry: -entry["accuracy"]["validation"]["mean"])
     return {
@@ -30,27 +30,27 @@ def best(entries: Sequence[Mapping]) -> dict:
 
 def _sentence(ordered: Sequence[Mapping]) -> str:
     winner = ordered[0]["accuracy"]
-    said = [
+    parts = [
         f"Of {len(ordered)} variants, ranked on validation accuracy alone, “{ordered[0]['title']}” is the best: "
         f"{_scored(winner['validation'])}."
     ]
     diverged = sum(entry["diverged"] > 0 for entry in ordered)
     if diverged:
-        said.append(f"{diverged} of them diverged, and {'counts' if diverged == 1 else 'count'} with the last finite "
+        parts.append(f"{diverged} of them diverged, and {'counts' if diverged == 1 else 'count'} with the last finite "
                     "weights.")  # fmt: skip
     if len(ordered) > 1:
-        said.append(_optimism(winner))
-    return " ".join(said)
+        parts.append(_optimism(winner))
+    return " ".join(parts)
 
 
 def _optimism(accuracy: Mapping) -> str:
     if "test" not in accuracy:
         return (
-            "There is no test split, and this accuracy chose the best among them: as an estimate for new images it is "
-            "optimistic."
+            "There is no test split, and this accuracy selected the best among them: as an estimate for new images it "
+            "is optimistic."
         )
     return (
-        "That accuracy chose it, so it is optimistic; on the test split, which chose nothing, it is "
+        "It was selected by that accuracy, which is therefore optimistic; on the test split its accuracy is "
         f"{_scored(accuracy['test'])}."
     )
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
+from cnnatlas.data.split import SPLITS
 from cnnatlas.errors import AtlasError
 
-SPLITS = ("train", "validation", "test")
 NAMES = {"train": "training", "validation": "validation", "test": "test"}
 
 
@@ -36,9 +36,9 @@ class Scored:
 
 
 def read(scores: Path | str, split: Path | str, labels: Path | str) -> dict[str, Scored]:
-    """Read scores.npz, split.npz and labels.npy; the splits that have scores, in the order training to test.
+    """Read scores.npz, split.npz and labels.npy; the splits that have scores, in the order of SPLITS.
 
-    Raises AtlasError where scores and split do not belong together.
+    Raises AtlasError where scores and split do not match.
     """
     truth = np.load(labels)
     with np.load(scores) as saved, np.load(split) as parts:

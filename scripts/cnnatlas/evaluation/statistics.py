@@ -26,10 +26,10 @@ def t_interval(values: Sequence[float], confidence: float = 0.95) -> tuple[float
 
 
 def bootstrap(differences: np.ndarray, rng: np.random.Generator, confidence: float = 0.95) -> tuple[float, float]:
-    """Percentile interval of the mean of `differences` (seeds, images), both drawn anew with replacement.
+    """Percentile interval of the mean of `differences` (seeds, images), both resampled with replacement.
 
     Seeds and images are crossed factors, so both are resampled, each independently (Owen 2007, "The pigeonhole
-    bootstrap"). With one seed only images are, and the interval speaks of these two trained networks alone.
+    bootstrap"). With one seed only images are, and the interval is about these two trained networks alone.
     """
     seeds, images = differences.shape
     values = differences.astype(np.float32)
@@ -44,24 +44,36 @@ def bootstrap(differences: np.ndarray, rng: np.random.Generator, confidence: flo
 
 
 def sign_flip(differences: Sequence[float]) -> float:
-    """Exact two-sided p of the mean of paired `differences`, one per seed, over all changes of their signs."""
+    """Exact two-sided p of the mean of paired `differences`, one per seed, over all assignments of signs."""
     values = np.asarray(differences, dtype=float)
     exact = stats.permutation_test((values,), np.mean, permutation_type="samples", n_resamples=np.inf, vectorized=True)
     return float(exact.pvalue)
 
 
-def paired_difference(a: np.ndarray, b: np.ndarray, seed: int = 0) -> dict:
-    """How much more often `b` is right than `a`: hits (seeds, images) of the same images, seeds paired by row.
+def holm(p: Sequence[float]) -> list[float]:
+    """Holm's adjusted p values of one family of comparisons, in its order (Holm 1979).
 
-    Gives what mean_difference does.
+    The smallest of n is multiplied by n, the next by n - 1, and so on; none falls below a smaller one's, or exceeds 1.
+    """
+    values = np.asarray(p, dtype=float)
+    order = values.argsort()
+    adjusted = np.empty_like(values)
+    adjusted[order] = np.maximum.accumulate(values[order] * np.arange(len(values), 0, -1)).clip(max=1)
+    return adjusted.tolist()
+
+
+def paired_difference(a: np.ndarray, b: np.ndarray, seed: int = 0) -> dict:
+    """The accuracy of `b` minus that of `a`: hits (seeds, images) on the same images, seeds paired by row.
+
+    Returns what mean_difference does.
     """
     return mean_difference(b.astype(np.int8) - a.astype(np.int8), seed)
 
 
 def mean_difference(differences: np.ndarray, seed: int = 0) -> dict:
-    """The mean of `differences` (seeds, images) between networks, and what seeds and images say of it.
+    """The mean of `differences` (seeds, images) between networks, with its interval and test.
 
-    Gives difference, its bootstrap interval `low` and `high`, the numbers of `seeds` and `images`, and `p` of the
+    Returns difference, its bootstrap interval `low` and `high`, the numbers of `seeds` and `images`, and `p` of the
     sign-flip test over seeds, None where there are fewer than SEEDS_NEEDED.
     """
     low, high = bootstrap(differences, np.random.default_rng(seed))

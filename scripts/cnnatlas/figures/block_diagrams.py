@@ -1,4 +1,4 @@
-"""Diagrams of inception and residual blocks, with what was computed of each (C0.17, C0.18)."""
+"""Diagrams of inception and residual blocks, with what was computed for each (C0.17, C0.18)."""
 
 from collections.abc import Mapping
 from itertools import pairwise
@@ -25,10 +25,10 @@ def inception(answers: Mapping[str, Mapping], arrays: Mapping[str, np.ndarray]) 
         boxes = [(f"{kernel}×{kernel}, {filters}", CONVOLUTION) for filters, kernel in layers]
         if name == "pooling":
             boxes.insert(0, ("3×3 max pooling", OTHER))
-        places = [(2.7, y), (4.4, y)] if len(boxes) == 2 else [(4.4, y)]
-        for (text, colour), place in zip(boxes, places, strict=True):
-            _box(axes, place, text, colour)
-        for a, b in pairwise([source, *places, joined]):
+        positions = [(2.7, y), (4.4, y)] if len(boxes) == 2 else [(4.4, y)]
+        for (text, colour), position in zip(boxes, positions, strict=True):
+            _box(axes, position, text, colour)
+        for a, b in pairwise([source, *positions, joined]):
             _elbow(axes, (a[0] + BOX[0] / 2, a[1]), (b[0] - BOX[0] / 2, b[1]), 0.18 if a == source else -0.18)
         weights = [answers[f"c0_17_{kind}"]["value"][k] for kind in ("inception", "naive")]
         axes.text(7.75, y, f"{weights[0]:,}", ha="right", va="center")
@@ -50,16 +50,16 @@ def residual(answers: Mapping[str, Mapping], arrays: Mapping[str, np.ndarray]) -
     left, right = drawn.subplots(1, 2, width_ratios=(1, 1.6))
     axes = _canvas(left, (-0.3, 3.0), (-0.2, 6.4))
     chain = ("x", "3×3", "normalisation, ReLU", "3×3", "normalisation", "+", "ReLU")
-    places = [(1.0, 6.0 - 0.97 * k) for k in range(len(chain))]
-    for text, place in zip(chain, places, strict=True):
+    positions = [(1.0, 6.0 - 0.97 * k) for k in range(len(chain))]
+    for text, position in zip(chain, positions, strict=True):
         colour = JOIN if text == "+" else CONVOLUTION if "×" in text else OTHER
-        _box(axes, place, text, colour, width=1.9)
-    for a, b in pairwise(places):
+        _box(axes, position, text, colour, width=1.9)
+    for a, b in pairwise(positions):
         _arrow(axes, (a[0], a[1] - BOX[1] / 2), (b[0], b[1] + BOX[1] / 2))
     bend = 2.6
-    axes.plot([1.95, bend, bend], [places[0][1], places[0][1], places[5][1]], color="black", linewidth=0.8)
-    _arrow(axes, (bend, places[5][1]), (1.95, places[5][1]))
-    axes.text(bend + 0.12, places[3][1], "identity", rotation=90, ha="left", va="center", fontsize=7)
+    axes.plot([1.95, bend, bend], [positions[0][1], positions[0][1], positions[5][1]], color="black", linewidth=0.8)
+    _arrow(axes, (bend, positions[5][1]), (1.95, positions[5][1]))
+    axes.text(bend + 0.12, positions[3][1], "identity", rotation=90, ha="left", va="center", fontsize=7)
     _gradients(right, arrays)
     return drawn
 
@@ -82,11 +82,11 @@ def _canvas(axes: Axes, x: tuple[float, float], y: tuple[float, float]) -> Axes:
     return axes
 
 
-def _box(axes: Axes, place: tuple[float, float], text: str, colour: str, width: float = BOX[0]) -> None:
-    corner = (place[0] - width / 2, place[1] - BOX[1] / 2)
+def _box(axes: Axes, position: tuple[float, float], text: str, colour: str, width: float = BOX[0]) -> None:
+    corner = (position[0] - width / 2, position[1] - BOX[1] / 2)
     style_ = "round,pad=0,rounding_size=0.08"
     axes.add_patch(FancyBboxPatch(corner, width, BOX[1], style_, facecolor=colour, edgecolor=style.GREY, linewidth=0.7))
-    axes.text(*place, text, ha="center", va="center", fontsize=7)
+    axes.text(*position, text, ha="center", va="center", fontsize=7)
 
 
 def _elbow(axes: Axes, start: tuple[float, float], end: tuple[float, float], bend: float) -> None:

@@ -26,7 +26,7 @@ def draw(matrices: Mapping[str, np.ndarray], classes: Sequence[str]) -> Figure:
 
 
 def _annotated(matrices: Mapping[str, np.ndarray], names: Sequence[str]) -> Figure:
-    import seaborn  # 4 s that figures of many classes are spared
+    import seaborn  # 4 s, not needed for many classes
 
     rows = len(matrices)
     side = min(2.55, 1.2 + 0.27 * len(names))

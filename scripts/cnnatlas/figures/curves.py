@@ -72,7 +72,7 @@ def overlay(variants: Mapping[str, Sequence[History]]) -> Figure:
     for row, split in zip(panels, ("train", "validation"), strict=True):
         for axes, quantity, unit in zip(row, ("loss", "accuracy"), ("", " / %"), strict=True):
             for i, (title, histories) in enumerate(variants.items()):
-                colour, line = _look(i)
+                colour, line = _line_style(i)
                 _lines(axes, histories, f"{split}_{quantity}", colour, title, line)
             axes.set_ylabel(f"{NAMES[split]} {quantity}{unit}")
             axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
@@ -95,7 +95,7 @@ def group(members: Mapping[str, Sequence[History]]) -> Figure:
     panels = drawn.subplots(1, 2, sharey=True)
     for axes, split in zip(panels, ("train", "validation"), strict=True):
         for i, (label, histories) in enumerate(members.items()):
-            _mean_and_range(axes, histories, f"{split}_loss", label, *_look(i))
+            _mean_and_range(axes, histories, f"{split}_loss", label, *_line_style(i))
         axes.set_xlabel("epoch")
         axes.set_ylabel(f"{NAMES[split]} loss (cross-entropy)")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
@@ -110,7 +110,7 @@ def _columns(labels: Collection[str]) -> int:
     return 2 if len(labels) > 1 and max(map(len, labels)) <= 52 else 1
 
 
-def _look(i: int) -> tuple[str, str]:
+def _line_style(i: int) -> tuple[str, str]:
     """Colour and dashes of the i-th line."""
     dashes = ("-", "--", ":")
     return style.PALETTE[i % len(style.PALETTE)], dashes[i // len(style.PALETTE) % len(dashes)]
@@ -154,7 +154,7 @@ def _finish(losses: Axes, accuracies: Axes) -> None:
 
 
 def _limit(*panels: Axes) -> None:
-    """Start at 0, and leave out what a diverging network reaches beyond four times the usual first loss."""
+    """Start at 0, and cut off a diverging network's losses beyond four times the usual first loss."""
     curves = [line.get_ydata() for axes in panels for line in axes.lines if len(line.get_ydata())]
     starts = np.array([curve[0] for curve in curves])
     if not np.isfinite(starts).any():

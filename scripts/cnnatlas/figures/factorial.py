@@ -32,8 +32,8 @@ def draw(factors: Sequence[str], cells: Mapping[str, Mapping[str, Mapping]]) -> 
 
 
 def _panel(axes: Axes, factors: Sequence[str], cells: Mapping[str, Mapping]) -> None:
-    looks = zip(LINES, ("without", "with"), (style.BLUE, style.VERMILION), ("-", "--"), (-SHIFT, SHIFT), strict=True)
-    for names, word, colour, line, shift in looks:
+    styles = zip(LINES, ("without", "with"), (style.BLUE, style.VERMILION), ("-", "--"), (-SHIFT, SHIFT), strict=True)
+    for names, word, colour, line, shift in styles:
         means, lows, highs = ([100 * cells[name][key] for name in names] for key in ("mean", "low", "high"))
         errors = [[m - v for m, v in zip(means, lows, strict=True)], [v - m for m, v in zip(means, highs, strict=True)]]
         axes.errorbar([shift, 1 + shift], means, yerr=errors, fmt=f"o{line}", color=colour, markersize=4, elinewidth=1,

@@ -13,7 +13,7 @@ CELLS = 6
 
 
 def draw(classes: Sequence[Mapping[str, str]], cells: Sequence[Mapping[str, str]]) -> Figure:
-    """Gain in recall per class with its 95 % interval (left); the confusions that shrank and grew most (right).
+    """Gain in recall per class with its 95 % interval (left); the confusions that decreased and increased most (right).
 
     `classes` and `cells` are one pair's rows of gains.csv and confusions.csv. Of more than 2 ENDS classes, the ENDS
     with the largest and the ENDS with the smallest gains are shown.

@@ -1,4 +1,4 @@
-"""Galleries of the images that a network is surest about (D1.2, D1.3)."""
+"""Galleries of the most confident images of a network (D1.2, D1.3)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,7 +19,7 @@ FITTING = 18  # characters of 6.5 points that fit above an image; longer titles 
 def draw(rows: Sequence[Mapping[str, str]], images: np.ndarray, classes: Sequence[str], k: int = 5) -> Figure:
     """One row of up to `k` images for each true class, from rows of extremes.csv of one kind.
 
-    `images` (N, H, W, 3) uint8. Above each image stands the softmax score of the prediction, and the prediction where
+    `images` (N, H, W, 3) uint8. Above each image is the softmax score of the prediction, and the prediction where
     it is wrong. Of more than CLASSES classes, those whose first image has the highest score are shown, and the figure
     says so.
     """

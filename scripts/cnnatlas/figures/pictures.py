@@ -1,4 +1,4 @@
-"""Grids of captioned images: random samples of the classes, pairs of duplicates, doubtful labels."""
+"""Grids of captioned images: random samples of the classes, pairs of duplicates, suspected label errors."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,7 +11,7 @@ from cnnatlas.figures import style
 SAMPLES = 8  # images of each class
 FEW = 10  # classes that get a row each; more share a grid, with one image each
 PAIRS = 12
-DOUBTFUL = 15
+SUSPECTED = 15
 GAP = 0.06
 LINE = 0.11  # inches for a line of text
 POINTS = 6.0
@@ -35,7 +35,7 @@ def samples(images: np.ndarray, labels: np.ndarray, classes: Sequence[str], seed
 
 
 def duplicates(rows: Sequence[Mapping[str, str]], images: np.ndarray) -> Figure:
-    """PAIRS pairs of rows of pairs.csv side by side, evenly chosen from the most to the least alike."""
+    """PAIRS pairs of rows of pairs.csv side by side, evenly chosen from the most to the least similar."""
     if not rows:
         return style.note("no duplicates were found")
     spread = np.unique(np.linspace(0, len(rows) - 1, min(PAIRS, len(rows))).round().astype(int))
@@ -45,21 +45,21 @@ def duplicates(rows: Sequence[Mapping[str, str]], images: np.ndarray) -> Figure:
 
 def _pair(row: Mapping[str, str], images: np.ndarray) -> tuple[list[np.ndarray], list[str]]:
     names = [f"{row[f'{p}_split']}: {row[f'{p}_id']}, {style.readable(row[f'{p}_class'])}" for p in ("first", "second")]
-    alike = "equal pixels" if row["exact"] == "1" else f"alike {float(row['detail']):.2f}"
-    return [images[int(row["first"])], images[int(row["second"])]], [*names, alike]
+    similarity = "equal pixels" if row["exact"] == "1" else f"similarity {float(row['detail']):.2f}"
+    return [images[int(row["first"])], images[int(row["second"])]], [*names, similarity]
 
 
 def label_errors(rows: Sequence[Mapping[str, str]], images: np.ndarray) -> Figure:
-    """The first DOUBTFUL rows of label_errors.csv: given label, suggested class, margin."""
+    """The first SUSPECTED rows of label_errors.csv: given label, suggested class, margin."""
     if not rows:
-        return style.note("no label was found doubtful")
+        return style.note("no label error is suspected")
     cells = [
         ([images[int(row["index"])]], [
             row["id"],
             f"{style.readable(row['class'])} → {style.readable(row['suggested'])}",
             f"{row['split']}, {float(row['margin']):.2f}".replace("-", "\N{MINUS SIGN}"),
         ])
-        for row in rows[:DOUBTFUL]
+        for row in rows[:SUSPECTED]
     ]  # fmt: skip
     return _grid(cells, columns=5, points=POINTS)
 

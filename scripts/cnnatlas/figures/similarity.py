@@ -1,4 +1,4 @@
-"""How alike the images of a data set are, and where the thresholds of its audit lie."""
+"""The similarity of a data set's images, and the thresholds of its audit."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,7 @@ def draw(audit: Mapping) -> Figure:
     left.set(xlabel="similarity of thumbnails", ylabel="images")
     kinds = {"one_label": ("same label", style.BLUE), "two_labels": ("two labels", style.VERMILION)}
     _bars(right, histogram, kinds, thresholds["detail"])
-    right.set(xlabel="likeness in fine detail", ylabel="pairs compared closely")
+    right.set(xlabel="similarity of fine detail", ylabel="pairs compared closely")
     right.legend(loc="upper right")
     return drawn
 

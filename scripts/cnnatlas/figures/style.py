@@ -1,4 +1,4 @@
-"""The look of all figures, and saving them so that equal content is equal bytes."""
+"""The style of all figures, and saving them so that equal content is equal bytes."""
 
 import logging
 from pathlib import Path
@@ -51,9 +51,9 @@ logging.getLogger("matplotlib").setLevel(logging.WARNING)
 
 
 def figure(height: float, layout: str | None = "constrained") -> Figure:
-    """An empty figure as wide as the text and of the given height in inches; without pyplot, so that none lingers.
+    """An empty figure as wide as the text and of the given height in inches; without pyplot, which would keep it.
 
-    The constrained layout keeps its parts from overlapping; None leaves their places to the caller.
+    The constrained layout keeps its parts from overlapping; None leaves their positions to the caller.
     """
     drawn = Figure(figsize=(WIDTH, height), layout=layout)
     FigureCanvasAgg(drawn)

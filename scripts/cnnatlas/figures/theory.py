@@ -1,4 +1,4 @@
-"""Pictures of what the theoretical questions ask: dilation, pooling, receptive fields, template matching, pyramids."""
+"""Pictures for the theoretical questions: dilation, pooling, receptive fields, template matching, pyramids."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -83,7 +83,7 @@ def template_matching(answers: Answers, arrays: Arrays) -> Figure:
     drawn = style.figure(4.5)
     (scene, cut), (plain, normalised) = drawn.subplots(2, 2)
     top, left, height, width = arrays["boxes"][0]
-    _picture(scene, arrays["scene"], "scene, and the template's place")
+    _picture(scene, arrays["scene"], "scene, and the template's position")
     _box(scene, arrays["boxes"][0], style.VERMILION)
     _picture(cut, arrays["scene"][top : top + height, left : left + width], f"template, {width} × {height} pixels")
     for axes, name, title in ((plain, "plain", "inner product"), (normalised, "normalised", "normalised correlation")):
@@ -101,11 +101,11 @@ def pyramid(answers: Answers, arrays: Arrays) -> Figure:
     height, width = arrays["boxes"][0][2:]
     for k, (upper, lower) in enumerate(grid.T):
         level = arrays[f"level_{k}"]
-        place = np.array(answers[f"c0_5_level_{k}_place"]["value"]) / 2**k
+        position = np.array(answers[f"c0_5_level_{k}_place"]["value"]) / 2**k
         upper.imshow(level, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
         _bare(upper, f"level {k}\n{level.shape[1]} × {level.shape[0]}")
-        _box(upper, (*place, height, width), style.VERMILION)
-        image = _response(lower, arrays[f"response_{k}"], level.shape, place)
+        _box(upper, (*position, height, width), style.VERMILION)
+        image = _response(lower, arrays[f"response_{k}"], level.shape, position)
         image.set_clim(-1, 1)
         _bare(lower, f"greatest\n{answers[f'c0_5_level_{k}_response']['value']:.2f}")
         for axes in (upper, lower):
@@ -114,14 +114,14 @@ def pyramid(answers: Answers, arrays: Arrays) -> Figure:
     return drawn
 
 
-def _response(axes: Axes, response: np.ndarray, shape: tuple[int, int], place: Sequence[float]) -> AxesImage:
-    """A response, each value at its window's centre, over an image's frame; a cross on the window at `place`."""
+def _response(axes: Axes, response: np.ndarray, shape: tuple[int, int], position: Sequence[float]) -> AxesImage:
+    """A response, each value at its window's centre, over an image's frame; a cross on the window at `position`."""
     offsets = [(whole - part) / 2 for whole, part in zip(shape, response.shape, strict=True)]
     (top, left), (height, width) = offsets, response.shape
     extent = (left - 0.5, left + width - 0.5, top + height - 0.5, top - 0.5)
     image = axes.imshow(response, cmap="viridis", extent=extent, interpolation="nearest")
     axes.set(xlim=(-0.5, shape[1] - 0.5), ylim=(shape[0] - 0.5, -0.5))
-    axes.plot(place[1] + left, place[0] + top, "+", color=style.VERMILION, markersize=9, markeredgewidth=1.8)
+    axes.plot(position[1] + left, position[0] + top, "+", color=style.VERMILION, markersize=9, markeredgewidth=1.8)
     return image
 
 

@@ -1,4 +1,4 @@
-"""The convolution against torch's, case by case: the tester that A1 asks for."""
+"""The convolution against torch's, case by case: the tester required by A1."""
 
 from collections.abc import Iterator, Sequence
 
@@ -23,7 +23,7 @@ CASES = (
     ("2 groups", (2, 6, 9, 9), 8, {"kernel_size": 3, "padding": 1, "groups": 2}),
     ("depthwise, stride 2", (2, 8, 10, 10), 16, {"kernel_size": 3, "stride": 2, "padding": 1, "groups": 8}),
     ("11 × 11 kernel, stride 4", (2, 3, 35, 35), 8, {"kernel_size": 11, "stride": 4, "padding": 2}),
-    ("one output place", (4, 5, 5, 4), 7, {"kernel_size": (5, 4)}),
+    ("one output position", (4, 5, 5, 4), 7, {"kernel_size": (5, 4)}),
 )
 QUANTITIES = ("output", "input_gradient", "weight_gradient")
 COLUMNS = ("case", "input", "arguments", "dtype", *QUANTITIES, "adjoint")
@@ -81,7 +81,7 @@ def differences(a: Sequence[np.ndarray], b: Sequence[np.ndarray]) -> dict[str, f
 
 
 def adjoint(layer: Conv2d, x: np.ndarray, y: np.ndarray) -> float:
-    """|<conv x, y> - <x, conv^T y>| / (|conv x| |y|), where backward is conv^T: 0 but for rounding."""
+    """|<conv x, y> - <x, conv^T y>| / (|conv x| |y|), where backward is conv^T: 0 except for rounding."""
     output = layer.forward(x)
     transposed = layer.backward(y)
     products = np.vdot(output.astype(np.float64), y), np.vdot(x.astype(np.float64), transposed)

@@ -1,4 +1,4 @@
-"""What layers demand of their arguments. Every refusal is a ValueError that names the expected and the given."""
+"""Checks of the arguments of layers: each raises a ValueError that names the expected and the given."""
 
 from collections.abc import Sequence
 from numbers import Integral
@@ -9,7 +9,7 @@ FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 
 
 def refuse(subject: str, expected: object, given: object) -> None:
-    """Raise the ValueError of a wrong argument: what it is of, what was expected, what was given."""
+    """Raise the ValueError of a wrong argument: its name, what was expected, what was given."""
     raise ValueError(f"{subject}: expected {expected}, given {given}")
 
 

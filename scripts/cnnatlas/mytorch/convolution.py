@@ -1,14 +1,14 @@
 """Two-dimensional convolution without bias, forward and backward, by one matrix product per tap of the kernel.
 
 The padded input is split into as many *phases* as the stride has steps: phase (a, b) holds rows a, a + s, a + 2s, ...
-and columns b, b + s, ... of every channel, as one long line per channel. What a tap (i, j) of the kernel meets is then
-an unbroken piece of one phase's lines, so that the tap's part of all outputs is one product of matrices, weights (out,
-in) times pieces (in, places), and nothing has to be gathered. A line runs on over the phase's full width, so each
-row of output has a few columns that belong to no place of the window; they are cut away, and their gradient is 0.
+and columns b, b + s, ... of every channel, as one long line per channel. The inputs of a tap (i, j) of the kernel are
+then a contiguous piece of one phase's lines, so that the tap's part of all outputs is one product of matrices, weights
+(out, in) times pieces (in, positions), and nothing has to be gathered. A line spans the phase's full width, so each row
+of output has a few columns that belong to no window position; they are cut off, and their gradient is 0.
 
-Backward, the same pieces serve again: pieces times gradient, transposed, is the tap's weight gradient. Transposed
-weights times gradient is what the tap adds to its phase; with zeros above the gradient's lines that sum, too, is one of
-unbroken lines. It starts from zeros, so that rows and columns that the stride does not reach have a zero gradient.
+Backward uses the same pieces: pieces times gradient, transposed, is the tap's weight gradient. Transposed weights times
+gradient is what the tap adds to its phase; with zeros above the gradient's lines that sum, too, is over contiguous
+lines. It starts from zeros, so that rows and columns that the stride does not reach have a zero gradient.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ import numpy as np
 from cnnatlas.mytorch import checks
 from cnnatlas.mytorch.layers import Layer, Parameter
 
-CACHE = 2**19  # bytes of the largest array in work: so many images at a time that a core's own cache holds it
+CACHE = 2**19  # bytes of the largest working array: as many images at a time as fit into a core's cache
 Pair = tuple[int, int]
 
 
@@ -42,7 +42,7 @@ class Grid:
 
     @cached_property
     def phase(self) -> Pair:
-        """Rows and columns of a phase, with one row of zeros more for the lines to run into."""
+        """Rows and columns of a phase, with one extra row of zeros for the lines to end in."""
         rows, columns = (-(-(n + 2 * p) // s) for n, p, s in zip(self.size, self.padding, self.stride, strict=True))
         return rows + 1, columns
 
@@ -55,9 +55,9 @@ class Grid:
     def taps(self) -> list[tuple[int, slice]]:
         """For each tap, row by row, its phase and its piece of that phase's lines."""
         (s, t), (d, e), width = self.stride, self.dilation, self.phase[1]
-        places = [(i * d, j * e) for i in range(self.kernel[0]) for j in range(self.kernel[1])]
-        starts = [y // s * width + x // t for y, x in places]
-        phases = [y % s * t + x % t for y, x in places]
+        positions = [(i * d, j * e) for i in range(self.kernel[0]) for j in range(self.kernel[1])]
+        starts = [y // s * width + x // t for y, x in positions]
+        phases = [y % s * t + x % t for y, x in positions]
         return [(phase, slice(start, start + self.run)) for phase, start in zip(phases, starts, strict=True)]
 
     def split(self, x: np.ndarray, groups: int) -> np.ndarray:
@@ -78,7 +78,7 @@ class Grid:
 
     @cached_property
     def above(self) -> int:
-        """Rows of zeros above a gradient's lines: as many as the farthest piece starts below its line's beginning."""
+        """Rows of zeros above a gradient's lines: as many as the last piece starts below its line's beginning."""
         return -(-self.taps[-1][1].start // self.phase[1])
 
     def spread(self, gradient: np.ndarray, groups: int) -> np.ndarray:
@@ -178,7 +178,7 @@ class Conv2d(Layer):
         return grid.join(changes)
 
     def _grid(self, x: np.ndarray) -> Grid:
-        """The grid for an input that is right in rank, dtype, channels and size."""
+        """The grid for an input; checks its rank, dtype, channels and size."""
         checks.floats("Conv2d: input", x, 4, "images, channels, height, width")
         checks.like("Conv2d: weight", self.weight.value, self._shape(), x.dtype)
         if x.shape[1] != self.in_channels:
@@ -200,7 +200,7 @@ class Conv2d(Layer):
         return np.ascontiguousarray(np.moveaxis(apart, -1, 0))
 
     def _portions(self, x: np.ndarray, grid: Grid) -> Iterator[slice]:
-        """Slices of so many images that what one tap makes of them stays in the cache."""
+        """Slices of as many images as keep one tap's products in the cache."""
         of_one = max(self.in_channels, self.out_channels) * grid.run * x.itemsize
         step = max(1, CACHE // of_one)
         return (slice(start, start + step) for start in range(0, len(x), step))

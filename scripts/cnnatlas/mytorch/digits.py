@@ -12,7 +12,7 @@ from cnnatlas.mytorch.optimisers import SGD
 from cnnatlas.mytorch.pooling import MaxPool2d
 
 SHARES = {"train": 0.6, "validation": 0.2, "test": 0.2}
-EPOCHS, BATCH, RATE, MOMENTUM = 15, 32, 0.05, 0.9  # the rate falls to 0 in a straight line
+EPOCHS, BATCH, RATE, MOMENTUM = 15, 32, 0.05, 0.9  # the rate falls linearly to 0
 COLUMNS = ("epoch", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy")
 
 
@@ -44,9 +44,9 @@ def split(labels: np.ndarray, rng: np.random.Generator) -> dict[str, np.ndarray]
 def run(images: np.ndarray, labels: np.ndarray, seed: int) -> tuple[list[dict], dict]:
     """Train on images (N, 8, 8), values 0 to 16, and labels (N,): a row per epoch, and the outcome.
 
-    The outcome says how many images each split has, which epoch's weights were kept, namely those of the highest
-    validation accuracy (the first of equals), and how many test images they classify correctly. All randomness comes
-    from `seed`.
+    The outcome holds the number of images of each split, the epoch whose weights were kept, that of the highest
+    validation accuracy (the first of equals), and the number of test images classified correctly. All randomness
+    comes from `seed`.
     """
     rng = np.random.default_rng(seed)
     x = images[:, None].astype(np.float32) / 16

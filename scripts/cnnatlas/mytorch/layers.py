@@ -1,8 +1,8 @@
-"""Layers that are not convolutions or pooling, and what all layers share.
+"""Layers other than convolution and pooling, and the base class of all layers.
 
-A layer's `forward(x)` gives its output and keeps what `backward(gradient)` needs; `backward` takes the loss's gradient
-with respect to that output, sets the gradients of the layer's parameters, and gives the gradient with respect to x.
-Layers keep x itself, not a copy: nobody may change it in between.
+A layer's `forward(x)` returns its output and keeps what `backward(gradient)` needs; `backward` takes the loss's
+gradient with respect to that output, sets the gradients of the layer's parameters, and returns that with respect to x.
+Layers keep x itself, not a copy: it must not be changed in between.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from cnnatlas.mytorch import checks
 
 @dataclass
 class Parameter:
-    """What is learned: its value, and the gradient that the last backward pass set (None before the first)."""
+    """A learned parameter: its value, and the gradient that the last backward pass set (None before the first)."""
 
     value: np.ndarray
     gradient: np.ndarray | None = None
@@ -28,7 +28,7 @@ class Layer:
 
     @property
     def parameters(self) -> list[Parameter]:
-        """What the layer learns."""
+        """The layer's learned parameters."""
         return [value for value in vars(self).values() if isinstance(value, Parameter)]
 
     def forward(self, x: np.ndarray) -> np.ndarray:
@@ -93,7 +93,7 @@ class Flatten(Layer):
     """(N, ...) to (N, product of the rest)."""
 
     def forward(self, x: np.ndarray) -> np.ndarray:
-        """The input with all axes after the first made one."""
+        """The input with all axes after the first flattened."""
         output = x.reshape(len(x), prod(x.shape[1:]))
         self.saved = (output.shape, output.dtype, x.shape)
         return output

@@ -1,4 +1,4 @@
-"""Layers in a row."""
+"""A sequence of layers."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ class Sequential(Layer):
 
     @property
     def parameters(self) -> list[Parameter]:
-        """What all layers learn, in their order."""
+        """The parameters of all layers, in their order."""
         return [parameter for layer in self.layers for parameter in layer.parameters]
 
     def forward(self, x: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ class SGD:
         self.velocities = [np.zeros_like(parameter.value) for parameter in self.parameters]
 
     def step(self) -> None:
-        """Move every parameter, in place, by the gradient that the last backward pass set."""
+        """Update every parameter, in place, by the gradient of the last backward pass."""
         for parameter, velocity in zip(self.parameters, self.velocities, strict=True):
             velocity *= self.momentum
             velocity += parameter.gradient

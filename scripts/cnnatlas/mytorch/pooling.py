@@ -12,7 +12,7 @@ class MaxPool2d(Layer):
     """The largest value of each window, per channel: (N, C, H, W) to (N, C, H', W'); no padding.
 
     Windows are kernel_size apart unless `stride` says otherwise. Of equal largest values the first one, row by row,
-    gets the gradient, as in torch; values that no window holds get 0.
+    gets the gradient, as in torch; values outside all windows get 0.
     """
 
     def __init__(self, kernel_size: int | Sequence[int], stride: int | Sequence[int] | None = None):
@@ -40,7 +40,7 @@ class MaxPool2d(Layer):
         return result
 
     def _pieces(self, size: tuple[int, int]) -> Iterator[tuple]:
-        """For each place in the window, row by row, the inputs that lie there: as many as there are windows."""
+        """For each position in the window, row by row, the inputs at that position: as many as there are windows."""
         (height, width), (s, t) = self.kernel_size, self.stride
         rows, columns = (size[0] - height) // s + 1, (size[1] - width) // t + 1
         for i in range(height):

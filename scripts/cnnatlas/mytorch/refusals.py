@@ -1,4 +1,4 @@
-"""What MyTorch says to wrong arguments."""
+"""MyTorch's messages on wrong arguments."""
 
 from collections.abc import Callable
 
@@ -27,7 +27,7 @@ def after_forward(conv: Layer, gradient: np.ndarray) -> None:
     conv.backward(gradient)
 
 
-# what is wrong, as the report names it, and a call that is wrong in that way
+# the mistake, as the report names it, and a call that makes it
 CALLS: tuple[tuple[str, Callable[[], object]], ...] = (
     ("input without a batch axis", lambda: layer().forward(zeros(3, 8, 8))),
     ("input with other channels", lambda: layer().forward(zeros(2, 5, 8, 8))),
@@ -57,7 +57,7 @@ CALLS: tuple[tuple[str, Callable[[], object]], ...] = (
 
 
 def collect() -> list[dict[str, str]]:
-    """The message that each wrong call gives: [{case, message}]; raises AtlasError where a call is accepted."""
+    """The message of each wrong call: [{case, message}]; raises AtlasError where a call is accepted."""
     return [{"case": case, "message": message(case, call)} for case, call in CALLS]
 
 

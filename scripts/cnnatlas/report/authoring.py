@@ -1,7 +1,7 @@
 """What the chapters' notebooks import: saved results in; figures, tables and computed sentences out.
 
 A notebook draws and trains nothing. Every object is one output whose metadata {"report": {kind, label, caption, ...}}
-tell the builders what it is; the readable caption that follows is for Jupyter alone.
+say what it is to the builders; the readable caption that follows is for Jupyter alone.
 """
 
 import base64
@@ -60,11 +60,11 @@ class Results:
 
         return pandas.read_csv(self.path(name))
 
-    def figure(self, name: str, label: str, caption: str, *, alt: str, width: str | None = None) -> None:
+    def figure(self, name: str, label: str, caption: str, *, alt: str) -> None:
         """Show the saved figure `name` (.svg or .png).
 
-        `caption` is markdown in full sentences, the first of which stands in the list of figures; `alt` describes the
-        picture for who cannot see it; `width` is a share of the text width, as "70%".
+        `caption` is markdown in full sentences, the first of which is listed in the list of figures; `alt` describes
+        the picture for those who cannot see it.
         """
         path = self.path(name)
         if path.suffix not in IMAGE:
@@ -73,7 +73,7 @@ class Results:
             raise AtlasError(f"{label}: a figure needs alt=, a description for who cannot see it")
         data = path.read_text() if path.suffix == ".svg" else base64.b64encode(path.read_bytes()).decode()
         bundle = {IMAGE[path.suffix]: data, "text/plain": f"[{label}] {alt}"}
-        _show(bundle, {"kind": "fig", "label": label, "alt": alt, "width": width}, caption, self.rebuild(name))
+        _show(bundle, {"kind": "fig", "label": label, "alt": alt}, caption, self.rebuild(name))
 
     def table(
         self,
@@ -100,6 +100,11 @@ class Results:
 def show(text: str) -> None:
     """Show a computed markdown text: sentences, lists, formulas, references."""
     display({"text/markdown": text}, raw=True)
+
+
+def slug(name: str) -> str:
+    """The name of a variant, a study, a data set or a method as part of a label."""
+    return name.replace("_", "-").replace(".", "-")
 
 
 def pipe_table(rows: Rows, formats: Mapping[str, str]) -> str:

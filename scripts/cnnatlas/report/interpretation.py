@@ -3,12 +3,11 @@
 Labels follow from names: network a2b_final has fig-a2b-final-cam-right, fig-a2b-final-feature-maps-1, and so on.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.report.authoring import Results, show
-from cnnatlas.report.sections import slug
+from cnnatlas.report.authoring import Results, show, slug
 from cnnatlas.wording import listing
 
 WHICH = {
@@ -95,12 +94,6 @@ class Interpretation:
 def interpretations(results: Results, facts: Mapping[str, Mapping]) -> dict[str, Interpretation]:
     """By name, the networks that a chapter interprets."""
     return {network: Interpretation(results, network, own) for network, own in facts.items()}
-
-
-def rest(networks: Iterable[Interpretation]) -> None:
-    """All methods of these networks that their chapter did not show yet."""
-    for network in networks:
-        network.rest()
 
 
 class Reliability:

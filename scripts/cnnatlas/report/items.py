@@ -23,6 +23,6 @@ def read_items(path: Path | str) -> list[dict]:
                 f"{path}: an item has id, text and answered_by, a list of labels (or []); this one is {item}"
             )
         if item["id"] in seen:
-            raise AtlasError(f"{path}: item {item['id']} stands there twice; keep one")
+            raise AtlasError(f"{path}: item {item['id']} is listed twice; keep one")
         seen.add(item["id"])
     return items

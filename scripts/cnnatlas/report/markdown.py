@@ -18,7 +18,6 @@ READER = ["-f", DIALECT]
 WIDTH = "--columns=1000000"
 
 SUFFIX = {"image/svg+xml": ".svg", "image/png": ".png"}
-HIDDEN = {"parameters", "injected-parameters"}
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -29,7 +28,7 @@ def document(notebook: NotebookNode, chapter: str, media: Path, style: Path) -> 
 
 
 def markdown(notebook: NotebookNode, chapter: str, media: Path) -> str:
-    """Markdown of a chapter: texts and outputs; code only of cells with the tag show-input."""
+    """Markdown of a chapter: texts and outputs, without code."""
     media.mkdir(parents=True, exist_ok=True)
     blocks = []
     for cell in notebook.cells:
@@ -41,13 +40,9 @@ def markdown(notebook: NotebookNode, chapter: str, media: Path) -> str:
 
 
 def _cell_blocks(cell: NotebookNode, chapter: str, media: Path) -> list[str]:
-    tags = set(cell.metadata.get("tags", []))
     if cell.cell_type == "markdown":
         return [cell.source]
-    if tags & HIDDEN:
-        return []
-    code = [_fence(cell.source, "python")] if "show-input" in tags else []
-    return code + [block for output in cell.outputs for block in _output_blocks(output, chapter, media)]
+    return [block for output in cell.outputs for block in _output_blocks(output, chapter, media)]
 
 
 def _output_blocks(output: NotebookNode, chapter: str, media: Path) -> list[str]:
@@ -76,10 +71,9 @@ def _figure(data: NotebookNode, facts: NotebookNode, chapter: str, media: Path) 
     with replacing(media / name) as temporary:
         temporary.write_bytes(content)
     alt = " ".join(facts["alt"].split()).replace("\\", "\\\\").replace('"', '\\"')
-    width = f" width={facts['width']}" if facts.get("width") else ""
-    return f'![{facts["caption"]}](media/{chapter}/{name}){{#{facts["label"]} alt="{alt}"{width}}}'
+    return f'![{facts["caption"]}](media/{chapter}/{name}){{#{facts["label"]} alt="{alt}"}}'
 
 
-def _fence(text: str, language: str = "") -> str:
+def _fence(text: str) -> str:
     ticks = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", text))])
-    return f"{ticks}{language}\n{text.rstrip()}\n{ticks}"
+    return f"{ticks}\n{text.rstrip()}\n{ticks}"

@@ -19,5 +19,5 @@ def pandoc(text: str, *arguments: object, environment: Mapping[str, str] | None 
         env={**os.environ, **(environment or {})},
     )
     if done.returncode:
-        raise AtlasError(f"{subject}: {done.stderr.partition('stack traceback')[0].strip()}")
+        raise AtlasError(f"{subject}: {' '.join(done.stderr.partition('stack traceback')[0].split())}")
     return done.stdout

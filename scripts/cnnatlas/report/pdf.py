@@ -22,7 +22,7 @@ MAIN = """#import "report.typ": report
 def build(chapters: Mapping[str, Path], settings: Mapping, style: Path, sources: Path, output: Path) -> None:
     """Compile the document trees of `chapters` to `output`.
 
-    `sources` takes the Typst files; it must lie two folders below the one that holds media/. Raises AtlasError on
+    `sources` receives the Typst files; it must be two folders below the one that holds media/. Raises AtlasError on
     formulas that cannot be translated, and on every warning.
     """
     sources.mkdir(parents=True, exist_ok=True)

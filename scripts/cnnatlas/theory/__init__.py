@@ -1,1 +1,1 @@
-"""The theoretical questions (B1, C0): each answer computed by hand formula, and a second way."""
+"""The theoretical questions (B1, C0): each answer computed by formula and in a second way."""

@@ -1,4 +1,4 @@
-"""Answers that were computed twice; they are kept only where both computations agree."""
+"""Answers computed twice; they are accepted only where both computations agree."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ class Answers:
         self.entries: dict[str, dict] = {}
 
     def check(self, name: str, value, second, *, how: str, against: str, tolerance: float = 0.0) -> None:
-        """Keep `value`, computed as `how` says, if `second`, computed as `against` says, equals it.
+        """Record `value`, computed by the method `how`, if `second`, computed by the method `against`, equals it.
 
         Both are numbers or arrays of one shape; no two elements may differ by more than `tolerance` (absolute). Raises
         AtlasError, naming the answer and both methods, where they do, or where anything is not finite.

@@ -133,7 +133,7 @@ def channels(answers: Answers) -> None:
 
 
 def shifted(answers: Answers, scene: Scene) -> None:
-    """C0.12: how much a feature map of the scene changes under a shift of one pixel, before and after max pooling."""
+    """C0.12: the change of a feature map of the scene under a shift of one pixel, before and after max pooling."""
     image = grey(scene.image)
     edges = np.maximum(image[:, 1:] - image[:, :-1], 0)[None]
     first, second = edges[:, :, 1:], edges[:, :, :-1]
@@ -172,7 +172,7 @@ def _branch(layers: list[tuple[int, int]]) -> nn.Sequential:
 
 
 def visualisation(answers: Answers) -> None:
-    """C0.20-21: what gradient ascent finds for a linear filter; Grad-CAM's weights where they are known."""
+    """C0.20-21: gradient ascent for a linear filter; Grad-CAM's weights where they are known."""
     generator = torch.Generator().manual_seed(0)
     filters = torch.randn(4, 3, 5, 5, generator=generator, dtype=torch.float64)
     unit = filters / filters.flatten(1).norm(dim=1)[:, None, None, None]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Cost:
-    """What a linear layer without bias costs for one input; `products` are multiplications."""
+    """The cost of a linear layer without bias for one input; `products` are multiplications."""
 
     outputs: int
     parameters: int
@@ -25,7 +25,7 @@ def dense(inputs: int, outputs: int) -> Cost:
 
 
 def convolution(channels: int, filters: int, kernel: int, positions: int) -> Cost:
-    """A convolution whose filters have `kernel` taps per channel, at `positions` places.
+    """A convolution whose filters have `kernel` taps per channel, at `positions` spatial positions.
 
     Products with padded zeros count, as in every library that does them.
     """
@@ -36,7 +36,7 @@ def convolution(channels: int, filters: int, kernel: int, positions: int) -> Cos
 
 @dataclass
 class Tally:
-    """Counts of what `Counted` numbers did."""
+    """The operations of `Counted` numbers."""
 
     products: int = 0
     additions: int = 0

@@ -1,4 +1,4 @@
-"""The second computation of the answers: what torch's modules, its autograd and `describe` say."""
+"""The second computation of the answers: by torch's modules, its autograd and `describe`."""
 
 import math
 from collections.abc import Sequence
@@ -65,7 +65,7 @@ def reduced(image: Tensor) -> Tensor:
 
 
 def gradient_through(depth: int, shortcut: bool, seed: int) -> tuple[float, float, float]:
-    """How a gradient arrives after `depth` layers of 3 x 3 convolution (no bias, torch's initialisation) and ReLU.
+    """The gradient after `depth` layers of 3 x 3 convolution (no bias, torch's initialisation) and ReLU.
 
     Returns the norm of the gradient over that at the output; and, for a check, the output f(x) and the product of x
     with the gradient of f. As nothing is added anywhere, f(tx) = t f(x) for t > 0, so the two are equal (Euler).

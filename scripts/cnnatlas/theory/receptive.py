@@ -1,4 +1,4 @@
-"""Receptive fields: how much of the input one output sees."""
+"""Receptive fields: how much of the input one output depends on."""
 
 from collections.abc import Sequence
 

@@ -1,8 +1,8 @@
-"""Checkpoints: files from which a training that was killed goes on.
+"""Checkpoints: files from which an interrupted training resumes.
 
-A file is the SHA-256 of all behind its first line; a line of JSON; and tensors in safetensors' format. Its name says
-whose it is (a digest of spec, seed, data, sources, first weights and environment) and after how many steps. The two
-newest stay, so that one that is damaged costs little.
+A file holds the SHA-256 of all that follows the first line, a line of JSON, and tensors in safetensors' format. Its
+name identifies the training (by a digest of spec, seed, data, sources, initial weights and environment) and the number
+of steps. The two newest are kept, so that a damaged one costs little.
 """
 
 import json
@@ -20,18 +20,18 @@ from torch import Tensor
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.files import remove_folder, remove_leftovers, replacing
-from cnnatlas.training.stop import Stop
+from cnnatlas.training.stop_request import StopRequest
 
-INTERVAL = 30.0  # seconds of training that a crash may cost
-SHARE = 0.01  # of the time may go into writing: large checkpoints are written less often
+INTERVAL = 30.0  # seconds of training that a crash may lose
+SHARE = 0.01  # of the time that writing may take: large checkpoints are written less often
 GENERATIONS = 2
 SUFFIX = ".checkpoint"
 
 
 class Checkpoints:
-    """The checkpoints of one training in a folder of their own; none are written where there is no folder.
+    """The checkpoints of one training in a folder of their own; without a folder none are written.
 
-    `sources` are the files whose code decides the result. With an interval of 0 one is due after every step.
+    `sources` are the files whose code determines the result. With an interval of 0, one is due after every step.
     """
 
     def __init__(self, folder: Path | str | None, sources: Iterable[Path | str] = (), interval: float = INTERVAL):
@@ -39,16 +39,16 @@ class Checkpoints:
         self.sources = list(sources)
         self.interval = self.pause = interval
         self.last = time.monotonic()
-        self.stop = Stop()
-        self.identify: Callable[[], dict] = dict  # set by the training; reading all data is put off until needed
+        self.stop_request = StopRequest()
+        self.identify: Callable[[], dict] = dict  # set by the training; called when needed, for it reads all data
 
-    def heard(self) -> AbstractContextManager:
-        """The context in which the signals that `stop` knows are heard, where there is something to go on from."""
-        return self.stop.heard() if self.folder else nullcontext()
+    def listening(self) -> AbstractContextManager:
+        """The context in which signals are taken as stop requests; without a folder they are left alone."""
+        return self.stop_request.listening() if self.folder else nullcontext()
 
     @cached_property
     def identity(self) -> dict:
-        """What a checkpoint must share with a training that goes on from it."""
+        """What a checkpoint must have in common with a training that resumes from it."""
         return self.identify()
 
     @cached_property
@@ -57,7 +57,7 @@ class Checkpoints:
         return digest(json.dumps(self.identity, sort_keys=True).encode())[:16]
 
     def newest(self, log: Logger) -> tuple[dict, dict[str, Tensor]] | None:
-        """Facts and tensors of the last good checkpoint; None where there is none. Damaged ones are set aside."""
+        """Facts and tensors of the newest valid checkpoint, or None. Damaged ones are renamed."""
         if not self.folder:
             return None
         remove_leftovers(self.folder)
@@ -78,13 +78,13 @@ class Checkpoints:
         return [key for key, value in self.identity.items() if theirs.get(key) != value]
 
     def due(self) -> bool:
-        """Whether it is time for the next."""
+        """Whether it is time for the next checkpoint."""
         return self.folder is not None and time.monotonic() - self.last >= self.pause
 
     def write(self, capture: Callable[[], tuple[dict, dict[str, Tensor]]], log: Logger) -> None:
-        """Write the captured facts and tensors, and remove what is too old.
+        """Write the captured facts and tensors, and remove older checkpoints.
 
-        Where that fails, training goes on with a warning.
+        Where that fails, training continues with a warning.
         """
         start = time.monotonic()
         facts, tensors = capture()
@@ -94,7 +94,7 @@ class Checkpoints:
             for old in sorted(self.folder.glob(f"{self.prefix}-*{SUFFIX}"))[:-GENERATIONS]:
                 old.unlink()
         except (AtlasError, OSError) as error:
-            log.warning("no checkpoint was written, training goes on: %s", error)
+            log.warning("no checkpoint was written, training continues: %s", error)
         self.last = time.monotonic()
         self.pause = self.interval and max(self.interval, (self.last - start) / SHARE)
 
@@ -112,16 +112,16 @@ def write(path: Path, facts: dict, tensors: dict[str, Tensor]) -> None:
 
 
 def read(path: Path) -> tuple[dict, dict[str, Tensor]]:
-    """Facts and tensors of a checkpoint. Raises ValueError where its contents are not what was written."""
-    said, _, body = path.read_bytes().partition(b"\n")
-    if digest(body).encode() != said:
+    """Facts and tensors of a checkpoint. Raises ValueError where its content is not what was written."""
+    checksum, _, body = path.read_bytes().partition(b"\n")
+    if digest(body).encode() != checksum:
         raise ValueError("its checksum is wrong")
     facts, _, tensors = body.partition(b"\n")
     return json.loads(facts), safetensors.torch.load(tensors)
 
 
 def _identity(path: Path) -> dict:
-    """The identity in a checkpoint of unknown condition; empty where it cannot be read."""
+    """The identity in a checkpoint that may be damaged; empty where it cannot be read."""
     try:
         with path.open("rb") as stream:
             stream.readline()
@@ -134,23 +134,23 @@ def identity(
     spec: dict,
     seed: int,
     arrays: Mapping[str, np.ndarray],
-    begin: Mapping[str, Path | str],
+    initial_weights: Mapping[str, Path | str],
     sources: Iterable[Path | str],
     environment: dict,
 ) -> dict:
-    """What decides the bits of a training, part by part, as digests."""
+    """What determines the bits of a training, part by part, as digests."""
     return {
         "spec": _of_json(spec),
         "seed": seed,
         "data": _of_json({key: [*value.shape, str(value.dtype), _of_array(value)] for key, value in arrays.items()}),
-        "first weights": _of_json({key: digest(Path(path).read_bytes()) for key, path in begin.items()}),
+        "initial weights": _of_json({key: digest(Path(path).read_bytes()) for key, path in initial_weights.items()}),
         "source": _of_json([[str(path), digest(Path(path).read_bytes())] for path in sources]),
         "environment": _of_json(environment),
     }
 
 
 def digest(*parts: bytes | memoryview) -> str:
-    """SHA-256 of the parts one after another, in hexadecimal digits."""
+    """SHA-256 of the concatenated parts, in hexadecimal digits."""
     hashed = sha256()
     for part in parts:
         hashed.update(part)

@@ -1,4 +1,4 @@
-"""How long a training takes, over all its sittings: what differs between runs that are otherwise equal."""
+"""How long a training takes, interruptions excluded: what differs between runs that are otherwise equal."""
 
 import time
 from dataclasses import dataclass, field
@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Stopwatch:
-    """Seconds while it runs, on top of those of earlier sittings."""
+    """Seconds while it runs, added to those before an interruption."""
 
     gathered: float = 0.0
     since: float | None = None
 
     def start(self) -> None:
-        """Run on."""
+        """Start, or continue."""
         self.since = time.perf_counter()
 
     def stop(self) -> None:
-        """Rest."""
+        """Pause."""
         self.gathered, self.since = self.read(), None
 
     def read(self) -> float:
@@ -26,7 +26,7 @@ class Stopwatch:
 
 @dataclass
 class Clock:
-    """The whole training's time, that of the epoch in progress, a row per finished epoch, and how often it went on."""
+    """The whole training's time, that of the epoch in progress, a row per finished epoch, and how often it resumed."""
 
     whole: Stopwatch = field(default_factory=Stopwatch)
     epoch: Stopwatch = field(default_factory=Stopwatch)
@@ -34,14 +34,14 @@ class Clock:
     interruptions: int = 0
 
     def end_epoch(self, images: int) -> None:
-        """Note the time in which an epoch saw so many images."""
+        """Record the time of an epoch of so many images."""
         seconds = self.epoch.read()
         speed = round(images / seconds, 1)
         self.epochs.append({"epoch": len(self.epochs) + 1, "seconds": round(seconds, 3), "images_per_second": speed})
         self.epoch = Stopwatch()
 
     def facts(self) -> dict:
-        """As a checkpoint keeps it."""
+        """As saved in a checkpoint."""
         return {
             "whole": self.whole.read(),
             "epoch": self.epoch.read(),
@@ -50,7 +50,7 @@ class Clock:
         }
 
     def resume(self, facts: dict) -> None:
-        """Go on from the time of a checkpoint: one interruption more."""
+        """Continue from the time of a checkpoint: one more interruption."""
         self.whole.gathered, self.epoch.gathered = facts["whole"], facts["epoch"]
         self.epochs, self.interruptions = facts["epochs"], facts["interruptions"] + 1
 

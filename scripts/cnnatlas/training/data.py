@@ -9,14 +9,14 @@ from torch import Generator, Tensor
 
 from cnnatlas.errors import AtlasError
 
-CHUNK = 256  # images at a time, where a whole data set is gone through
+CHUNK = 256  # images at a time, where a whole data set is processed
 
 
 @dataclass(frozen=True)
 class Data:
     """Images (N, H, W, 3) uint8, labels (N,), and the index tensors of the splits; all on one device.
 
-    Instead of images there may be vectors (N, D) that a frozen network has made of them.
+    Instead of images there may be vectors (N, D), a frozen network's representations of them.
     """
 
     images: Tensor
@@ -50,15 +50,15 @@ def resized(images: np.ndarray, side: int | None) -> np.ndarray:
     return result
 
 
-def place(images: np.ndarray, labels: np.ndarray, split: dict[str, np.ndarray], device: torch.device) -> Data:
-    """Put arrays on a device; on the CPU they are shared, not copied."""
+def to_device(images: np.ndarray, labels: np.ndarray, split: dict[str, np.ndarray], device: torch.device) -> Data:
+    """Move arrays to a device; on the CPU they are shared, not copied."""
     splits = {name: torch.from_numpy(np.asarray(index, dtype=np.int64)).to(device) for name, index in split.items()}
     labels = np.asarray(labels, dtype=np.int64)
     return Data(torch.from_numpy(images).to(device), torch.from_numpy(labels).to(device), splits)
 
 
-def chosen(index: Tensor, count: int | None, generator: Generator) -> Tensor:
-    """`count` of the indices, drawn at random, in their old order; all of them for None.
+def subset(index: Tensor, count: int | None, generator: Generator) -> Tensor:
+    """`count` of the indices, drawn at random, in their original order; all of them for None.
 
     Raises AtlasError where there are fewer.
     """
@@ -85,7 +85,9 @@ def batches(index: Tensor, size: int, generator: Generator) -> list[Tensor]:
 
     A last batch of one image joins the batch before: batch normalisation has no variance of a single value.
     """
-    order = torch.randperm(len(index), generator=generator).to(index.device)  # drawn on the CPU: alike on all devices
+    order = torch.randperm(len(index), generator=generator).to(
+        index.device
+    )  # drawn on the CPU: the same on all devices
     parts = list(index[order].split(size))
     if len(parts) > 1 and len(parts[-1]) == 1:
         parts[-2:] = [torch.cat(parts[-2:])]

@@ -1,4 +1,4 @@
-"""Where a training runs, and the settings under which it is fast and its bits repeat."""
+"""The device of a training, and the settings under which it is fast and reproducible to the bit."""
 
 import ctypes
 import os
@@ -11,26 +11,26 @@ import torch
 from cnnatlas.errors import AtlasError
 
 
-def choose(wanted: str) -> torch.device:
-    """The device for a spec's `device`: auto takes a GPU where there is one.
+def choose(requested: str) -> torch.device:
+    """The device for a spec's `device`: `auto` is a GPU where there is one.
 
-    Raises AtlasError where a GPU is demanded and there is none.
+    Raises AtlasError where `gpu` is requested and there is none.
     """
     available = torch.cuda.is_available()
-    if wanted == "gpu" and not available:
+    if requested == "gpu" and not available:
         raise AtlasError(
-            "device: the spec demands `gpu`, and torch finds none here; set `device: auto` or `cpu` for this variant, "
+            "device: `gpu` is required, and torch finds none here; set `device: auto` or `cpu` for this variant, "
             "or run it on a machine with a GPU and a torch built for it"
         )
-    return torch.device("cuda" if available and wanted != "cpu" else "cpu")
+    return torch.device("cuda" if available and requested != "cpu" else "cpu")
 
 
 @contextmanager
 def reproducible(threads: int) -> Iterator[None]:
     """Run with `threads` CPU threads and deterministic algorithms; restore the settings afterwards.
 
-    With the same seed and thread count the same host then gives the same bits; another thread count sums in another
-    order. An operation without a deterministic version warns (in the job's log) instead of ending a long training.
+    With the same seed and thread count, a host then yields the same bits; another thread count sums in another order.
+    An operation without a deterministic version warns (in the job's log) instead of ending a long training.
     """
     filling = torch.utils.deterministic
     before = torch.get_num_threads(), torch.get_deterministic_debug_mode(), filling.fill_uninitialized_memory
@@ -49,8 +49,8 @@ def reproducible(threads: int) -> Iterator[None]:
 def keep_freed_memory() -> None:
     """Let the C library keep freed memory for the next batch instead of returning it to the system (glibc only).
 
-    Activations of a batch are large enough that glibc maps them anew at every step, and the system then clears each
-    page: up to a third of a training step on the CPU. The results do not depend on it; it holds for the whole process.
+    A batch's activations are large enough that glibc maps them again at every step, and the system then clears each
+    page: up to a third of a training step on the CPU. Results do not depend on it; it applies to the whole process.
     """
     if sys.platform != "linux":
         return

@@ -1,4 +1,4 @@
-"""What a training ran on: recorded beside its results, since versions and processors change speed and bits."""
+"""What a training ran on: recorded with its results, since versions and processors change speed and bits."""
 
 import platform
 from pathlib import Path
@@ -25,12 +25,12 @@ def record(device: torch.device) -> dict:
 
 
 def cpu_name() -> str:
-    """The processor's name as the system states it."""
+    """The processor's name according to the system."""
     return _field("model name") or platform.processor() or platform.machine()
 
 
 def cpu_flags() -> frozenset[str]:
-    """The instruction sets of an x86 processor in Linux's names, such as avx512_bf16; empty elsewhere."""
+    """The instruction sets of an x86 processor by Linux's names, such as avx512_bf16; empty elsewhere."""
     return frozenset(_field("flags").split())
 
 

@@ -1,4 +1,4 @@
-"""The one training loop: a spec, a seed and arrays in; weights, history, scores and a record out."""
+"""The training loop: a spec, a seed and arrays in; weights, history, scores and a record out."""
 
 import logging
 import sys
@@ -20,17 +20,17 @@ from cnnatlas.training import environment, progressive, schedules
 from cnnatlas.training import precision as precisions
 from cnnatlas.training.checkpoints import Checkpoints, identity
 from cnnatlas.training.clock import Clock
-from cnnatlas.training.data import batches, place, resized
+from cnnatlas.training.data import batches, resized, to_device
 from cnnatlas.training.losses import classes_of, cross_entropy, l1_norm
-from cnnatlas.training.memory import shortage_explained
+from cnnatlas.training.out_of_memory import out_of_memory_explained
 from cnnatlas.training.run import Run
 from cnnatlas.training.scoring import evaluate, scores
-from cnnatlas.training.state import State, begin_state, capture, restore
+from cnnatlas.training.state import State, capture, initial_state, restore
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a training leaves: the chosen classifier, a row per epoch, scores per split, a record, and its times."""
+    """The results of a training: the chosen classifier, a row per epoch, scores per split, a record, and its times."""
 
     classifier: Classifier
     history: list[dict]
@@ -47,38 +47,40 @@ def train(
     split: dict[str, np.ndarray],
     classes: int,
     log: logging.Logger,
-    begin: Mapping[str, Path | str] | None = None,
-    keep: Checkpoints | None = None,
+    initial_weights: Mapping[str, Path | str] | None = None,
+    checkpoints: Checkpoints | None = None,
 ) -> Result:
     """Train the network of a resolved spec.
 
-    `images` (N, H, H, 3) uint8, `labels` (N,), `split` index arrays train, validation and perhaps test; `begin`: the
-    weights to start from, of the `base` or of the whole network (`start`); none: random ones. The history's
-    training loss and accuracy are running means over the epoch, of the augmented images while the weights change (the
-    field's usual); validation and test are measured after each epoch on plain images. Losses are cross-entropies with
-    the spec's targets and label smoothing, without the L1 term. The test split is touched once, after the weights are
-    chosen, unless the spec has `test_each_epoch`. Where the loss becomes infinite or not a number, training ends: with
-    an AtlasError, or, if the spec says `allow_divergence`, with the weights and the history of the epochs before.
+    `images` (N, H, H, 3) uint8, `labels` (N,), `split` index arrays train, validation and perhaps test;
+    `initial_weights` the files of the `base` or of the whole network (`start`), by default random weights. Training
+    loss and accuracy of the history are running means over the epoch, of augmented images while the weights change, as
+    is usual; validation and test are measured after each epoch on plain images. Losses are cross-entropies with the
+    spec's targets and label smoothing, without the L1 term. The test split is used once, after the weights are chosen,
+    unless the spec has `test_each_epoch`. Where the loss becomes infinite or NaN, training ends: with an AtlasError or,
+    with `allow_divergence` in the spec, with the weights and the history of the epochs before.
 
-    With `keep`, a training that was killed goes on from its last good checkpoint, to the same bits as one that never
-    was; SIGTERM and SIGINT end it with a checkpoint and an AtlasError.
+    With `checkpoints`, an interrupted training resumes from its newest valid checkpoint, to the same bits as one that
+    was never interrupted; SIGTERM and SIGINT end it with a checkpoint and an AtlasError.
     """
     clock = Clock()
     clock.whole.start()
     devices.keep_freed_memory()
     device = devices.choose(spec["device"])
     precision = precisions.choose(device)
-    keep = keep or Checkpoints(None)
+    checkpoints = checkpoints or Checkpoints(None)
+    initial_weights = initial_weights or {}
     log.info("%s on %s: %s", spec["architecture"]["name"], device, precision.rule)
-    with devices.reproducible(spec["threads"]), shortage_explained(spec), keep.heard():
+    with devices.reproducible(spec["threads"]), out_of_memory_explained(spec), checkpoints.listening():
         where = {"precision": precision.record(), "environment": environment.record(device)}
         arrays = {"images": images, "labels": labels, **split}
-        keep.identify = partial(identity, {**spec, "classes": classes}, seed, arrays, begin or {}, keep.sources, where)
-        data = place(resized(images, spec["resolution"]), labels, split, device)
-        run = Run(spec, seed, data, classes, precision, begin or {})
-        state = _begun(run, clock, keep, log)
-        with keep.stop.patience():
-            diverged = _epochs(run, state, keep, log)
+        whole = {**spec, "classes": classes}
+        checkpoints.identify = partial(identity, whole, seed, arrays, initial_weights, checkpoints.sources, where)
+        data = to_device(resized(images, spec["resolution"]), labels, split, device)
+        run = Run(spec, seed, data, classes, precision, initial_weights)
+        state = _new_or_resumed(run, clock, checkpoints, log)
+        with checkpoints.stop_request.deferred():
+            diverged = _epochs(run, state, checkpoints, log)
         result = _all_scores(run)
     record = _record(run, state) | {"seed": seed, "diverged": diverged, **where}
     classifier = run.classifier.to("cpu", memory_format=torch.contiguous_format)
@@ -86,7 +88,7 @@ def train(
 
 
 def _record(run: Run, state: State) -> dict:
-    """What was trained, how long, and which epoch was chosen."""
+    """What was trained, for how many epochs, and which epoch was chosen."""
     return {
         "spec": run.spec,
         "best_epoch": state.chosen,
@@ -96,19 +98,19 @@ def _record(run: Run, state: State) -> dict:
     }
 
 
-def _begun(run: Run, clock: Clock, keep: Checkpoints, log: logging.Logger) -> State:
-    """The state before the first step, or that of the last good checkpoint, into which the run is then brought."""
-    state = begin_state(run, clock)
-    checkpoint = keep.newest(log)
+def _new_or_resumed(run: Run, clock: Clock, checkpoints: Checkpoints, log: logging.Logger) -> State:
+    """The state before the first step, or that of the newest valid checkpoint, to which the run is then restored."""
+    state = initial_state(run, clock)
+    checkpoint = checkpoints.newest(log)
     if checkpoint:
         restore(run, state, *checkpoint)
         done = f"{len(state.history)} of {run.spec['epochs']} epochs and {run.steps} of {run.total_steps} steps"
-        log.info("going on from a checkpoint: %s are done", done)
+        log.info("resuming from a checkpoint: %s are done", done)
     return state
 
 
-def _epochs(run: Run, state: State, keep: Checkpoints, log: logging.Logger) -> int | None:
-    """Train all epochs that are left and leave the chosen weights in the classifier.
+def _epochs(run: Run, state: State, checkpoints: Checkpoints, log: logging.Logger) -> int | None:
+    """Train the remaining epochs and put the chosen weights into the classifier.
 
     Returns the epoch that diverged, if any.
     """
@@ -116,21 +118,23 @@ def _epochs(run: Run, state: State, keep: Checkpoints, log: logging.Logger) -> i
     with _bar(run) as bar:
         while len(state.history) < run.spec["epochs"]:
             epoch = len(state.history) + 1
-            row = {"epoch": epoch} | _train_epoch(run, state, bar, keep, log) | _evaluations(run)
+            row = {"epoch": epoch} | _train_epoch(run, state, bar, checkpoints, log) | _evaluations(run)
             if not _finite(row, run.spec):
                 diverged = epoch
-                log.info("epoch %d: the loss is no longer finite; the weights of epoch %d stay", epoch, state.chosen)
+                log.info(
+                    "epoch %d: the loss is no longer finite; the weights of epoch %d are kept", epoch, state.chosen
+                )
                 break
             _end_epoch(run, state, row)
             log.info(_line(row, state.clock, run.spec["epochs"]))
-            _keep(run, state, keep, log)
+            _checkpoint(run, state, checkpoints, log)
     if state.kept:
-        run.take(state.kept)
+        run.set_weights(state.kept)
     return diverged
 
 
 def _end_epoch(run: Run, state: State, row: dict) -> None:
-    """Add an epoch to the history, and keep its weights if it is the one to choose so far."""
+    """Add an epoch to the history, and keep its weights if it is the best so far."""
     state.history.append(row)
     if run.spec["select_epoch"] == "last" or _better(row, state.history[state.chosen - 1] if state.chosen else None):
         state.chosen = row["epoch"]
@@ -140,7 +144,7 @@ def _end_epoch(run: Run, state: State, row: dict) -> None:
 
 
 def _all_scores(run: Run) -> dict[str, np.ndarray]:
-    """The chosen weights' scores on every split, and those averaged over mirror images where the spec asks."""
+    """The chosen weights' scores on every split; with `test_time_mirror` also averaged over mirror images."""
     return {
         name + suffix: scores(run.model, run.data, name, run.precision, mirrored)
         for name in run.data.splits
@@ -149,7 +153,7 @@ def _all_scores(run: Run) -> dict[str, np.ndarray]:
 
 
 def _better(row: dict, best: dict | None) -> bool:
-    """Higher validation accuracy, then lower validation loss; of equals the earlier one stays."""
+    """Higher validation accuracy, then lower validation loss; of equal epochs the earlier one."""
 
     def rank(r: dict) -> tuple[float, float]:
         return r["validation_accuracy"], -r["validation_loss"]
@@ -157,8 +161,8 @@ def _better(row: dict, best: dict | None) -> bool:
     return best is None or rank(row) > rank(best)
 
 
-def _train_epoch(run: Run, state: State, bar: tqdm, keep: Checkpoints, log: logging.Logger) -> dict:
-    """What is left of a pass over the training images: its row of the history, as far as training goes."""
+def _train_epoch(run: Run, state: State, bar: tqdm, checkpoints: Checkpoints, log: logging.Logger) -> dict:
+    """The rest of a pass over the training images: the training part of its row of the history."""
     state.clock.epoch.start()
     run.train_mode()
     done = run.steps - len(state.history) * run.epoch_steps
@@ -166,7 +170,7 @@ def _train_epoch(run: Run, state: State, bar: tqdm, keep: Checkpoints, log: logg
         state.sums += _step(run, index, _rate(run, run.steps))
         run.steps += 1
         bar.update()
-        _keep(run, state, keep, log)
+        _checkpoint(run, state, checkpoints, log)
     loss, accuracy = (state.sums / len(run.train_index)).tolist()
     state.clock.epoch.stop()
     return {"train_loss": loss, "train_accuracy": accuracy, "learning_rate": _rate(run, run.steps - 1)}
@@ -177,17 +181,18 @@ def _rate(run: Run, step: int) -> float:
     return run.spec["optimiser"]["learning_rate"] * schedules.factor(run.spec["schedule"], step / run.total_steps)
 
 
-def _keep(run: Run, state: State, keep: Checkpoints, log: logging.Logger) -> None:
-    """Write a checkpoint where one is due, or before training ends because somebody wishes it."""
-    if keep.stop.wished or keep.due():
-        keep.write(partial(capture, run, state), log)
-    if keep.stop.wished:
+def _checkpoint(run: Run, state: State, checkpoints: Checkpoints, log: logging.Logger) -> None:
+    """Write a checkpoint where one is due, or before training ends on a stop request."""
+    request = checkpoints.stop_request
+    if request.signal or checkpoints.due():
+        checkpoints.write(partial(capture, run, state), log)
+    if request.signal:
         epoch = ceil(run.steps / run.epoch_steps)
-        keep.stop.obey(f" at epoch {epoch}/{run.spec['epochs']}")
+        request.end_training(f" at epoch {epoch}/{run.spec['epochs']}")
 
 
 def _step(run: Run, index: Tensor, rate: float) -> Tensor:
-    """One update; the batch's summed loss and its number of right answers, as a tensor (2,)."""
+    """One update; the batch's summed loss and number of correct predictions, as a tensor (2,)."""
     inputs, targets = _inputs(run, index)
     run.optimiser.zero_gradients()
     with run.precision.autocast(run.device):
@@ -201,7 +206,7 @@ def _step(run: Run, index: Tensor, rate: float) -> Tensor:
 
 
 def _inputs(run: Run, index: Tensor) -> tuple[Tensor, Tensor]:
-    """A batch's augmented images and their targets; represented images are taken as they are."""
+    """A batch's augmented images, or the representations of its images, and their targets."""
     if run.represented:
         return run.data.batch(index), run.targets[index]
     side = progressive.side(run.data.size, run.spec["progressive"], run.progress)
@@ -219,7 +224,7 @@ def _evaluations(run: Run) -> dict:
 
 
 def _finite(row: dict, spec: dict) -> bool:
-    """Whether the losses are numbers; raises AtlasError if not, unless the spec allows that."""
+    """Whether the losses are finite; raises AtlasError if not, unless the spec has `allow_divergence`."""
     bad = [key for key in ("train_loss", "validation_loss") if not isfinite(row[key])]
     if bad and not spec["allow_divergence"]:
         raise AtlasError(
@@ -230,7 +235,7 @@ def _finite(row: dict, spec: dict) -> bool:
 
 
 def _bar(run: Run) -> tqdm:
-    """A bar over all batches of the run; every update is a line of its own, since it goes to a log file."""
+    """A progress bar over all batches of the run; each update is a line, since it is written to a log file."""
     form = "{percentage:3.0f} % |{bar:30}| batch {n} of {total}, {elapsed} gone, {remaining} left\n"
     quiet = {"delay": 5, "mininterval": 10}
     return tqdm(total=run.total_steps, initial=run.steps, bar_format=form, ascii=True, file=sys.stderr, **quiet)

@@ -1,8 +1,8 @@
-"""Number format and memory layout of a training: a property of the host, by a fixed rule, so that bits repeat.
+"""Number format and memory layout of a training: a property of the host, by a fixed rule, for reproducible bits.
 
 Measured in training steps on two cores with AVX512-BF16: bfloat16 under autocast with channels_last is the fastest of
 the four combinations for every family here (1.3 to 3 times float32 in the default layout). A short measurement at the
-start of each job would choose alike but for noise, and noise would change the bits of a repeated job.
+start of each job would choose the same except for noise, and noise would change the bits of a repeated job.
 """
 
 from contextlib import AbstractContextManager
@@ -55,7 +55,7 @@ def for_gpu(capability: tuple[int, int]) -> Precision:
 
 
 def for_cpu(flags: frozenset[str]) -> Precision:
-    """bfloat16 and channels_last where the processor multiplies bfloat16; the names are those of Linux."""
+    """bfloat16 and channels_last where the processor multiplies bfloat16; the flags have Linux's names."""
     if flags & {"avx512_bf16", "amx_bf16"}:
         return Precision(torch.bfloat16, True, "CPU with AVX512-BF16 or AMX-BF16: bfloat16, channels_last")
     if flags & {"avx2", "avx512f"}:

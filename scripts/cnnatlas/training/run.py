@@ -1,4 +1,4 @@
-"""The state of one training: network, data on the device, optimiser, and where every random number comes from."""
+"""One training: network, data on the device, optimiser, and the sources of all random numbers."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,9 +11,9 @@ from cnnatlas.architectures.classifier import Classifier
 from cnnatlas.architectures.registry import build
 from cnnatlas.errors import AtlasError
 from cnnatlas.training import optimisers
-from cnnatlas.training.augmentation import Augmentation
-from cnnatlas.training.data import CHUNK, Data, batches, chosen, colour_moments
-from cnnatlas.training.initial import freeze, load_base, load_start
+from cnnatlas.training.augmentations.pipeline import Pipeline
+from cnnatlas.training.data import CHUNK, Data, batches, colour_moments, subset
+from cnnatlas.training.initial_weights import freeze, load_base, load_start
 from cnnatlas.training.losses import one_hot
 from cnnatlas.training.precision import Precision
 
@@ -21,27 +21,32 @@ from cnnatlas.training.precision import Precision
 class Run:
     """What the steps of one training share; every random number comes from the seed.
 
-    `classifier` is what is saved; `model` is what is trained and asked: the same, or its head alone, where the base is
-    frozen and sees every image unchanged, so that its vectors are computed once (`represented`).
+    `classifier` is what is saved; `model` is what is trained and evaluated: the same, or its head alone, where the
+    base is frozen and sees every image unchanged, so that its vectors are computed once (`represented`).
     """
 
     def __init__(
-        self, spec: dict, seed: int, data: Data, classes: int, precision: Precision, begin: Mapping[str, Path | str]
+        self,
+        spec: dict,
+        seed: int,
+        data: Data,
+        classes: int,
+        precision: Precision,
+        initial_weights: Mapping[str, Path | str],
     ):
         self.spec, self.data, self.precision, self.device = spec, data, precision, data.images.device
-        initial, shuffling, augmenting, drawing = (int(s) for s in np.random.SeedSequence(seed).generate_state(4))
-        torch.manual_seed(initial)  # weights, then dropout
+        weights, shuffling, augmenting, drawing = (int(s) for s in np.random.SeedSequence(seed).generate_state(4))
+        torch.manual_seed(weights)  # and then dropout
         self.shuffling = torch.Generator().manual_seed(shuffling)
-        self.train_index = chosen(data.splits["train"], spec["train_images"], torch.Generator().manual_seed(drawing))
+        self.train_index = subset(data.splits["train"], spec["train_images"], torch.Generator().manual_seed(drawing))
         mean, std = colour_moments(data)
-        self.augmentation = Augmentation(
-            spec["augmentation"], mean.to(self.device), torch.Generator(self.device).manual_seed(augmenting)
-        )
+        drawn = torch.Generator(self.device).manual_seed(augmenting)
+        self.augmentation = Pipeline(spec["augmentation"], mean.to(self.device), drawn)
         network = build(spec["architecture"], classes, data.size)
         self.classifier = Classifier(network, mean, std) if spec["normalise"] else Classifier(network)
-        self._begin(begin)
+        self._load(initial_weights)
         self.model: nn.Module = self.classifier.to(self.device, memory_format=precision.memory_format)
-        self.represented = spec["trainable"] == "head" and self.augmentation.changes_nothing
+        self.represented = spec["trainable"] == "head" and not spec["augmentation"] and spec["progressive"] == 1
         if self.represented:
             self.data, self.model = represent(self.classifier, data, precision), self.classifier.network.head
         self.optimiser = optimisers.build(self.classifier, spec["optimiser"])
@@ -51,11 +56,11 @@ class Run:
         self.epoch_steps = len(batches(self.train_index, spec["batch_size"], torch.Generator()))
         self.total_steps = spec["epochs"] * self.epoch_steps
 
-    def _begin(self, begin: Mapping[str, Path | str]) -> None:
-        if "base" in begin:
-            load_base(self.classifier, begin["base"])
-        if "start" in begin:
-            load_start(self.classifier, begin["start"])
+    def _load(self, initial_weights: Mapping[str, Path | str]) -> None:
+        if "base" in initial_weights:
+            load_base(self.classifier, initial_weights["base"])
+        if "start" in initial_weights:
+            load_start(self.classifier, initial_weights["start"])
         self.frozen = freeze(self.classifier, self.spec["trainable"])
         if self.spec["progressive"] < 1:
             _check_any_size(self.classifier, self.data.size)
@@ -66,7 +71,7 @@ class Run:
         return self.steps / self.total_steps
 
     def changing(self) -> dict[str, Tensor]:
-        """Weights and buffers that training changes: all but those of frozen modules, as they lie in the classifier."""
+        """Weights and buffers that training changes: all except those of frozen modules, the tensors themselves."""
         frozen = {id(t) for module in self.frozen for t in module.state_dict(keep_vars=True).values()}
         state = self.classifier.state_dict(keep_vars=True)
         return {key: tensor.detach() for key, tensor in state.items() if id(tensor) not in frozen}
@@ -75,13 +80,13 @@ class Run:
         """A copy of what training changes."""
         return {key: tensor.clone() for key, tensor in self.changing().items()}
 
-    def take(self, weights: Mapping[str, Tensor]) -> None:
-        """Go back to a snapshot."""
+    def set_weights(self, weights: Mapping[str, Tensor]) -> None:
+        """Restore a snapshot."""
         for key, tensor in self.changing().items():
             tensor.copy_(weights[key])
 
     def train_mode(self) -> None:
-        """Let what is trained be in training mode, and what is frozen in evaluation mode."""
+        """Put trained modules into training mode, and frozen ones into evaluation mode."""
         self.classifier.train()
         for module in self.frozen:
             module.eval()
@@ -89,7 +94,7 @@ class Run:
 
 @torch.no_grad()  # not inference_mode: the head's backward pass keeps these vectors
 def represent(classifier: Classifier, data: Data, precision: Precision) -> Data:
-    """The data with each image replaced by the vector that the frozen part of an `on_base` network makes of it."""
+    """The data with each image replaced by its representation, the output of an `on_base` network's frozen part."""
     classifier.eval()
     parts = []
     for index in torch.arange(len(data.images), device=data.images.device).split(CHUNK):

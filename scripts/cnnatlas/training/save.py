@@ -1,4 +1,4 @@
-"""Writing what a training leaves."""
+"""Writing the results of a training."""
 
 import csv
 from pathlib import Path
@@ -13,7 +13,7 @@ COLUMNS = (
     "epoch", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "test_loss", "test_accuracy",
     "learning_rate",
 )  # fmt: skip
-ONLY_IF_ASKED = {"test_loss", "test_accuracy"}
+OPTIONAL = {"test_loss", "test_accuracy"}
 
 
 def save(
@@ -31,7 +31,7 @@ def save(
     remove_leftovers(Path(weights).parent)
     with replacing(weights) as temporary:
         save_file({key: value.contiguous() for key, value in result.classifier.state_dict().items()}, temporary)
-    columns = [c for c in COLUMNS if c not in ONLY_IF_ASKED or any(c in row for row in result.history)]
+    columns = [c for c in COLUMNS if c not in OPTIONAL or any(c in row for row in result.history)]
     with replacing(history) as temporary, temporary.open("w", newline="") as stream:
         writer = csv.DictWriter(stream, columns, lineterminator="\n")
         writer.writeheader()

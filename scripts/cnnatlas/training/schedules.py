@@ -1,4 +1,4 @@
-"""Learning-rate schedules as functions of the progress of a run, so that they keep their shape at any length."""
+"""Learning-rate schedules as functions of a run's progress, so that their shape does not depend on its length."""
 
 from math import cos, floor, pi
 
@@ -6,7 +6,7 @@ START, END = 1 / 25, 1e-4 / 25  # of the peak: torch's OneCycleLR
 
 
 def factor(schedule: dict, progress: float) -> float:
-    """What the peak rate is multiplied by after the share `progress` (0 to 1) of all steps; changes at every step.
+    """The multiplier of the peak rate after the share `progress` (0 to 1) of all steps; it changes at every step.
 
     constant: 1. step: multiplied by `gamma` after each share `every`. cosine: half a cosine from 1 to 0 (1608.03983).
     one_cycle: cosines from 1/25 up to 1 within the share `warmup`, then down to 1/250,000 (1708.07120, with the

@@ -1,4 +1,4 @@
-"""A classifier's answers for whole splits."""
+"""A classifier's loss, accuracy and softmax scores on whole splits."""
 
 import numpy as np
 import torch
@@ -32,8 +32,8 @@ def evaluate(
 def scores(classifier: nn.Module, data: Data, name: str, precision: Precision, mirrored: bool = False) -> np.ndarray:
     """Softmax scores (n, C) float32 of a split's plain images, in its order.
 
-    In the training's own precision, so that they agree with its history. `mirrored` gives the mean of the scores of
-    each image and its mirror image.
+    In the training's precision, so that they agree with its history. With `mirrored`, the mean of the scores of each
+    image and its mirror image.
     """
     classifier.eval()
     parts = []

@@ -1,4 +1,4 @@
-"""Where a training stands: with its Run, all that is needed to go on after any step as if nothing had happened."""
+"""The progress of a training: with its Run, all that is needed to resume after any step to the same bits."""
 
 from dataclasses import dataclass, field
 
@@ -11,12 +11,12 @@ from cnnatlas.training.run import Run
 
 @dataclass
 class State:
-    """The epoch in progress, and what the epochs before have left.
+    """The epoch in progress, and the results of those before.
 
-    order: the shuffling generator's state as the epoch in progress began, which gives its batches again.
-    sums: the epoch's summed loss and its number of right answers so far (2,), on the device, for reading it at every
-        step would wait for a GPU.
-    kept: the weights of the epoch that is chosen so far, where they are wanted.
+    order: the shuffling generator's state at the start of the epoch in progress, which reproduces its batches.
+    sums: the epoch's summed loss and number of correct predictions so far (2,), on the device, since reading them at
+        every step would wait for a GPU.
+    kept: the weights of the epoch chosen so far, where they are needed.
     """
 
     order: Tensor
@@ -27,13 +27,13 @@ class State:
     kept: dict[str, Tensor] = field(default_factory=dict)
 
     def end_epoch(self, run: Run) -> None:
-        """Make ready for the next epoch."""
+        """Prepare the next epoch."""
         self.clock.end_epoch(len(run.train_index))
         self.order = run.shuffling.get_state()
         self.sums.zero_()
 
 
-def begin_state(run: Run, clock: Clock) -> State:
+def initial_state(run: Run, clock: Clock) -> State:
     """The state before the first step."""
     state = State(run.shuffling.get_state(), torch.zeros(2, device=run.device), clock)
     if run.spec["allow_divergence"]:
@@ -57,7 +57,7 @@ def restore(run: Run, state: State, facts: dict, tensors: dict[str, Tensor]) -> 
     state.kept = {
         key.removeprefix("kept/"): value.to(run.device) for key, value in tensors.items() if key.startswith("kept/")
     }
-    run.steps = run.optimiser.steps = facts["steps"]
+    run.steps = facts["steps"]
     state.history, state.chosen = facts["history"], facts["chosen"]
     state.clock.resume(facts["clock"])
     state.order = tensors["random/order"]
@@ -71,8 +71,8 @@ def restore(run: Run, state: State, facts: dict, tensors: dict[str, Tensor]) -> 
 def _changing(run: Run, state: State) -> dict[str, Tensor]:
     """All tensors that a step changes in place, by name."""
     weights = {f"weights/{key}": value for key, value in run.changing().items()}
-    memory = {f"optimiser/{key}": value for key, value in run.optimiser.memory().items()}
-    return weights | memory | {"sums": state.sums}
+    optimiser = {f"optimiser/{key}": value for key, value in run.optimiser.named_state().items()}
+    return weights | optimiser | {"sums": state.sums}
 
 
 def _random(run: Run, state: State) -> dict[str, Tensor]:

@@ -1,4 +1,4 @@
-"""How many GPUs this machine has, without torch: Snakemake asks before it plans."""
+"""How many GPUs this machine has, without torch: Snakemake needs the number when it plans."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ def visible(environment: Mapping[str, str] = os.environ) -> int:
     try:
         listed = subprocess.run([command, "-L"], capture_output=True, text=True, timeout=PATIENCE, check=False).stdout
     except subprocess.TimeoutExpired:
-        way_out = "say how many there are with `--config gpus=NUMBER`, before `--cores`"
+        way_out = "give their number with `--config gpus=NUMBER`, before `--cores`"
         raise AtlasError(f"gpus: nvidia-smi has not answered for {PATIENCE} s; {way_out}") from None
     count = sum(line.startswith("GPU ") for line in listed.splitlines())
     chosen = environment.get("CUDA_VISIBLE_DEVICES")

@@ -1,4 +1,4 @@
-"""What every script of the workflow shares: its log, and errors that people can read."""
+"""What all scripts of the workflow share: a log, and readable errors."""
 
 import errno
 import logging
@@ -19,8 +19,8 @@ from cnnatlas.errors import AtlasError
 def job(snakemake) -> Iterator[logging.Logger]:
     """Send stdout, stderr and logging of a job to its log file; end it with outcome, duration and peak memory.
 
-    Any error becomes one line, last in the log and on the console, and exit status 1; one that nobody foresaw leaves
-    its traceback in the log.
+    Any error becomes one line, last in the log and on the console, and exit status 1; an unexpected one also leaves its
+    traceback in the log.
     """
     path, start = Path(snakemake.log[0]), time.monotonic()
     stream = _opened(path)
@@ -33,13 +33,13 @@ def job(snakemake) -> Iterator[logging.Logger]:
     except Exception as error:
         _report(error, path, stream, start)
         raise SystemExit(1) from None
-    except BaseException as error:  # somebody stops it
+    except BaseException as error:  # stopped from outside
         with suppress(OSError):
             print(f"stopped by {type(error).__name__} after {_spent(start)}", file=stream)
         raise
     finally:
         sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
-        with suppress(OSError):  # what a full disk did not take has been said on the console
+        with suppress(OSError):  # a full disk: the console has the error
             stream.close()
 
 
@@ -54,7 +54,7 @@ def _opened(path: Path) -> TextIO:
 
 
 def _report(error: Exception, path: Path, stream: TextIO, start: float) -> None:
-    """Say what failed: on the console first, for the disk of the log may be the one that is full."""
+    """Report an error: on the console first, because the log's disk may be the one that is full."""
     line = f"error: {_explanation(error, path)}"
     print(line, file=sys.__stderr__)
     with suppress(OSError):
@@ -68,11 +68,11 @@ def _explanation(error: Exception, path: Path) -> AtlasError:
     if isinstance(error, AtlasError):
         return error
     if isinstance(error, MemoryError):
-        wanted = str(error) or "no more to be had"
+        wanted = str(error) or "no more available"
         return AtlasError(f"not enough memory ({wanted}); free some, or run the same command with fewer --cores")
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return AtlasError(f"{error.filename or path}: the disk is full; free space and run the same command again")
-    return AtlasError(f"unexpected {type(error).__name__}: {error}; the traceback in {path} tells where: please report "
+    return AtlasError(f"unexpected {type(error).__name__}: {error}; see the traceback in {path}; please report "
                       "it with that file")  # fmt: skip
 
 
@@ -81,12 +81,12 @@ def _spent(start: float) -> str:
 
 
 def peak_memory() -> int:
-    """The most memory, in bytes, that this process, or one that it has waited for, had at once."""
+    """Peak memory, in bytes, of this process or of any child that it has waited for, whichever is larger."""
     unit = 1 if sys.platform == "darwin" else 1024
-    own, waited_for = (
+    own, children = (
         unit * resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
     status = Path("/proc/self/status")
-    if status.exists():  # Linux, where ru_maxrss begins with what the process that started this one had
+    if status.exists():  # Linux, where ru_maxrss starts from the parent's peak
         own = 1024 * int(re.search(r"VmHWM:\s*(\d+) kB", status.read_text())[1])
-    return max(own, waited_for)
+    return max(own, children)

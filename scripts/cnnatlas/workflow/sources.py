@@ -1,4 +1,4 @@
-"""What a script is made of: the local files that it imports, found by reading the imports, never by running them.
+"""What a script depends on: the local files that it imports, found by reading the imports, never by running them.
 
 Snakemake does not see that an imported module has changed. Each rule therefore lists its script's *import closure*
 as input, so that the content of those files, and nothing else, decides whether it runs again.

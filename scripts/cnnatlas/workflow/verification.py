@@ -1,6 +1,6 @@
-"""Whether two runs left the same bytes; where not, what differs first in the order of the workflow, and why.
+"""Whether two runs produced the same bytes; if not, what differs first in the order of the workflow, and why.
 
-Two runs of one configuration and one code on machines of one kind must agree in everything but measured times.
+Two runs of one configuration and one code on machines of one kind must agree in all but measured times.
 """
 
 import hashlib
@@ -15,10 +15,10 @@ from cnnatlas.files import read_json
 
 DATA = "data"  # resources/, beside the runs' results
 STAGES = (DATA, "models", "evaluation", "studies", "interpretation", "audit", "foundations", "report")
-KINDS = (".safetensors", ".npy", ".npz", ".csv", ".json")  # what is computed comes before what is drawn from it
-# Measurements of a run, and what is on the way to a result
+KINDS = (".safetensors", ".npy", ".npz", ".csv", ".json")  # numbers come before figures of them
+# Measurements of a run, and intermediate files
 NOT_COMPARED = {"benchmarks", "checkpoints", "logs", "timing.json"}
-# Recorded beside each training, those first that most often change bits
+# What is recorded of each training, in the order in which it is likely to change bits
 RECORDED = {
     "device": "device",
     "dtype": "number format",
@@ -44,7 +44,7 @@ class Comparison:
     cause: str | None
 
     def report(self) -> str:
-        """What a person reads: a line per stage, the first difference, its cause."""
+        """A line per stage, the first difference, its likely cause."""
         stages = [stage for stage in STAGES if self.agreeing[stage] + self.differing[stage]]
         lines = [_counts(stage, self.agreeing[stage], self.differing[stage]) for stage in stages]
         lines.append(_counts("in all", sum(self.agreeing.values()), sum(self.differing.values())))
@@ -102,7 +102,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _compared(a: Mapping[str, Path], b: Mapping[str, Path], same_project: bool) -> list[str]:
-    """The names of all files; of data those that both have, since what else lies there was asked for by other runs."""
+    """The names of all files; of data only those that both have, since other runs may have asked for more."""
     data = {name for name in a.keys() & b.keys() if _stage(name) == DATA}
     results = {name for name in a.keys() | b.keys() if _stage(name) != DATA}
     return sorted(results if same_project else results | data)
@@ -122,7 +122,7 @@ def _stage(name: str) -> str:
 
 
 def _order(name: str, depths: Mapping[str, int]) -> tuple:
-    """Where a file stands in the order of the workflow: what it is made of comes before it."""
+    """A file's position in the order of the workflow: what it is made of comes before it."""
     path, stage = Path(name), _stage(name)
     step = {"models": _model_step, "report": _report_step}.get(stage, lambda path, depths: (0, ""))(path, depths)
     kind = KINDS.index(path.suffix) if path.suffix in KINDS else len(KINDS)
@@ -130,7 +130,7 @@ def _order(name: str, depths: Mapping[str, int]) -> tuple:
 
 
 def _model_step(path: Path, depths: Mapping[str, int]) -> tuple[int, str]:
-    """Trainings one after the other, and what another training begins with before that one."""
+    """Training by training; one whose weights initialise another comes before it."""
     return depths.get(path.parts[1], 0), str(path.parent)
 
 
@@ -142,7 +142,7 @@ def _report_step(path: Path, depths: Mapping[str, int]) -> tuple[int, str]:
 
 
 def _depths(results: Path) -> dict[str, int]:
-    """How many trainings stand behind each variant: it may begin with the weights of another."""
+    """How many trainings in a row each variant takes: one more than the one that its initial weights come from."""
     specs = {path.parts[-3]: read_json(path)["spec"] for path in results.glob("models/*/*/training.json")}
 
     def depth(name: str | None) -> int:
@@ -154,15 +154,15 @@ def _depths(results: Path) -> dict[str, int]:
 def _cause(a: Path, b: Path, name: str, in_a: Path | None, in_b: Path | None) -> str:
     if not (in_a and in_b):
         present, absent = (a, b) if in_a else (b, a)
-        return f"{present} has this file and {absent} has not: one is unfinished, or was asked for something else"
-    if name.startswith("report/build/") and name.endswith(".ipynb") and (said := _parameters(in_a, in_b)):
-        return said
+        return f"{present} has this file and {absent} does not: one is unfinished, or had other targets"
+    if name.startswith("report/build/") and name.endswith(".ipynb") and (cause := _parameters(in_a, in_b)):
+        return cause
     own = [f"{Path(name).parent}/training.json"] if _stage(name) == "models" else []
     records = own or sorted(str(path.relative_to(a)) for path in a.glob("models/*/*/training.json"))
     shared = [record for record in records if (a / record).is_file() and (b / record).is_file()]
     for record in shared:
-        if said := _differences(read_json(a / record), read_json(b / record)):
-            return f"{said} ({record})"
+        if cause := _differences(read_json(a / record), read_json(b / record)):
+            return f"{cause} ({record})"
     if not shared:
         return "unknown: no training is recorded in both runs"
     return (
@@ -172,21 +172,21 @@ def _cause(a: Path, b: Path, name: str, in_a: Path | None, in_b: Path | None) ->
 
 
 def _parameters(a: Path, b: Path) -> str | None:
-    """The first difference of what two executed notebooks were told, such as the run's name."""
+    """The first difference in the parameters of two executed notebooks, such as the run's name."""
     for lines in zip(*(_injected(path) for path in (a, b)), strict=False):
         if lines[0] != lines[1]:
-            return "the configuration: the notebook was told {:.90} and {:.90}".format(*lines)
+            return "the configuration: the notebook was given {:.90} and {:.90}".format(*lines)
     return None
 
 
 def _injected(notebook: Path) -> list[str]:
     cells = json.loads(notebook.read_text())["cells"]
-    told = [cell for cell in cells if "injected-parameters" in cell["metadata"].get("tags", [])]
-    return [line for cell in told for line in "".join(cell["source"]).splitlines()]
+    given = [cell for cell in cells if "injected-parameters" in cell["metadata"].get("tags", [])]
+    return [line for cell in given for line in "".join(cell["source"]).splitlines()]
 
 
 def _differences(a: Mapping, b: Mapping) -> str:
-    """In what two records of one training differ: settings first, then what it ran on; empty where in nothing."""
+    """How two records of one training differ: settings first, then the environment; empty where they agree."""
     settings = [f"another {key}: {x} and {y}" for key, x, y in _unequal(a["spec"], b["spec"])]
     ran = [{**record["environment"], **record["precision"]} for record in (a, b)]
     unequal = {key: f"another {RECORDED[key]}: {x} and {y}" for key, x, y in _unequal(*ran) if key in RECORDED}

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from cnnatlas.evaluation.multiplicity import holm
-from cnnatlas.evaluation.statistics import LEVEL
+from cnnatlas.evaluation.statistics import LEVEL, holm
 from cnnatlas.interpretation.arrays import Arrays, layers
 from cnnatlas.interpretation.gabor import QUANTILE, SMALLEST, compare
 from cnnatlas.wording import capitalised, counted, decimal, listing, percent

@@ -1,1 +1,1 @@
-"""Which files a configuration leads to, what each job reads and is told. No torch: every Snakemake process plans."""
+"""Which files a configuration leads to, and what each job is given. No torch: every Snakemake process plans."""

@@ -38,6 +38,6 @@ class Paths:
     def weights(self, name: str, seed: int | None = None) -> str:
         """The weights of a variant's training (by default of its first seed), or those torchvision publishes."""
         if name in self.atlas.pretrained:
-            return f"resources/pretrained/{self.atlas.pretrained[name]['file']}"
+            return f"resources/upstream/archives/{self.atlas.pretrained[name]['file']}"
         seed = self.atlas.seeds(name)[0] if seed is None else seed
         return self.result(f"models/{name}/seed{seed}/weights.safetensors")

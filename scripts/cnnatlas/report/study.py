@@ -1,0 +1,287 @@
+"""What chapters show of a study: the same tables, figures and computed sentences everywhere.
+
+Labels follow from names: study stl10 has tbl-stl10-accuracies, fig-stl10-curves, and so on.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial, wraps
+
+from cnnatlas.evaluation.scores import NAMES
+from cnnatlas.report.authoring import Results, show, slug
+from cnnatlas.report.variant import Variant
+from cnnatlas.wording import counted, interval, points
+
+
+def _part(method: Callable) -> Callable:
+    """A method that shows a part of a study, and notes so with its arguments: `rest` leaves it out."""
+
+    @wraps(method)
+    def noted(self: "Study", *arguments: str) -> Variant | None:
+        self.done.add((method.__name__, *arguments))
+        return method(self, *arguments)
+
+    return noted
+
+
+class Study:
+    """One study's part of a chapter.
+
+    `facts` is {title, question, variants: {name: title}, seeds: {name: [...]}, groups: {name: {kind, title, members:
+    {name: {label, values}}}}, inspect: [names], gains: [pairs]}; the last two are those whose figures this study shows.
+    Members of sweeps and searches have tables and figures of their own.
+    """
+
+    def __init__(self, results: Results, name: str, facts: Mapping):
+        self.results, self.name, self.facts = results, name, facts
+        self.folder = f"studies/{name}"
+        self.comparison = results.json(f"{self.folder}/comparison.json")
+        self.entries = {entry["variant"]: entry for entry in self.comparison["variants"]}
+        grouped = {member for group in facts["groups"].values() for member in group["members"]}
+        alone = {name: entry for name, entry in self.entries.items() if name not in grouped}
+        self.shown = alone or self.entries
+        self.done: set[tuple[str, ...]] = set()
+
+    @_part
+    def variant(self, name: str) -> Variant:
+        """One of the study's variants, for the chapter to show."""
+        return Variant(self.results, name, self.facts["variants"][name], self.facts["seeds"][name][0])
+
+    @_part
+    def question(self) -> None:
+        """The study's question, as its file states it."""
+        show(f"*{self.facts['question']}*")
+
+    @_part
+    def accuracies(self) -> None:
+        """Table and figure of the variants: size, cost, accuracies with intervals; and which validation chooses."""
+        splits = [split for split in NAMES if any(split in e["accuracy"] for e in self.shown.values())]
+        rows = [self._row(entry, splits) for entry in self.shown.values()]
+        self.results.table(
+            rows,
+            f"tbl-{slug(self.name)}-accuracies",
+            f"{self.facts['title']}: accuracies in per cent with 95 % intervals ({self._intervals()}). "
+            f"{self._unseen(splits)}",
+            source=f"{self.folder}/comparison.csv",
+        )
+        self.results.figure(
+            f"{self.folder}/accuracy.svg",
+            f"fig-{slug(self.name)}-accuracies",
+            f"{self.facts['title']}: accuracies of the variants with 95 % intervals.",
+            alt=f"Dot plot of accuracies with error bars, one row for each of {counted(len(rows), 'variant')}.",
+        )
+        for ranking in self.comparison["ranking"]:
+            show(ranking["sentence"])
+
+    @_part
+    def overlay(self) -> None:
+        """The learning curves of the variants in one figure."""
+        self.results.figure(
+            f"{self.folder}/curves.svg",
+            f"fig-{slug(self.name)}-curves",
+            f"{self.facts['title']}: losses and accuracies per epoch, training above validation. Training values are "
+            "running means over the epoch, on augmented images where a variant augments.",
+            alt=f"Four line plots over epochs with one line for each of {counted(len(self.shown), 'variant')}.",
+        )
+
+    @_part
+    def pair(self, a: str, b: str) -> None:
+        """What `b` changed against `a`: accuracy, cost, and speed of convergence, in computed sentences.
+
+        Either may be `best(group)`, as the study's `compare` has it.
+        """
+        pair = self._pair(a, b)
+        show(f"{pair['sentence']} {pair['cost_sentence']}")
+
+    @_part
+    def gains(self, a: str, b: str) -> None:
+        """Which classes and confusions `b` changed against `a`: sentence and figure."""
+        show(self._pair(a, b)["gains_sentence"])
+        titles = self.facts["variants"]
+        self.results.figure(
+            f"{self.folder}/gains/{a}/{b}.svg",
+            f"fig-{slug(a)}-{slug(b)}-gains",
+            f"Recall of “{titles[b]}” minus that of “{titles[a]}” per class on validation, with each class's own 95 % "
+            "interval, and the confusions that changed most.",
+            alt="Dot plot of gains in recall by class with intervals; bars of the confusions that changed most.",
+        )
+
+    @_part
+    def group(self, name: str) -> None:
+        """A sweep or a search: the losses of its members in one figure, a table of them, and the best by validation."""
+        group = self.facts["groups"][name]
+        self.results.figure(
+            f"{self.folder}/groups/{name}.svg",
+            f"fig-{slug(name)}-losses",
+            f"{group['title']}: training and validation loss per epoch. With several seeds a line is their mean and a "
+            "band their range; losses above four times the typical initial loss are cut off, and the line of a "
+            "training that diverged ends early.",
+            alt="Two line plots of losses over epochs with one line for each of "
+            f"{counted(len(group['members']), 'variant')}.",
+        )
+        (self._trials if group["kind"] == "search" else self._values)(name, group)
+        show(self.comparison["best"][name]["sentence"])
+
+    def _values(self, name: str, group: Mapping) -> None:
+        """The values of a sweep in their order."""
+        rows = [
+            {"value": group["members"][variant]["label"] + _diverged(entry), **self._validation(variant)}
+            for variant, entry in self.entries.items()
+            if variant in group["members"]
+        ]
+        self.results.table(
+            rows,
+            f"tbl-{slug(name)}-values",
+            f"{group['title']}: validation accuracy in per cent for each value, with its 95 % interval "
+            f"({self._intervals()}).",
+            source=f"{self.folder}/comparison.json",
+        )
+
+    def _trials(self, name: str, group: Mapping) -> None:
+        """The trials of a search by rank, with all that was drawn."""
+        rows = [
+            {
+                "rank": trial["rank"],
+                **{_words(key): value for key, value in group["members"][trial["variant"]]["values"].items()},
+                **self._validation(trial["variant"]),
+                "": _diverged(self.entries[trial["variant"]]).strip(" ()"),
+            }
+            for trial in self.comparison["best"][name]["ranking"]
+        ]
+        self.results.table(
+            _without_empty(rows),
+            f"tbl-{slug(name)}-trials",
+            f"{group['title']}: the trials by rank, with their values and validation accuracies in per cent with 95 % "
+            f"intervals ({self._intervals()}).",
+            source=f"{self.folder}/comparison.json",
+        )
+
+    @_part
+    def factorial(self) -> None:
+        """Both factors' effects and their interaction: figure, table and computed sentences."""
+        analysis = self.comparison["factorial"]
+        first, second = analysis["factors"]
+        self.results.figure(
+            f"{self.folder}/factorial.svg",
+            f"fig-{slug(self.name)}-factorial",
+            f"{self.facts['title']}: accuracy without and with {second}, a line without and one with {first}, and 95 % "
+            "intervals. Parallel lines are effects that add up.",
+            alt=f"Interaction plot with a panel per split: two lines of accuracy over {second} off and on.",
+        )
+        rows = [
+            {"effect": effect["heading"]}
+            | {
+                NAMES[split]: _signed(*(effect["splits"][split][key] for key in ("difference", "low", "high")))
+                for split in NAMES
+                if split in effect["splits"]
+            }
+            for effect in analysis["effects"]
+        ]
+        self.results.table(
+            rows,
+            f"tbl-{slug(self.name)}-factorial",
+            f"{self.facts['title']}: effects of {first} and {second} on accuracy in points with 95 % intervals "
+            "(bootstrap over images and seeds). The interaction is the effect of one with the other less that without.",
+            source=f"{self.folder}/comparison.json",
+        )
+        sentences = {effect["effect"]: effect["sentence"] for effect in analysis["effects"]}
+        show("\n\n".join(sentences[name] for name in ("first_main", "second_main", "interaction")))
+
+    @_part
+    def fitted(self, variant: str) -> None:
+        """That a variant which must fit its training images does, and after how many epochs."""
+        show(self.comparison["fitted"][variant]["sentence"])
+
+    def rest(self) -> None:
+        """What the chapter has not shown by hand: pairs, groups and inspected variants, or else the whole study."""
+        left = {key: part for key, part in self._parts().items() if key not in self.done}
+        if not self.done:
+            show(f"## {self.facts['title']} {{#sec-study-{slug(self.name)}}}")
+            for part in (self.question, self.accuracies, self.overlay):
+                part()
+        elif left:
+            show(f"## {self.facts['title']}: further results {{#sec-study-{slug(self.name)}}}")
+        for part in left.values():
+            part()
+
+    def _parts(self) -> dict[tuple[str, ...], Callable[[], None]]:
+        """The parts that a study may have, by what `done` notes of them."""
+        pairs = [(pair["a"], pair["b"]) for pair in self.comparison["pairs"]]
+        return {
+            **{("pair", *pair): partial(self._compared, *pair) for pair in pairs},
+            **({("factorial",): self.factorial} if self.comparison["factorial"] else {}),
+            **{("group", name): partial(self.group, name) for name in self.facts["groups"]},
+            **{("fitted", name): partial(self.fitted, name) for name in self.comparison["fitted"]},
+            **{("variant", name): partial(self._inspected, name) for name in self.facts["inspect"]},
+        }
+
+    def _compared(self, a: str, b: str) -> None:
+        self.pair(a, b)
+        if [a, b] in self.facts["gains"]:
+            self.gains(a, b)
+
+    def _inspected(self, name: str) -> None:
+        variant = self.variant(name)
+        show(f"### {variant.title} {{#sec-variant-{slug(name)}}}")
+        for part in (variant.curves, variant.scores, variant.confusion, variant.galleries):
+            part()
+
+    def _validation(self, variant: str) -> dict:
+        score = self.entries[variant]["accuracy"]["validation"]
+        return {"validation": interval(score["mean"], score["low"], score["high"])}
+
+    def _pair(self, a: str, b: str) -> dict:
+        return next(pair for pair in self.comparison["pairs"] if (pair["a"], pair["b"]) == (a, b))
+
+    def _row(self, entry: dict, splits: Sequence[str]) -> dict:
+        row = {
+            "variant": entry["title"] + _diverged(entry),
+            "parameters": entry["parameters"],
+            "10⁶ multiply-adds": f"{entry['multiply_adds'] / 1e6:.1f}",
+            "epochs": int(entry["epochs"]),
+        }
+        for split in splits:
+            score = entry["accuracy"].get(split)
+            row[NAMES[split]] = interval(score["mean"], score["low"], score["high"]) if score else None
+        if any(score["mirrored"] is not None for e in self.entries.values() for score in e["accuracy"].values()):
+            share = entry["accuracy"].get(splits[-1], {}).get("mirrored")
+            row["with mirror images"] = None if share is None else f"{100 * share:.1f}"
+        return row
+
+    def _intervals(self) -> str:
+        seeds = {entry["seeds"] for entry in self.entries.values()}
+        return "Wilson, over images, one seed" if seeds == {1} else "t over seeds; Wilson over images for one seed"
+
+    def _unseen(self, splits: Sequence[str]) -> str:
+        """What the splits decided, in one sentence."""
+        specs = [self.results.json(self._training(name))["spec"] for name in self.shown]
+        choosing = any(spec["select_epoch"] == "best" for spec in specs)
+        if "test" in splits:
+            chosen = "Epochs are chosen on validation" if choosing else "The last epoch is kept"
+            return f"{chosen}; the test split chooses nothing."
+        chosen = "it also chose epochs" if choosing else "it chose no epoch"
+        return f"There is no test split: the validation score is all there is, and {chosen}."
+
+    def _training(self, name: str) -> str:
+        return f"models/{name}/seed{self.facts['seeds'][name][0]}/training.json"
+
+
+def _signed(value: float, low: float, high: float) -> str:
+    """A difference with its interval, in points and with true minus signs."""
+    return f"{points(value)} [{points(low)}, {points(high)}]"
+
+
+def _diverged(entry: Mapping) -> str:
+    """What a table adds to the title of a variant whose trainings diverged."""
+    if not entry["diverged"]:
+        return ""
+    return " (diverged)" if entry["seeds"] == 1 else f" ({entry['diverged']} of {entry['seeds']} diverged)"
+
+
+def _words(key: str) -> str:
+    return key.split(".")[-1].replace("_", " ")
+
+
+def _without_empty(rows: list[dict]) -> list[dict]:
+    """The rows without the columns that are empty in all of them."""
+    kept = [column for column in rows[0] if any(row[column] != "" for row in rows)]
+    return [{column: row[column] for column in kept} for row in rows]

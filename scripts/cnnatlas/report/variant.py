@@ -1,0 +1,127 @@
+"""What chapters show of a variant: the same tables, figures and computed sentences everywhere.
+
+Labels follow from names: variant d2_deep has fig-d2-deep-curves, tbl-d2-deep-layers, and so on.
+"""
+
+from collections.abc import Mapping
+
+from cnnatlas.evaluation.scores import NAMES
+from cnnatlas.report.authoring import Results, show, slug
+from cnnatlas.wording import interval
+
+
+class Variant:
+    """One variant's part of a chapter; tables and figures of single trainings show that of `seed`."""
+
+    def __init__(self, results: Results, name: str, title: str, seed: int):
+        self.results, self.name, self.title, self.seed = results, name, title, seed
+        self.model = f"models/{name}/seed{self.seed}"
+        self.folder = f"evaluation/{name}/seed{self.seed}"
+        self.training = results.json(f"{self.model}/training.json")
+        metrics = results.json(f"{self.folder}/metrics.json")
+        self.metrics = {split: metrics[split] for split in NAMES if split in metrics}
+
+    def layers(self) -> None:
+        """The table of layers with shapes, parameters and multiply-adds."""
+        description = self.results.json(f"{self.model}/architecture.json")
+        rows = [
+            {
+                "layer": f"`{layer['name']}`",
+                "type": layer["type"],
+                "output": " × ".join(map(str, layer["output"])),
+                "kernel": _size(layer.get("kernel")),
+                "stride": _size(layer.get("stride")),
+                "padding": _size(layer.get("padding")),
+                "parameters": layer["parameters"],
+                "multiply-adds": layer["multiply_adds"],
+            }
+            for layer in description["layers"]
+        ]
+        self.results.table(
+            rows,
+            f"tbl-{slug(self.name)}-layers",
+            f"{self.title}: its layers for one image. In all {description['parameters']:,} parameters and "
+            f"{description['multiply_adds']:,} multiply-adds.",
+            source=f"{self.model}/architecture.json",
+        )
+
+    def hyperparameters(self) -> None:
+        """All settings of this training, with those that followed from the machine."""
+        precision, environment = self.training["precision"], self.training["environment"]
+        rows = [{"setting": key, "value": value} for key, value in _flat(self.training["spec"])]
+        rows += [
+            {"setting": "epoch kept", "value": f"{self.training['best_epoch']} of {self.training['epochs']}"},
+            {"setting": "seed", "value": str(self.seed)},
+            {"setting": "precision", "value": f"{precision['dtype']} ({precision['rule']})"},
+            {"setting": "torch", "value": environment["torch"]},
+        ]
+        self.results.table(
+            rows,
+            f"tbl-{slug(self.name)}-settings",
+            f"{self.title}: hyperparameters, optimiser and all other settings of its training.",
+            source=f"{self.model}/training.json",
+        )
+
+    def curves(self) -> None:
+        """Losses and accuracies per epoch."""
+        shown = (
+            "training, validation and test" if self.training["spec"]["test_each_epoch"] else "training and validation"
+        )
+        self.results.figure(
+            f"evaluation/{self.name}/curves.svg",
+            f"fig-{slug(self.name)}-curves",
+            f"{self.title}: loss and accuracy per epoch ({shown}). Training values are running means over the epoch, "
+            "on augmented images where the variant augments.",
+            alt=f"Two line plots over epochs, losses and accuracies, with lines for {shown}.",
+        )
+
+    def scores(self) -> None:
+        """Accuracy and loss of each split, as one computed sentence."""
+        splits = [
+            f"{NAMES[split]} {interval(m['accuracy'], *m['wilson'])} % of {m['n']:,} images (loss {m['loss']:.3f})"
+            for split, m in self.metrics.items()
+        ]
+        show(
+            f"“{self.title}” classifies correctly: {'; '.join(splits)}. Brackets give Wilson's 95 % interval over "
+            "images."
+        )
+
+    def galleries(self) -> None:
+        """The most confident correct and incorrect predictions of each class on validation."""
+        for kind, what in (("right", "correctly classified"), ("wrong", "misclassified")):
+            self.results.figure(
+                f"{self.folder}/{kind}.png",
+                f"fig-{slug(self.name)}-{kind}",
+                f"{self.title}: the {what} validation images of each class with the highest softmax scores "
+                f"(seed {self.seed}); score, label and prediction above each.",
+                alt=f"Rows of photographs by true class, up to five in each, {what} with high scores.",
+            )
+
+    def confusion(self) -> None:
+        """The confusion matrices, and whether the splits are confused in similar ways."""
+        splits = ", ".join(NAMES[split] for split in self.metrics)
+        self.results.figure(
+            f"{self.folder}/confusion.svg",
+            f"fig-{slug(self.name)}-confusion",
+            f"{self.title}: confusion matrices ({splits}); rows are true classes.",
+            alt=f"Heat maps of confusion matrices for {splits}.",
+        )
+        similarity = self.results.json(f"{self.folder}/similarity.json")
+        if similarity["pairs"]:
+            show(f"**{similarity['statement']}** " + " ".join(pair["statement"] for pair in similarity["pairs"]))
+
+
+def _size(value: object) -> str | None:
+    if isinstance(value, (list, tuple)):
+        return " × ".join(map(str, value))
+    return None if value is None else str(value)
+
+
+def _flat(spec: Mapping, prefix: str = "") -> list[tuple[str, str]]:
+    rows = []
+    for key, value in spec.items():
+        if isinstance(value, Mapping):
+            rows += _flat(value, f"{prefix}{key}.")
+        else:
+            rows.append((f"`{prefix}{key}`", str(value).lower() if isinstance(value, bool) else str(value)))
+    return rows

@@ -1,0 +1,144 @@
+"""The report's chapters, config/report.yaml: which files each reads, and what the configuration tells it.
+
+A chapter is report/notebooks/<name>.ipynb and its entry under `chapters`, a list of readings (plan/readings.py). Its
+inputs are the files of its readings. Its facts, the notebook's parameter `chapter`, are what those files do not hold.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from cnnatlas.configuration import run as configuration
+from cnnatlas.configuration import schemas
+from cnnatlas.configuration.strict_yaml import Document
+from cnnatlas.configuration.studies import Study
+from cnnatlas.errors import AtlasError
+from cnnatlas.workflow.plan.paths import Paths
+from cnnatlas.workflow.plan.readings import READINGS, Reading, study_files
+
+ROOT = Path(__file__).parents[4]
+Entries = dict[str, dict[str, list[str]]]  # chapter -> reading -> the names that it is limited to, or none
+
+
+class Interpretation(Protocol):
+    """What the plan of interpretation gives to chapters: files, and facts for their notebooks."""
+
+    def files(self, chapter: str) -> list[str]:
+        """The results of the chapter's tasks."""
+
+    def facts(self, chapter: str) -> dict:
+        """What a notebook is given of each network that the chapter interprets."""
+
+    def reliability_files(self) -> list[str]:
+        """The results on the reliability of attribution methods."""
+
+    def reliability_facts(self) -> dict:
+        """What a notebook is given of each network whose attribution methods were assessed."""
+
+
+@dataclass(frozen=True)
+class Chapters:
+    """The chapters of one run.
+
+    `config` is the run's configuration. `own` turns a file of the workflow into an input, `placed` a path of this run
+    into the one that a job sees: both know Snakemake's modules.
+    """
+
+    paths: Paths
+    config: Mapping
+    interpretation: Interpretation
+    entries: Entries
+    own: Callable[[str], str]
+    placed: Callable[[str], str]
+
+    @property
+    def whole(self) -> bool:
+        """Whether the run has all studies: chapters compare variants, so that the report needs all of them."""
+        return set(self.paths.atlas.specs) == set(self.paths.atlas.members)
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The chapters in order, without those for further studies where there are none."""
+        return [name for name, reads in self.entries.items() if reads.get("studies") != [] or self.further]
+
+    @cached_property
+    def further(self) -> list[Study]:
+        """The studies that no chapter names."""
+        named = {name for reads in self.entries.values() for name in reads.get("studies", [])}
+        return [s for s in self.paths.atlas.studies.values() if not {s.name, s.assignment} & named]
+
+    def targets(self) -> list[str]:
+        """Everything that a reader gets: the report or, of a run of some studies, their results."""
+        if not self.whole:
+            return [file for study in self.paths.atlas.studies.values() for file in study_files(self.paths, study)]
+        pages = [f"{name}.{suffix}" for name in self.names for suffix in ("html", "ipynb")]
+        return [self.paths.result(f"report/{name}") for name in ["report.pdf", "index.html", *pages]]
+
+    def files(self, chapter: str) -> list[str]:
+        """The inputs of a chapter's notebook; raises AtlasError where the run cannot have them."""
+        if "studies" in self.entries[chapter] and not self.whole:
+            raise AtlasError(
+                "studies: the report needs all of them; leave `studies` out, or ask for results of those named"
+            )
+        return [file for reading in self._readings(chapter) for file in reading.files]
+
+    def parameters(self, chapter: str) -> dict:
+        """The parameters of a chapter's notebook."""
+        facts = {key: value for reading in self._readings(chapter) for key, value in reading.facts.items()}
+        return {
+            "chapter": {key: facts[key] for key in sorted(facts)},
+            "command": self.config["command"],
+            "results": self.placed(self.paths.result("").rstrip("/")),
+        }
+
+    def _readings(self, chapter: str) -> list[Reading]:
+        return [READINGS[name](self, chapter, names) for name, names in self.entries[chapter].items()]
+
+
+def load(root: Path) -> tuple[Entries, dict]:
+    """The chapters and the settings of config/report.yaml below `root`; raises AtlasError on a name that is unknown."""
+    document = configuration.read(root, root / "config" / "report.yaml")
+    schemas.validate(document, "report")
+    entries = {name: _reads(document, name) for name in document.content["chapters"]}
+    for chapter, reads in entries.items():
+        _check(chapter, _notebooks(), document.where(("chapters", chapter)), "notebook in report/notebooks")
+        for name, limits in reads.items():
+            where = document.where(("chapters", chapter))
+            _check(name, sorted(READINGS), where, "reading")
+            for limit in limits:
+                _check(limit, _limits(root, name), where, f"name for `{name}`")
+    settings = {key: value for key, value in document.content.items() if key != "chapters"}
+    return entries, configuration.ordered(settings)
+
+
+def _reads(document: Document, chapter: str) -> dict[str, list[str]]:
+    """The entry of a chapter: `[trainings, {splits: [cifar10]}]` as {trainings: [], splits: [cifar10]}."""
+    reads: dict[str, list[str]] = {}
+    for entry in document.content["chapters"][chapter]:
+        reads |= {entry: []} if isinstance(entry, str) else entry
+    return reads
+
+
+def _check(name: str, known: list[str], where: str, what: str) -> None:
+    if name not in known:
+        raise AtlasError(f"{where}: `{name}` is no {what}{schemas.suggestion(name, known)}")
+
+
+def _notebooks() -> list[str]:
+    return sorted(path.stem for path in (ROOT / "report" / "notebooks").glob("*.ipynb"))
+
+
+def _limits(root: Path, reading: str) -> list[str]:
+    """The names that a reading may be limited to."""
+    if reading == "studies":
+        assignments = schemas.schema("study")["properties"]["assignment"]["enum"]
+        return [*assignments, *sorted(path.stem for path in (root / "config" / "studies").glob("*.yaml"))]
+    if reading == "splits":
+        return sorted(configuration.read(root, root / "config" / "datasets.yaml").content)
+    if reading == "theory":  # not imported: planning does without matplotlib
+        source = (ROOT / "scripts" / "cnnatlas" / "figures" / "theory.py").read_text(encoding="utf-8")
+        return re.findall(r'^    "(\w+)": ', source.partition("PICTURES")[2], re.M)
+    return []

@@ -1,0 +1,165 @@
+"""What a chapter of the report may read: the vocabulary of config/report.yaml.
+
+A reading is a function of the plan, the chapter, and the names that the entry is limited to; most take none.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cnnatlas.configuration.studies import Study
+from cnnatlas.workflow.plan.paths import Paths
+
+if TYPE_CHECKING:
+    from cnnatlas.workflow.plan.chapters import Chapters
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Files that a chapter reads, and facts for its notebook."""
+
+    files: Sequence[str] = ()
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+def studies(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
+    """The studies of an assignment or of these names; without any, those that no other chapter reads."""
+    known = plan.paths.atlas.studies.values()
+    found = [s for s in known if {s.name, s.assignment} & set(names)] if names else plan.further
+    return Reading(
+        [file for study in found for file in study_files(plan.paths, study)],
+        {"studies": {study.name: study_facts(plan.paths, study) for study in found}},
+    )
+
+
+def trainings(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
+    """The record of every training of the run, and its variants."""
+    atlas = plan.paths.atlas
+    return Reading(
+        plan.paths.trained(atlas.specs, "models/{variant}/seed{seed}/training.json"),
+        {"trainings": {v: {"seeds": atlas.seeds(v), "title": atlas.titles[v]} for v in atlas.specs}},
+    )
+
+
+def datasets(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
+    """The records of the prepared data sets, which say where they come from."""
+    files = [plan.paths.prepared(name)["dataset"] for name in sorted(plan.paths.atlas.datasets)]
+    return Reading(files, {"datasets": [plan.placed(file) for file in files]})
+
+
+def splits(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
+    """Records, labels and splits of some data sets."""
+    files = [plan.paths.prepared(name)[kind] for name in names for kind in ("dataset", "labels", "split")]
+    return Reading(files, {"resources": plan.placed(f"resources/{plan.paths.collection}")})
+
+
+def audits(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
+    """The audits of all data sets."""
+    known = plan.paths.atlas.datasets
+    shown = ("audit.json", "pairs.csv", "label_errors.csv", "samples.png", "duplicates.png", "similarity.svg")
+    files = [f"audit/{name}/{file}" for name in sorted(known) for file in (*shown, "label_errors.png")]
+    facts = ("citation", "homepage", "licence", "problems", "title")
+    return Reading(
+        [plan.paths.result(file) for file in files],
+        {"audits": {name: {key: known[name].get(key) for key in facts} for name in sorted(known)}},
+    )
+
+
+def mytorch(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
+    """The results of MyTorch's tester."""
+    files = ("agreement.csv", "errors.json", "digits.json", "digits.svg")
+    return Reading([plan.paths.result(f"foundations/mytorch/{file}") for file in files])
+
+
+def theory(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
+    """The computed answers to the theoretical questions and, where pictures are named, those and their arrays."""
+    files = ["answers.json", *(["arrays.npz"] if names else []), *(f"{name}.svg" for name in names)]
+    return Reading([plan.paths.result(f"foundations/theory/{file}") for file in files])
+
+
+def interpretations(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
+    """The interpretation tasks that config/interpretation.yaml lists for the chapter."""
+    return Reading(plan.interpretation.files(chapter), {"interpretations": plan.interpretation.facts(chapter)})
+
+
+def reliability(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
+    """How reliable attribution methods were found to be."""
+    return Reading(plan.interpretation.reliability_files(), {"reliability": plan.interpretation.reliability_facts()})
+
+
+def pretrained(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
+    """Which network the run's configuration names as the pretrained one."""
+    return Reading(facts={"pretrained": plan.config["pretrained"]["network"]})
+
+
+def items(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
+    """The items of all assignments, and the labels that answer them."""
+    return Reading([plan.own("config/items.yaml")], {"items": str(plan.own("config/items.yaml"))})
+
+
+READINGS: dict[str, Callable[["Chapters", str, Sequence[str]], Reading]] = {
+    reading.__name__: reading
+    for reading in (
+        *(audits, datasets, interpretations, items, mytorch),
+        *(pretrained, reliability, splits, studies, theory, trainings),
+    )
+}
+
+
+def study_files(paths: Paths, study: Study) -> list[str]:
+    """The results that the report shows of a study."""
+    files = [f"studies/{study.name}/comparison.{suffix}" for suffix in ("csv", "json")]
+    files += [f"studies/{study.name}/{figure}.svg" for figure in ("accuracy", "curves")]
+    files += [f"studies/{study.name}/gains/{a}/{b}.svg" for a, b in _gains(study)]
+    files += [f"studies/{study.name}/groups/{group}.svg" for group in study.groups]
+    files += [f"studies/{study.name}/factorial.svg"] if study.factorial else []
+    for v in study.variants:
+        first = f"seed{paths.atlas.seeds(v)[0]}"
+        files += [f"models/{v}/{first}/{file}" for file in ("training.json", "architecture.json")]
+        files.append(f"evaluation/{v}/{first}/metrics.json")
+    for v in study.inspect:
+        first = f"seed{paths.atlas.seeds(v)[0]}"
+        shown = ("similarity.json", "confusion.svg", "right.png", "wrong.png")
+        files += [f"evaluation/{v}/{first}/{file}" for file in shown]
+        files.append(f"evaluation/{v}/curves.svg")
+    return [paths.result(file) for file in files]
+
+
+def study_facts(paths: Paths, study: Study) -> dict:
+    """What a chapter says of a study that its results do not hold.
+
+    `inspect` and `gains` are the variants and pairs whose figures belong to this study: where several studies inspect
+    the same, to the one that trains it, since a figure has one label in the report.
+    """
+    atlas = paths.atlas
+    every = atlas.studies.values()
+    return {
+        "gains": [list(p) for p in _gains(study) if _owner(p[1], (s for s in every if p in _gains(s))) is study],
+        "groups": {name: _group_facts(paths, members) for name, members in study.groups.items()},
+        "inspect": [v for v in study.inspect if _owner(v, (s for s in every if v in s.inspect)) is study],
+        "question": study.question,
+        "seeds": {v: atlas.seeds(v) for v in sorted(study.variants)},
+        "title": study.title,
+        "variants": {v: atlas.titles[v] for v in sorted(study.variants)},
+    }
+
+
+def _gains(study: Study) -> list[tuple[str, str]]:
+    """The pairs whose gains by class are shown: those of inspected variants."""
+    return [pair for pair in study.compare if set(pair) <= set(study.inspect)]
+
+
+def _owner(variant: str, candidates: Iterable[Study]) -> Study:
+    """Of the studies that could show a figure, the one that trains its variant, or else the first by name."""
+    return min(candidates, key=lambda study: (variant not in study.trains, study.name))
+
+
+def _group_facts(paths: Paths, members: Sequence[str]) -> dict:
+    """What a chapter says of a sweep or search: its kind and title, and the label and values of each member."""
+    known = {v: paths.atlas.members[v] for v in members}
+    first = known[members[0]]
+    return {
+        "kind": first.kind,
+        "members": {v: {"label": member.label, "values": member.values} for v, member in known.items()},
+        "title": first.heading,
+    }

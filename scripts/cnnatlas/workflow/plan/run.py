@@ -1,0 +1,46 @@
+"""The plan of a run, put together from the plans of its parts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnnatlas.configuration import interpretations, studies
+from cnnatlas.configuration.studies import Atlas
+from cnnatlas.workflow import gpus
+from cnnatlas.workflow.plan.audits import AuditPlan
+from cnnatlas.workflow.plan.data import DataPlan
+from cnnatlas.workflow.plan.downloads import Downloads
+from cnnatlas.workflow.plan.interpretation import InterpretationPlan
+from cnnatlas.workflow.plan.paths import Paths
+from cnnatlas.workflow.plan.studies import StudyPlan
+from cnnatlas.workflow.plan.training import TrainingPlan
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """One run: what its configuration comes to, and the files and jobs of each part of the workflow."""
+
+    atlas: Atlas
+    paths: Paths
+    downloads: Downloads
+    data: DataPlan
+    training: TrainingPlan
+    studies: StudyPlan
+    audits: AuditPlan
+    interpretation: InterpretationPlan
+
+
+def load(root: Path | str, config: dict, files: Sequence[str]) -> RunPlan:
+    """Read and check the configuration below `root`: `config`, merged from `files`, general to specific.
+
+    Raises AtlasError, one line with file, line, key, value and fix.
+    """
+    atlas = studies.load(root, config, list(files))
+    paths = Paths(config["run"], config["collection"], atlas)
+    shared = gpus.visible() if config["gpus"] == "auto" else config["gpus"]
+    training = TrainingPlan(paths, shared)
+    interpretation = InterpretationPlan(paths, interpretations.load(root, config, atlas))
+    return RunPlan(
+        *(atlas, paths, Downloads(atlas), DataPlan(paths), training),
+        *(StudyPlan(paths), AuditPlan(paths), interpretation),
+    )

@@ -1,0 +1,74 @@
+"""What the comparisons and figures of a study read and are given."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from cnnatlas.errors import AtlasError
+from cnnatlas.workflow.plan.paths import Paths
+
+
+@dataclass(frozen=True)
+class StudyPlan:
+    """The studies of a run, by name."""
+
+    paths: Paths
+
+    def comparison(self, study: str) -> dict[str, list[str]]:
+        """The files of a study's variants that `compare` reads: variants in order, each with its seeds in order."""
+        atlas, paths = self.paths.atlas, self.paths
+        variants = atlas.studies[study].variants
+        data = [paths.prepared(atlas.specs[v]["dataset"]) for v in variants]
+        return {
+            "metrics": paths.trained(variants, "evaluation/{variant}/seed{seed}/metrics.json"),
+            "training": paths.trained(variants, "models/{variant}/seed{seed}/training.json"),
+            "history": paths.trained(variants, "models/{variant}/seed{seed}/history.csv"),
+            "scores": paths.trained(variants, "models/{variant}/seed{seed}/scores.npz"),
+            "architecture": [paths.result(f"models/{v}/seed{atlas.seeds(v)[0]}/architecture.json") for v in variants],
+            **{kind: [files[kind] for files in data] for kind in ("split", "labels", "dataset")},
+        }
+
+    def comparison_spec(self, study: str) -> dict:
+        """What `compare` is given: the variants, and which of them the study sets against each other."""
+        found = self.paths.atlas.studies[study]
+        return {
+            "factorial": found.factorial,
+            "groups": {name: list(members) for name, members in found.groups.items()},
+            "must_fit": list(found.must_fit),
+            "pairs": [list(pair) for pair in found.compare],
+            "study": study,
+            "title": found.title,
+            "variants": self.titled(found.variants),
+        }
+
+    def gains(self, study: str, baseline: str, variant: str) -> str:
+        """The gains of a study that compares this pair; AtlasError where it does not."""
+        if (baseline, variant) not in self.paths.atlas.studies[study].compare:
+            raise AtlasError(f"{study} does not compare {variant} with {baseline}; add the pair to its `compare`")
+        return self.paths.result(f"studies/{study}/gains.csv")
+
+    def histories(self, variants: Collection[str]) -> dict[str, list[str]]:
+        """The learning curves of all trainings of the variants, and their records."""
+        return {
+            "history": self.paths.trained(variants, "models/{variant}/seed{seed}/history.csv"),
+            "training": self.paths.trained(variants, "models/{variant}/seed{seed}/training.json"),
+        }
+
+    def titled(self, variants: Iterable[str]) -> list[dict]:
+        """Name, title and seeds of variants."""
+        atlas = self.paths.atlas
+        return [{"name": v, "seeds": atlas.seeds(v), "title": atlas.titles[v]} for v in variants]
+
+    def ungrouped(self, study: str) -> list[str]:
+        """A study's variants that belong to no sweep or search; all of them where every one does."""
+        found = self.paths.atlas.studies[study]
+        grouped = {v for members in found.groups.values() for v in members}
+        return [v for v in found.variants if v not in grouped] or list(found.variants)
+
+    def group(self, study: str, group: str) -> tuple[str, ...]:
+        """The variants of a sweep or search."""
+        return self.paths.atlas.studies[study].groups[group]
+
+    def members(self, study: str, group: str) -> list[dict]:
+        """Label and seeds of the members of a sweep or search."""
+        atlas = self.paths.atlas
+        return [{"label": atlas.members[v].label, "seeds": atlas.seeds(v)} for v in self.group(study, group)]

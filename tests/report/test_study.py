@@ -1,0 +1,180 @@
+"""What chapters show of a study's saved results, by hand and of what is left."""
+
+import pytest
+
+from cnnatlas.report import authoring
+from cnnatlas.report.authoring import Results
+from cnnatlas.report.study import Study
+from study_results import ALONE, ALONE_FACTS, COMPARISON, FACTS, MEMBERS, entry, save
+
+
+@pytest.fixture
+def shown(tmp_path, monkeypatch):
+    """The study, and the list of markdown, tables and figures that it displays."""
+    save(tmp_path, "s", COMPARISON, FACTS)
+    texts = []
+    monkeypatch.setattr(
+        authoring, "display", lambda bundle, **_: texts.append(bundle.get("text/markdown", bundle.get("text/plain")))
+    )
+    return Study(Results(str(tmp_path), "make"), "s", FACTS), texts
+
+
+def labelled(texts):
+    return [text.partition("]")[0][1:] for text in texts if text.startswith("[fig-")]
+
+
+def test_the_main_table_leaves_out_members_of_groups(shown):
+    study, texts = shown
+    study.accuracies()
+    assert "| Base |" in texts[0]
+    assert "T_1" not in texts[0]
+
+
+def test_a_study_of_groups_alone_shows_their_members(shown):
+    study, _ = shown
+    everything = {
+        "t": {"kind": "sweep", "title": "Tuned", "members": {**MEMBERS, "base": {"label": "x", "values": {}}}}
+    }
+    assert list(Study(study.results, "s", {**FACTS, "groups": everything}).shown) == ["base", "t_1", "t_2"]
+
+
+def test_a_search_shows_its_trials_by_rank_with_what_was_drawn(shown):
+    study, texts = shown
+    study.group("t")
+    table = next(text for text in texts if text.startswith("| rank"))
+    assert [line.split("|")[1:4] for line in table.splitlines()[2:]] == [
+        [" 1 ", " 0.5 ", " 80.0 [79.0, 81.0] "],
+        [" 2 ", " 0.3 ", " 60.0 [59.0, 61.0] "],
+    ]
+    assert "diverged" in table.splitlines()[-1]
+    assert texts[-1] == "Of 2 the second."
+
+
+def test_a_sweep_shows_its_values_in_order_and_the_best(shown):
+    study, texts = shown
+    facts = {**FACTS, "groups": {"t": {**FACTS["groups"]["t"], "kind": "sweep"}}}
+    Study(study.results, "s", facts).group("t")
+    table = next(text for text in texts if text.startswith("| value"))
+    assert "| trial 1: dropout 0.3 (diverged) | 60.0 [59.0, 61.0] |" in table
+    assert texts[-1] == "Of 2 the second."
+
+
+def test_a_factorial_shows_effects_and_sentences(shown):
+    study, texts = shown
+    study.factorial()
+    assert "| INTERACTION | −10.0 [−12.0, −8.0] |" in next(text for text in texts if text.startswith("| effect"))
+    assert texts[-1] == "About first_main.\n\nAbout second_main.\n\nAbout interaction."
+
+
+def test_pairs_with_the_best_and_what_fits_are_said(shown):
+    study, texts = shown
+    study.pair("base", "best(t)")
+    study.fitted("base")
+    assert texts == ["Better. Dearer.", "It fits."]
+
+
+def test_a_study_not_shown_by_hand_is_shown_whole(shown):
+    study, texts = shown
+    study.rest()
+    assert texts[:2] == ["## A study {#sec-study-s}", "*Why?*"]
+    assert labelled(texts) == [
+        *("fig-s-accuracies", "fig-s-curves", "fig-base-t-2-gains", "fig-s-factorial", "fig-t-losses"),
+        *("fig-base-curves", "fig-base-confusion", "fig-base-right", "fig-base-wrong"),
+        *("fig-t-2-curves", "fig-t-2-confusion", "fig-t-2-right", "fig-t-2-wrong"),
+    ]
+    for sentence in (
+        "The second wins.",
+        "Better. Dearer.",
+        "Best. Dear.",
+        "Cats gain.",
+        "It fits.",
+        "Of 2 the second.",
+    ):
+        assert texts.count(sentence) == 1
+    assert "### Base {#sec-variant-base}" in texts
+
+
+def test_the_rest_is_what_was_not_shown_by_hand(shown):
+    study, texts = shown
+    study.pair("base", "best(t)")
+    study.group("t")
+    study.variant("base").curves()
+    texts.clear()
+    study.rest()
+    assert texts[0] == "## A study: further results {#sec-study-s}"
+    assert texts[1:3] == ["Best. Dear.", "Cats gain."]
+    assert [label for label in labelled(texts) if "base-" in label or "-t-" in label] == [
+        *("fig-base-t-2-gains", "fig-t-2-curves", "fig-t-2-confusion", "fig-t-2-right", "fig-t-2-wrong")
+    ]
+    assert not any("Better." in text or "Why?" in text for text in texts)
+
+
+def test_gains_of_a_pair_are_shown_by_one_study(shown):
+    study, texts = shown
+    Study(study.results, "s", {**FACTS, "gains": []}).rest()
+    assert "Best. Dear." in texts and "Cats gain." not in texts
+
+
+def test_where_nothing_is_left_nothing_is_shown(shown):
+    study, texts = shown
+    study.rest()
+    texts.clear()
+    study.rest()
+    assert texts == []
+
+
+def test_a_study_of_one_variant_is_a_table_and_its_curves(shown, tmp_path):
+    study, texts = shown
+    save(tmp_path, "alone", ALONE, ALONE_FACTS)
+    Study(study.results, "alone", ALONE_FACTS).rest()
+    assert labelled(texts) == ["fig-alone-accuracies", "fig-alone-curves"]
+    assert "one row for each of 1 variant." in " ".join(texts)
+    assert "" not in texts
+
+
+@pytest.mark.parametrize(
+    ("splits", "select_epoch", "sentence"),
+    [
+        (("validation", "test"), "best", "Epochs are chosen on validation; the test split chooses nothing."),
+        (("validation", "test"), "last", "The last epoch is kept; the test split chooses nothing."),
+        (("validation",), "best", "the validation score is all there is, and it also chose epochs."),
+        (("validation",), "last", "the validation score is all there is, and it chose no epoch."),
+    ],
+)
+def test_the_table_says_what_each_split_decided(shown, tmp_path, splits, select_epoch, sentence):
+    study, texts = shown
+    save(tmp_path, "s", {**COMPARISON, "variants": [entry("base", 0.5, splits=splits)]}, FACTS, select_epoch)
+    Study(study.results, "s", FACTS).accuracies()
+    assert sentence in texts[1]
+
+
+def test_accuracies_with_mirror_images_are_those_of_the_last_split(shown, tmp_path):
+    study, texts = shown
+    plain, mirrored = (
+        entry("base", 0.5, splits=("validation", "test")),
+        entry("t_1", 0.6, splits=("validation", "test")),
+    )
+    for share, split in ((0.61, "validation"), (0.62, "test")):
+        mirrored["accuracy"][split] = {**mirrored["accuracy"][split], "mirrored": share}
+    save(tmp_path, "s", {**COMPARISON, "variants": [plain, mirrored]}, {**FACTS, "groups": {}})
+    Study(study.results, "s", {**FACTS, "groups": {}}).accuracies()
+    table = [[cell.strip() for cell in line.split("|")[5:-1]] for line in texts[0].splitlines()]
+    assert table[0] == ["validation", "test", "with mirror images"]
+    assert [row[2] for row in table[2:]] == ["–", "62.0"]
+
+
+@pytest.mark.parametrize(
+    ("seeds", "intervals"), [(1, "Wilson, over images, one seed"), (3, "t over seeds; Wilson over")]
+)
+def test_the_table_says_what_its_intervals_are(shown, tmp_path, seeds, intervals):
+    study, texts = shown
+    save(tmp_path, "s", {**COMPARISON, "variants": [entry("base", 0.5), {**entry("t_1", 0.6), "seeds": seeds}]}, FACTS)
+    Study(study.results, "s", FACTS).accuracies()
+    assert f"95 % intervals ({intervals}" in texts[1]
+
+
+def test_a_variant_shows_its_first_seed(shown, tmp_path):
+    study, _ = shown
+    facts = {**FACTS, "seeds": {**FACTS["seeds"], "base": [5, 0]}}
+    save(tmp_path, "s", COMPARISON, facts)
+    assert Study(study.results, "s", facts).variant("base").seed == 5

@@ -1,0 +1,64 @@
+"""What chapters show of a variant's saved results."""
+
+import json
+
+import pytest
+
+from cnnatlas.report.authoring import Results
+from cnnatlas.report.variant import Variant
+
+SPEC = {"optimiser": {"name": "sgd", "nesterov": True}, "epochs": 3, "test_each_epoch": False}
+TRAINING = {
+    "spec": SPEC, "best_epoch": 2, "epochs": 3,
+    "precision": {"dtype": "float32", "rule": "as configured"}, "environment": {"torch": "2.0"},
+}  # fmt: skip
+LAYER = {"name": "conv1", "type": "Conv2d", "output": [8, 30, 30], "kernel": [3, 3], "parameters": 224}
+ARCHITECTURE = {"layers": [{**LAYER, "multiply_adds": 201600}], "parameters": 224, "multiply_adds": 201600}
+
+
+@pytest.fixture
+def variant(results):
+    """A variant with the metrics of two splits, saved in the order of the alphabet."""
+    model, folder = results.folder / "models/net_1/seed3", results.folder / "evaluation/net_1/seed3"
+    model.mkdir(parents=True)
+    folder.mkdir(parents=True)
+    split = {"accuracy": 0.5, "wilson": [0.4, 0.6], "n": 2000, "loss": 1.25}
+    (model / "training.json").write_text(json.dumps(TRAINING))
+    (model / "architecture.json").write_text(json.dumps(ARCHITECTURE))
+    (folder / "metrics.json").write_text(json.dumps({"test": split, "validation": {**split, "accuracy": 0.75}}))
+    return Variant(Results(str(results.folder), "make"), "net_1", "A network", 3)
+
+
+def rows(shown):
+    return [line.split(" | ") for line in shown[0].data["text/markdown"].splitlines()[2:]]
+
+
+def test_scores_are_a_sentence_with_the_test_split_last(variant, shown):
+    variant.scores()
+    assert (
+        shown[0]
+        .data["text/markdown"]
+        .startswith(
+            "“A network” classifies correctly: validation 75.0 [40.0, 60.0] % of 2,000 images (loss 1.250); "
+            "test 50.0 [40.0, 60.0] % of 2,000 images (loss 1.250)."
+        )
+    )
+
+
+def test_settings_are_those_of_the_spec_and_of_the_training(variant, shown):
+    variant.hyperparameters()
+    settings = {name.strip("| `"): value.strip(" |") for name, value in rows(shown)}
+    assert settings == {
+        "optimiser.name": "sgd", "optimiser.nesterov": "true", "epochs": "3", "test_each_epoch": "false",
+        "epoch kept": "2 of 3", "seed": "3", "precision": "float32 (as configured)", "torch": "2.0",
+    }  # fmt: skip
+
+
+def test_layers_are_a_table_with_sizes_and_totals(variant, shown):
+    variant.layers()
+    assert [cell.strip("| ") for cell in rows(shown)[0]] == [
+        *("`conv1`", "Conv2d", "8 × 30 × 30", "3 × 3", "–", "–", "224", "201,600")
+    ]
+    facts = shown[0].metadata["report"]
+    assert facts["label"] == "tbl-net-1-layers"
+    assert "In all 224 parameters and 201,600 multiply-adds." in facts["caption"]

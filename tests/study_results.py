@@ -1,0 +1,78 @@
+"""Saved results of a small study, as the workflow's rules leave them, and its facts as the plan gives them."""
+
+import base64
+import json
+from pathlib import Path
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60"></svg>'
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
+
+
+def entry(name, mean, diverged=0, splits=("validation",)):
+    value = {"mean": mean, "low": mean - 0.01, "high": mean + 0.01, "mirrored": None}
+    return {"variant": name, "title": name.title(), "parameters": 10, "multiply_adds": 20, "seeds": 1, "epochs": 3.0,
+            "diverged": diverged, "accuracy": dict.fromkeys(splits, value)}  # fmt: skip
+
+
+def effect(name, difference):
+    split = {"difference": difference, "low": difference - 0.02, "high": difference + 0.02}
+    return {"effect": name, "heading": name.upper(), "splits": {"validation": split}, "sentence": f"About {name}."}
+
+
+COMPARISON = {
+    "variants": [entry("base", 0.5), entry("t_1", 0.6, diverged=1), entry("t_2", 0.8)],
+    "ranking": [{"sentence": "The second wins."}],
+    "pairs": [{"a": "base", "b": "best(t)", "sentence": "Better.", "cost_sentence": "Dearer.", "gains_sentence": "-"},
+              {"a": "base", "b": "t_2", "sentence": "Best.", "cost_sentence": "Dear.", "gains_sentence": "Cats gain."}],
+    "best": {"t": {"variant": "t_2", "sentence": "Of 2 the second.",
+                   "ranking": [{"rank": 1, "variant": "t_2"}, {"rank": 2, "variant": "t_1"}]}},
+    "factorial": {"factors": ["norm", "dropout"],
+                  "effects": [effect(n, -0.1) for n in ("first_main", "second_main", "interaction")]},
+    "fitted": {"base": {"sentence": "It fits."}},
+}  # fmt: skip
+MEMBERS = {
+    "t_1": {"label": "trial 1: dropout 0.3", "values": {"architecture.dropout": 0.3}},
+    "t_2": {"label": "trial 2: dropout 0.5", "values": {"architecture.dropout": 0.5}},
+}
+FACTS = {
+    "title": "A study", "question": "Why?", "variants": {"base": "Base", "t_1": "T_1", "t_2": "T_2"},
+    "seeds": {"base": [0], "t_1": [0], "t_2": [0]},
+    "groups": {"t": {"kind": "search", "title": "Tuned", "members": MEMBERS}},
+    "inspect": ["base", "t_2"], "gains": [["base", "t_2"]],
+}  # fmt: skip
+# One variant, with nothing to compare or inspect
+ALONE = {"variants": [entry("only", 0.5)], "ranking": [], "pairs": [], "best": {}, "factorial": None, "fitted": {}}
+ALONE_FACTS = {"title": "Alone", "question": "What?", "variants": {"only": "Only"}, "seeds": {"only": [7]},
+               "groups": {}, "inspect": [], "gains": []}  # fmt: skip
+
+
+def save(folder: Path, name: str, comparison: dict, facts: dict, select_epoch: str = "best") -> None:
+    """Write the results of study `name` below `folder`."""
+    study = folder / "studies" / name
+    drawn = ["accuracy", "curves", "factorial", *(f"groups/{group}" for group in facts["groups"])]
+    for figure in [*drawn, *(f"gains/{a}/{b}" for a, b in facts["gains"])]:
+        _write(study / f"{figure}.svg", SVG)
+    _write(study / "comparison.json", json.dumps(comparison))
+    _write(study / "comparison.csv", "variant\n")
+    for variant, (seed, *_) in facts["seeds"].items():
+        spec = {"select_epoch": select_epoch, "test_each_epoch": False}
+        _write(folder / f"models/{variant}/seed{seed}/training.json", json.dumps({"spec": spec}))
+    for variant in facts["inspect"]:
+        _save_evaluation(folder / "evaluation" / variant, facts["seeds"][variant][0])
+
+
+def _save_evaluation(folder: Path, seed: int) -> None:
+    _write(folder / "curves.svg", SVG)
+    metrics = {"validation": {"accuracy": 0.5, "wilson": [0.4, 0.6], "n": 80, "loss": 1.5}}
+    _write(folder / f"seed{seed}/metrics.json", json.dumps(metrics))
+    _write(folder / f"seed{seed}/similarity.json", json.dumps({"pairs": []}))
+    _write(folder / f"seed{seed}/confusion.svg", SVG)
+    for kind in ("right", "wrong"):
+        (folder / f"seed{seed}/{kind}.png").write_bytes(PIXEL)
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)

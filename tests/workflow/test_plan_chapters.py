@@ -1,0 +1,227 @@
+"""What each chapter of the report reads, and what it is given, from the configuration alone."""
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from cnnatlas.configuration import run as configuration
+from cnnatlas.configuration import studies
+from cnnatlas.errors import AtlasError
+from cnnatlas.workflow.plan import chapters
+from cnnatlas.workflow.plan.chapters import Chapters
+from cnnatlas.workflow.plan.paths import Paths
+from cnnatlas.workflow.plan.readings import READINGS
+from project import ROOT, edit
+
+INTERPRETATION = SimpleNamespace(
+    files=lambda chapter: [f"tasks of {chapter}"],
+    facts=lambda chapter: {"a network": chapter},
+    reliability_files=lambda: ["reliability"],
+    reliability_facts=lambda: {"another": {}},
+)
+OWN = """
+title: A study of one's own
+question: Is it so?
+common: {dataset: stl10, architecture: {name: stl_shallow}}
+variants:
+  mine: {title: Mine}
+inspect: [mine]
+"""
+
+
+def planned(project: Path, **changes: object) -> Chapters:
+    config, files = configuration.completed(project, changes, [])
+    atlas = studies.load(project, config, files)
+    entries, _ = chapters.load(project)
+    paths = Paths(config["run"], config["collection"], atlas)
+    own, placed = (lambda path, folder=folder: f"{folder}/{path}" for folder in ("own", "at"))
+    return Chapters(paths, config, INTERPRETATION, entries, own, placed)
+
+
+def add_study(project: Path, name: str, text: str = OWN) -> None:
+    (project / "config" / "studies" / f"{name}.yaml").write_text(text)
+
+
+@pytest.fixture
+def notebooks(project, monkeypatch) -> Path:
+    """The folder of a workflow's notebooks, for tests to add to."""
+    folder = project / "report" / "notebooks"
+    folder.mkdir(parents=True)
+    for notebook in (ROOT / "report" / "notebooks").glob("*.ipynb"):
+        (folder / notebook.name).touch()
+    theory = project / "scripts" / "cnnatlas" / "figures" / "theory.py"
+    theory.parent.mkdir(parents=True)
+    theory.write_bytes((ROOT / theory.relative_to(project)).read_bytes())
+    monkeypatch.setattr(chapters, "ROOT", project)
+    return folder
+
+
+def test_a_chapter_reads_the_studies_of_its_assignment_and_its_own_tasks(project):
+    plan = planned(project)
+    assert set(plan.parameters("d")["chapter"]["studies"]) == {"stl10"}
+    assert plan.parameters("d")["chapter"]["interpretations"] == {"a network": "d"}
+    files = plan.files("d")
+    run = "results/" + plan.config["run"]
+    expected = (
+        "studies/stl10/comparison.json", "studies/stl10/gains/d2_deep_augmented/d2_own.svg",
+        "models/d2_deep_normalised/seed0/architecture.json", "evaluation/d1_shallow/seed0/wrong.png",
+        "evaluation/d1_shallow/curves.svg", "evaluation/d2_deep_normalised/seed0/metrics.json",
+    )  # fmt: skip
+    assert {f"{run}/{file}" for file in expected} <= set(files)
+    assert "tasks of d" in files
+    assert f"{run}/evaluation/d2_deep_normalised/curves.svg" not in files  # it is not inspected
+    assert not any("lenet" in file for file in files)
+
+
+def test_sweeps_searches_and_factorials_are_read(project):
+    plan = planned(project)
+    files = [file.partition("/studies/")[2] for file in plan.files("b")]
+    assert {"schedules_cifar10/groups/b2_gamma.svg", "residual_cifar10/factorial.svg"} <= set(files)
+    groups = plan.parameters("b")["chapter"]["studies"]["schedules_cifar10"]["groups"]
+    assert groups["b2_gamma"]["kind"] == "sweep"
+    assert {group["kind"] for group in plan.parameters("c")["chapter"]["studies"]["cats_dogs"]["groups"].values()} == {
+        "search"
+    }
+    assert len(groups["b2_gamma"]["members"]) == 5
+
+
+def test_chapters_beyond_studies_read_what_they_are_listed_with(project):
+    plan = planned(project, pretrained={"network": "d2_own"})
+    run = "results/" + plan.config["run"]
+    assert plan.files("theory_b") == [f"{run}/foundations/theory/answers.json"]
+    assert f"{run}/foundations/theory/pyramid.svg" in plan.files("theory_c")
+    assert f"{run}/foundations/theory/arrays.npz" in plan.files("theory_c")
+    assert f"{run}/foundations/mytorch/digits.svg" in plan.files("mytorch")
+    assert f"{run}/audit/stl10/label_errors.png" in plan.files("data")
+    card = ["citation", "homepage", "licence", "problems", "title"]
+    assert list(plan.parameters("data")["chapter"]["audits"]["stl10"]) == card
+    assert plan.files("attribution") == ["reliability"]
+    assert plan.parameters("attribution")["chapter"] == {"reliability": {"another": {}}}
+    assert plan.files("index_of_items") == ["own/config/items.yaml"]
+    assert plan.parameters("index_of_items")["chapter"] == {"items": "own/config/items.yaml"}
+    prepared = [f"resources/{plan.config['collection']}/{name}" for name in ("cats_dogs", "cifar10")]
+    assert {f"{folder}/{file}" for folder in prepared for file in ("dataset.json", "labels.npy", "split.npz")} <= set(
+        plan.files("c")
+    )
+    assert plan.parameters("c")["chapter"]["resources"] == f"at/resources/{plan.config['collection']}"
+    assert plan.parameters("b")["chapter"]["pretrained"] == "d2_own"
+
+
+def test_the_introduction_reads_every_training_and_where_the_data_come_from(project):
+    plan = planned(project, overlay={"variants": {"d1_shallow": {"seeds": [3, 4]}}})
+    files, facts = plan.files("introduction"), plan.parameters("introduction")["chapter"]
+    assert [file for file in files if "/d1_shallow/" in file] == [
+        f"results/{plan.config['run']}/models/d1_shallow/seed{seed}/training.json" for seed in (3, 4)
+    ]
+    assert facts["trainings"]["d1_shallow"] == {"seeds": [3, 4], "title": "Shallow CNN (table 1)"}
+    assert facts["trainings"].keys() == plan.paths.atlas.specs.keys()
+    assert [file.removeprefix("at/") in files for file in facts["datasets"]] == [True] * 4
+
+
+def test_a_notebook_is_given_sorted_facts_and_where_results_are(project):
+    parameters = planned(project, command="make report").parameters("b")
+    assert list(parameters["chapter"]) == sorted(parameters["chapter"])
+    assert parameters["results"].startswith("at/results/") and not parameters["results"].endswith("/")
+    assert parameters["command"] == "make report"
+
+
+def test_without_further_studies_there_is_no_chapter_for_them(project):
+    plan = planned(project)
+    assert "further_studies" not in plan.names
+    assert not any("further" in file for file in plan.targets())
+    assert plan.names[:2] == ["introduction", "data"] and plan.names[-1] == "index_of_items"
+
+
+def test_a_study_without_an_assignment_is_a_chapter_with_further_studies(project):
+    add_study(project, "mine")
+    plan = planned(project)
+    assert plan.names.index("further_studies") == plan.names.index("e") + 1
+    assert f"results/{plan.config['run']}/report/further_studies.html" in plan.targets()
+    facts = plan.parameters("further_studies")["chapter"]["studies"]
+    assert facts["mine"]["inspect"] == ["mine"] and len(facts) == 1
+    assert f"results/{plan.config['run']}/evaluation/mine/curves.svg" in plan.files("further_studies")
+    assert all("mine" not in plan.parameters(letter)["chapter"]["studies"] for letter in "abcde")
+
+
+def test_a_study_of_an_assignment_joins_its_chapter(project):
+    add_study(project, "mine", "assignment: D" + OWN)
+    plan = planned(project)
+    assert set(plan.parameters("d")["chapter"]["studies"]) == {"mine", "stl10"}
+    assert "further_studies" not in plan.names
+
+
+def test_the_study_and_the_chapter_of_the_readme_are_planned(project, notebooks):
+    blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
+    study = next(block for block in blocks if "config/studies/batch_size.yaml" in block)
+    chapter = next(block for block in blocks if block.startswith("chapters:"))
+    add_study(project, "batch_size", study)
+    assert set(planned(project).parameters("further_studies")["chapter"]["studies"]) == {"batch_size"}
+    (notebooks / "batches.ipynb").touch()
+    edit(project / "config" / "report.yaml", "chapters:\n", chapter)
+    plan = planned(project)
+    facts = plan.parameters("batches")["chapter"]
+    assert facts["studies"]["batch_size"]["gains"] == [["batch_128", "batch_32"]] and "batch_32" in facts["trainings"]
+    assert plan.names[0] == "batches" and "further_studies" not in plan.names
+
+
+def test_a_chapter_is_a_notebook_and_its_line(project, notebooks):
+    add_study(project, "mine")
+    add_study(project, "other", OWN.replace("mine", "another"))
+    (notebooks / "my_chapter.ipynb").touch()
+    report = project / "config" / "report.yaml"
+    edit(report, "  attribution:", "  my_chapter: [{studies: [mine]}, items]\n  attribution:")
+    plan = planned(project)
+    assert plan.names[-3:] == ["my_chapter", "attribution", "index_of_items"]
+    assert set(plan.parameters("my_chapter")["chapter"]["studies"]) == {"mine"}
+    assert plan.files("my_chapter")[-1] == "own/config/items.yaml"
+    assert [study.name for study in plan.further] == ["other"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("  mytorch: [", "  mytorhc: [", "`mytorhc` is no notebook in report/notebooks; did you mean `mytorch`?"),
+        ("[trainings,", "[training,", "`training` is no reading; did you mean `trainings`?"),
+        ("cats_dogs, cifar10]", "cats_dogs, cifar100]", "`cifar100` is no name for `splits`; did you mean `cifar10`?"),
+        ("[dilation,", "[dilatation,", "`dilatation` is no name for `theory`; did you mean `dilation`?"),
+        ("{studies: [D]}", "{studies: [stl11]}", "`stl11` is no name for `studies`; did you mean `stl10`?"),
+        ("[reliability]", "[{reliability: [cam]}]", "`cam` is no name for `reliability`; known: none"),
+        ("[audits]", "[3]", "`chapters.data.0` is 3; text or a mapping of keys is expected"),
+    ],
+)
+def test_wrong_names_are_one_line_with_a_way_out(project, old, new, message):
+    file = project / "config" / "report.yaml"
+    edit(file, old, new)
+    line = next(number for number, text in enumerate(file.read_text().splitlines(), 1) if new in text)
+    with pytest.raises(AtlasError) as caught:
+        chapters.load(project)
+    assert str(caught.value) == f"config/report.yaml:{line}: {message}"
+
+
+def test_a_run_of_some_studies_has_their_results_and_no_report(project):
+    plan = planned(project, studies=["stl10"])
+    assert f"results/{plan.config['run']}/studies/stl10/accuracy.svg" in plan.targets()
+    assert not any("/report/" in file for file in plan.targets())
+    with pytest.raises(AtlasError, match="the report needs all of them"):
+        plan.files("d")
+    assert plan.files("theory_b")
+
+
+def test_what_two_studies_inspect_is_shown_by_the_one_that_trains_it(project):
+    more = "[mine, d2_own, d2_deep_augmented]\nshows: [d2_own, d2_deep_augmented]\ncompare: "
+    shown = OWN.replace("[mine]", f"{more}[[d2_deep_augmented, d2_own], [mine, d2_own]]")
+    add_study(project, "a_first_name", shown)
+    plan = planned(project)
+    mine = plan.parameters("further_studies")["chapter"]["studies"]["a_first_name"]
+    assert mine["inspect"] == ["mine"]
+    assert mine["gains"] == [["mine", "d2_own"]]
+    assert "d2_own" in plan.parameters("d")["chapter"]["studies"]["stl10"]["inspect"]
+    assert ["d2_deep_augmented", "d2_own"] in plan.parameters("d")["chapter"]["studies"]["stl10"]["gains"]
+
+
+def test_settings_have_no_chapters_and_every_reading_is_used(project):
+    entries, settings = chapters.load(project)
+    assert "chapters" not in settings and settings["title"] == "CNN Atlas"
+    assert {name for reads in entries.values() for name in reads} == set(READINGS)
