@@ -105,8 +105,8 @@ def test_a_function_of_another_name_is_no_method(tmp_path):
     ("old", "new", "said"),
     [
         ("      filters: {images", "      filtres: {images", "`filtres` is unknown; did you mean `filters`?"),
-        ("  d:\n", "  dd:\n", "`dd` is unknown; did you mean `d`?"),
-        ("  d:\n", "  data:\n", "`data` is unknown"),  # a chapter that shows none
+        ("  e:\n", "  ee:\n", "`ee` is unknown; did you mean `e`?"),
+        ("  e:\n", "  data:\n", "`data` is unknown"),  # a chapter that shows none
         ("    a2a_final:\n", "    a2a_finale:\n", "`a2a_finale` is unknown; did you mean `a2a_final`?"),
         ("options: {patch: 12, stride: 4}", "options: {patches: 12}", "`patches` is unknown; did you mean `patch`?"),
         ("{dataset: stl10,", "{dataset: stl11,", "`stl11` is unknown; did you mean `stl10`?"),

@@ -337,3 +337,11 @@ def test_reliability_draws_every_method_at_its_value_and_the_null_at_zero():
     null = found["gradient"]["randomisation"]["ssim"]
     expected = [(p["value"] - null["null"]["value"]) / (1 - null["null"]["value"]) for p in null["independent"]]
     np.testing.assert_allclose(alone.lines[0].get_ydata(), expected)
+
+
+def test_a_method_has_the_colour_of_its_number_in_every_figure():
+    found = assessments(["gradient", "occlusion"])
+    found["occlusion"]["colour"] = 6
+    pointing, *_ = reliability.draw(found).findobj(Axes)
+    colours = [container.lines[0].get_color() for container in pointing.containers]
+    assert colours == [style.PALETTE[0], style.PALETTE[6]]

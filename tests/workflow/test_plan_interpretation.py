@@ -82,7 +82,7 @@ def test_a_second_network_is_read_where_the_method_needs_it(plan, full):
 
 def test_a_network_of_torchvision_brings_its_classes_and_sees_the_roles_data_set(full):
     job = full.interpret("squeezenet1_1", "gradient")
-    assert job.inputs["weights"] == "resources/pretrained/squeezenet1_1-b8a52dc0.pth"
+    assert job.inputs["weights"] == full.paths.weights("squeezenet1_1")
     assert job.inputs["images"] == "resources/upstream/cats_dogs/images.npy"
     assert job.inputs["classes"] == "resources/upstream/cats_dogs/dataset.json"
     assert job.spec["network"] == {"architecture": None, "name": "squeezenet1_1", "resolution": 224}
