@@ -104,11 +104,11 @@ def resolve(root: Path) -> None:
     for file in files:
         config = configuration.merge(config, strict_yaml.load(file, str(file.relative_to(root))).content)
     atlas = studies.load(root, config, [str(file) for file in files])
-    looks = interpretations.load(root, config, atlas)
+    loaded = interpretations.load(root, config, atlas)
     chapters.load(root)
     complete = set(content("config/defaults.yaml"))
     assert all(set(spec) == complete for spec in atlas.specs.values())
-    json.dumps([atlas.specs, atlas.titles, atlas.datasets, atlas.pretrained, looks.audit], allow_nan=False)
+    json.dumps([atlas.specs, atlas.titles, atlas.datasets, atlas.pretrained, loaded.reliability], allow_nan=False)
     assert all(spec["dataset"] in atlas.datasets for spec in atlas.specs.values())
     assert all(re.fullmatch(r"[a-z][\w.-]*", name) for name in atlas.specs)
     for entry in (*atlas.datasets.values(), *atlas.pretrained.values()):
