@@ -51,6 +51,11 @@ def test_one_seed_has_wilsons_interval_and_several_students():
 def test_intervals_stay_between_zero_and_one():
     nearly = comparison.accuracy(variant("a", 0.995, seeds=(0, 1)), "validation")
     assert 0 <= nearly["low"] <= nearly["high"] <= 1
+    apart = variant("a", 0.9, seeds=(0, 1))
+    for run, share in zip(apart.runs.values(), (0.0, 1.0), strict=True):
+        run.metrics["validation"]["accuracy"] = share
+    widest = comparison.accuracy(apart, "validation")
+    assert (widest["low"], widest["high"]) == (0, 1)
 
 
 def test_table_rows_have_every_column_and_leave_absent_splits_empty():

@@ -99,6 +99,13 @@ def test_perfect_training_split_cannot_be_judged_but_its_rate_can():
     assert result["statement"].startswith("Training and validation have too few mistakes")
 
 
+@pytest.mark.parametrize(("mistakes", "judged"), [(CLASSES - 1, False), (CLASSES, True)])
+def test_a_split_needs_as_many_mistakes_as_classes(mistakes, judged):
+    few = np.diag(np.full(CLASSES, 50))
+    few[np.arange(mistakes), np.arange(1, mistakes + 1) % CLASSES] = 1
+    assert (verdict(few, sample(pattern(0, 0.7), 200, 0)) != "too few errors") == judged
+
+
 def test_two_perfect_splits_do_not_differ_in_rate():
     diagonal = np.diag(np.full(CLASSES, 50))
     statement = confusion.similarity({"train": diagonal, "validation": diagonal})["pairs"][0]["statement"]

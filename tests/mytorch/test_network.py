@@ -145,13 +145,36 @@ def test_training_learns_and_repeats_itself(monkeypatch):
     rng = np.random.default_rng(0)
     labels = rng.integers(0, 10, 300)
     images = np.zeros((300, 8, 8))
-    images[np.arange(300), labels % 8, labels // 2] = 16  # a dot whose place is the class
+    images[np.arange(300), labels % 8, labels // 2] = 16  # a dot whose position is the class
     history, outcome = digits.run(images, labels, seed=0)
     assert [row["epoch"] for row in history] == [1, 2]
     assert history[1]["train_loss"] < history[0]["train_loss"]
     assert outcome["best_epoch"] == int(np.argmax([row["validation_accuracy"] for row in history])) + 1
     assert sum(outcome["images"].values()) == 300
     assert digits.run(images, labels, seed=0) == (history, outcome)
+
+
+def test_of_equal_epochs_the_first_is_kept(monkeypatch):
+    def epochs(network, data, rng):
+        for epoch, accuracy in enumerate((0.5, 0.7, 0.7), 1):
+            network.parameters[0].value[:] = epoch
+            yield {"epoch": epoch, "validation_accuracy": accuracy}
+
+    built = []
+    monkeypatch.setattr(digits, "epochs", epochs)
+    monkeypatch.setattr(digits, "build", lambda rng, build=digits.build: built.append(build(rng)) or built[0])
+    _, outcome = digits.run(np.zeros((50, 8, 8)), np.arange(50) % 10, seed=0)
+    assert outcome["best_epoch"] == 2 and (built[0].parameters[0].value == 2).all()
+
+
+def test_the_learning_rate_falls_linearly(monkeypatch):
+    rates = []
+    monkeypatch.setattr(digits, "EPOCHS", 2)
+    monkeypatch.setattr(digits.SGD, "step", lambda self: rates.append(self.learning_rate))
+    data = {name: (np.zeros((64, 1, 8, 8), np.float32), np.arange(64) % 10) for name in ("train", "validation")}
+    rng = np.random.default_rng(0)
+    list(digits.epochs(digits.build(rng), data, rng))
+    assert rates == pytest.approx([digits.RATE * share for share in (1, 0.75, 0.5, 0.25)])
 
 
 def test_the_layers_are_made_of_numpy_alone():

@@ -16,7 +16,9 @@ from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration import strict_yaml
 from cnnatlas.errors import AtlasError
 from cnnatlas.training import loop, precision
+from cnnatlas.training.data import to_device
 from cnnatlas.training.loop import train
+from cnnatlas.training.run import Run
 from cnnatlas.training.save import save
 
 ROOT = Path(__file__).parents[2]
@@ -55,6 +57,15 @@ def run(problem, seed: int = 0, **changes):
 
 def weights(result) -> torch.Tensor:
     return torch.cat([value.double().flatten() for value in result.classifier.state_dict().values()])
+
+
+def test_every_source_of_random_numbers_is_seeded_by_the_seed(problem):
+    images, labels, split, classes = problem
+    data, seeds = to_device(images, labels, split, torch.device("cpu")), []
+    for seed in (0, 1):
+        run = Run(spec(), seed, data, classes, precision.for_cpu(frozenset()), {})
+        seeds += [g.initial_seed() for g in (run.shuffling, run.augmentation.generator, torch.default_generator)]
+    assert len(set(seeds)) == 6
 
 
 def test_learns_what_is_easy_to_tell_apart(problem):

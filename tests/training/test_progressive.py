@@ -50,6 +50,7 @@ def test_a_part_of_the_training_images_is_drawn_by_the_seed():
     index = torch.arange(100) * 3
     first, again, other = (subset(index, 20, torch.Generator().manual_seed(s)) for s in (0, 0, 1))
     assert torch.equal(first, again) and not torch.equal(first, other)
+    assert torch.equal(first, first.sort().values)  # in their original order
     assert len(set(first.tolist())) == 20 and set(first.tolist()) <= set(index.tolist())
     with pytest.raises(AtlasError, match="train_images: 101"):
         subset(index, 101, torch.Generator())
