@@ -63,6 +63,10 @@ rule figure_interpretation:
             figure="{method}",
             of="{figure}",
         ),
+    log:
+        "results/{run}/logs/figure_interpretation/{network}/{method}/{figure}.log",
+    benchmark:
+        "results/{run}/benchmarks/figure_interpretation/{network}/{method}/{figure}.tsv"
     wildcard_constraints:
         figure=r"[^/]+\.(png|svg)",
     conda:
