@@ -9,6 +9,7 @@
 #   results/{run}/evaluation/{variant}/[seed{seed}/]      curves; metrics, confusion, galleries
 #   results/{run}/studies/{study}/                        a study's comparisons
 #   results/{run}/interpretation/{network}/{method}/      arrays, sentences and figures of what a network learned
+#   results/{run}/interpretation/{network}/reliability/   how reliable its attribution methods are
 #   results/{run}/foundations/                            MyTorch, theory
 #   results/{run}/audit/{dataset}/                        a data set's audit: duplicates, suspected label errors
 #   results/{run}/report/                                 report.pdf, index.html, executed notebooks
@@ -28,7 +29,6 @@ if Path("config/config.yaml").is_file():  # else common.smk reads the workflow's
 
 
 include: "workflow/rules/common.smk"
-include: "workflow/rules/looks.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/evaluate.smk"

@@ -1,4 +1,4 @@
-"""What one trained network sees in each image of its data set: the input of its last layer, for the audit.
+"""Features of each image of a data set from one trained network: the input of its last layer, for the audit.
 
 Inputs: weights (safetensors), images (npy), dataset (json), sources.
 Params: spec = {architecture, device, resolution, threads}.
@@ -20,9 +20,9 @@ with job(snakemake):
     spec, given = snakemake.params.spec, snakemake.input
     images = torch.from_numpy(resized(np.load(given.images, mmap_mode="c"), spec["resolution"]))
     classes = len(read_json(given.dataset)["classes"])
-    place = device.choose(spec["device"])
+    chosen = device.choose(spec["device"])
     with device.reproducible(spec["threads"]):
-        classifier = load_network(given.weights, spec["architecture"], classes, images.shape[1]).to(place)
-        found = features(classifier, images.to(place), precision.choose(place))
+        classifier = load_network(given.weights, spec["architecture"], classes, images.shape[1]).to(chosen)
+        found = features(classifier, images.to(chosen), precision.choose(chosen))
     with replacing(snakemake.output.features) as temporary:
         np.save(temporary, found)

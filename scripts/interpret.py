@@ -1,11 +1,11 @@
-"""Look into one trained network with one method of interpretation.
+"""Apply one method of interpretation to one trained network.
 
 Inputs: weights; images, table, split of the data set that is shown; classes, the dataset.json that names the network's
 own classes; extremes, second (weights of a second network) where they are needed; sources.
 Params: spec = {method, options, images, targets, network, second, resolution, device, threads, record}; a network is
 {name, architecture, resolution}, the architecture null for one of torchvision's; record goes into the output as it is.
 Outputs: arrays (npz), the method's arrays and `images` uint8 (N, H, W, 3) row by row; record (json), what each row is.
-Method: cnnatlas.interpretation.<method>, in float32.
+Method: cnnatlas.interpretation.methods.<method>, in float32; with a second network, `transfer` of that module too.
 """
 
 from importlib import import_module
@@ -14,8 +14,7 @@ import numpy as np
 
 from cnnatlas import tables
 from cnnatlas.files import read_json, replacing, write_json
-from cnnatlas.interpretation import networks
-from cnnatlas.interpretation import selection as showing
+from cnnatlas.interpretation import networks, selection
 from cnnatlas.training import device
 from cnnatlas.training.data import resized
 from cnnatlas.workflow.jobs import job
@@ -25,19 +24,19 @@ with job(snakemake):
     trained_on = read_json(given["classes"])
     table, split = tables.read(given["table"]), np.load(given["split"])
     extremes = tables.read(given["extremes"]) if "extremes" in given else []
-    index = showing.chosen(spec["images"], table, split["validation"], extremes)
+    index = selection.chosen(spec["images"], table, split["validation"], extremes)
     images = resized(np.load(given["images"], mmap_mode="r")[index], spec["resolution"])
     module = import_module(f"cnnatlas.interpretation.methods.{spec['method']}")
     with device.reproducible(spec["threads"]):
-        place = device.choose(spec["device"])
+        chosen = device.choose(spec["device"])
         network, classes = networks.load(spec["network"], given["weights"], trained_on)
-        scores = showing.softmax_scores(network.to(place), images)
-        rows, targets = showing.asked(spec["targets"], scores)
+        scores = selection.softmax_scores(network.to(chosen), images)
+        rows, targets = selection.requested(spec["targets"], scores)
         arrays = getattr(module, spec["method"])(network, images[rows], targets, **spec["options"])
         if "second" in given:
             second, _ = networks.load(spec["second"], given["second"], trained_on)
-            arrays |= module.transfer(second.to(place), arrays["fooling"], targets, originals=images[rows])
+            arrays |= module.transfer(second.to(chosen), arrays[spec["method"]], targets, originals=images[rows])
     with replacing(snakemake.output.arrays) as temporary:
         np.savez_compressed(temporary, images=images[rows], **arrays)
-    entries = showing.described(list(zip(rows, targets, strict=True)), index, table, scores, classes)
+    entries = selection.described(list(zip(rows, targets, strict=True)), index, table, scores, classes)
     write_json(snakemake.output.record, {**spec["record"], "classes": classes, "images": entries})

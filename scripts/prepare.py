@@ -1,19 +1,19 @@
 """Decode a data set once.
 
-Inputs: archive (in upstream's format), provenance (JSON).
+Inputs: archive (in upstream's format) and provenance (JSON); or the images of the folder params.spec.folder.
 Outputs: images (N, H, W, 3) uint8 and labels (N,) int64 as .npy, table (items.csv, a row per image), dataset (JSON).
-Method: the archive's files stream by and are never unpacked on disk; cnnatlas.data.<dataset> reads them.
+Method: the archive's files stream by and are never unpacked on disk; cnnatlas.data.<reader> reads them.
 """
 
 from pathlib import Path
 
-from cnnatlas.data.prepare import read, write
-from cnnatlas.files import read_json
+from cnnatlas.data.prepare import origin, read, write
 from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
-    spec, output = snakemake.params.spec, snakemake.output
-    prepared = read(spec, Path(snakemake.input.archive))
+    spec, given, output = snakemake.params.spec, snakemake.input, snakemake.output
+    source = Path(given.get("archive") or spec["folder"])
+    prepared = read(spec, source)
     paths = [Path(path) for path in (output.images, output.labels, output.table, output.dataset)]
-    write(prepared, spec["dataset"], read_json(snakemake.input.provenance), *paths)
+    write(prepared, spec["dataset"], origin(spec, source, given.get("provenance")), *paths)
     print(f"{len(prepared.images)} images of {len(prepared.classes)} classes, {len(prepared.skipped)} files skipped")

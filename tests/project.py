@@ -31,7 +31,7 @@ TINY = {
         "variants": {"e3_resnet18_small": {"resolution": 16}},
     },
 }
-# and fewer images and steps wherever a network is looked into
+# and fewer images and steps wherever a network is interpreted
 FEWER = {
     r"sample: \d+": "sample: 2", r"extremes: 5": "extremes: 1", r"others: 4": "others: 1", r"images: \d+": "images: 4",
     r"samples: \d+": "samples: 2", r"steps: \d+": "steps: 4", r"stride: \d+": "stride: 12",
@@ -90,8 +90,8 @@ def copy_project(folder: Path) -> Project:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
     (folder / "config" / "tiny.yaml").write_text(yaml.safe_dump(TINY))
-    looks = folder / "config" / "interpretation.yaml"
-    looks.write_text(reduce(lambda text, change: re.sub(*change, text), FEWER.items(), looks.read_text()))
+    tasks = folder / "config" / "interpretation.yaml"
+    tasks.write_text(reduce(lambda text, change: re.sub(*change, text), FEWER.items(), tasks.read_text()))
     return Project(folder)
 
 

@@ -1,8 +1,10 @@
-"""Audits of attribution methods as the workflow saves them, made up."""
+"""Assessments of attribution methods as their figure and sentences get them, made up."""
 
 import numpy as np
 
-from cnnatlas.interpretation.reliability.sentences import TITLES
+from cnnatlas.interpretation.declarations import METHODS
+
+ATTRIBUTIONS = [name for name, method in METHODS.items() if method.kind == "attribution"]
 
 
 def around(value: float, width: float = 0.1) -> dict:
@@ -13,14 +15,15 @@ def than(difference: float, width: float = 0.1) -> dict:
     return {"difference": difference, "low": difference - width, "high": difference + width}
 
 
-def audits(methods=tuple(TITLES), *, masks: bool = True) -> dict[str, dict]:
-    """Audits by method, drawn at random; tests set the values that they ask about."""
+def assessments(methods=tuple(ATTRIBUTIONS), *, masks: bool = True) -> dict[str, dict]:
+    """Assessments by method, drawn at random; tests set the values that they are about."""
     rng = np.random.default_rng(0)
-    return {method: one(rng, masks) for method in methods}
+    named = {method: {"colour": i, "title": METHODS[method].title} for i, method in enumerate(methods)}
+    return {method: one(rng, masks) | named[method] for method in methods}
 
 
 def one(rng: np.random.Generator, masks: bool) -> dict:
-    """One method's audit."""
+    """One method's assessment."""
     baselines = {"centre_box": {"value": 0.6, "than": than(0.0)}, "edges": {"value": 0.4, "than": than(0.2)}}
     measured = {key: around(0.2 + 0.6 * rng.random()) | baselines for key in ("pointing", "energy", "iou")}
     fractions = np.linspace(0, 1, 9)
@@ -33,7 +36,7 @@ def one(rng: np.random.Generator, masks: bool) -> dict:
         }
         for game in ("deletion", "insertion")
     }
-    likeness = {
+    similarity = {
         measure: {
             "cascading": [around(value) for value in sorted(0.9 * rng.random(4), reverse=True)],
             "independent": [around(value) for value in 0.9 * rng.random(4)],
@@ -49,6 +52,6 @@ def one(rng: np.random.Generator, masks: bool) -> dict:
         "localisation": {"images": 24, "thresholds": [0.1, 0.2], "box_area": [0.3, 0.3], **measured} if masks else None,
         "faithfulness": {"images": 24, "steps": 8, "fractions": fractions.tolist(), **games},
         "randomisation": {
-            "images": 8, "layers": layers, "counts": [4, 7, 10, 13], "half": 1, **likeness, "verdict": "passes",
+            "images": 8, "layers": layers, "counts": [4, 7, 10, 13], "half": 1, **similarity, "verdict": "passes",
         },
     }  # fmt: skip

@@ -46,6 +46,13 @@ def test_features_find_what_thumbnails_miss(images, monkeypatch):
     assert not found.by_pixels.any()
 
 
+def test_the_nearest_by_features_are_not_compared_where_thumbnails_differ(images):
+    features = np.eye(44)
+    features[10] = features[20]
+    found = duplicates.Duplicates(images, features)
+    assert [10, 20] not in found.pairs.tolist()
+
+
 def test_exact_pairs_of_three_equal_images():
     images = np.zeros((4, 2, 2, 3), np.uint8)
     images[1] = 1

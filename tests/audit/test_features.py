@@ -34,6 +34,13 @@ def test_the_last_convolution_counts_where_there_is_no_dense_layer():
     assert features(network, images, PLAIN).shape == (2, 7)
 
 
+def test_feature_maps_are_averaged_over_spatial_positions():
+    network = nn.Sequential(nn.Identity(), nn.Conv2d(3, 2, 1))
+    images = torch.randint(0, 256, (2, 8, 8, 3), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    means = nn.functional.normalize(images.float().mean((1, 2)))
+    assert np.allclose(features(network, images, PLAIN), means, atol=1e-3)
+
+
 def test_hooks_are_released():
     network = nn.Linear(2, 2)
     with last_input(network):

@@ -31,6 +31,13 @@ def test_the_blocked_search_is_brute_force(monkeypatch, block):
     assert np.allclose(similarity.cosine(small, found.pairs), cosines[tuple(found.pairs.T)], atol=1e-5)
 
 
+@pytest.mark.parametrize(("side", "first"), [(28, 2), (33, 0), (47, 3)])
+def test_thumbnails_of_any_size_are_those_of_the_middle(side, first):
+    images = np.random.default_rng(0).integers(0, 256, (2, side, side, 3), np.uint8)
+    middle = slice(first, first + side // 8 * 8)
+    assert np.array_equal(similarity.thumbnails(images), similarity.thumbnails(images[:, middle, middle]))
+
+
 def test_one_array_of_vectors_is_compared_as_it_is():
     vectors = np.random.default_rng(1).standard_normal((30, 6)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -104,11 +104,11 @@ def resolve(root: Path) -> None:
     for file in files:
         config = configuration.merge(config, strict_yaml.load(file, str(file.relative_to(root))).content)
     atlas = studies.load(root, config, [str(file) for file in files])
-    looks = interpretations.load(root, config, atlas)
+    loaded = interpretations.load(root, config, atlas)
     chapters.load(root)
     complete = set(content("config/defaults.yaml"))
     assert all(set(spec) == complete for spec in atlas.specs.values())
-    json.dumps([atlas.specs, atlas.titles, atlas.datasets, atlas.pretrained, looks.audit], allow_nan=False)
+    json.dumps([atlas.specs, atlas.titles, atlas.datasets, atlas.pretrained, loaded.reliability], allow_nan=False)
     assert all(spec["dataset"] in atlas.datasets for spec in atlas.specs.values())
     assert all(re.fullmatch(r"[a-z][\w.-]*", name) for name in atlas.specs)
     for entry in (*atlas.datasets.values(), *atlas.pretrained.values()):
@@ -197,7 +197,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
         ("config/pretrained.yaml", "  file: squeezenet1_1-b8a52dc0.pth\n", "", "`file` is missing"),
         ("config/pretrained.yaml", "squeezenet1_1-b8a52dc0.pth\n", "../x.pth\n", "squeezenet1_1.file"),
         ("config/datasets.yaml", "file: stl10_binary.tar.gz", "file: /tmp/stl10.tar.gz", "stl10.file"),
-        ("config/datasets.yaml", "  per_class: 2000 ", "  # ", "key `per_class` is missing"),
+        ("config/datasets.yaml", "  per_class: 2000 ", "  # ", "key `cats_dogs.per_class` is missing"),
         ("config/datasets.yaml", "  classes: 101\n", "  classes: 101\n  per_class: 5\n", "no effect there; remove it"),
         ("config/datasets.yaml", "stl10:\n", "stl11:\n", "stl11"),
         ("config/studies/schedules_cifar10.yaml", "values: [0.003,", "values: [../../x,", "would name a variant"),

@@ -1,6 +1,7 @@
-"""What is looked at in which network: what the configuration resolves to, and one line for each mistake in it."""
+"""Interpretation tasks: what the configuration resolves to, and one line for each mistake in it."""
 
 import ast
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import yaml
 from cnnatlas.configuration import interpretations, studies
 from cnnatlas.configuration import run as configuration
 from cnnatlas.errors import AtlasError
+from cnnatlas.interpretation.declarations import METHODS
 from project import edit
 
 FILE = "config/interpretation.yaml"
@@ -32,9 +34,9 @@ def refusal(project, *change, overlay="embedded") -> str:
 
 
 @pytest.mark.parametrize("overlay", ["config", "embedded", "cpu"])
-def test_every_item_of_interpretation_has_its_look(project, overlay):
-    looks = load(project, overlay).looks
-    shown = {(look.chapter, look.method) for look in looks.values()}
+def test_every_item_of_interpretation_has_its_task(project, overlay):
+    tasks = load(project, overlay).tasks
+    shown = {(task.chapter, task.method) for task in tasks.values()}
     assert {("a", m) for m in ("feature_maps", "filters", "cam", "grad_cam", "guided_backpropagation")} <= shown
     assert {("b", m) for m in ("gradient", "smooth_grad", "integrated_gradients", "fooling", "response")} <= shown
     assert {("c", "feature_maps"), ("c", "activation_maximisation"), ("d", "occlusion"), ("e", "feature_maps")} <= shown
@@ -42,11 +44,11 @@ def test_every_item_of_interpretation_has_its_look(project, overlay):
 
 def test_the_role_stands_for_the_network_of_the_run(project):
     embedded, full = load(project), load(project, "config")
-    assert embedded.looks["d2_own", "fooling"].second == "d2_deep_augmented"
-    assert embedded.looks["d2_own", "fooling"].dataset == "stl10"
-    assert full.looks["squeezenet1_1", "fooling"].second == "vgg16"
-    assert full.looks["squeezenet1_1", "fooling"].dataset == "cats_dogs"
-    assert load(project, "cpu").looks["squeezenet1_1", "fooling"].second is None
+    assert embedded.tasks["d2_own", "fooling"].second == "d2_deep_augmented"
+    assert embedded.tasks["d2_own", "fooling"].dataset == "stl10"
+    assert full.tasks["squeezenet1_1", "fooling"].second == "vgg16"
+    assert full.tasks["squeezenet1_1", "fooling"].dataset == "cats_dogs"
+    assert load(project, "cpu").tasks["squeezenet1_1", "fooling"].second is None
 
 
 def test_methods_and_their_options_are_read_from_the_files():
@@ -55,19 +57,63 @@ def test_methods_and_their_options_are_read_from_the_files():
     assert interpretations.options("occlusion") == ("fill", "patch", "stride")
     tree = ast.parse(Path(interpretations.__file__).read_text())
     imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert not [name for name in imported if name and name.startswith(("torch", "cnnatlas.interpretation."))]
+    assert {name for name in imported if name and name.startswith(("torch", "cnnatlas.interpretation."))} == {
+        "cnnatlas.interpretation.declarations"
+    }
+
+
+@pytest.fixture
+def declared(monkeypatch):
+    """The declarations, for a test to change."""
+    monkeypatch.setattr(interpretations, "METHODS", dict(METHODS))
+    interpretations.methods.cache_clear()
+    yield interpretations.METHODS
+    interpretations.methods.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "said"),
+    [
+        ("cam", None, "`cam`, a file of methods/, has no row; add one to METHODS"),
+        ("scam", METHODS["cam"], "`scam` has no file methods/scam.py with a function of that name"),
+        ("cam", replace(METHODS["cam"], kind="atribution"), "kind of `cam`: `atribution` is unknown; did you mean `at"),
+        ("cam", replace(METHODS["cam"], sign=None), "sign of `cam`: `None` is unknown; known: either, positive"),
+        (
+            "cam",
+            replace(METHODS["cam"], display="over"),
+            "display of `cam`: `over` is unknown; did you mean `overlay`?",
+        ),
+        ("cam", replace(METHODS["cam"], legend=None), "`cam` needs a legend"),
+        ("cam", replace(METHODS["cam"], legend=("low", "high")), "`cam` needs a legend"),
+    ],
+)
+def test_a_method_and_its_declaration_go_together(project, declared, name, row, said):
+    declared.pop(name, None)
+    declared.update({name: row} if row else {})
+    with pytest.raises(AtlasError) as caught:
+        load(project)
+    assert said in str(caught.value) and "\n" not in str(caught.value)
+    assert str(caught.value).startswith("scripts/cnnatlas/interpretation/declarations.py: ")
+
+
+def test_a_function_of_another_name_is_no_method(tmp_path):
+    (tmp_path / "cam.py").write_text("def cams(network, *, scale): ...\n")
+    assert interpretations._function(tmp_path / "cam.py") is None
 
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
         ("      filters: {images", "      filtres: {images", "`filtres` is unknown; did you mean `filters`?"),
+        ("  d:\n", "  dd:\n", "`dd` is unknown; did you mean `d`?"),
+        ("  d:\n", "  data:\n", "`data` is unknown"),  # a chapter that shows none
         ("    a2a_final:\n", "    a2a_finale:\n", "`a2a_finale` is unknown; did you mean `a2a_final`?"),
         ("options: {patch: 12, stride: 4}", "options: {patches: 12}", "`patches` is unknown; did you mean `patch`?"),
         ("{dataset: stl10,", "{dataset: stl11,", "`stl11` is unknown; did you mean `stl10`?"),
         ("smooth_grad: {samples: 16}", "smooth_grad: {sample: 8}", "`sample` is unknown; did you mean `samples`?"),
         ("gradient: {images: {sample: 8}}", "gradient: {images: {extremes: 1}, dataset: cifar10}", "write `sample`"),
         ("targets: {others: 4}", "targets: {many: 4}", "targets"),
+        ("      cam: {}\n", "      filters: {}\n", "`filters` is unknown"),  # no attribution
     ],
 )
 def test_a_mistake_is_one_line_with_file_line_and_fix(project, old, new, said):
@@ -77,7 +123,7 @@ def test_a_mistake_is_one_line_with_file_line_and_fix(project, old, new, said):
 
 def test_a_method_that_the_role_repeats_is_refused(project):
     change = ("    d1_shallow:\n", "    d2_own:\n      fooling: {images: {sample: 1}}\n    d1_shallow:\n")
-    assert "stands here twice" in refusal(project, *change)
+    assert "is listed twice" in refusal(project, *change)
 
 
 def test_an_unknown_pretrained_network_is_named(project):
@@ -88,10 +134,10 @@ def test_an_unknown_pretrained_network_is_named(project):
 
 def test_a_run_changes_images_and_options_and_nothing_else(project):
     full, embedded = load(project, "config"), load(project)
-    assert full.looks["d1_shallow", "occlusion"].options == {"patch": 12, "stride": 4}
-    assert embedded.looks["d1_shallow", "occlusion"].options == {"patch": 12, "stride": 12}
-    assert list(full.audit["d2_own"]["methods"]) == list(embedded.audit["d2_own"]["methods"])
-    assert embedded.audit["d2_own"]["images"] < full.audit["d2_own"]["images"]
+    assert full.tasks["d1_shallow", "occlusion"].options == {"patch": 12, "stride": 4}
+    assert embedded.tasks["d1_shallow", "occlusion"].options == {"patch": 12, "stride": 12}
+    assert list(full.reliability["d2_own"]["methods"]) == list(embedded.reliability["d2_own"]["methods"])
+    assert embedded.reliability["d2_own"]["images"] < full.reliability["d2_own"]["images"]
 
 
 @pytest.mark.parametrize(

@@ -50,13 +50,12 @@ def test_levels_override_in_order(project):
 
 def test_a_run_of_one_study_trains_what_its_networks_are_initialised_with_and_what_that_is(project):
     overlay = project / "config" / "embedded.yaml"
-    edit(
-        overlay, "  variants:\n", "  variants:\n    a2a_vgg_bn: {start: b2_constant}\n"
-    )  # the base of the study's variants
+    edit(overlay, "base: a2a_vgg_bn", "base: a2a_final")  # which no data set's audit needs
+    edit(overlay, "    a2a_final: {", "    a2a_final: {start: b2_constant, ")
     overlay.write_text(overlay.read_text() + "studies: [transfer_cats_dogs]\n")
     trained = load(project).specs
-    assert {"c1g_frozen", "a2a_vgg_bn", "b2_constant"} <= set(trained)
-    assert "a2a_final" not in trained
+    assert {"c1g_frozen", "a2a_final", "b2_constant"} <= set(trained)
+    assert "a2b_final" not in trained
 
 
 def test_a_run_of_one_study_trains_the_networks_that_audit_the_data_sets(project):

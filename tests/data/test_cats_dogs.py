@@ -35,18 +35,18 @@ def test_a_seeded_choice_of_each_class(archive):
 
 def test_the_seed_decides_and_the_order_of_the_archive_does_not(archive, tmp_path):
     turned = zip_file(tmp_path / "turned.zip", dict(reversed(FILES.items())))
-    first = read(archive, 16, LIMITS, 5, 0)
-    assert read(turned, 16, LIMITS, 5, 0).ids == first.ids
-    assert read(archive, 16, LIMITS, 5, 1).ids != first.ids
+    first = read(archive, 16, LIMITS, per_class=5, subset_seed=0)
+    assert read(turned, 16, LIMITS, per_class=5, subset_seed=0).ids == first.ids
+    assert read(archive, 16, LIMITS, per_class=5, subset_seed=1).ids != first.ids
 
 
 def test_the_undecodable_are_skipped_and_counted(archive):
-    found = read(archive, 16, LIMITS, 12, 0)
+    found = read(archive, 16, LIMITS, per_class=12, subset_seed=0)
     assert found.ids == [*(f"Cat/{k}" for k in range(12)), *(f"Dog/{k}" for k in range(12))]
     reasons = {entry["id"]: entry["reason"] for entry in found.skipped}
     assert reasons.get("Cat/666", "empty file") == "empty file"  # listed only where the seeded order came to them
     assert reasons.get("Dog/11702", "not an image") == "not an image"
-    everything = [read(archive, 16, LIMITS, 12, seed).skipped for seed in range(20)]
+    everything = [read(archive, 16, LIMITS, per_class=12, subset_seed=seed).skipped for seed in range(20)]
     assert {entry["id"] for skipped in everything for entry in skipped} == {"Cat/666", "Dog/11702"}
 
 
@@ -54,7 +54,7 @@ def test_too_few_images_name_class_numbers_and_key(archive):
     with pytest.raises(
         AtlasError, match=r"5340\.zip: 12 decodable images of class Cat, but per_class asks for 13.*at most 12"
     ):
-        read(archive, 16, LIMITS, 13, 0)
+        read(archive, 16, LIMITS, per_class=13, subset_seed=0)
 
 
 def test_a_damaged_member_is_a_broken_archive(archive):
@@ -63,4 +63,4 @@ def test_a_damaged_member_is_a_broken_archive(archive):
     content[start + 50] ^= 0xFF
     archive.write_bytes(content)
     with pytest.raises(AtlasError, match=r"5340\.zip.*CRC.*delete it"):
-        read(archive, 16, LIMITS, 12, 0)
+        read(archive, 16, LIMITS, per_class=12, subset_seed=0)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from cnnatlas.data import registry
 from cnnatlas.data.fetching import UNPACKED
 
 DATASETS = yaml.safe_load((Path(__file__).parents[2] / "config" / "datasets.yaml").read_text())
@@ -18,7 +19,7 @@ DATASETS = yaml.safe_load((Path(__file__).parents[2] / "config" / "datasets.yaml
 def test_a_reader_takes_what_the_configuration_gives(name):
     parameters = set(signature(import_module(f"cnnatlas.data.{name}").read).parameters)
     given = {"per_class", "subset_seed"} & set(DATASETS[name])
-    assert parameters == {"archive", "size", "limits"} | given
+    assert parameters == {"archive", "size", "limits"} | given == {*registry.GIVEN, *registry.options(name)}
 
 
 @pytest.mark.parametrize("name", DATASETS)

@@ -45,6 +45,13 @@ def test_formats_that_pose_as_jpeg_are_read(kind):
     assert squash(image_file(smooth(20, 20), kind), 8).shape == (8, 8, 3)
 
 
+def test_a_jpeg_of_many_scans_is_refused():
+    content = image_file(smooth(16, 16), progressive=True)
+    start = content.rindex(decoding.SCAN)
+    with pytest.raises(UndecodableError, match="more than 100 scans"):
+        squash(content[:start] + content[start:-2] * 100 + content[-2:], 8)
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

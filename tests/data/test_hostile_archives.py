@@ -29,7 +29,7 @@ from archive_builders import (
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from cnnatlas.data import outlines
+from cnnatlas.data import caltech101_outlines as outlines
 from cnnatlas.data.prepare import read, write
 from cnnatlas.errors import AtlasError
 from project import ROOT
@@ -101,7 +101,7 @@ def _prepared(dataset: str, path: Path) -> None:
     with tempfile.TemporaryDirectory(dir=path.parent) as out:
         targets = [Path(out) / name for name in NAMES]
         try:
-            found = read({"dataset": dataset, "limits": LIMITS, **SPECS[dataset]}, path)
+            found = read({"dataset": dataset, "reader": dataset, "limits": LIMITS, **SPECS[dataset]}, path)
             write(found, dataset, {}, *targets)
         except AtlasError:
             assert list(Path(out).iterdir()) == []
@@ -267,7 +267,7 @@ import os, resource, sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 import numpy, PIL.Image
-from cnnatlas.data import caltech101, cats_dogs, cifar10, outlines, stl10
+from cnnatlas.data import caltech101, caltech101_outlines as outlines, cats_dogs, cifar10, stl10
 from cnnatlas.data.prepare import read
 from cnnatlas.errors import AtlasError
 
@@ -277,7 +277,7 @@ resource.setrlimit(resource.RLIMIT_AS, (size + (400 << 20),) * 2)
 resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
 try:
     found = outlines.read(Path(path), limits)[0] if dataset == "outlines" else read(
-        {"dataset": dataset, "limits": limits, **spec}, Path(path)).skipped
+        {"dataset": dataset, "reader": dataset, "limits": limits, **spec}, Path(path)).skipped
     print("read", found)
 except AtlasError as error:
     print("refused", error)

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from archive_builders import LIMITS, caltech101, image_file, outline_file
 
-from cnnatlas.data.object_masks import Item, drawn, outlined, place, read_items
+from cnnatlas.data.object_masks import Item, drawn, outlined, read_items, scale
 from cnnatlas.data.prepare import read, write
-from cnnatlas.drawn import folders, ten_classes
+from cnnatlas.drawn.datasets import caltech101 as drawn_caltech101
+from cnnatlas.drawn.datasets import cats_dogs, cifar10, stl10
 from cnnatlas.drawn.generate import draw_archive
 from cnnatlas.drawn.scenes import Picture
 from cnnatlas.errors import AtlasError
@@ -35,7 +36,7 @@ def corners(mask):
 
 def prepare(folder, archive, dataset, classes):
     """The images as they are prepared, and the table of them."""
-    spec = {"dataset": dataset, "classes": classes, "size": SIZES[dataset], "limits": LIMITS}
+    spec = {"dataset": dataset, "reader": dataset, "classes": classes, "size": SIZES[dataset], "limits": LIMITS}
     subset = {"per_class": 5, "subset_seed": 0} if dataset == "cats_dogs" else {}
     prepared = read({**spec, **subset}, archive)
     paths = [folder / name for name in ("images.npy", "labels.npy", "items.csv", "dataset.json")]
@@ -54,12 +55,12 @@ def overlaps(images, masks):
     [("cifar10", 60, 10), ("stl10", 40, 10), ("caltech101", 2, 101), ("cats_dogs", 12, 2)],
 )
 def test_a_drawn_mask_lies_on_its_object(tmp_path, monkeypatch, dataset, count, classes):
-    for module in (folders, ten_classes):
+    for module in (cifar10, stl10, drawn_caltech101, cats_dogs):
         monkeypatch.setattr(module, "photograph", silhouette)
     archive, masks = tmp_path / "archive", tmp_path / "archive.masks.npz"
     draw_archive(dataset, 0, archive, masks, count)
     images, table = prepare(tmp_path, archive, dataset, classes)
-    index, placed = place(drawn(read_items(table), masks), dataset, SIZES[dataset])
+    index, placed = scale(drawn(read_items(table), masks), dataset, SIZES[dataset])
     assert index.tolist() == list(range(len(images)))
     assert overlaps(images, placed).min() > 0.95
     wrong = placed[np.roll(index, 1)], placed.transpose(0, 2, 1), placed[:, ::-1]
@@ -70,12 +71,12 @@ def test_an_object_that_scaling_loses_is_left_out():
     speck, object_ = np.zeros((60, 80), bool), np.zeros((60, 80), bool)
     speck[30, 40], object_[20:40, 20:40] = True, True
     items = [Item(k, f"a/image_{k:04d}", (60, 80)) for k in (4, 2, 3)]
-    index, masks = place(zip(items, (object_, object_, speck), strict=True), "caltech101", 8)
+    index, masks = scale(zip(items, (object_, object_, speck), strict=True), "caltech101", 8)
     assert index.tolist() == [2, 4] and masks.shape == (2, 8, 8)
 
 
 def test_no_masks_have_a_size_too():
-    index, masks = place([], "cifar10", 32)
+    index, masks = scale([], "cifar10", 32)
     assert index.shape == (0,) and index.dtype == np.int64
     assert masks.shape == (0, 32, 32) and masks.dtype == bool
 
@@ -90,7 +91,7 @@ def test_masks_and_images_drawn_at_different_times_are_refused(tmp_path):
 
 def test_masks_of_unscaled_images_must_have_their_size():
     with pytest.raises(ValueError, match=r"cifar10: a mask of shape \(32, 31\)"):
-        place([(Item(0, "train/0", (32, 31)), np.ones((32, 31), bool))], "cifar10", 32)
+        scale([(Item(0, "train/0", (32, 31)), np.ones((32, 31), bool))], "cifar10", 32)
 
 
 def test_an_outline_lies_on_its_object(tmp_path):
@@ -104,7 +105,7 @@ def test_an_outline_lies_on_its_object(tmp_path):
     outlines["BACKGROUND_Google/annotation_0001.mat"] = outlines["crab/annotation_0001.mat"]
     archive = caltech101(tmp_path / "caltech-101.zip", images, (), outlines)
     prepared, table = prepare(tmp_path, archive, "caltech101", 3)
-    masks, skipped = outlined(read_items(table), archive, LIMITS)
-    index, placed = place(masks, "caltech101", SIZES["caltech101"])
+    masks, skipped = outlined(read_items(table), "caltech101", archive, LIMITS)
+    index, placed = scale(masks, "caltech101", SIZES["caltech101"])
     assert skipped == [] and index.tolist() == [0, 1, 3, 4, 5, 7, 8, 9, 11]
     assert overlaps(prepared[index], placed).min() > 0.95

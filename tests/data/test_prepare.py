@@ -12,7 +12,7 @@ from cnnatlas.errors import AtlasError
 
 IMAGES = noise(6, 8, 8, 3)
 IMAGES[2] = IMAGES[2][..., :1]
-SPEC = {"dataset": "stl10", "classes": 2, "size": 8, "limits": LIMITS}
+SPEC = {"dataset": "stl10", "reader": "stl10", "classes": 2, "size": 8, "limits": LIMITS}
 NAMES = ("images.npy", "labels.npy", "items.csv", "dataset.json")
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from cnnatlas.data.masks import write_masks
+from cnnatlas.data.drawn_masks import write_masks
 from cnnatlas.data.prepared_masks import prepared_masks, write_prepared_masks
 from cnnatlas.errors import AtlasError
 

@@ -149,7 +149,7 @@ def test_a_class_of_one_photograph_is_named_with_its_file(tmp_path):
     table = tmp_path / "items.csv"
     table.write_text("class,group,partition\n" + "cat,0,\ncat,1,\ncat,2,\ndog,3,\n")
     spec = {"shares": {"train": 9, "validation": 1}, "seed": 0, "upstream_test": False}
-    with pytest.raises(AtlasError, match=r"items\.csv: class dog: 1 photograph cannot be divided.*check the archive"):
+    with pytest.raises(AtlasError, match=r"items\.csv: class dog: 1 photograph cannot be divided.*check the data"):
         divide_table(table, spec)
     table.write_text(table.read_text() + "dog,4,\n")
     assert sorted(np.concatenate(list(divide_table(table, spec).values()))) == [0, 1, 2, 3, 4]

@@ -4,16 +4,17 @@ import pickle
 import tarfile
 import warnings
 import zipfile
+from importlib import import_module
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, UnidentifiedImageError
 
-from cnnatlas.data import caltech101, cats_dogs, cifar10, stl10
-from cnnatlas.data.masks import read_masks
-from cnnatlas.drawn import catalogue, folders, ten_classes
-from cnnatlas.drawn.generate import DATASETS, draw_archive, provenance
-from cnnatlas.errors import AtlasError
+from cnnatlas.data.drawn_masks import read_masks
+from cnnatlas.drawn import datasets
+from cnnatlas.drawn.datasets import caltech101, cats_dogs, cifar10, stl10
+from cnnatlas.drawn.generate import draw_archive, provenance
 
 SUBSET = {"per_class": 12, "subset_seed": 0}
 LIMITS = {"bytes": 1e9, "members": 1e5}
@@ -24,7 +25,7 @@ FILES = {
     "caltech101": "caltech-101.zip",
     "cats_dogs": "kagglecatsanddogs_5340.zip",
 }
-READERS = {"cifar10": (cifar10, 32), "stl10": (stl10, 96), "caltech101": (caltech101, 64), "cats_dogs": (cats_dogs, 64)}
+SIZES = {"cifar10": 32, "stl10": 96, "caltech101": 64, "cats_dogs": 64}
 
 
 def draw(folder, dataset, count, seed=0):
@@ -57,16 +58,16 @@ def test_caltech101_is_the_same_twice(drawn, tmp_path):
 
 
 def test_an_image_does_not_depend_on_how_many_are_drawn():
-    few, many = folders.cats_dogs(0, 2)[1], folders.cats_dogs(0, 4)[1]
+    few, many = cats_dogs.draw(0, 2)[1], cats_dogs.draw(0, 4)[1]
     assert len(few) == 4 and len(many) == 8
     assert sum(any(np.array_equal(mask, other) for other in many.values()) for mask in few.values()) == 4
 
 
-@pytest.mark.parametrize("dataset", DATASETS)
+@pytest.mark.parametrize("dataset", COUNTS)
 def test_the_readers_of_upstream_archives_read_them_and_their_ids_are_those_of_the_masks(drawn, dataset):
     archive, masks = drawn[dataset]
-    reader, size = READERS[dataset]
-    prepared = reader.read(archive, size, LIMITS, **(SUBSET if dataset == "cats_dogs" else {}))
+    size, subset = SIZES[dataset], SUBSET if dataset == "cats_dogs" else {}
+    prepared = import_module(f"cnnatlas.data.{dataset}").read(archive, size, LIMITS, **subset)
     found = read_masks(masks)
     assert prepared.images.shape[1:] == (size, size, 3)
     assert len(found) == len(prepared.ids) and all(name in found for name in prepared.ids)
@@ -85,26 +86,26 @@ def test_cifar10_batches_have_upstreams_keys_and_row_layout(drawn):
     assert sorted(batch) == [b"batch_label", b"data", b"filenames", b"labels"]
     assert batch[b"batch_label"] == b"training batch 2 of 5"
     assert batch[b"data"].dtype == np.uint8 and batch[b"data"].shape == (9, 3072)
-    assert [name.decode() for name in meta[b"label_names"]] == catalogue.CIFAR10
+    assert [name.decode() for name in meta[b"label_names"]] == cifar10.CLASSES
     assert b"_codecs" not in members["cifar-10-batches-py/data_batch_2"]  # Python 2 strings, as upstream
     assert all(
-        catalogue.CIFAR10[label] == name.decode().split("_s_")[0]
+        cifar10.CLASSES[label] == name.decode().split("_s_")[0]
         for label, name in zip(batch[b"labels"], batch[b"filenames"], strict=True)
     )
 
 
 def test_stl10_stores_columns_first_and_labels_from_one(monkeypatch):
     images = []
-    original = ten_classes.writers.stl10_images
-    monkeypatch.setattr(ten_classes.writers, "stl10_images", lambda stack: images.append(stack) or original(stack))
-    files, _ = ten_classes.stl10(0, 26)
+    original = stl10.stored_images
+    monkeypatch.setattr(stl10, "stored_images", lambda stack: images.append(stack) or original(stack))
+    files, _ = stl10.draw(0, 26)
     stored = np.frombuffer(files["stl10_binary/train_X.bin"], np.uint8)
     assert stored.size == 10 * 3 * 96 * 96
     restored = stored[3 * 96 * 96 : 2 * 3 * 96 * 96].reshape(3, 96, 96).transpose(2, 1, 0)  # the second image
     assert np.array_equal(restored, images[0][1])
     labels = np.frombuffer(files["stl10_binary/train_y.bin"] + files["stl10_binary/test_y.bin"], np.uint8)
     assert set(labels) == set(range(1, 11))
-    assert files["stl10_binary/class_names.txt"].decode().split() == catalogue.STL10
+    assert files["stl10_binary/class_names.txt"].decode().split() == stl10.CLASSES
     folds = files["stl10_binary/fold_indices.txt"].decode().splitlines()
     assert len(folds) == 10 and all(0 <= int(index) < 10 for fold in folds for index in fold.split())
 
@@ -115,26 +116,26 @@ def test_caltech101_has_all_classes_and_a_background(drawn):
     with tarfile.open(fileobj=packed) as tar:
         names = tar.getnames()
         sides = {Image.open(tar.extractfile(name)).size for name in names}
-    assert {name.split("/")[1] for name in names} == {"BACKGROUND_Google", *catalogue.CALTECH101}
+    assert {name.split("/")[1] for name in names} == {"BACKGROUND_Google", *caltech101.CLASSES}
     assert all(name.endswith("/image_0001.jpg") for name in names)
-    assert len(catalogue.CALTECH101) == 101 and len(sides) > 50
-    assert not any(name.startswith("BACKGROUND") for name in folders.caltech101(0, 1)[1])
+    assert len(caltech101.CLASSES) == 101 and len(sides) > 50
+    assert not any(name.startswith("BACKGROUND") for name in caltech101.draw(0, 1)[1])
 
 
 def test_caltech101_is_unbalanced_within_its_bounds():
-    numbers = [folders._number(name) for name in catalogue.CALTECH101]
+    numbers = [caltech101._number(name) for name in caltech101.CLASSES]
     assert min(numbers) == 6 and max(numbers) == 30 and 1000 < sum(numbers) < 1400
-    assert folders._number("Faces") == folders._number("Faces_easy")
+    assert caltech101._number("Faces") == caltech101._number("Faces_easy")
 
 
 def test_some_caltech101_images_are_grey():
-    shapes = [folders._caltech101_picture(0, "cup", index).image.ndim for index in range(60)]
+    shapes = [caltech101._picture(0, "cup", index).image.ndim for index in range(60)]
     assert 1 <= shapes.count(2) <= 15
 
 
 def test_faces_easy_shows_the_photographs_of_faces():
-    whole = folders._caltech101_picture(0, "Faces", 7)
-    part = folders.close_up(whole)
+    whole = caltech101._picture(0, "Faces", 7)
+    part = caltech101.close_up(whole)
     rows, columns = np.argwhere(whole.mask).min(0)
     height, width = part.mask.shape
     assert height < whole.mask.shape[0] and part.mask.sum() == whole.mask.sum()
@@ -158,9 +159,10 @@ def test_provenance_says_that_the_archive_was_drawn(drawn):
     assert record["md5"] == hashlib.md5(archive.read_bytes()).hexdigest()
 
 
-def test_an_unknown_data_set_is_refused(tmp_path):
-    with pytest.raises(AtlasError, match="mnist: no such embedded data set"):
-        draw_archive("mnist", 0, tmp_path / "a", tmp_path / "b.npz")
+def test_data_sets_draw_from_streams_of_their_own():
+    names = [path.stem for path in Path(datasets.__file__).parent.glob("[a-z]*.py")]
+    streams = {import_module(f"cnnatlas.drawn.datasets.{name}").STREAM for name in names}
+    assert set(COUNTS) <= set(names) and len(streams) == len(names)
 
 
 def _decodes(content):

@@ -11,8 +11,8 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.figures import accuracy, confusion, curves, factorial, gains, gallery, pictures, similarity, style, theory
 from cnnatlas.interpretation.figures import activation_maximisation as maximisation
 from cnnatlas.interpretation.figures import fooling
-from cnnatlas.interpretation.reliability import figure as attribution_audit
-from reliability_results import audits
+from cnnatlas.interpretation.reliability import figure as reliability
+from reliability_results import assessments
 from synthesis_results import fooled, maximised
 from theory_results import theory_results
 
@@ -122,13 +122,13 @@ FIGURES = {
     "gallery of ten": lambda: gallery.draw(extremes(TEN), IMAGES, TEN),
     "gallery of two": lambda: gallery.draw(extremes(["cat", "dog"]), IMAGES, ["cat", "dog"]),
     "gallery of many": lambda: gallery.draw(extremes(MANY), IMAGES, MANY),
-    "fooling": lambda: fooling.draw(*fooled(TEN)),
-    "fooling of many": lambda: fooling.draw(*fooled(MANY, side=96, success=[i % 2 for i in range(12)])),
-    "fooling of one": lambda: fooling.draw(*fooled(TEN, n=1)),
-    "fooling of none": lambda: fooling.draw(*fooled(TEN, n=2, steps=[0, 0])),
-    "maximisation of ten": lambda: maximisation.draw(*maximised(TEN)),
-    "maximisation of many": lambda: maximisation.draw(*maximised(MANY, units=20, shown=101)),
-    "maximisation of classes": lambda: maximisation.draw(*maximised(TEN, layers=0)),
+    "fooling": lambda: fooling.draw(*fooled(TEN), "fooling"),
+    "fooling of many": lambda: fooling.draw(*fooled(MANY, side=96, success=[i % 2 for i in range(12)]), "fooling"),
+    "fooling of one": lambda: fooling.draw(*fooled(TEN, n=1), "fooling"),
+    "fooling of none": lambda: fooling.draw(*fooled(TEN, n=2, steps=[0, 0]), "fooling"),
+    "maximisation of ten": lambda: maximisation.draw(*maximised(TEN), "activation_maximisation"),
+    "maximisation of many": lambda: maximisation.draw(*maximised(MANY, units=20, shown=101), "activation_maximisation"),
+    "maximisation of classes": lambda: maximisation.draw(*maximised(TEN, layers=0), "activation_maximisation"),
     "accuracy": lambda: accuracy.draw(table()),
     "accuracy of one": lambda: accuracy.draw(table(1)),
     "gains of ten": lambda: gains.draw(*changes(TEN)),
@@ -141,9 +141,9 @@ FIGURES = {
     "label errors": lambda: pictures.label_errors(doubtful(30), IMAGES),
     "no label errors": lambda: pictures.label_errors([], IMAGES),
     "similarity": lambda: similarity.draw(SIMILARITIES),
-    "attribution audit": lambda: attribution_audit.draw(audits()),
-    "attribution audit without masks": lambda: attribution_audit.draw(audits(masks=False)),
-    "attribution audit of one": lambda: attribution_audit.draw(audits(["gradient"])),
+    "reliability": lambda: reliability.draw(assessments()),
+    "reliability without masks": lambda: reliability.draw(assessments(masks=False)),
+    "reliability of one": lambda: reliability.draw(assessments(["gradient"])),
 }
 
 
@@ -202,7 +202,7 @@ def test_figures_fit_a_page(drawn):
 
 
 @pytest.mark.parametrize(
-    "name", ["curves", "accuracy", "gains of ten", "confusion of many", "attribution audit", *theory.PICTURES]
+    "name", ["curves", "accuracy", "gains of ten", "confusion of many", "reliability", *theory.PICTURES]
 )
 def test_equal_content_is_equal_bytes(name, tmp_path):
     for copy in "ab":
@@ -327,12 +327,12 @@ def test_duplicates_reach_from_the_most_to_the_least_similar():
     assert len([text for text in shown if text.startswith("similarity")]) == pictures.PAIRS - 1
 
 
-def test_the_audit_draws_every_method_at_its_value_and_the_null_at_zero():
-    found = audits(["gradient", "occlusion"])
-    figure = attribution_audit.draw(found)
+def test_reliability_draws_every_method_at_its_value_and_the_null_at_zero():
+    found = assessments(["gradient", "occlusion"])
+    figure = reliability.draw(found)
     pointing, *_, alone = figure.findobj(Axes)
     points = [container.lines[0].get_xdata()[0] for container in pointing.containers]
-    assert points == [audit["localisation"]["pointing"]["value"] for audit in found.values()]
+    assert points == [result["localisation"]["pointing"]["value"] for result in found.values()]
     assert {"gradient", "occlusion", "centre box", "random order"} <= set(written(figure))
     null = found["gradient"]["randomisation"]["ssim"]
     expected = [(p["value"] - null["null"]["value"]) / (1 - null["null"]["value"]) for p in null["independent"]]

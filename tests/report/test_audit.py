@@ -1,5 +1,11 @@
+import shutil
+from pathlib import Path
+
+import numpy as np
 import pytest
 
+from cnnatlas.audit.dataset import audit as audit_of_data
+from cnnatlas.files import write_json
 from cnnatlas.report import audit
 
 
@@ -10,9 +16,9 @@ def share(n, correct):
 def test_accuracy_with_and_without_copies():
     accuracy = {"split": "test", "all": share(10, 8), "without": share(8, 6), "copies": share(2, 2)}
     assert audit.accuracy_sentence(accuracy, "net", 0) == (
-        "`net` (seed 0) is right on 80.00 % [10.00, 90.00] of the 10 test images. Without the 2 images that have a "
-        "duplicate in training it is right on 75.00 % [10.00, 90.00], a change of −5.00 points; on the duplicates "
-        "alone on 100.00 % [10.00, 90.00]."
+        "`net` (seed 0) has an accuracy of 80.00 % [10.00, 90.00] on the 10 test images. Without the 2 images that "
+        "have a duplicate in training it is 75.00 % [10.00, 90.00], a change of −5.00 points; on the duplicates "
+        "alone it is 100.00 % [10.00, 90.00]."
     )
 
 
@@ -44,11 +50,33 @@ def test_photographs_of_two_classes():
     assert "parts 3 of them" in audit.photographs_sentence({"shared": 441, "between": between, "parted": 3})
 
 
-def test_doubtful_labels():
+def test_suspected_label_errors():
     found = {
         "images": 2, "share": 0.02, "accuracy": 0.9, "splits": {"train": {"images": 2, "of": 100}},
         "between": [{"class": "sea_horse", "suggested": "crab", "images": 2}],
     }  # fmt: skip
     text = audit.label_sentence(found, "net")
-    assert "calls 2 labels doubtful (2.0 %): 2 of 100 in training. Most often: sea horse → crab (2)." in text
+    assert "2 labels are suspected errors (2.0 %): 2 of 100 in training. Most often: sea horse → crab (2)." in text
     assert "none is named" in audit.label_sentence(None, None)
+
+
+def test_a_folder_of_images_has_a_section_without_terms_or_features(results, shown):
+    images = np.random.default_rng(0).integers(0, 256, (12, 28, 28, 3), np.uint8)
+    items = [
+        {"id": f"{k % 2}/{k}.png", "class": str(k % 2), "label": str(k % 2), "group": str(k), "partition": "",
+         "grey": "0", "width": "28", "height": "28"}
+        for k in range(12)
+    ]  # fmt: skip
+    record = {"classes": ["0", "1"], "size": [28, 28], "skipped": [], "mean": [0.5] * 3, "std": [0.1] * 3}
+    split = {"train": np.arange(8), "validation": np.arange(8, 12)}
+    folder = Path("results/tiny/audit/digits")
+    found, pairs, errors = audit_of_data(images, items, record, split, None, None)
+    assert (pairs, errors) == ([], [])
+    write_json(folder / "audit.json", {**found, "variant": None, "seed": None})
+    shutil.copy("results/tiny/gallery.png", folder / "samples.png")
+    shutil.copy("results/tiny/curves.svg", folder / "similarity.svg")
+    facts = {"title": "Digits", **dict.fromkeys(("citation", "homepage", "licence", "problems"))}
+    audit.Audit(results, "digits", facts).section("Drawn by hand.")
+    texts = "\n".join(str(output["data"]) for output in shown)
+    assert "## Digits {#sec-data-digits}" in texts and "Drawn by hand." in texts
+    assert texts.count("not stated") >= 3 and "none is named for this data set" in texts

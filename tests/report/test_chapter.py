@@ -20,7 +20,7 @@ def facts(results):
     """The facts of two studies whose results are saved: one with everything, one of a single variant."""
     save(results.folder, "s", COMPARISON, FACTS)
     save(results.folder, "alone", ALONE, ALONE_FACTS)
-    return {"studies": {"alone": ALONE_FACTS, "s": FACTS}}
+    return {"interpretations": {}, "studies": {"alone": ALONE_FACTS, "s": FACTS}}
 
 
 def texts(shown):

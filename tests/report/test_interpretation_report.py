@@ -1,68 +1,125 @@
-"""What chapters show of networks that were looked into."""
+"""What chapters show of interpreted networks."""
 
 import json
 
 import pytest
 
+from cnnatlas.errors import AtlasError
+from cnnatlas.interpretation.declarations import METHODS
 from cnnatlas.report import authoring
 from cnnatlas.report.authoring import Results
-from cnnatlas.report.interpretation import Audit, Look
+from cnnatlas.report.interpretation import CAPTIONS, Reliability, interpretations
 
-PNG = bytes.fromhex("89504e470d0a1a0a")
+FIGURES = {
+    "cam": ["right.png", "wrong.png"],
+    "filters": ["layer1.png", "layer2.png", "gabor.svg"],
+    "fooling": ["fooling.png"],
+}
 FACTS = {
-    "cam": {"figures": ["right", "wrong"], "second": None, "title": "A network"},
-    "filters": {"figures": ["layer1", "layer2", "gabor"], "second": None, "title": "A network"},
+    "net_a": {
+        "title": "A network",
+        "methods": {
+            name: {"figures": figures, "kind": METHODS[name].kind, "title": METHODS[name].title}
+            for name, figures in FIGURES.items()
+        },
+    },
+    "net.b": {
+        "title": "Another",
+        "methods": {"gradient": {"figures": ["all.png"], "kind": "attribution", "title": "gradient"}},
+    },
 }
 
 
 @pytest.fixture
 def shown(tmp_path, monkeypatch):
-    """A look, and the list of what it displays: text, and what the builders read."""
-    for name in ("cam/right.png", "cam/wrong.png", "filters/layer1.png", "filters/layer2.png"):
-        path = tmp_path / "interpretation/net_a" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(PNG)
-    (tmp_path / "interpretation/net_a/filters/gabor.svg").write_text("<svg/>")
-    (tmp_path / "interpretation/net_a/cam/summary.json").write_text(json.dumps({"sentences": ["One.", "Two."]}))
+    """The networks, and the list of what they display: text, and what the builders read."""
+    for network, facts in FACTS.items():
+        for method, entry in facts["methods"].items():
+            folder = tmp_path / "interpretation" / network / method
+            folder.mkdir(parents=True)
+            for file in entry["figures"]:
+                (folder / file).write_text("<svg/>")
+            (folder / "summary.json").write_text(json.dumps({"sentences": [f"On {method}.", "More."]}))
     seen = []
     monkeypatch.setattr(authoring, "display", lambda bundle, metadata=None, **_: seen.append((bundle, metadata or {})))
-    return Look(Results(str(tmp_path), "make"), "net_a", FACTS), seen
+    return interpretations(Results(str(tmp_path), "make"), FACTS), seen
+
+
+def reports(seen):
+    return [metadata["report"] for _, metadata in seen if "label" in metadata.get("report", {})]
 
 
 def labels(seen):
-    reports = [metadata["report"] for _, metadata in seen if "report" in metadata]
-    return [report["label"] for report in reports if "label" in report]
+    return [report["label"] for report in reports(seen)]
 
 
-def test_right_and_wrong_images_are_two_figures(shown):
-    look, seen = shown
-    look.attributions("cam")
+def texts(seen):
+    return [bundle["text/markdown"] for bundle, metadata in seen if "report" not in metadata]
+
+
+def test_a_method_is_its_figures_then_its_sentences(shown):
+    networks, seen = shown
+    networks["net_a"].show("cam")
     assert labels(seen) == ["fig-net-a-cam-right", "fig-net-a-cam-wrong"]
-    assert "“A network”, class activation maps: rightly classified" in str(seen[0])
+    right, wrong = reports(seen)
+    assert right["caption"].startswith("“A network”, CAM: correctly classified validation images, each")
+    assert "misclassified validation images and" not in wrong["alt"] and "misclassified" in wrong["alt"]
+    assert seen[-1][0] == {"text/markdown": "On cam. More."}
 
 
 def test_every_layer_is_a_figure_and_the_fits_are_another(shown):
-    look, seen = shown
-    look.layers("filters")
-    look.gabor()
+    networks, seen = shown
+    networks["net_a"].show("filters")
     assert labels(seen) == ["fig-net-a-filters-1", "fig-net-a-filters-2", "fig-net-a-filters-gabor"]
+    first, _, gabor = reports(seen)
+    assert "layer 1 of 2; its name" in first["caption"] and "Gabor functions" in gabor["caption"]
 
 
-def test_sentences_are_those_of_the_summary(shown):
-    look, seen = shown
-    look.sentences("cam")
-    assert seen[0][0] == {"text/markdown": "One. Two."}
+def test_the_one_figure_of_a_method_has_its_label(shown):
+    networks, seen = shown
+    networks["net_a"].show("fooling")
+    assert labels(seen) == ["fig-net-a-fooling"]
 
 
-def test_the_columns_of_an_audit_keep_their_order(tmp_path, monkeypatch):
-    (tmp_path / "interpretation/net").mkdir(parents=True)
+def test_the_rest_is_what_was_not_shown_each_under_its_heading(shown):
+    networks, seen = shown
+    networks["net_a"].show("filters")
+    seen.clear()
+    for network in networks.values():
+        network.rest()
+    assert labels(seen) == ["fig-net-a-cam-right", "fig-net-a-cam-wrong", "fig-net-a-fooling", "fig-net-b-gradient-all"]
+    assert [text for text in texts(seen) if text.startswith("#")] == [
+        "## “A network”: CAM {#sec-net-a-cam}",
+        "## “A network”: fooling images {#sec-net-a-fooling}",
+        "## “Another”: gradient {#sec-net-b-gradient}",
+    ]
+    seen.clear()
+    for network in networks.values():
+        network.rest()
+    assert not seen
+
+
+def test_a_method_that_is_not_configured_is_named(shown):
+    with pytest.raises(AtlasError, match=r"occlusion of net_a is not computed; add it in config/interpretation.yaml"):
+        shown[0]["net_a"].show("occlusion")
+
+
+def test_every_kind_of_method_has_its_caption():
+    assert {method.kind for method in METHODS.values()} == set(CAPTIONS) - {"gabor"}
+
+
+def test_the_columns_of_the_reliability_table_keep_their_order(tmp_path, monkeypatch):
+    (tmp_path / "interpretation/net/reliability").mkdir(parents=True)
     summary = {"columns": ["method", "area"], "rows": [{"area": "0.1", "method": "CAM"}], "sentences": ["A.", "B."]}
-    (tmp_path / "interpretation/net/audit.json").write_text(json.dumps(summary))
+    (tmp_path / "interpretation/net/reliability/summary.json").write_text(json.dumps(summary))
+    (tmp_path / "interpretation/net/reliability/reliability.svg").write_text("<svg/>")
     seen = []
-    monkeypatch.setattr(authoring, "display", lambda bundle, *_, **__: seen.append(bundle))
-    facts = {"dataset": "STL-10", "images": 24, "methods": ["cam"], "title": "Net"}
-    audit = Audit(Results(str(tmp_path), "make"), "net", facts)
-    audit.table()
-    assert seen[0]["text/markdown"].splitlines()[0].replace(" ", "") == "|method|area|"
-    audit.sentences()
-    assert seen[-1] == {"text/markdown": "A.\n\nB."}
+    monkeypatch.setattr(authoring, "display", lambda bundle, metadata=None, **_: seen.append((bundle, metadata or {})))
+    facts = {"dataset": "STL-10", "images": 24, "methods": ["CAM", "gradient"], "title": "Net"}
+    reliability = Reliability(Results(str(tmp_path), "make"), "net", facts)
+    reliability.table()
+    assert seen[0][0]["text/markdown"].splitlines()[0].replace(" ", "") == "|method|area|"
+    reliability.figure()
+    assert "“Net”: reliability of CAM and gradient, on 24 validation images of STL-10." in reports(seen)[1]["caption"]
+    reliability.sentences()
+    assert seen[-1][0] == {"text/markdown": "A.\n\nB."}

@@ -1,7 +1,7 @@
 """What reads what: a model of the workflow, thought out apart from its rules, from which tests compose expectations.
 
-Names (variants, studies, looks) are read from the configuration; what depends on what is stated here. A job is
-(rule, name), where the name is that of its log: its wildcards without run, collection and seed.
+Names (variants, studies, interpretation tasks) are read from the configuration; what depends on what is stated here. A
+job is (rule, name), where the name is that of its log: its wildcards without run, collection and seed.
 """
 
 from collections import Counter
@@ -13,7 +13,7 @@ from project import ROOT, TINY
 
 Job = tuple[str, str]
 
-CHAPTERS = ("introduction", "data", "mytorch", "a", "theory_b", "b", "theory_c", "c", "d", "e", "attribution")
+CHAPTERS = ("introduction", "data", "mytorch", "a", "theory_b", "b", "theory_c", "c", "d", "e", "reliability")
 CHAPTERS += ("index_of_items",)
 PICTURES = ("dilation", "inception", "max_pooling", "pyramid", "receptive_fields", "residual", "template_matching")
 OF_CHAPTER_C = ("cats_dogs", "cifar10")  # the data sets whose composition it tells
@@ -42,7 +42,7 @@ class Study:
 
 
 @dataclass(frozen=True)
-class Look:
+class Task:
     """One method on one network: for which chapter, on which data set, whether on images that evaluation chose."""
 
     chapter: str
@@ -95,35 +95,36 @@ def _studies() -> tuple[dict[str, Study], dict[str, dict]]:
     return studies, specs
 
 
-def _looks() -> dict[Job, Look]:
-    looks, role = {}, TINY["pretrained"]
+def _tasks() -> dict[Job, Task]:
+    tasks, role = {}, TINY["pretrained"]
     for chapter, networks in _read("interpretation.yaml")["chapters"].items():
         for named, entries in networks.items():
             network = role["network"] if named == "pretrained" else named
             for method, entry in entries.items():
-                looks[network, method] = Look(
+                tasks[network, method] = Task(
                     chapter=chapter,
                     dataset=entry.get("dataset", SPECS[network]["dataset"]),
                     extremes="extremes" in entry["images"],
                     second=role["second"] if method == "fooling" else None,
                     figures=_figures(method, entry),
                 )
-    return looks
+    return tasks
 
 
 def _figures(method: str, entry: dict) -> tuple[str, ...]:
     if method in ATTRIBUTIONS:
-        return ("right", "wrong") if "extremes" in entry["images"] else ("all",)
+        return ("right.png", "wrong.png") if "extremes" in entry["images"] else ("all.png",)
     if method in ("feature_maps", "filters"):
-        return tuple(str(i + 1) for i in range(len(entry.get("options", {}).get("layers", "123"))))
-    return ()
+        layers = tuple(f"layer{i + 1}.png" for i in range(len(entry.get("options", {}).get("layers", "123"))))
+        return layers + (("gabor.svg",) if method == "filters" else ())
+    return (f"{method}.png",)
 
 
 STUDIES, SPECS = _studies()
 VARIANTS = tuple(SPECS)
 INSPECTED = tuple(dict.fromkeys(v for study in STUDIES.values() for v in study.inspect))
-LOOKS = _looks()
-AUDITED = {network: tuple(entry["methods"]) for network, entry in _read("interpretation.yaml")["audit"].items()}
+TASKS = _tasks()
+TESTED = {network: tuple(entry["methods"]) for network, entry in _read("interpretation.yaml")["reliability"].items()}
 DATASETS = _read("datasets.yaml")
 FILES = {entry["file"]: dataset for dataset, entry in DATASETS.items()}
 
@@ -161,14 +162,14 @@ def variants(**keys) -> tuple[str, ...]:
     return tuple(v for v in SPECS if all(named[v][key] == value for key, value in keys.items()))
 
 
-def looks(method: str | None = None, *, network: str | None = None) -> tuple[str, ...]:
-    """The names of looks: all, those of a method, those into a network."""
-    return tuple(f"{n}/{m}" for n, m in LOOKS if method in (None, m) and network in (None, n))
+def tasks(method: str | None = None, *, network: str | None = None) -> tuple[str, ...]:
+    """The names of interpretation tasks: all, those of a method, those of a network."""
+    return tuple(f"{n}/{m}" for n, m in TASKS if method in (None, m) and network in (None, n))
 
 
-def audited(method: str) -> list[str]:
-    """The networks whose audits include a method."""
-    return [network for network, methods in AUDITED.items() if method in methods]
+def tested(method: str) -> list[str]:
+    """The networks whose tests of reliability include a method."""
+    return [network for network, methods in TESTED.items() if method in methods]
 
 
 def showing(variant: str) -> list[str]:
@@ -177,13 +178,13 @@ def showing(variant: str) -> list[str]:
 
 
 def figures_of(*methods: str) -> tuple[str, ...]:
-    """The names of figures of these methods' looks."""
-    return tuple(f"{n}/{m}/{figure}" for (n, m), look in LOOKS.items() if m in methods for figure in look.figures)
+    """The names of figures of these methods' tasks."""
+    return tuple(f"{n}/{m}/{figure}" for (n, m), task in TASKS.items() if m in methods for figure in task.figures)
 
 
 def _read_from_draw(file: str) -> Counter:
     dataset = FILES[file]
-    return jobs(prepare=dataset, masks=_masked(dataset), execute="introduction")  # which tells the archives' origin
+    return jobs(prepare=dataset, masks=_masked(dataset))
 
 
 def _read_from_prepare(dataset: str) -> Counter:
@@ -203,27 +204,27 @@ def _read_from_split(dataset: str) -> Counter:
 
 def _read_with_labels(dataset: str) -> Counter:
     own = variants(dataset=dataset)
-    seen = [f"{n}/{m}" for (n, m), look in LOOKS.items() if look.dataset == dataset]
+    seen = [f"{n}/{m}" for (n, m), task in TASKS.items() if task.dataset == dataset]
     return jobs(
         evaluate=own,
         compare=[name for v in own for name in showing(v)],
         interpret=seen,
-        audit_attribution=[network for network in AUDITED if network in own],
+        reliability=[network for network in TESTED if network in own],
         execute="c" if dataset in OF_CHAPTER_C else (),
     )
 
 
 def _read_from_masks(dataset: str) -> Counter:
-    responses = [f"{n}/{m}" for (n, m), look in LOOKS.items() if m == "response" and look.dataset == dataset]
-    seen = [network for network in AUDITED if network in variants(dataset=dataset)]
-    return jobs(summarise=responses, audit_attribution=seen)
+    responses = [f"{n}/{m}" for (n, m), task in TASKS.items() if m == "response" and task.dataset == dataset]
+    seen = [network for network in TESTED if network in variants(dataset=dataset)]
+    return jobs(summarise=responses, reliability=seen)
 
 
 def _read_from_train(variant: str) -> Counter:
     studies = showing(variant)
     begun = [v for v, spec in SPECS.items() if variant in (spec["base"], spec["start"])]
     groups = [f"{s}/{g}" for s in studies for g, members in STUDIES[s].groups.items() if variant in members]
-    seen = [f"{n}/{m}" for (n, m), look in LOOKS.items() if variant in (n, look.second)]
+    seen = [f"{n}/{m}" for (n, m), task in TASKS.items() if variant in (n, task.second)]
     return jobs(
         train=begun,
         evaluate=variant,
@@ -234,14 +235,14 @@ def _read_from_train(variant: str) -> Counter:
         features=[v for d in DATASETS for v in _features(d) if v == variant],
         audit=[d for d in DATASETS if variant in _features(d)],
         interpret=seen,
-        audit_attribution=[network for network in AUDITED if network == variant],
-        execute=[*(STUDIES[s].chapter for s in studies), "b", "introduction"],  # these two look at all trainings
+        reliability=[network for network in TESTED if network == variant],
+        execute=[*(STUDIES[s].chapter for s in studies), "b", "introduction"],  # these two read all trainings
     )
 
 
 def _read_from_evaluate(variant: str) -> Counter:
     studies, inspected = showing(variant), [v for v in INSPECTED if v == variant]
-    chosen = [f"{n}/{m}" for (n, m), look in LOOKS.items() if n == variant and look.extremes]
+    chosen = [f"{n}/{m}" for (n, m), task in TASKS.items() if n == variant and task.extremes]
     chapters = [STUDIES[s].chapter for s in studies]
     return jobs(
         figure_confusion=inspected, figure_gallery=inspected, compare=studies, interpret=chosen, execute=chapters
@@ -258,18 +259,14 @@ def _read_from_compare(study: str) -> Counter:
 
 def _read_from_interpret(name: str) -> Counter:
     network, method = name.split("/")
-    if method in ATTRIBUTIONS:
-        drawn = jobs(figure_attribution=[f"{name}/{figure}" for figure in LOOKS[network, method].figures])
-    elif method in ("feature_maps", "filters"):
-        drawn = jobs(figure_layer=[f"{name}/{figure}" for figure in LOOKS[network, method].figures])
-    else:
-        drawn = jobs(figure_synthesis=name)
-    return drawn + jobs(summarise=name)
+    figures = [f"{name}/{figure}" for figure in TASKS[network, method].figures]
+    return jobs(figure_interpretation=figures, summarise=name)
 
 
 def _read_from_summarise(name: str) -> Counter:
     network, method = name.split("/")
-    return jobs(figure_gabor=network if method == "filters" else (), execute=LOOKS[network, method].chapter)
+    fits = f"{name}/gabor.svg" if method == "filters" else ()
+    return jobs(figure_interpretation=fits, execute=TASKS[network, method].chapter)
 
 
 def _shown_with_variant(name: str) -> Counter:
@@ -280,9 +277,9 @@ def _shown_with_study(name: str) -> Counter:
     return jobs(execute=STUDIES[name.partition("/")[0]].chapter)
 
 
-def _shown_with_look(name: str) -> Counter:
-    network, method = (*name.split("/"), "filters")[:2]  # a fit by Gabor functions is called after the network alone
-    return jobs(execute=LOOKS[network, method].chapter)
+def _shown_with_task(name: str) -> Counter:
+    network, method, _ = name.split("/")
+    return jobs(execute=TASKS[network, method].chapter)
 
 
 def _masked(dataset: str) -> list[str]:
@@ -307,8 +304,8 @@ READERS = {
     "summarise": _read_from_summarise,
     "features": lambda variant: jobs(audit=[d for d in DATASETS if variant in _features(d)]),
     "audit": lambda dataset: jobs(figure_duplicates=dataset, figure_label_errors=dataset, execute="data"),
-    "audit_attribution": lambda network: jobs(figure_audit=network),
-    "figure_audit": lambda network: jobs(execute="attribution"),
+    "reliability": lambda network: jobs(figure_reliability=network),
+    "figure_reliability": lambda network: jobs(execute="reliability"),
     "check_mytorch": lambda _: jobs(figure_digits="", execute="mytorch"),
     "check_theory": lambda _: jobs(figure_theory=PICTURES, execute=("theory_b", "theory_c")),
     "figure_digits": lambda _: jobs(execute="mytorch"),
@@ -317,7 +314,7 @@ READERS = {
     **dict.fromkeys(("figure_curves", "figure_confusion", "figure_gallery"), _shown_with_variant),
     **dict.fromkeys(("figure_accuracy", "figure_gains", "figure_overlay", "figure_group"), _shown_with_study),
     "figure_factorial": _shown_with_study,
-    **dict.fromkeys(("figure_attribution", "figure_layer", "figure_synthesis", "figure_gabor"), _shown_with_look),
+    "figure_interpretation": _shown_with_task,
     "execute": lambda chapter: jobs(publish=chapter, chapter=chapter),
     "chapter": lambda _: jobs(labels="", pdf="", website=""),
     "labels": lambda _: jobs(pdf="", website=""),

@@ -95,7 +95,8 @@ def test_chapters_beyond_studies_read_what_they_are_listed_with(project):
     assert f"{run}/foundations/theory/arrays.npz" in plan.files("theory_c")
     assert f"{run}/foundations/mytorch/digits.svg" in plan.files("mytorch")
     assert f"{run}/audit/stl10/label_errors.png" in plan.files("data")
-    assert plan.parameters("data")["chapter"]["audits"]["stl10"].keys() == {"citation", "homepage", "licence", "title"}
+    card = ["citation", "homepage", "licence", "problems", "title"]
+    assert list(plan.parameters("data")["chapter"]["audits"]["stl10"]) == card
     assert plan.files("attribution") == ["reliability"]
     assert plan.parameters("attribution")["chapter"] == {"reliability": {"another": {}}}
     assert plan.files("index_of_items") == ["own/config/items.yaml"]
@@ -116,7 +117,7 @@ def test_the_introduction_reads_every_training_and_where_the_data_come_from(proj
     ]
     assert facts["trainings"]["d1_shallow"] == {"seeds": [3, 4], "title": "Shallow CNN (table 1)"}
     assert facts["trainings"].keys() == plan.paths.atlas.specs.keys()
-    assert [file.removeprefix("at/") in files for file in facts["archives"] + facts["datasets"]] == [True] * 8
+    assert [file.removeprefix("at/") in files for file in facts["datasets"]] == [True] * 4
 
 
 def test_a_notebook_is_given_sorted_facts_and_where_results_are(project):

@@ -3,15 +3,16 @@
 from collections import Counter
 
 import pytest
-from reruns_expected import CHAPTERS, after, jobs, variants
+from reruns_expected import CHAPTERS, after, figures_of, jobs, variants
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("finished")]  # one worker makes the run
 
 STL10 = "config/studies/stl10.yaml"
 SCHEDULES = "config/studies/schedules_cifar10.yaml"
 DENSE_HEAD = "config/studies/dense_head_cifar10.yaml"
-LOOKED_AT = "config/interpretation.yaml"
+INTERPRETATION = "config/interpretation.yaml"
 DATA = "config/datasets.yaml"
+DECLARATIONS = "scripts/cnnatlas/interpretation/declarations.py"
 WIDER = """variants:
   d2_wider:
     title: Deep CNN, wider
@@ -112,24 +113,32 @@ EDITS = {
         + after(jobs(compare="stl10", figure_overlay="stl10", execute=("b", "introduction"))),
     ),
     "the command that captions name": ("config/tiny.yaml", "--cores 2", "--cores 3", after(jobs(execute=CHAPTERS))),
-    "a look's option": (
-        *(LOOKED_AT, "patch: 12, stride: 12", "patch: 16, stride: 4"),
+    "a method's option": (
+        *(INTERPRETATION, "patch: 12, stride: 12", "patch: 16, stride: 4"),
         after(jobs(interpret="d1_shallow/occlusion")),
     ),
-    "a look's layers": (
-        *(LOOKED_AT, "[network.relu1, network.relu2]", "[network.relu2, network.relu1]"),
+    "a method's layers": (
+        *(INTERPRETATION, "[network.relu1, network.relu2]", "[network.relu2, network.relu1]"),
         after(jobs(interpret="e1a_lenet5/feature_maps")),
     ),
-    "one look more": (
-        *(LOOKED_AT, "    c1c_basic:\n", "    c1c_basic:\n      gradient: {images: {sample: 2}}\n"),
+    "one method more": (
+        *(INTERPRETATION, "    c1c_basic:\n", "    c1c_basic:\n      gradient: {images: {sample: 2}}\n"),
         jobs(interpret="c1c_basic/gradient", summarise="c1c_basic/gradient")
-        + jobs(figure_attribution="c1c_basic/gradient/all")
+        + jobs(figure_interpretation="c1c_basic/gradient/all.png")
         + after(jobs(execute="c")),
     ),
-    "one look less": (LOOKED_AT, "      grad_cam: {images: {extremes: 1}}", "", after(jobs(execute="a"))),
-    "an option of an audited method": (
-        *(LOOKED_AT, "occlusion: {patch: 16, stride: 12}", "occlusion: {patch: 16, stride: 8}"),
-        after(jobs(audit_attribution="d2_own")),
+    "one method less": (INTERPRETATION, "      grad_cam: {images: {extremes: 1}}", "", after(jobs(execute="a"))),
+    "an option of a method that is tested for reliability": (
+        *(INTERPRETATION, "occlusion: {patch: 16, stride: 12}", "occlusion: {patch: 16, stride: 8}"),
+        after(jobs(reliability="d2_own")),
+    ),
+    "a method's title": (
+        *(DECLARATIONS, '"integrated gradients"', '"integrated gradient"'),
+        after(jobs(figure_reliability="d2_own", execute="b")),
+    ),
+    "the meaning of a method's colours": (
+        *(DECLARATIONS, "hiding it raises the score", "occluding it raises the score"),
+        after(jobs(figure_interpretation=figures_of("occlusion"))),
     ),
     "the seed of a split": (
         *(DATA, "{train: 8, validation: 2, test: 3}, seed: 0", "{train: 8, validation: 2, test: 3}, seed: 1"),
@@ -146,7 +155,7 @@ EDITS = {
     "the text of a licence": (DATA, "licence: CC BY 4.0", "licence: CC-BY-4.0", after(jobs(execute="data"))),
     "the title of a data set": (
         *(DATA, "title: STL-10", "title: STL10"),
-        after(jobs(execute=("data", "attribution"))),  # which names the data that a network was audited on
+        after(jobs(execute=("data", "reliability"))),  # which names the data that a network was tested on
     ),
     "the title of the report": ("config/report.yaml", "title: CNN Atlas", "title: Atlas", jobs(pdf="", website="")),
     "the order of chapters": (
@@ -194,7 +203,7 @@ SAME = {
         "        architecture.dropout: [0.0, 0.25, 0.5]\n        label_smoothing: [0.0, 0.1]\n",
         "        label_smoothing: [0.0, 0.1]\n        architecture.dropout: [0.0, 0.25, 0.5]\n",
     ),
-    "order of a method's options": (LOOKED_AT, "patch: 12, stride: 12", "stride: 12, patch: 12"),
+    "order of a method's options": (INTERPRETATION, "patch: 12, stride: 12", "stride: 12, patch: 12"),
     "order of shares": (DATA, "{train: 8, validation: 2, test: 3}", "{test: 3, validation: 2, train: 8}"),
     "order of a split's keys": (DATA, "seed: 0, upstream_test: true", "upstream_test: true, seed: 0"),
     "order of limits": (DATA, "{bytes: 8.0e+9, members: 100}", "{members: 100, bytes: 8.0e+9}"),

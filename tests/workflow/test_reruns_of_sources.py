@@ -5,7 +5,6 @@ from collections import Counter
 import pytest
 from reruns_expected import (
     ATTRIBUTIONS,
-    AUDITED,
     CHAPTERS,
     DATASETS,
     FILES,
@@ -13,13 +12,14 @@ from reruns_expected import (
     PICTURES,
     SPECS,
     STUDIES,
+    TESTED,
     VARIANTS,
     after,
-    audited,
     everything,
     figures_of,
     jobs,
-    looks,
+    tasks,
+    tested,
     variants,
 )
 
@@ -27,10 +27,11 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("finished")]  # one work
 
 FEATURES = [entry["features"] for entry in DATASETS.values()]  # the variants whose networks audit the data
 MASKED = ("stl10", "caltech101")  # whose masks are read
-RUNS_NETWORKS = jobs(interpret=looks(), audit_attribution=AUDITED, features=FEATURES)
+RUNS_NETWORKS = jobs(interpret=tasks(), reliability=TESTED, features=FEATURES)
+ATTRIBUTED = [name for method in ATTRIBUTIONS for name in tasks(method)]
 VGG = variants(architecture="vgg")
 ON_BASE = variants(architecture="on_base")  # in this run, on a VGG
-COMPUTING_RULES = ("draw", "prepare", "split", "masks", "train", "features", "interpret", "audit_attribution")
+COMPUTING_RULES = ("draw", "prepare", "split", "masks", "train", "features", "interpret", "reliability")
 COMPUTING_RULES += ("check_mytorch", "check_theory")
 REPORT = after(jobs(execute=CHAPTERS))  # the report's jobs: all that follows from its chapters, and nothing else
 
@@ -44,7 +45,7 @@ DIRECTLY = {
     "scripts/fetch.py": jobs(),  # this run draws its data
     "scripts/cnnatlas/workflow/jobs.py": everything(),
     "scripts/cnnatlas/architectures/vgg.py": (
-        jobs(train=VGG + ON_BASE, features="a2a_vgg_bn", interpret=looks(network="a2a_final"))
+        jobs(train=VGG + ON_BASE, features="a2a_vgg_bn", interpret=tasks(network="a2a_final"))
     ),
     "scripts/cnnatlas/architectures/resnet18.py": jobs(train=variants(architecture="resnet18")),
     "scripts/cnnatlas/architectures/on_base.py": jobs(train=ON_BASE),
@@ -57,35 +58,39 @@ DIRECTLY = {
     ),
     "scripts/cnnatlas/training/data.py": jobs(train=VARIANTS) + RUNS_NETWORKS,
     "scripts/cnnatlas/data/cifar10.py": jobs(prepare="cifar10"),
-    "scripts/cnnatlas/data/outlines.py": jobs(masks=MASKED),
-    "scripts/cnnatlas/data/decoding.py": jobs(prepare=("caltech101", "cats_dogs"), masks=MASKED),
-    "scripts/cnnatlas/drawn/mammals.py": jobs(draw=FILES),
+    "scripts/cnnatlas/data/caltech101_outlines.py": jobs(),  # nor does it need upstream's outlines
+    "scripts/cnnatlas/data/object_masks.py": jobs(masks=MASKED),
+    "scripts/cnnatlas/data/decoding.py": jobs(prepare=("caltech101", "cats_dogs"), masks="caltech101"),
+    "scripts/cnnatlas/drawn/datasets/cifar10.py": jobs(draw="cifar-10-python.tar.gz"),
+    "scripts/cnnatlas/drawn/subjects/mammals.py": jobs(draw=FILES),
     "scripts/cnnatlas/data/fetching.py": jobs(),
     "scripts/cnnatlas/audit/duplicates.py": jobs(audit=DATASETS),
     "scripts/cnnatlas/audit/features.py": jobs(features=FEATURES),
-    "scripts/cnnatlas/interpretation/reliability/heat.py": jobs(audit_attribution=AUDITED),
-    "scripts/cnnatlas/interpretation/reliability/faithfulness.py": jobs(audit_attribution=AUDITED),
-    "scripts/cnnatlas/interpretation/methods/fooling.py": jobs(interpret=looks("fooling")),
+    "scripts/cnnatlas/interpretation/heat.py": jobs(reliability=TESTED, summarise=ATTRIBUTED),
+    "scripts/cnnatlas/interpretation/declarations.py": jobs(),  # its parts are compared
+    "scripts/cnnatlas/interpretation/reliability/faithfulness.py": jobs(reliability=TESTED),
+    "scripts/cnnatlas/interpretation/methods/fooling.py": jobs(interpret=tasks("fooling")),
     "scripts/cnnatlas/interpretation/incremental.py": (
-        jobs(interpret=looks("occlusion"), audit_attribution=audited("occlusion"))
+        jobs(interpret=tasks("occlusion"), reliability=tested("occlusion"))
     ),
     "scripts/cnnatlas/interpretation/methods/cam.py": (
-        jobs(interpret=looks("cam") + looks("response"), audit_attribution=audited("cam"))
+        jobs(interpret=tasks("cam") + tasks("response"), reliability=tested("cam"))
     ),
     "scripts/cnnatlas/evaluation/metrics.py": (
-        jobs(evaluate=VARIANTS, audit=DATASETS, figure_layer=figures_of("filters"), execute="mytorch")
-        + jobs(summarise=looks("fooling") + looks("response") + looks("filters"))
+        jobs(evaluate=VARIANTS, audit=DATASETS, figure_interpretation=figures_of("filters"), execute="mytorch")
+        + jobs(summarise=tasks("fooling") + tasks("response") + tasks("filters"))
     ),
     "scripts/cnnatlas/evaluation/ranking.py": jobs(compare=STUDIES),
-    "scripts/cnnatlas/interpretation/sentences/attribution.py": jobs(
-        summarise=[n for m in ATTRIBUTIONS for n in looks(m)]
+    "scripts/cnnatlas/interpretation/sentences/attribution.py": jobs(summarise=ATTRIBUTED),
+    "scripts/cnnatlas/interpretation/gabor.py": (
+        jobs(summarise=tasks("filters"), figure_interpretation=figures_of("filters"))
     ),
     "scripts/cnnatlas/figures/curves.py": (
         jobs(figure_curves=INSPECTED, figure_digits="", figure_overlay=STUDIES)
         + jobs(figure_group=[f"{name}/{group}" for name, study in STUDIES.items() for group in study.groups])
     ),
-    "scripts/cnnatlas/interpretation/figures/feature_maps.py": jobs(figure_layer=figures_of("feature_maps")),
-    "scripts/cnnatlas/interpretation/figures/response.py": jobs(figure_synthesis=looks("response")),
+    "scripts/cnnatlas/interpretation/figures/feature_maps.py": jobs(figure_interpretation=figures_of("feature_maps")),
+    "scripts/cnnatlas/interpretation/figures/response.py": jobs(figure_interpretation=figures_of("response")),
     "scripts/cnnatlas/figures/style.py": (Counter({job: 1 for job in everything() if job[0].startswith("figure_")})),
     "scripts/cnnatlas/mytorch/losses.py": jobs(check_mytorch=""),
     "scripts/cnnatlas/training/checkpoints.py": jobs(train=VARIANTS),
@@ -158,7 +163,7 @@ def test_a_file_is_an_input_of_the_jobs_that_are_made_of_it(readers, file):
         "scripts/cnnatlas/architectures/layers.py",
         "scripts/cnnatlas/architectures/vgg.py",
         "scripts/cnnatlas/training/augmentations/cutout.py",
-        "scripts/cnnatlas/data/outlines.py",
+        "scripts/cnnatlas/data/object_masks.py",
         "scripts/cnnatlas/interpretation/methods/cam.py",
         "scripts/cnnatlas/interpretation/sentences/attribution.py",
         "scripts/cnnatlas/figures/curves.py",

@@ -36,7 +36,7 @@ SMALLER = {
     "status-checks: 10": "status-checks: 1",
 }
 TRAININGS = ("e1a_lenet5", "e1b_dropout", "e1b_l1", "e1b_l2")  # made long enough for a fault each
-NETWORKS = re.compile("group_train_|group_interpret_|rule_features|rule_audit_attribution")  # what computes with them
+NETWORKS = re.compile("group_train_|group_interpret_|rule_features|rule_reliability")  # what computes with them
 GROUPED = "e1b_xavier"  # and this one with two seeds, which share a job
 SEEDS = (0, 1)
 

@@ -12,7 +12,7 @@ ROOT = Path(workflow.current_basedir).resolve().parents[1]  # workflow.basedir o
 sys.path.insert(0, str(ROOT / "scripts"))
 from cnnatlas.configuration import run as configuration, interpretations
 from cnnatlas.workflow import checkpoints, sources as source_files
-from cnnatlas.workflow.plan import chapters, readings, run as plan
+from cnnatlas.workflow.plan import chapters, run as plan
 from cnnatlas.errors import AtlasError
 
 IS_MODULE = Path(workflow.basedir).resolve() != ROOT
@@ -21,7 +21,6 @@ try:
     # The files that a module's user has read are about more than this workflow
     config, files = configuration.completed(CONFIGURED, config, [] if IS_MODULE else workflow.configfiles)
     PLAN = plan.load(CONFIGURED, config, files)
-    LOOKS = interpretations.load(CONFIGURED, config, PLAN.atlas)
     CHAPTER_ENTRIES, REPORT = chapters.load(CONFIGURED)
 except AtlasError as error:
     sys.exit(f"error: {error}")  # one line, no traceback
@@ -47,26 +46,6 @@ ATLAS = PLAN.atlas
 SPECS = ATLAS.specs
 STUDIES = ATLAS.studies
 DATASETS = ATLAS.datasets
-ARCHIVES = {DATASETS[name]["file"]: name for name in sorted(DATASETS)}
-PRETRAINED = ATLAS.pretrained  # until merged, as all to SUMMARIES
-archive, prepared, trained = PLAN.paths.archive, PLAN.paths.prepared, PLAN.paths.trained
-weights_of, architecture_files = PLAN.paths.weights, PLAN.training.architecture
-ATTRIBUTIONS = [
-    "cam",
-    "grad_cam",
-    "gradient",
-    "guided_backpropagation",
-    "integrated_gradients",
-    "occlusion",
-    "smooth_grad",
-]
-SYNTHESES = {name: name for name in ("activation_maximisation", "fooling", "response")}
-SUMMARIES = {
-    "feature_maps": "feature_maps",
-    "filters": "filters",
-    **SYNTHESES,
-    **dict.fromkeys(ATTRIBUTIONS, "attribution"),
-}
 # Not the names themselves: Snakemake searches a pattern each time it fills it in, so that ten thousand names in it would
 # cost ten thousand jobs a hundred million searches. SPECS refuses a name that does not exist
 VARIANT = r"[^/]+"
@@ -76,16 +55,11 @@ wildcard_constraints:
     run=RUN,
     collection=COLLECTION,
     dataset="|".join(sorted(DATASETS)),
-    file="|".join(re.escape(file) for file in PLAN.downloads.specs),
+    file="|".join(re.escape(file) for file in PLAN.downloads.specs) or "none",
     variant=VARIANT,
     study="|".join(STUDIES),
-    network="|".join(sorted({re.escape(look.network) for look in LOOKS.looks.values()} | set(LOOKS.audit))) or "none",
+    network="|".join(re.escape(name) for name in PLAN.interpretation.networks()) or "none",
     method="|".join(interpretations.methods()),
-    attribution="|".join(ATTRIBUTIONS),
-    layer=r"[123]",
-    layered="feature_maps|filters",
-    shown="all|right|wrong",
-    synthesis="|".join(SYNTHESES),
     seed=r"\d+",
     group="|".join(re.escape(name) for study in STUDIES.values() for name in study.groups) or "none",
 
@@ -123,17 +97,7 @@ def gpu_share(w):
     return PLAN.training.gpu_share(w.get("variant") or w.network) if workflow.local_exec else 0
 
 
-# until merged: helper functions of the data sets
-def mask_inputs(w):
-    """What a data set's object masks are made of: drawn masks, or Caltech-101's outlines; elsewhere there are none."""
-    files = {"table": prepared(w.dataset)["table"]}
-    if COLLECTION == "embedded":
-        files["drawn"] = f"{archive(w.dataset)}.masks.npz"
-    elif w.dataset == "caltech101":
-        files["outlined"] = archive(w.dataset)
-    return files
-
-
-def part(dataset, *keys):
-    """A rule's own slice of a data set's entry, so that no other key makes it run again."""
-    return {key: DATASETS[dataset].get(key) for key in sorted(keys)}
+def prepare_inputs(w):
+    """What a data set is prepared from; a folder of images is never below a module's prefix."""
+    files = PLAN.data.prepare_inputs(w.dataset)
+    return {key: [local(file) for file in found] if key == "pictures" else found for key, found in files.items()}

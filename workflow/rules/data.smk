@@ -1,4 +1,4 @@
-# Archives: fetched or drawn; decoded and resized once; split; masks of the objects.
+# Archives: fetch_spec or drawn; these and folders of images: decoded and resized once; split; masks of the objects.
 
 
 rule fetch:
@@ -24,7 +24,7 @@ rule fetch:
 
 rule draw:
     input:
-        sources=sources("scripts/draw.py", env="compute"),
+        sources=lambda w: sources("scripts/draw.py", PLAN.data.drawing(w.file), env="compute"),
     output:
         archive="resources/embedded/archives/{file}",
         provenance="resources/embedded/archives/{file}.provenance.json",
@@ -36,16 +36,15 @@ rule draw:
     conda:
         "../envs/compute.yaml"
     params:
-        spec=lambda w: {"dataset": ARCHIVES[w.file], "seed": 0},
+        spec=lambda w: PLAN.data.draw_spec(w.file),
     script:
         "../../scripts/draw.py"
 
 
 rule prepare:
     input:
-        archive=lambda w: archive(w.dataset),
-        provenance=lambda w: f"{archive(w.dataset)}.provenance.json",
-        sources=lambda w: sources("scripts/prepare.py", f"scripts/cnnatlas/data/{w.dataset}.py", env="compute"),
+        unpack(prepare_inputs),
+        sources=lambda w: sources("scripts/prepare.py", PLAN.data.reader(w.dataset), env="compute"),
     output:
         images="resources/{collection}/{dataset}/images.npy",
         labels="resources/{collection}/{dataset}/labels.npy",
@@ -58,10 +57,7 @@ rule prepare:
     conda:
         "../envs/compute.yaml"
     params:
-        spec=lambda w: {
-            "dataset": w.dataset,
-            **part(w.dataset, "classes", "limits", "per_class", "size", "subset_seed"),
-        },
+        spec=lambda w: PLAN.data.prepare_spec(w.dataset),
     script:
         "../../scripts/prepare.py"
 
@@ -79,15 +75,15 @@ rule split:
     conda:
         "../envs/compute.yaml"
     params:
-        spec=lambda w: DATASETS[w.dataset]["split"],
+        spec=lambda w: PLAN.data.split_spec(w.dataset),
     script:
         "../../scripts/split.py"
 
 
 rule masks:
     input:
-        unpack(mask_inputs),
-        sources=sources("scripts/masks.py", env="compute"),
+        unpack(lambda w: PLAN.data.mask_inputs(w.dataset)),
+        sources=lambda w: sources("scripts/masks.py", *PLAN.data.mask_sources(w.dataset), env="compute"),
     output:
         masks="resources/{collection}/{dataset}/masks.npz",
     log:
@@ -97,6 +93,6 @@ rule masks:
     conda:
         "../envs/compute.yaml"
     params:
-        spec=lambda w: {"dataset": w.dataset, **part(w.dataset, "limits", "size")},
+        spec=lambda w: PLAN.data.mask_spec(w.dataset),
     script:
         "../../scripts/masks.py"

@@ -1,9 +1,12 @@
-# What the networks learned: one job for each network and method; figures are drawn from what it saves.
+# What the networks learned: one job for each network and method; sentences and figures are made from what it saves.
 
 
 rule interpret:
     input:
-        unpack(look_inputs),
+        unpack(lambda w: PLAN.interpretation.interpret(w.network, w.method).inputs),
+        sources=lambda w: sources(
+            "scripts/interpret.py", *PLAN.interpretation.interpret(w.network, w.method).sources, env="compute"
+        ),
     output:
         arrays="results/{run}/interpretation/{network}/{method}/arrays.npz",
         record="results/{run}/interpretation/{network}/{method}/record.json",
@@ -18,14 +21,17 @@ rule interpret:
         mem_mb=4000,
         gpu_share=gpu_share,
     params:
-        spec=look_spec,
+        spec=lambda w: PLAN.interpretation.interpret(w.network, w.method).spec,
     script:
         "../../scripts/interpret.py"
 
 
 rule summarise:
     input:
-        unpack(summary_inputs),
+        unpack(lambda w: PLAN.interpretation.summarise(w.network, w.method).inputs),
+        sources=lambda w: sources(
+            "scripts/summarise.py", *PLAN.interpretation.summarise(w.network, w.method).sources, env="analysis"
+        ),
     output:
         summary="results/{run}/interpretation/{network}/{method}/summary.json",
     log:
@@ -35,121 +41,50 @@ rule summarise:
     conda:
         "../envs/analysis.yaml"
     params:
-        spec=lambda w: {"summary": SUMMARIES[w.method]},
+        spec=lambda w: PLAN.interpretation.summarise(w.network, w.method).spec,
     script:
         "../../scripts/summarise.py"
 
 
-rule figure_attribution:
+rule figure_interpretation:
     input:
-        arrays="results/{run}/interpretation/{network}/{attribution}/arrays.npz",
-        record="results/{run}/interpretation/{network}/{attribution}/record.json",
-        sources=sources("scripts/figure_attribution.py", env="analysis"),
-    output:
-        figure=report(
-            "results/{run}/interpretation/{network}/{attribution}/{shown}.png",
-            category="Interpretation",
-            subcategory="{network}",
-            labels={"figure": "{attribution}", "of": "{shown}"},
-            caption="../../report/captions/attribution.rst",
-        ),
-    log:
-        "results/{run}/logs/figure_attribution/{network}/{attribution}/{shown}.log",
-    benchmark:
-        "results/{run}/benchmarks/figure_attribution/{network}/{attribution}/{shown}.tsv"
-    conda:
-        "../envs/analysis.yaml"
-    script:
-        "../../scripts/figure_attribution.py"
-
-
-rule figure_layer:
-    input:
-        arrays="results/{run}/interpretation/{network}/{layered}/arrays.npz",
-        record="results/{run}/interpretation/{network}/{layered}/record.json",
-        sources=lambda w: sources("scripts/figure_layer.py", f"scripts/cnnatlas/interpretation/figures/{w.layered}.py", env="analysis"),
-    output:
-        figure=report(
-            "results/{run}/interpretation/{network}/{layered}/layer{layer}.png",
-            category="Interpretation",
-            subcategory="{network}",
-            labels={"figure": "{layered}", "of": "layer {layer}"},
-            caption="../../report/captions/layer.rst",
-        ),
-    log:
-        "results/{run}/logs/figure_layer/{network}/{layered}/layer{layer}.log",
-    benchmark:
-        "results/{run}/benchmarks/figure_layer/{network}/{layered}/layer{layer}.tsv"
-    conda:
-        "../envs/analysis.yaml"
-    script:
-        "../../scripts/figure_layer.py"
-
-
-rule figure_gabor:
-    input:
-        summary="results/{run}/interpretation/{network}/filters/summary.json",
-        sources=sources("scripts/figure_gabor.py", env="analysis"),
-    output:
-        figure=report(
-            "results/{run}/interpretation/{network}/filters/gabor.svg",
-            category="Interpretation",
-            subcategory="{network}",
-            labels={"figure": "Gabor fits", "of": "first layer"},
-            caption="../../report/captions/gabor.rst",
-        ),
-    log:
-        "results/{run}/logs/figure_gabor/{network}.log",
-    benchmark:
-        "results/{run}/benchmarks/figure_gabor/{network}.tsv"
-    conda:
-        "../envs/analysis.yaml"
-    script:
-        "../../scripts/figure_gabor.py"
-
-
-rule figure_synthesis:
-    input:
-        arrays="results/{run}/interpretation/{network}/{synthesis}/arrays.npz",
-        record="results/{run}/interpretation/{network}/{synthesis}/record.json",
+        unpack(lambda w: PLAN.interpretation.figure(w.network, w.method, w.figure).inputs),
         sources=lambda w: sources(
-            "scripts/figure_synthesis.py", f"scripts/cnnatlas/interpretation/figures/{SYNTHESES[w.synthesis]}.py", env="analysis"
+            "scripts/figure_interpretation.py",
+            *PLAN.interpretation.figure(w.network, w.method, w.figure).sources,
+            env="analysis",
         ),
     output:
-        figure=report(
-            "results/{run}/interpretation/{network}/{synthesis}/{synthesis}.png",
-            category="Interpretation",
-            subcategory="{network}",
-            labels={"figure": "{synthesis}", "of": "all"},
-            caption="../../report/captions/synthesis.rst",
+        figure=reported(
+            "results/{run}/interpretation/{network}/{method}/{figure}",
+            "Interpretation",
+            "{network}",
+            "interpretation",
+            figure="{method}",
+            of="{figure}",
         ),
-    log:
-        "results/{run}/logs/figure_synthesis/{network}/{synthesis}.log",
-    benchmark:
-        "results/{run}/benchmarks/figure_synthesis/{network}/{synthesis}.tsv"
+    wildcard_constraints:
+        figure=r"[^/]+\.(png|svg)",
     conda:
         "../envs/analysis.yaml"
     params:
-        spec=lambda w: {"figure": SYNTHESES[w.synthesis]},
+        spec=lambda w: PLAN.interpretation.figure(w.network, w.method, w.figure).spec,
     script:
-        "../../scripts/figure_synthesis.py"
+        "../../scripts/figure_interpretation.py"
 
 
-rule audit_attribution:
+rule reliability:
     input:
-        weights=lambda w: first_weights(w.network),
-        images=lambda w: prepared(SPECS[w.network]["dataset"])["images"],
-        labels=lambda w: prepared(SPECS[w.network]["dataset"])["labels"],
-        split=lambda w: prepared(SPECS[w.network]["dataset"])["split"],
-        classes=lambda w: network_data(w.network),
-        masks=lambda w: f"resources/{COLLECTION}/{SPECS[w.network]['dataset']}/masks.npz",
-        sources=audit_sources,
+        unpack(lambda w: PLAN.interpretation.reliability(w.network).inputs),
+        sources=lambda w: sources(
+            "scripts/reliability.py", *PLAN.interpretation.reliability(w.network).sources, env="compute"
+        ),
     output:
-        audits="results/{run}/interpretation/{network}/audits.json",
+        assessments="results/{run}/interpretation/{network}/reliability/assessments.json",
     log:
-        "results/{run}/logs/audit_attribution/{network}.log",
+        "results/{run}/logs/reliability/{network}.log",
     benchmark:
-        "results/{run}/benchmarks/audit_attribution/{network}.tsv"
+        "results/{run}/benchmarks/reliability/{network}.tsv"
     priority: 1  # the longest jobs here: one that starts last is waited for
     conda:
         "../envs/compute.yaml"
@@ -158,31 +93,32 @@ rule audit_attribution:
         mem_mb=4000,
         gpu_share=gpu_share,
     params:
-        spec=audited_spec,
+        spec=lambda w: PLAN.interpretation.reliability(w.network).spec,
     script:
-        "../../scripts/audit_attribution.py"
+        "../../scripts/reliability.py"
 
 
-rule figure_audit:
+rule figure_reliability:
     input:
-        audits="results/{run}/interpretation/{network}/audits.json",
-        sources=sources("scripts/figure_audit.py", env="analysis"),
+        unpack(lambda w: PLAN.interpretation.figure_reliability(w.network).inputs),
+        sources=sources("scripts/figure_reliability.py", env="analysis"),
     output:
-        figure=report(
-            "results/{run}/interpretation/{network}/audit.svg",
-            category="Interpretation",
-            subcategory="{network}",
-            labels={"figure": "audit of attribution methods", "of": "all"},
-            caption="../../report/captions/audit.rst",
+        figure=reported(
+            "results/{run}/interpretation/{network}/reliability/reliability.svg",
+            "Interpretation",
+            "{network}",
+            "reliability",
+            figure="reliability of attribution",
+            of="all",
         ),
-        summary="results/{run}/interpretation/{network}/audit.json",
+        summary="results/{run}/interpretation/{network}/reliability/summary.json",
     log:
-        "results/{run}/logs/figure_audit/{network}.log",
+        "results/{run}/logs/figure_reliability/{network}.log",
     benchmark:
-        "results/{run}/benchmarks/figure_audit/{network}.tsv"
+        "results/{run}/benchmarks/figure_reliability/{network}.tsv"
     conda:
         "../envs/analysis.yaml"
     params:
-        spec=lambda w: {"methods": list(LOOKS.audit[w.network]["methods"])},
+        spec=lambda w: PLAN.interpretation.figure_reliability(w.network).spec,
     script:
-        "../../scripts/figure_audit.py"
+        "../../scripts/figure_reliability.py"

@@ -3,7 +3,7 @@
 REPORT_PLAN = chapters.Chapters(
     paths=PLAN.paths,
     config=config,
-    interpretation=ChapterInterpretation(),
+    interpretation=PLAN.interpretation,
     entries=CHAPTER_ENTRIES,
     own=own,
     placed=placed,
@@ -29,7 +29,7 @@ rule execute:
     conda:
         "../envs/report.yaml"
     params:
-        spec=lambda w: {"parameters": renamed(REPORT_PLAN.parameters(w.chapter))},
+        spec=lambda w: {"parameters": REPORT_PLAN.parameters(w.chapter)},
     script:
         "../../scripts/execute.py"
 

@@ -1,1 +1,1 @@
-"""The audit of a data set: what it holds, what it holds twice, and which labels are doubtful."""
+"""The audit of a data set: composition, duplicates and suspected label errors."""

@@ -1,8 +1,8 @@
-"""Exact and near duplicates of a data set, and whose answers they make easier.
+"""Exact and near duplicates in a data set, and the accuracy that they add to a network.
 
-Barz and Denzler, "Do we train on test data?" (1902.00423), looked at each test image beside its nearest training image
-in the space of a network's features. Here no person looks: nearest in features or alike as thumbnails, and then the
-same in fine detail.
+Barz and Denzler, "Do we train on test data?" (1902.00423), inspected each test image beside its nearest training image
+in the space of a network's features. Here no person decides: a duplicate is nearest in features or similar as a
+thumbnail, and then the same in fine detail.
 """
 
 import hashlib
@@ -16,12 +16,12 @@ from cnnatlas.audit.composition import sides
 from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.evaluation.scores import Scored
 
-# Alike as thumbnails: of the real CIFAR-10's pairs with the same detail, 99 in 100 reach it
+# Similar thumbnails: of the real CIFAR-10's pairs with the same detail, 99 in 100 reach it
 THUMBNAIL = 0.92
 # What the nearest image in features must reach as a thumbnail, so that not every pair of dogs is compared closely
 NEAREST = 0.7
 # The same detail. Labels tell where: on the real CIFAR-10 nearly all pairs above it have one label, as copies must;
-# below 0.3 every other pair has two, as look-alikes may. The report shows both for the run's own data
+# below 0.3 every other pair has two, as merely similar pictures may. The report shows both for the run's own data
 DETAIL = 0.5
 BINS = 40
 COLUMNS = (
@@ -49,16 +49,16 @@ class Duplicates:
     def __init__(self, images: np.ndarray, features: np.ndarray | None = None):
         """Search images (n, H, W, 3) uint8; features (n, d) of unit length add each image's nearest by them."""
         small = similarity.thumbnails(images)
-        alike = similarity.search(similarity.flip_parts(small), THUMBNAIL)
+        similar = similarity.search(similarity.flip_parts(small), THUMBNAIL)
         near = np.empty((0, 2), np.int64) if features is None else _nearest(small, features)
         same = exact_pairs(images)
-        self.pairs = np.unique(np.concatenate([alike.pairs, near, same]), axis=0)
+        self.pairs = np.unique(np.concatenate([similar.pairs, near, same]), axis=0)
         self.exact, self.by_pixels, self.by_features = (
-            _member(self.pairs, found, len(images)) for found in (same, alike.pairs, near)
+            _member(self.pairs, found, len(images)) for found in (same, similar.pairs, near)
         )
         self.thumbnail = similarity.cosine(small, self.pairs)
         self.detail = np.where(self.exact, 1, similarity.detail(images, self.pairs).clip(-1, 1))
-        self.nearest = alike.similarity
+        self.nearest = similar.similarity
 
     @property
     def found(self) -> np.ndarray:
@@ -67,7 +67,7 @@ class Duplicates:
 
 
 def _nearest(small: np.ndarray, features: np.ndarray) -> np.ndarray:
-    """Each image with its nearest by features, where the two are alike enough as thumbnails."""
+    """Each image with its nearest by features, where the two are similar enough as thumbnails."""
     nearest = similarity.search([features.astype(np.float32)], threshold=2).nearest
     pairs = np.unique(np.sort(np.stack([np.arange(len(nearest)), nearest], axis=1), axis=1), axis=0)
     return pairs[similarity.cosine(small, pairs) >= NEAREST]
@@ -78,7 +78,7 @@ def _member(pairs: np.ndarray, some: np.ndarray, n: int) -> np.ndarray:
 
 
 def rows(duplicates: Duplicates, items: Sequence[Mapping[str, str]], split: Mapping[str, np.ndarray]) -> list[dict]:
-    """A row of COLUMNS for each duplicate pair, the most alike in detail first."""
+    """A row of COLUMNS for each duplicate pair, the most similar in detail first."""
     side = sides(len(items), split)
     found = np.flatnonzero(duplicates.found)
     order = found[np.argsort(-duplicates.detail[found], kind="stable")]
@@ -89,9 +89,9 @@ def _row(duplicates: Duplicates, k: int, items: Sequence[Mapping[str, str]], sid
     pair = duplicates.pairs[k].tolist()
     ways = {"pixels": duplicates.by_pixels[k] or duplicates.exact[k], "features": duplicates.by_features[k]}
     row: dict[str, object] = {}
-    for place, index in zip(("first", "second"), pair, strict=True):
-        row |= {place: index, f"{place}_id": items[index]["id"], f"{place}_class": items[index]["class"]}
-        row[f"{place}_split"] = str(side[index])
+    for which, index in zip(("first", "second"), pair, strict=True):
+        row |= {which: index, f"{which}_id": items[index]["id"], f"{which}_class": items[index]["class"]}
+        row[f"{which}_split"] = str(side[index])
     return row | {
         "thumbnail": float(duplicates.thumbnail[k]),
         "detail": float(duplicates.detail[k]),

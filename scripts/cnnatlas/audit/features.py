@@ -1,4 +1,4 @@
-"""What a trained network sees in each image: the input of its last layer with weights."""
+"""Features of images from a trained network: the input of its last layer with weights."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,20 +34,21 @@ def last_input(network: nn.Module) -> Iterator[dict[str, Tensor]]:
 def features(classifier: nn.Module, images: Tensor, precision: Precision) -> np.ndarray:
     """Features (N, d) float16 of images (N, H, W, 3) uint8, each of unit length.
 
-    The sum over an image and its mirror image, so that both have the same features. A map is averaged over its places.
+    The sum over an image and its mirror image, so that both have the same features. Feature maps are averaged over
+    their spatial positions.
     """
     classifier.eval()
     parts = []
     with last_input(classifier) as caught:
         for batch in images.split(BATCH):
             values = as_float(batch).contiguous(memory_format=precision.memory_format)
-            total = sum(_seen(classifier, caught, each, precision) for each in (values, values.flip(3)))
+            total = sum(_last(classifier, caught, each, precision) for each in (values, values.flip(3)))
             parts.append(nn.functional.normalize(total).half().cpu())
     return torch.cat(parts).numpy()
 
 
-def _seen(classifier: nn.Module, caught: dict[str, Tensor], images: Tensor, precision: Precision) -> Tensor:
+def _last(classifier: nn.Module, caught: dict[str, Tensor], images: Tensor, precision: Precision) -> Tensor:
     with precision.autocast(images.device):
         classifier(images)
-    seen = caught["input"].float()
-    return seen.mean((2, 3)) if seen.ndim == 4 else seen
+    found = caught["input"].float()
+    return found.mean((2, 3)) if found.ndim == 4 else found

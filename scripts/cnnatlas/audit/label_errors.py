@@ -51,7 +51,7 @@ def confident_classes(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarr
 
 
 def margins(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Probability of the given label less that of the best other class: (n,), negative where another is likelier."""
+    """Probability of the given label less that of the best other class: (n,), negative where that is more probable."""
     own = probabilities[np.arange(len(labels)), labels]
     others = probabilities.copy()
     others[np.arange(len(labels)), labels] = -1
@@ -65,7 +65,7 @@ def rows(
     claimed, margin = confident_classes(probabilities, labels), margins(probabilities, labels)
     names = {int(item["label"]): item["class"] for item in items}
     side = sides(len(items), split)
-    doubtful = np.flatnonzero((claimed >= 0) & (claimed != labels))
+    suspected = np.flatnonzero((claimed >= 0) & (claimed != labels))
     return [
         {
             "index": int(k),
@@ -76,12 +76,12 @@ def rows(
             "self_confidence": float(probabilities[k, labels[k]]),
             "margin": float(margin[k]),
         }
-        for k in doubtful[np.argsort(margin[doubtful], kind="stable")]
+        for k in suspected[np.argsort(margin[suspected], kind="stable")]
     ]
 
 
 def summary(errors: Sequence[Mapping], probabilities: np.ndarray, labels: np.ndarray, split: Mapping) -> dict:
-    """How many likely errors there are, in each split and between which classes; and how good the judge is."""
+    """How many likely errors there are, in each split and between which classes; and how accurate the classifier is."""
     between: dict[tuple[str, str], int] = {}
     for row in errors:
         pair = (row["class"], row["suggested"])

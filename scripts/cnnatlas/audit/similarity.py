@@ -1,6 +1,6 @@
-"""Images that look alike: all pairs compared as thumbnails, mirrored copies too; then closely, at full resolution.
+"""Similar images: all pairs compared as thumbnails, mirrored copies too; then closely, at full resolution.
 
-Thumbnails say which pairs have the same light and dark places, and an empty sky is like any other. Fine detail (what
+Thumbnails say which pairs have the same light and dark areas, and an empty sky is like any other. Fine detail (what
 a blur takes away) is the same only in copies of one photograph, so that it decides.
 """
 
@@ -33,13 +33,14 @@ def thumbnails(images: np.ndarray) -> np.ndarray:
     """Means over SIDE x SIDE cells of images (n, H, W, 3) uint8: (n, SIDE, SIDE, 3) float32.
 
     Each channel's mean is taken away and the norm is one, so that brightness, tint and contrast do not count. H and W
-    must be multiples of SIDE.
+    are at least SIDE; of other sizes than its multiples the middle is taken.
     """
-    n, height, width, _ = images.shape
+    n, *sides, _ = images.shape
     cells = np.empty((n, SIDE, SIDE, 3), np.float32)
+    rows, columns = (slice(side % SIDE // 2, side % SIDE // 2 + side // SIDE * SIDE) for side in sides)
     for start in range(0, n, BLOCK):  # a block at a time bounds the memory
-        block = images[start : start + BLOCK]
-        shape = (len(block), SIDE, height // SIDE, SIDE, width // SIDE, 3)
+        block = images[start : start + BLOCK, rows, columns]
+        shape = (len(block), SIDE, sides[0] // SIDE, SIDE, sides[1] // SIDE, 3)
         cells[start : start + BLOCK] = block.reshape(shape).mean((2, 4), dtype=np.float32)
     cells -= cells.mean((1, 2), keepdims=True)
     return cells / np.maximum(np.sqrt((cells**2).sum((1, 2, 3), keepdims=True)), TINY)
@@ -122,7 +123,8 @@ def detail(images: np.ndarray, pairs: np.ndarray, block: int = 256) -> np.ndarra
     """Correlation of the fine detail of pairs (m, 2) at full resolution: (m,), the largest over both flips and shifts.
 
     Detail is an image less its 3 x 3 means, over its local strength. Shifts up to SHIFT of the side are tried, all at
-    once as a cross-correlation by Fourier transform. Near 1 for copies, near 0 for pictures alike only from afar.
+    once as a cross-correlation by Fourier transform. Near 1 for copies, near 0 for pictures that are
+    similar from afar only.
     """
     found = np.empty(len(pairs), np.float32)
     for start in range(0, len(pairs), block):
@@ -149,11 +151,11 @@ def _means(values: np.ndarray) -> np.ndarray:
 def _correlate(first: np.ndarray, second: np.ndarray, shift: int) -> np.ndarray:
     """Largest cross-correlation of images (n, H, W, 3) over shifts of at most `shift` pixels and over both flips."""
     shape = [side + shift for side in first.shape[1:3]]  # room for the shift, so that nothing wraps around
-    places = np.r_[0 : shift + 1, -shift:0] if shift else np.array([0])
+    shifts = np.r_[0 : shift + 1, -shift:0] if shift else np.array([0])
     spectrum = np.fft.rfft2(first, shape, axes=(1, 2)).conj()
     best = np.full(len(first), -1, np.float32)
     for turned in (second, second[:, :, ::-1], second[:, ::-1], second[:, ::-1, ::-1]):
         products = (spectrum * np.fft.rfft2(turned, shape, axes=(1, 2))).sum(3)
-        surface = np.fft.irfft2(products, shape, axes=(1, 2))[:, places][:, :, places]
+        surface = np.fft.irfft2(products, shape, axes=(1, 2))[:, shifts][:, :, shifts]
         best = np.maximum(best, surface.max((1, 2)))
     return best

@@ -1,4 +1,4 @@
-"""From config/interpretation.yaml to jobs: which method looks at which images in which network.
+"""From config/interpretation.yaml to tasks: which method is applied to which images and which network.
 
 Everything is checked here, before the DAG exists; an AtlasError names file, line, key, value and fix. No torch.
 """
@@ -10,18 +10,20 @@ from functools import cache
 from pathlib import Path
 
 from cnnatlas.configuration import schemas, strict_yaml
-from cnnatlas.configuration.run import merge
+from cnnatlas.configuration.run import merge, read
 from cnnatlas.configuration.strict_yaml import Document, KeyPath
 from cnnatlas.configuration.studies import Atlas
 from cnnatlas.errors import AtlasError
+from cnnatlas.interpretation.declarations import DISPLAYS, METHODS, SIGNS, Method
 
 FILE = "config/interpretation.yaml"
-FOLDER = Path(__file__).parents[1] / "interpretation" / "methods"
-ROLE = "pretrained"  # stands for the network that the run's configuration names
+ROOM = Path(__file__).parents[1] / "interpretation"
+DECLARATIONS = "scripts/cnnatlas/interpretation/declarations.py"
+ROLE = "pretrained"  # the key for the network that the run's configuration names
 
 
 @dataclass(frozen=True)
-class Look:
+class Task:
     """One method on one network, for one chapter: which images of which data set, which classes, which options.
 
     `second` names another network that the method's images are shown to, or is None.
@@ -39,10 +41,13 @@ class Look:
 
 @dataclass(frozen=True)
 class Interpretations:
-    """All looks of a run, by (network, method); and by variant, the methods audited and on how many images."""
+    """All tasks of a run, by (network, method).
 
-    looks: dict[tuple[str, str], Look]
-    audit: dict[str, dict]
+    `reliability`: by variant, the attribution methods that are tested, with their options, and on how many images.
+    """
+
+    tasks: dict[tuple[str, str], Task]
+    reliability: dict[str, dict]
     pretrained: dict
 
 
@@ -52,21 +57,44 @@ def options(method: str) -> tuple[str, ...]:
 
     Empty too where there is no such method; `methods` knows which exist.
     """
-    path = FOLDER / f"{method}.py"
-    tree = ast.parse(path.read_text(encoding="utf-8")) if path.exists() else ast.Module([], [])
-    found = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == method]
-    return tuple(sorted(argument.arg for node in found for argument in node.args.kwonlyargs))
+    found = _function(ROOM / "methods" / f"{method}.py")
+    return tuple(sorted(argument.arg for argument in found.args.kwonlyargs)) if found else ()
 
 
 @cache
 def methods() -> list[str]:
-    """The names of all methods, sorted: files that define a function of their own name."""
-    names = (path.stem for path in FOLDER.glob("*.py"))
-    return sorted(name for name in names if f"def {name}(" in (FOLDER / f"{name}.py").read_text(encoding="utf-8"))
+    """The names of all methods, sorted: files that define a function of their own name, each with its declaration.
+
+    Raises AtlasError where a file has no declaration, or a declaration no file.
+    """
+    found = sorted(path.stem for path in (ROOM / "methods").glob("*.py") if _function(path))
+    for name in sorted({*found, *METHODS}):
+        if name not in METHODS:
+            raise AtlasError(f"{DECLARATIONS}: `{name}`, a file of methods/, has no row; add one to METHODS")
+        if name not in found:
+            raise AtlasError(f"{DECLARATIONS}: `{name}` has no file methods/{name}.py with a function of that name")
+        _check(name, METHODS[name])
+    return found
+
+
+def _function(path: Path) -> ast.FunctionDef | None:
+    """The function that a file is named after."""
+    body = ast.parse(path.read_text(encoding="utf-8")).body if path.exists() else []
+    return next((node for node in body if isinstance(node, ast.FunctionDef) and node.name == path.stem), None)
+
+
+def _check(name: str, method: Method) -> None:
+    rooms = ({path.stem for path in (ROOM / room).glob("[a-z]*.py")} for room in ("sentences", "figures"))
+    _known(method.kind, sorted(set.intersection(*rooms)), f"{DECLARATIONS}: kind of `{name}`")
+    if method.kind == "attribution":
+        _known(method.sign, list(SIGNS), f"{DECLARATIONS}: sign of `{name}`")
+        _known(method.display, list(DISPLAYS), f"{DECLARATIONS}: display of `{name}`")
+        if method.legend is None or len(method.legend) != 3:
+            raise AtlasError(f"{DECLARATIONS}: `{name}` needs a legend: low end, high end and unit of its colours")
 
 
 def load(root: Path | str, config: dict, atlas: Atlas) -> Interpretations:
-    """Read and check what is to be looked at; what concerns variants that this run does not train is left out."""
+    """Read and check the tasks; those that concern variants which this run does not train are left out."""
     document = strict_yaml.load(Path(root) / FILE, FILE)
     schemas.validate(document, "interpretation")
     content = _changed(document, config["interpretation"])
@@ -74,27 +102,37 @@ def load(root: Path | str, config: dict, atlas: Atlas) -> Interpretations:
     for key in ("network", "second"):
         if role[key] is not None:
             _known(role[key], sorted({*atlas.members, *atlas.pretrained}), f"`{ROLE}.{key}`")
-    looks = _looks(document, content["chapters"], role, atlas)
-    audit = {name: _audited(document, name, entry, atlas) for name, entry in content["audit"].items()}
+    chapters = _chapters(Path(root))
+    for chapter in content["chapters"]:
+        _known(chapter, chapters, document.where(("chapters", chapter)))
+    tasks = _tasks(document, content["chapters"], role, atlas)
+    reliability = {name: _tested(document, name, entry, atlas) for name, entry in content["reliability"].items()}
     present = {*atlas.specs, *atlas.pretrained}
     return Interpretations(
-        {key: look for key, look in looks.items() if {look.network, look.second} <= {*present, None}},
-        {name: entry for name, entry in audit.items() if name in present},
+        {key: task for key, task in tasks.items() if {task.network, task.second} <= {*present, None}},
+        {name: entry for name, entry in reliability.items() if name in present},
         role,
     )
 
 
-def _looks(document: Document, chapters: dict, role: dict, atlas: Atlas) -> dict[tuple[str, str], Look]:
-    """All looks by network and method, in the order of the file."""
-    looks: dict[tuple[str, str], Look] = {}
+def _chapters(root: Path) -> list[str]:
+    """The chapters of the report that show interpretations."""
+    document = read(root, root / "config" / "report.yaml")
+    schemas.validate(document, "report")
+    return [name for name, reads in document.content["chapters"].items() if "interpretations" in reads]
+
+
+def _tasks(document: Document, chapters: dict, role: dict, atlas: Atlas) -> dict[tuple[str, str], Task]:
+    """All tasks by network and method, in the order of the file."""
+    tasks: dict[tuple[str, str], Task] = {}
     for chapter, networks in chapters.items():
-        for place, entry in _entries(chapter, networks):
-            look = _look(document, place, role, entry, atlas)
-            if (look.network, look.method) in looks:
-                raise AtlasError(f"{document.where(place)}: `{look.method}` of `{look.network}` stands here twice; "
+        for key, entry in _entries(chapter, networks):
+            task = _task(document, key, role, entry, atlas)
+            if (task.network, task.method) in tasks:
+                raise AtlasError(f"{document.where(key)}: `{task.method}` of `{task.network}` is listed twice; "
                                  f"remove one, or name another network in config's `{ROLE}`")  # fmt: skip
-            looks[look.network, look.method] = look
-    return looks
+            tasks[task.network, task.method] = task
+    return tasks
 
 
 def _entries(chapter: str, networks: dict) -> Iterator[tuple[KeyPath, dict]]:
@@ -111,47 +149,49 @@ def _changed(document: Document, changes: dict) -> dict:
     return merged
 
 
-def _known_keys(changes: dict, content: dict, place: KeyPath, depth: int) -> None:
+def _known_keys(changes: dict, content: dict, path: KeyPath, depth: int) -> None:
     for key, change in changes.items():
-        _known(key, sorted(content), f"`{strict_yaml.dotted(('interpretation', *place))}` of the run's configuration")
+        _known(key, sorted(content), f"`{strict_yaml.dotted(('interpretation', *path))}` of the run's configuration")
         if isinstance(change, dict) and isinstance(content[key], dict) and depth > 1:
-            _known_keys(change, content[key], (*place, key), depth - 1)
+            _known_keys(change, content[key], (*path, key), depth - 1)
 
 
-def _look(document: Document, place: KeyPath, role: dict, entry: dict, atlas: Atlas) -> Look:
-    _, chapter, name, method = place
+def _task(document: Document, key: KeyPath, role: dict, entry: dict, atlas: Atlas) -> Task:
+    _, chapter, name, method = key
     network = role["network"] if name == ROLE else name
-    _known(network, sorted({*atlas.members, *atlas.pretrained}), document.where(place[:-1]))
-    _known(method, methods(), document.where(place))
-    for key in entry.get("options", {}):
-        _known(key, list(options(method)), document.where((*place, "options", key)))
+    _known(network, sorted({*atlas.members, *atlas.pretrained}), document.where(key[:-1]))
+    _known(method, methods(), document.where(key))
+    for option in entry.get("options", {}):
+        _known(option, list(options(method)), document.where((*key, "options", option)))
     own = atlas.specs[network]["dataset"] if network in atlas.specs else role["dataset"]
     dataset = entry.get("dataset", own)
-    _known(dataset, sorted(atlas.datasets), document.where((*place, "dataset")))
+    _known(dataset, sorted(atlas.datasets), document.where((*key, "dataset")))
     if "extremes" in entry["images"] and (network not in atlas.members or dataset != own):
-        where = document.where((*place, "images"))
+        where = document.where((*key, "images"))
         raise AtlasError(f"{where}: `extremes` are known of a variant on its own data set only; write `sample`")
-    return Look(
+    return Task(
         chapter=chapter,
         network=network,
         method=method,
         dataset=dataset,
         images=entry["images"],
         targets=entry.get("targets", "predicted"),
-        options={key: entry["options"][key] for key in sorted(entry.get("options", {}))},
-        second=role["second"] if method == "fooling" else None,
+        options={name: entry["options"][name] for name in sorted(entry.get("options", {}))},
+        second=role["second"] if METHODS[method].second else None,
     )
 
 
-def _audited(document: Document, name: str, entry: dict, atlas: Atlas) -> dict:
-    _known(name, sorted(atlas.members), document.where(("audit", name)))
+def _tested(document: Document, name: str, entry: dict, atlas: Atlas) -> dict:
+    """The methods of a variant whose reliability is tested, checked: only attributions can be."""
+    _known(name, sorted(atlas.members), document.where(("reliability", name)))
+    attributions = [method for method in methods() if METHODS[method].kind == "attribution"]
     for method, chosen in entry["methods"].items():
-        _known(method, methods(), document.where(("audit", name, "methods", method)))
+        _known(method, attributions, document.where(("reliability", name, "methods", method)))
         for key in chosen:
-            _known(key, list(options(method)), document.where(("audit", name, "methods", method, key)))
+            _known(key, list(options(method)), document.where(("reliability", name, "methods", method, key)))
     return entry
 
 
-def _known(name: str, known: list[str], where: str) -> None:
+def _known(name: str | None, known: list[str], where: str) -> None:
     if name not in known:
         raise AtlasError(f"{where}: `{name}` is unknown{schemas.suggestion(name, known)}")

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from cnnatlas.configuration import schemas, strict_yaml
 from cnnatlas.configuration.strict_yaml import Document, KeyPath
-from cnnatlas.errors import AtlasError
 
 
 def home(working: Path, root: Path) -> Path:
@@ -58,23 +57,6 @@ def merge(base: dict, change: dict) -> dict:
         else:
             merged[key] = copy.deepcopy(value)
     return merged
-
-
-def datasets(root: Path, config: dict, documents: list[Document]) -> dict[str, dict]:
-    """config/datasets.yaml with the run's changes; `documents` are the files of `config`."""
-    document = read(root, root / "config" / "datasets.yaml")
-    known = sorted(document.content)
-    schemas.validate(document, "datasets")
-    for name, change in config["datasets"].items():
-        place = where(documents, ("datasets", name))
-        if name not in known:
-            raise AtlasError(f"{place}: unknown data set `{name}`{schemas.suggestion(name, known)}")
-        for unknown in sorted(change.keys() - document.content[name].keys()):
-            hint = schemas.suggestion(unknown, sorted(document.content[name]))
-            raise AtlasError(f"{place}: unknown key `datasets.{name}.{unknown}`{hint}")
-    merged = merge(document.content, config["datasets"])
-    schemas.validate(document, "datasets", merged)
-    return ordered(merged)
 
 
 def validated(root: Path, name: str) -> dict:

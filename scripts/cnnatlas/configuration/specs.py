@@ -59,18 +59,26 @@ class Overlay:
 
 
 def resolved(
-    root: Path, files: dict[str, Document], members: dict[str, Member], overlay: Overlay, pretrained: dict
+    root: Path,
+    files: dict[str, Document],
+    members: dict[str, Member],
+    overlay: Overlay,
+    pretrained: dict,
+    datasets: list[str],
 ) -> dict[str, dict]:
-    """The spec of every variant; `files` are those of the studies, by study."""
+    """The spec of every variant; `files` are those of the studies, by study, `datasets` the names that exist."""
     defaults = configuration.read(root, root / "config" / "defaults.yaml")
     schemas.validate(defaults, "variant")
     schemas.complete(defaults, "variant", defaults.content, NOT_IN_SPEC | augmentations.declarations().keys())
-    specs = {name: _resolve(defaults, files[member.study], member, overlay) for name, member in members.items()}
+    _check_dataset(defaults.content, [(defaults, (), defaults.content)], datasets)
+    specs = {}
+    for name, member in members.items():
+        specs[name] = _resolve(defaults, files[member.study], member, overlay, datasets)
     _InitialWeights(specs, pretrained, members, files).resolve()
     return specs
 
 
-def _resolve(defaults: Document, document: Document, member: Member, overlay: Overlay) -> dict:
+def _resolve(defaults: Document, document: Document, member: Member, overlay: Overlay, datasets: list[str]) -> dict:
     levels = _levels(document, member, overlay)
     spec: dict = {}
     for change in (defaults.content, *(change for _, _, change in levels)):
@@ -78,6 +86,7 @@ def _resolve(defaults: Document, document: Document, member: Member, overlay: Ov
         spec = merge(spec, {key: value for key, value in change.items() if key not in NOT_IN_SPEC})
     for source, place, change in levels[1:]:
         _check_applicable(spec, change, source, place)
+    _check_dataset(spec, levels, datasets)
     _check_architecture(spec, levels)
     return ordered(_pruned(spec))
 
@@ -111,6 +120,14 @@ def _check_applicable(spec: dict, change: dict, document: Document, place: KeyPa
             if key != "name" and key not in table[choice]:
                 where = document.where((*place, part, key))
                 raise AtlasError(f"{where}: `{part}.{key}` has no effect with {part} `{choice}`; remove it")
+
+
+def _check_dataset(spec: dict, levels: list, known: list[str]) -> None:
+    name = spec["dataset"]
+    if name not in known:
+        source, place = next((source, place) for source, place, change in reversed(levels) if "dataset" in change)
+        where = source.where((*place, "dataset"))
+        raise AtlasError(f"{where}: `dataset` names `{name}`, which does not exist{schemas.suggestion(name, known)}")
 
 
 def _check_architecture(spec: dict, levels: list) -> None:

@@ -7,8 +7,8 @@ Snakemake process runs this.
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cnnatlas.configuration import datasets, schemas, specs, variations
 from cnnatlas.configuration import run as configuration
-from cnnatlas.configuration import schemas, specs, variations
 from cnnatlas.configuration.strict_yaml import Document
 from cnnatlas.configuration.variations import Member
 from cnnatlas.errors import AtlasError
@@ -65,18 +65,22 @@ def load(root: Path | str, config: dict, config_files: list[str]) -> Atlas:
     """Read and check the configuration below `root`; `config` is the merged one, `config_files` its files in order."""
     root = Path(root)
     documents = configuration.checked(root, config, config_files)
-    datasets = configuration.datasets(root, config, documents)
+    declared = datasets.load(root, config, documents)
+    available = datasets.available(declared, config["collection"])
     pretrained = configuration.validated(root, "pretrained")
     files = _files(root)
     chosen = _chosen(config, documents, files)
     members = _members(files)
     overlay = specs.Overlay(config, documents, set(files), members)
-    resolved = specs.resolved(root, files, members, overlay, pretrained)
+    resolved = specs.resolved(root, files, members, overlay, pretrained, sorted(declared))
     studies = {name: _study(name, files[name], members) for name in chosen}
-    _check_features(datasets, resolved, documents)
-    shown = specs.with_initial_weights(_shown(studies, datasets), resolved)
+    _check_features(available, resolved, documents)
+    shown = specs.with_initial_weights(_shown(studies, available), resolved)
+    for name in sorted(shown):
+        where = files[members[name].study].where(("variants", members[name].key))
+        datasets.check_available(available, resolved[name]["dataset"], f"{where}: variant `{name}`")
     titles = {name: member.title for name, member in members.items() if name in shown}
-    return Atlas(specs.Specs((v, resolved[v]) for v in sorted(shown)), titles, studies, datasets, pretrained, members)
+    return Atlas(specs.Specs((v, resolved[v]) for v in sorted(shown)), titles, studies, available, pretrained, members)
 
 
 def _files(root: Path) -> dict[str, Document]:

@@ -1,1 +1,1 @@
-"""Archives in, arrays out: one reader per upstream format, splits, and the drawn data."""
+"""Archives and folders in, arrays out: a reader for each data set, splits, and masks of objects."""

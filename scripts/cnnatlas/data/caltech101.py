@@ -14,6 +14,7 @@ INNER = "101_ObjectCategories.tar.gz"
 IMAGE = re.compile(
     r"(?:.*/)?101_ObjectCategories/([\w-]+)/(image_\d+)\.jpg", re.ASCII
 )  # odd files such as `tmp` do not match
+scale = squash  # objects fill the frame: a crop would cut off the ends of a pencil-shaped class such as `crocodile`
 BACKGROUND = "BACKGROUND_Google"  # no class, but pictures that show none of them
 
 # Faces_easy is Faces, cropped. That equal numbers are the same photograph was measured by template matching (normalised
@@ -27,16 +28,15 @@ SAME_PHOTOGRAPHS = {"Faces_easy": "Faces"}
 def read(archive: Path, size: int, limits: Mapping[str, float]) -> Prepared:
     """Read caltech-101.zip: classes in the order of their names (capitals first, as torchvision has them), then ids.
 
-    Images are squashed to a square, since the assignments' networks take (64, 64, 3) and their photographs are mostly
-    objects that fill the frame: a crop would cut off the ends of a pencil-shaped class such as `crocodile`.
-    Grey images become RGB. Raises AtlasError for a broken archive.
+    Images are squashed to a square, since the assignments' networks take (64, 64, 3). Grey images become
+    RGB. Raises AtlasError for a broken archive.
     """
     images: dict[tuple[str, str], np.ndarray] = {}
     sizes: dict[tuple[str, str], tuple[int, int]] = {}
     skipped = []
     for label, name, content in _files(archive, limits):
         try:
-            images[label, name] = squash(content, size)
+            images[label, name] = scale(content, size)
             sizes[label, name] = stored_size(content)
         except UndecodableError as error:
             skipped.append({"id": f"{label}/{name}", "reason": str(error)})

@@ -13,16 +13,17 @@ from cnnatlas.data.decoding import UndecodableError, centre_crop, stored_size
 from cnnatlas.errors import AtlasError
 
 Picture = tuple[np.ndarray, tuple[int, int]]  # pixels as prepared; width and height as stored
+scale = centre_crop  # pets are mostly in the middle, and at their natural proportions
 CLASSES = ["Cat", "Dog"]
 IMAGE = re.compile(r"PetImages/(Cat|Dog)/([0-9]{1,9})\.jpg")  # Thumbs.db and the licence text do not match
 
 
-def read(archive: Path, size: int, limits: Mapping[str, float], per_class: int, subset_seed: int) -> Prepared:
+def read(archive: Path, size: int, limits: Mapping[str, float], *, per_class: int, subset_seed: int) -> Prepared:
     """Read `per_class` cats and as many dogs, chosen by the seed, from kagglecatsanddogs_5340.zip.
 
     Files are visited in a seeded order, and decoded until there are enough; `skipped` lists the undecodable ones among
-    the visited, not in the whole archive. The short side is scaled to `size` and the middle kept: pets are mostly in
-    the middle, and at their natural proportions. Raises AtlasError where a class has too few decodable images.
+    the visited, not in the whole archive. The short side is scaled to `size` and the middle kept. Raises
+    AtlasError where a class has too few decodable images.
     """
     skipped: list[dict[str, str]] = []
     chosen: list[dict[int, Picture]] = []
@@ -67,7 +68,7 @@ def _decode(
         try:
             with files.open(member) as stream:
                 content = stream.read(LARGEST + 1)
-            images[number] = centre_crop(content, size), stored_size(content)
+            images[number] = scale(content, size), stored_size(content)
         except UndecodableError as error:
             skipped.append({"id": member.removeprefix("PetImages/").removesuffix(".jpg"), "reason": str(error)})
     return images

@@ -1,6 +1,6 @@
 """Getting an upstream archive from a mirror or from its home, and telling how far it is the original.
 
-Pooch does the transfer, from both alike: into a temporary file beside the target, checked there, then renamed.
+Pooch does the transfer from both: into a temporary file beside the target, checked there, then renamed.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ def fetch(spec: Mapping, mirror: Path | None, archive: Path) -> dict:
     """Bring spec["file"] to `archive` and return its provenance.
 
     spec: file, urls, and what upstream publishes of the sums: md5, members_md5 (by file inside), sha256_begins (its
-    first digits), each perhaps absent. A mirror that has the file is taken before the urls. Raises
+    first digits), each optional. A mirror that has the file is taken before the urls. Raises
     AtlasError where no source has it, or where a source's file is not the right one.
     """
     if mirror is not None and not mirror.is_dir():
@@ -68,7 +68,7 @@ def _from_upstream(spec: Mapping, mirror: Path | None, archive: Path) -> dict:
     absent = f"{mirror} has no {spec['file']}, and it" if mirror else spec["file"]
     raise AtlasError(
         f"{absent} could not be downloaded: {'; '.join(problems)}; "
-        f"get {spec['file']} by other means and run with --config mirror=DIR, the folder it lies in"
+        f"get {spec['file']} by other means and run with --config mirror=DIR, the folder that holds it"
     )
 
 
@@ -110,7 +110,7 @@ def _copy(source: str, target: Path) -> None:
 
 
 def _download(url: str, target: Path) -> None:
-    """Download by HTTP; pooch sets the progress bar's total once the server has told it."""
+    """Download by HTTP; pooch sets the progress bar's total once the server has stated it."""
     with _progress(PurePosixPath(url).name) as progress:
         pooch.HTTPDownloader(progressbar=progress, chunk_size=BLOCK, timeout=TIMEOUT)(url, str(target), None)
 
@@ -130,8 +130,8 @@ def _manifest(mirror: Path) -> dict:
 def _identify(path: Path, spec: Mapping, source: str, sha256: str | None) -> dict:
     """Sums and size of a file, and the strongest of the checksums that it passes.
 
-    In this order: upstream's own; upstream's for every member; the mirror's manifest. "none" only where nobody states
-    one. Raises AtlasError, naming the source, for a file that passes none of those stated.
+    In this order: upstream's own; upstream's for every member; the mirror's manifest. "none" only where none is
+    stated. Raises AtlasError, naming the source, for a file that passes none of those stated.
     """
     identity = {
         "bytes": path.stat().st_size,

@@ -1,6 +1,6 @@
 """Numeric variables of MATLAB files, level 5, which is all that Caltech-101 needs.
 
-Not scipy.io.loadmat: a damaged file can make it end the whole process (segmentation fault), which nobody can catch.
+Not scipy.io.loadmat: a damaged file can make it end the whole process (segmentation fault), which cannot be caught.
 Source: The MathWorks, "MAT-File Format", chapter 1, "MAT-File Level 5 File Format".
 """
 
@@ -36,17 +36,17 @@ def variables(content: bytes, most: int) -> dict[str, np.ndarray]:
 
 def _elements(content: bytes, order: str) -> Iterator[tuple[int, bytes]]:
     """Yield type and data of each element: a tag of 8 bytes and data up to a multiple of 8, or 4 bytes and up to 4."""
-    place = 0
-    while place + 8 <= len(content):
-        kind, length = struct.unpack_from(f"{order}II", content, place)
-        start = place + 8
+    position = 0
+    while position + 8 <= len(content):
+        kind, length = struct.unpack_from(f"{order}II", content, position)
+        start = position + 8
         if kind >> 16:
-            kind, length, start = kind & 0xFFFF, min(kind >> 16, 4), place + 4
+            kind, length, start = kind & 0xFFFF, min(kind >> 16, 4), position + 4
         data = content[start : start + length]
         if len(data) < length:
             raise ValueError("cut off")
         yield kind, data
-        place = start + length + (0 if kind == COMPRESSED else -(start + length) % 8)
+        position = start + length + (0 if kind == COMPRESSED else -(start + length) % 8)
 
 
 def _inflated(data: bytes, most: int) -> bytes:

@@ -31,7 +31,7 @@ class _Type:
 
 
 class _Array:
-    """Stands for numpy.ndarray while a pickle is read: NumPy believes whatever shape and type it is told."""
+    """Stands for numpy.ndarray while a pickle is read: NumPy believes whatever shape and type it is given."""
 
     def __setstate__(self, state: tuple):
         _, shape, kind, fortran, content = state

@@ -1,43 +1,48 @@
-"""From an archive to arrays on disk: decoded and scaled once, memory-mapped ever after."""
+"""From an archive or a folder to arrays on disk: decoded and scaled once, memory-mapped ever after."""
 
-import csv
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 
+from cnnatlas import tables
 from cnnatlas.data.dataset import Prepared, channel_statistics
 from cnnatlas.errors import AtlasError
-from cnnatlas.files import replacing, write_json
+from cnnatlas.files import read_json, replacing, write_json
 
+NOT_GIVEN = ("dataset", "reader", "folder", "classes")  # to readers
 COLUMNS = ("index", "id", "label", "class", "grey", "group", "partition", "width", "height")
 
 
-def read(spec: Mapping, archive: Path) -> Prepared:
-    """Read an archive by its data set's own module, cnnatlas.data.<dataset>; the others are never imported.
+def read(spec: Mapping, source: Path) -> Prepared:
+    """Read an archive or a folder by the module cnnatlas.data.<reader>; the others are never imported.
 
-    spec: dataset, classes (their number), size, limits; per_class and subset_seed where not all images are taken.
+    spec: dataset, reader, classes (their number), size, and what else the reader takes, such as limits and per_class.
     Raises AtlasError for a broken archive, and where classes or the images of one are missing.
     """
-    reader = import_module(f"cnnatlas.data.{spec['dataset']}")
-    subset = {key: spec[key] for key in ("per_class", "subset_seed") if spec.get(key) is not None}
-    prepared = reader.read(archive, spec["size"], spec["limits"], **subset)
+    reader = import_module(f"cnnatlas.data.{spec['reader']}")
+    prepared = reader.read(source, **{key: spec[key] for key in spec if key not in NOT_GIVEN})
     odd = [name for name, count in Counter(prepared.classes).items() if count > 1 or not name.isprintable()]
     if odd or not all(prepared.classes):
-        raise AtlasError(f"{archive}: {min(odd, default='')!r} is no class's name, or that of two; check where the "
-                         "archive came from")  # fmt: skip
+        raise AtlasError(f"{source}: {min(odd, default='')!r} is not a class name, or two classes have it; check "
+                         "where the data came from")  # fmt: skip
     if len(prepared.classes) != spec["classes"]:
         raise AtlasError(
-            f"{archive}: {len(prepared.classes)} classes, but datasets.{spec['dataset']}.classes is {spec['classes']}; "
-            f"check where the archive came from, or correct config/datasets.yaml"
+            f"{source}: {len(prepared.classes)} classes, but datasets.{spec['dataset']}.classes is {spec['classes']}; "
+            f"check where the data came from, or correct config/datasets.yaml"
         )
     counts = np.bincount(prepared.labels, minlength=len(prepared.classes))
     if empty := [name for name, count in zip(prepared.classes, counts, strict=True) if not count]:
-        raise AtlasError(f"{archive}: no images of class {empty[0]}; check where the archive came from")
+        raise AtlasError(f"{source}: no images of class {empty[0]}; check where the data came from")
     return prepared
+
+
+def origin(spec: Mapping, source: Path, recorded: Path | str | None) -> dict:
+    """What is known of where the data are from: as recorded beside an archive, or as a folder's reader finds it."""
+    return read_json(recorded) if recorded else import_module(f"cnnatlas.data.{spec['reader']}").provenance(source)
 
 
 def write(
@@ -52,7 +57,7 @@ def write(
         _save(temporary[0], prepared.images)
         _save(temporary[1], prepared.labels)
         grey = prepared.grey
-        _write_items(temporary[2], prepared, grey)
+        tables.write(temporary[2], COLUMNS, _items(prepared, grey))
         write_json(temporary[3], _record(prepared, dataset, provenance, grey))
 
 
@@ -63,7 +68,7 @@ def _save(path: Path, array: np.ndarray) -> None:
         stream.write(np.ascontiguousarray(array).data)
 
 
-def _write_items(path: Path, prepared: Prepared, grey: np.ndarray) -> None:
+def _items(prepared: Prepared, grey: np.ndarray) -> Iterator[dict]:
     names = [prepared.classes[label] for label in prepared.labels]
     rows = zip(
         range(len(names)),
@@ -76,10 +81,7 @@ def _write_items(path: Path, prepared: Prepared, grey: np.ndarray) -> None:
         *zip(*prepared.sizes, strict=True),
         strict=True,
     )
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(rows)
+    return (dict(zip(COLUMNS, row, strict=True)) for row in rows)
 
 
 def _record(prepared: Prepared, dataset: str, provenance: Mapping, grey: np.ndarray) -> dict:

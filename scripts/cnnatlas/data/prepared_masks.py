@@ -1,4 +1,4 @@
-"""Masks of the objects in prepared images: as large as those, and in their order."""
+"""Masks of the objects in prepared images: of their size and in their order."""
 
 from pathlib import Path
 

@@ -1,11 +1,11 @@
-"""Dividing images into training, validation and test: every class alike, a photograph never on two sides."""
+"""Dividing images into training, validation and test: every class in the same ratio, a photograph in one split only."""
 
-import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from cnnatlas import tables
 from cnnatlas.errors import AtlasError
 
 SPLITS = ("train", "validation", "test")
@@ -13,8 +13,7 @@ SPLITS = ("train", "validation", "test")
 
 def divide_table(table: Path | str, spec: Mapping) -> dict[str, np.ndarray]:
     """Divide the images that items.csv lists, as `split` does. Raises AtlasError, naming the file, where that does."""
-    with Path(table).open(newline="", encoding="utf-8") as stream:
-        items = list(csv.DictReader(stream))
+    items = tables.read(table)
     labels, groups, partition = ([row[key] for row in items] for key in ("class", "group", "partition"))
     try:
         return split(labels, np.array(groups, dtype=np.int64), partition, **spec)
@@ -73,7 +72,7 @@ def _names(shares: Mapping[str, float], upstream_test: bool) -> list[str]:
     if missing := {"train", "validation"} - set(shares):
         raise AtlasError(f"split.shares: {min(missing)} is missing; add its share")
     if upstream_test and "test" in shares:
-        raise AtlasError("split.shares.test: stands beside upstream_test: true; remove one of them")
+        raise AtlasError("split.shares.test: has no effect beside upstream_test: true; remove one of them")
     return [name for name in SPLITS if name in shares]  # one order, whatever the configuration's
 
 
@@ -83,7 +82,7 @@ def _check_classes(values: np.ndarray, code: np.ndarray, photograph: np.ndarray,
         if count < len(names):
             raise AtlasError(
                 f"class {value}: {count} photograph{'s' * (count != 1)} cannot be divided into {', '.join(names)}; "
-                f"check the archive, or ask for more images of each class"
+                f"check the data, or provide more images of each class"
             )
 
 

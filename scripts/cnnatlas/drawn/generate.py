@@ -1,33 +1,23 @@
-"""The four embedded data sets, drawn into archives of the upstream formats."""
+"""Drawn data sets, packed into archives of the upstream formats."""
 
 import hashlib
+from importlib import import_module
 from pathlib import Path
 
 from cnnatlas import files
-from cnnatlas.data.masks import write_masks
-from cnnatlas.drawn import folders, ten_classes, writers
-from cnnatlas.errors import AtlasError
-
-DATASETS = {
-    "cifar10": (ten_classes.cifar10, writers.tar_gz),
-    "stl10": (ten_classes.stl10, writers.tar_gz),
-    "caltech101": (folders.caltech101, writers.zipped),
-    "cats_dogs": (folders.cats_dogs, writers.zipped),
-}
+from cnnatlas.data.drawn_masks import write_masks
 
 
 def draw_archive(dataset: str, seed: int, path: Path | str, masks_path: Path | str, count: int | None = None) -> None:
-    """Draw a data set into its archive at `path`, and the masks of its objects (see masks.py) into `masks_path`.
+    """Draw a data set into its archive at `path`, and the masks of its objects (see drawn_masks.py) into `masks_path`.
 
-    The same seed gives the same bytes. `count` draws fewer images: in all (cifar10, stl10), or at most per class.
-    Raises AtlasError for a data set that no one draws.
+    cnnatlas.drawn.datasets.<dataset> draws it; the others are never imported. The same seed gives the same bytes.
+    `count` draws fewer images, in all or of each class, as that module's `draw` says.
     """
-    if dataset not in DATASETS:
-        raise AtlasError(f"{dataset}: no such embedded data set; those drawn are {', '.join(DATASETS)}")
-    draw, packed = DATASETS[dataset]
-    contents, masks = draw(seed) if count is None else draw(seed, count)
+    drawn = import_module(f"cnnatlas.drawn.datasets.{dataset}")
+    contents, masks = drawn.draw(seed) if count is None else drawn.draw(seed, count)
     with files.replacing(path) as temporary:
-        temporary.write_bytes(packed(contents))
+        temporary.write_bytes(drawn.pack(contents))
     write_masks(masks_path, masks)
 
 

@@ -1,4 +1,4 @@
-"""One drawn photograph: a subject posed in a scene."""
+"""One drawn photograph: a subject posed in a scene, and what varies between photographs."""
 
 from dataclasses import dataclass, replace
 
@@ -6,10 +6,9 @@ import numpy as np
 
 from cnnatlas.drawn import canvas, scenes
 from cnnatlas.drawn.scenes import Picture
-from cnnatlas.drawn.subjects import Subject
+from cnnatlas.drawn.subject import Subject
 
 Contents = tuple[dict[str, bytes], dict[str, np.ndarray]]  # files of an archive by name, masks by image id
-_ORDER = ("cifar10", "stl10", "caltech101", "cats_dogs")
 _SETTINGS = tuple(scenes.SETTINGS)
 
 
@@ -24,9 +23,28 @@ class Difficulty:
     noise: float
 
 
-def generator(seed: int, dataset: str, image: int) -> np.random.Generator:
-    """Return the generator of one image: the same whichever images are drawn before it."""
-    return np.random.default_rng([seed, _ORDER.index(dataset), image])
+def generator(seed: int, stream: int, image: int) -> np.random.Generator:
+    """Return the generator of one image, whichever are drawn before it; `stream` differs between data sets."""
+    return np.random.default_rng([seed, stream, image])
+
+
+def balanced_labels(rng: np.random.Generator, count: int, classes: int) -> np.ndarray:
+    """Return (count,) labels below `classes`, as evenly many of each as can be, in random order."""
+    return rng.permutation(np.arange(count) % classes)
+
+
+def any_size(rng: np.random.Generator, shortest: int, longest: int) -> tuple[int, int]:
+    """Return (height, width) of a photograph, mostly landscape; its shorter side is below `longest` pixels."""
+    short = int(rng.integers(shortest, longest))
+    long = int(short * rng.uniform(1.0, 1.45))
+    return (short, long) if rng.random() < 0.7 else (long, short)
+
+
+def sometimes_grey(rng: np.random.Generator, picture: Picture, chance: float) -> Picture:
+    """Return the photograph, by `chance` as a grey one, (H, W) uint8."""
+    if rng.random() >= chance:
+        return picture
+    return Picture((picture.image @ np.array([0.299, 0.587, 0.114], np.float32)).astype(np.uint8), picture.mask)
 
 
 def photograph(rng: np.random.Generator, subject: Subject, size: tuple[int, int], difficulty: Difficulty) -> Picture:

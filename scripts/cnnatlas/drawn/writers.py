@@ -1,4 +1,4 @@
-"""The four upstream archive formats, written so that equal contents are equal bytes."""
+"""Archives and files of the upstream formats, written so that equal contents are equal bytes."""
 
 import gzip
 import io
@@ -6,7 +6,7 @@ import pickle
 import struct
 import tarfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from PIL import Image
@@ -70,31 +70,3 @@ def jpeg(image: np.ndarray, quality: int = 85) -> bytes:
     stream = io.BytesIO()
     Image.fromarray(image).save(stream, "JPEG", quality=quality)
     return stream.getvalue()
-
-
-def cifar10_batch(title: str, images: np.ndarray, labels: Sequence[int], names: Sequence[str]) -> bytes:
-    """Return one batch file: images (n, 32, 32, 3) become rows of 3072 bytes, all red, all green, all blue."""
-    return python2_pickle(
-        {
-            b"batch_label": title.encode(),
-            b"labels": [int(label) for label in labels],
-            b"data": np.ascontiguousarray(images.transpose(0, 3, 1, 2)).reshape(len(images), -1),
-            b"filenames": [name.encode() for name in names],
-        }
-    )
-
-
-def cifar10_meta(classes: Sequence[str], per_batch: int) -> bytes:
-    """Return batches.meta."""
-    names = [name.encode() for name in classes]
-    return python2_pickle({b"num_cases_per_batch": per_batch, b"label_names": names, b"num_vis": 3072})
-
-
-def stl10_images(images: np.ndarray) -> bytes:
-    """Return (n, 96, 96, 3) uint8 as STL-10 stores it: per image and channel, column after column."""
-    return np.ascontiguousarray(images.transpose(0, 3, 2, 1)).tobytes()
-
-
-def stl10_labels(labels: Sequence[int]) -> bytes:
-    """Return labels 0..9 as STL-10 stores them: bytes 1..10."""
-    return (np.asarray(labels, np.uint8) + 1).tobytes()

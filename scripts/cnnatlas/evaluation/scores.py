@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
+from cnnatlas.data.split import SPLITS
 from cnnatlas.errors import AtlasError
 
-SPLITS = ("train", "validation", "test")
 NAMES = {"train": "training", "validation": "validation", "test": "test"}
 
 

@@ -1,1 +1,1 @@
-"""What trained networks look at and look for: one method per file, one signature."""
+"""Interpretation of trained networks: methods, their declarations, sentences and figures, and their reliability."""

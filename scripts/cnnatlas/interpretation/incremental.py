@@ -29,7 +29,7 @@ class Changed:
 
     @property
     def shape(self) -> torch.Size:
-        """Shape of the tensor that this stands for."""
+        """Shape of the tensor that this represents."""
         return torch.Size([len(self.owner), *self.whole.shape[1:]])
 
     def dim(self) -> int:
@@ -37,7 +37,7 @@ class Changed:
         return 4
 
     def full(self) -> Tensor:
-        """The tensor that this stands for, (B, C, H, W)."""
+        """The tensor that this represents, (B, C, H, W)."""
         return self.cut(np.zeros_like(self.corners), self.shape[2:])
 
     def cut(self, starts: np.ndarray, size: Sequence[int], before: Sequence[int] = (0, 0), blank: float = 0) -> Tensor:
@@ -60,13 +60,13 @@ class Changed:
         low = np.maximum(self.corners, starts)
         high = np.minimum(self.corners + self.windows.shape[2:], starts + cut.shape[2:])
         inside = (low < high).all(1)
-        places = np.concatenate([low - starts, high - starts, low - self.corners, high - self.corners], axis=1).tolist()
+        bounds = np.concatenate([low - starts, high - starts, low - self.corners, high - self.corners], axis=1).tolist()
         for b in np.flatnonzero(inside).tolist():
-            top, left, bottom, right, r0, c0, r1, c1 = places[b]
+            top, left, bottom, right, r0, c0, r1, c1 = bounds[b]
             cut[b, :, top:bottom, left:right] = self.windows[b, :, r0:r1, c0:c1]
 
     def mapped(self, function: Callable[[Tensor], Tensor]) -> "Changed":
-        """A function that treats each pixel alike and alone."""
+        """A function of each pixel alone, the same for all."""
         return Changed(function(self.whole), self.owner, function(self.windows), self.corners)
 
     def __getattr__(self, name: str):

@@ -1,4 +1,4 @@
-"""Opening the networks that are looked at: those trained here, and those that torchvision publishes."""
+"""Opening the networks that are interpreted: those trained here, and those that torchvision publishes."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Which images a method looks at, and which classes it asks for: the rows of its arrays."""
+"""Which images a method is applied to, and for which classes: the rows of its arrays."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,14 +15,14 @@ BATCH = 64
 def chosen(
     images: Mapping, table: Sequence[Mapping[str, str]], validation: np.ndarray, extremes: Sequence[Mapping[str, str]]
 ) -> np.ndarray:
-    """Indices of the images that `images` asks for (config/interpretation.yaml), each once, in the order of the rows.
+    """Indices of the images that `images` selects (config/interpretation.yaml), each once, in the order of the rows.
 
     `table` is items.csv, `validation` the split's indices, `extremes` the rows of extremes.csv. Raises AtlasError for
-    an id that the data set does not hold.
+    an id that the data set does not contain.
     """
     if "sample" in images:
-        places = np.linspace(0, len(validation) - 1, min(images["sample"], len(validation))).round().astype(int)
-        return validation[places]
+        evenly = np.linspace(0, len(validation) - 1, min(images["sample"], len(validation))).round().astype(int)
+        return validation[evenly]
     if "ids" in images:
         known = {row["id"]: i for i, row in enumerate(table)}
         for name in images["ids"]:
@@ -39,11 +39,11 @@ def softmax_scores(network: nn.Module, images: np.ndarray) -> np.ndarray:
     return torch.cat(parts).cpu().numpy()
 
 
-def asked(targets: Mapping | str, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows (image, class) of the `targets` that config/interpretation.yaml asks for: two index arrays.
+def requested(targets: Mapping | str, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows (image, class) of the `targets` in config/interpretation.yaml: two index arrays.
 
-    `scores` (N, C) are those of the images. `predicted`: the likeliest class of each; {top: k}: the k likeliest;
-    {others: k}: k classes spread evenly over all but the likeliest.
+    `scores` (N, C) are those of the images. `predicted`: the top-1 class of each; {top: k}: the k most probable;
+    {others: k}: k classes spread evenly over all but the top-1 class.
     """
     ranked = np.argsort(-scores, axis=1, kind="stable")
     if targets == "predicted":
@@ -61,17 +61,17 @@ def described(
     rows: Sequence[tuple[int, int]], index: np.ndarray, table: Sequence[Mapping[str, str]], scores: np.ndarray,
     classes: Sequence[str],
 ) -> list[dict]:  # fmt: skip
-    """What the record says of each row (image, target class): id, true class, prediction, scores."""
+    """The record of each row (image, target class): id, true class, prediction, scores."""
     found = []
     for image, target in rows:
-        item, likeliest = table[index[image]], int(scores[image].argmax())
+        item, prediction = table[index[image]], int(scores[image].argmax())
         found.append(
             {
                 "class": item["class"],
                 "id": item["id"],
                 "index": int(index[image]),
-                "prediction": classes[likeliest],
-                "score": float(scores[image, likeliest]),
+                "prediction": classes[prediction],
+                "score": float(scores[image, prediction]),
                 "target": classes[target],
                 "target_score": float(scores[image, target]),
             }

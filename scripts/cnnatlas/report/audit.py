@@ -6,7 +6,7 @@ from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.report.authoring import Results, show, slug
 from cnnatlas.wording import counted, decimal, listing, percent, points
 
-FEW = 10  # classes that all stand in the table; of more, ENDS from each end
+FEW = 10  # so many classes are all listed; of more, ENDS from each end
 ENDS = 5
 
 
@@ -20,25 +20,37 @@ class Audit:
         self.slug = slug(name)
         self.title = facts["title"]
 
-    def card(self, problems: str) -> None:
-        """The data card: source, terms, citation, and what was measured; `problems` are those known in print."""
+    def section(self, remark: str = "") -> None:
+        """The whole section on this data set; `remark` opens the part on duplicates and labels."""
+        show(f"## {self.title} {{#sec-data-{self.slug}}}")
+        self.card()
+        self.counts()
+        self.samples()
+        show(f"### Duplicates and labels of {self.title} {{#sec-duplicates-{self.slug}}}\n\n{remark}")
+        show(photographs_sentence(self.audit["composition"]["photographs"]))
+        self.duplicates()
+        self.accuracy()
+        self.label_errors()
+
+    def card(self) -> None:
+        """The data card: source, terms, citation, known problems, and what was measured."""
         made, found = self.audit["composition"], self.audit["duplicates"]
         height, width = made["size"]
         channels = [f"{decimal(m, 3)} ({decimal(s, 3)})" for m, s in zip(made["mean"], made["std"], strict=True)]
         rows = {
-            "source": f"<{self.facts['homepage']}>",
-            "licence": self.facts["licence"],
-            "citation": self.facts["citation"],
+            "source": f"<{self.facts['homepage']}>" if self.facts["homepage"] else "no home page stated",
+            "licence": self.facts["licence"] or "not stated",
+            "citation": self.facts["citation"] or "not stated",
             "images": f"{made['images']:,} of {len(made['per_class'])} classes, prepared as {height} × {width} pixels",
             "width, height before that": ", ".join(_sides(made["stored"][side]) for side in ("width", "height")),
-            "files that could not be decoded": f"{made['skipped']:,} of those looked at",
+            "files that could not be decoded": f"{made['skipped']:,} of those read",
             "largest class / smallest class": f"{made['balance']['largest']:,} / {made['balance']['smallest']:,} "
             f"= {decimal(made['balance']['ratio'])}",
             "normalised entropy of the classes": decimal(made["balance"]["entropy"], 4),
             "grey images": f"{made['grey']['images']:,} ({percent(made['grey']['share'])})",
             "mean (standard deviation) of red, green, blue": ", ".join(channels),
             "duplicate pairs": f"{found['exact']:,} exact, {found['near']:,} near",
-            "known problems in print": problems,
+            "known problems in print": self.facts["problems"] or "not stated",
         }
         self.results.table(
             [{"what": key, "value": value} for key, value in rows.items()],
@@ -79,6 +91,8 @@ class Audit:
         """Sentences, the table of pairs within and across splits, and both figures."""
         found = self.audit["duplicates"]
         show(" ".join([pairs_sentence(found), trust_sentence(found), leak_sentence(found["leaked"])]))
+        if "upstream" in found:
+            show(upstream_sentence(found["upstream"]))
         if found["exact"] + found["near"]:
             self.results.table(
                 [_pairs_row(row) for row in found["between"]],
@@ -89,15 +103,15 @@ class Audit:
             self.results.figure(
                 f"{self.folder}/duplicates.png",
                 f"fig-{self.slug}-duplicates",
-                f"{self.title}: duplicate pairs, evenly chosen from the most to the least alike in fine detail. "
-                "Below each: splits, ids and labels of both, and their likeness.",
-                alt="Pairs of small pictures side by side with names and likeness below each pair.",
+                f"{self.title}: duplicate pairs, evenly chosen from the most to the least similar in fine detail. "
+                "Below each: splits, ids and labels of both, and their similarity.",
+                alt="Pairs of small pictures side by side with names and similarity below each pair.",
             )
         self.results.figure(
             f"{self.folder}/similarity.svg",
             f"fig-{self.slug}-similarity",
             f"{self.title}: the similarities that the search saw, with its thresholds as dashed lines. Left, each "
-            "image's most similar thumbnail; right, likeness in fine detail of the pairs that were compared closely.",
+            "image's most similar thumbnail; right, similarity in fine detail of the pairs that were compared closely.",
             alt="Two histograms with logarithmic counts and a dashed line each; the right one tells pairs of one label "
             "from pairs of two.",
         )
@@ -107,15 +121,16 @@ class Audit:
         show(accuracy_sentence(self.audit["accuracy"], self.audit["variant"], self.audit["seed"]))
 
     def label_errors(self) -> None:
-        """How many labels are doubtful, and the most doubtful ones."""
+        """How many labels are suspected errors, and the most suspect ones."""
         found = self.audit["label_errors"]
         show(label_sentence(found, self.audit["variant"]))
         if found and found["images"]:
             self.results.figure(
                 f"{self.folder}/label_errors.png",
                 f"fig-{self.slug}-label-errors",
-                f"{self.title}: the most doubtful labels. Below each image: its id; given label → suggested class; "
-                "split and margin, the probability of the given label less that of the likeliest other class.",
+                f"{self.title}: the most likely label errors. Below each image: its id; given label → suggested class; "
+                "split and margin, the probability of the given label less that of the most probable other "
+                "class.",
                 alt="Rows of small pictures, each with a given label, a suggested one and a negative margin.",
             )
 
@@ -149,12 +164,20 @@ def trust_sentence(found: Mapping) -> str:
 
 def leak_sentence(leaked: Mapping[str, Mapping]) -> str:
     """How many images of the other splits have a duplicate in training."""
-    said = [
+    shares = [
         f"{leak['images']:,} of {leak['of']:,} {NAMES[name]} images ({percent(leak['share'], 2)}, 95 % interval "
         f"{points(leak['wilson'][0], 2)} to {points(leak['wilson'][1], 2)})"
         for name, leak in in_order(leaked).items()
     ]
-    return f"How many have a duplicate among the training images: {listing(said)}."
+    return f"How many have a duplicate among the training images: {listing(shares)}."
+
+
+def upstream_sentence(leak: Mapping) -> str:
+    """How many images of upstream's own test part have a duplicate in its training part."""
+    return (
+        f"As upstream divides the images, {leak['images']:,} of {leak['of']:,} test images "
+        f"({percent(leak['share'], 2)}) have a duplicate among all its training images."
+    )
 
 
 def accuracy_sentence(accuracy: Mapping | None, variant: str | None, seed: int | None) -> str:
@@ -162,40 +185,40 @@ def accuracy_sentence(accuracy: Mapping | None, variant: str | None, seed: int |
     if accuracy is None:
         return "No trained network is named for this data set, so no accuracy is compared."
     split, whole, without = NAMES[accuracy["split"]], accuracy["all"], accuracy["without"]
-    start = f"`{variant}` (seed {seed}) is right on {_share(whole)} of the {whole['n']:,} {split} images"
+    start = f"`{variant}` (seed {seed}) has an accuracy of {_share(whole)} on the {whole['n']:,} {split} images"
     if accuracy["copies"] is None:
-        return f"{start}; none of them has a duplicate in training, so nothing is to be taken away."
+        return f"{start}; none of them has a duplicate in training, so there is nothing to leave out."
     if without is None:
         return f"{start}; every one of them has a duplicate in training."
     change = points(without["accuracy"] - whole["accuracy"], 2)
     return (
         f"{start}. Without the {counted(accuracy['copies']['n'], 'image')} that "
-        f"{'has' if accuracy['copies']['n'] == 1 else 'have'} a duplicate in training it is right on "
-        f"{_share(without)}, a change of {change} points; on the duplicates alone on {_share(accuracy['copies'])}."
+        f"{'has' if accuracy['copies']['n'] == 1 else 'have'} a duplicate in training it is "
+        f"{_share(without)}, a change of {change} points; on the duplicates alone it is {_share(accuracy['copies'])}."
     )
 
 
 def photographs_sentence(photographs: Mapping) -> str:
     """How many photographs upstream ships more than once, and whether the split parts any."""
     if not photographs["shared"]:
-        return "No photograph is known to be in the set more than once."
+        return "No photograph is known to be in the data set more than once."
     listed = listing([f"{number:,} in {name}" for name, number in _most(photographs["between"])])
     kept = (
         "the split keeps all of them together"
         if not photographs["parted"]
         else f"the split parts {photographs['parted']:,} of them"
     )
-    return f"{counted(photographs['shared'], 'photograph')} are in the set more than once ({listed}); {kept}."
+    return f"{counted(photographs['shared'], 'photograph')} are in the data set more than once ({listed}); {kept}."
 
 
 def label_sentence(found: Mapping | None, variant: str | None) -> str:
-    """How many labels confident learning doubts, where, and how good its judge is."""
+    """How many labels confident learning suspects, where, and how accurate the judging model is."""
     if found is None:
         return "Labels are judged by a network's features, and none is named for this data set."
     start = (
         f"From the features of `{variant}`, held-out logistic regressions give the right class to "
-        f"{percent(found['accuracy'])} of the images. The confident joint calls {counted(found['images'], 'label')} "
-        f"doubtful ({percent(found['share'])})"
+        f"{percent(found['accuracy'])} of the images. By the confident joint, {counted(found['images'], 'label')} "
+        f"{'is a suspected error' if found['images'] == 1 else 'are suspected errors'} ({percent(found['share'])})"
     )
     if not found["images"]:
         return start + "."
@@ -205,7 +228,7 @@ def label_sentence(found: Mapping | None, variant: str | None) -> str:
     often = listing([f"{b['class']} → {b['suggested']} ({b['images']:,})".replace("_", " ") for b in found["between"]])
     return (
         f"{start}: {splits}. Most often: {often}. The regressions themselves are wrong on "
-        f"{percent(1 - found['accuracy'])}, so this is a list to look at, not a count of errors."
+        f"{percent(1 - found['accuracy'])}, so this is a list for inspection, not a count of errors."
     )
 
 

@@ -1,8 +1,9 @@
-"""A chapter of the report: its results, its studies and, at its end, what no cell has shown of them."""
+"""A chapter of the report: its studies and interpretations and, at its end, what no cell has shown of them."""
 
 from collections.abc import Mapping
 
 from cnnatlas.report.authoring import Results
+from cnnatlas.report.interpretation import interpretations
 from cnnatlas.report.study import Study
 
 
@@ -10,14 +11,15 @@ class Chapter:
     """What a chapter's notebook makes of its parameters.
 
     `folder` holds the run's results, `command` builds them, and `facts` are what the configuration says of the studies
-    beyond their results (cnnatlas/workflow/plan/readings.py).
+    and interpreted networks beyond their results (cnnatlas/workflow/plan/readings.py).
     """
 
     def __init__(self, folder: str, command: str, facts: Mapping):
         self.results = Results(folder, command)
         self.studies = {name: Study(self.results, name, study) for name, study in facts["studies"].items()}
+        self.interpretations = interpretations(self.results, facts["interpretations"])
 
     def finish(self) -> None:
         """Show what the configuration asks for and no cell has shown, if anything."""
-        for study in self.studies.values():
-            study.rest()
+        for part in (*self.studies.values(), *self.interpretations.values()):
+            part.rest()

@@ -29,7 +29,7 @@ class Dataset:
         """How many files could not be decoded, and why."""
         reasons = Counter(item["reason"] for item in self.facts["skipped"])
         if not reasons:
-            return "Every file that was looked at could be decoded."
+            return "Every file that was read could be decoded."
         listed = "; ".join(f"{reason} ({number})" for reason, number in reasons.most_common())
         return f"Files that could not be decoded were skipped, {reasons.total()} in all: {listed}."
 

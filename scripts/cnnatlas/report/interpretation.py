@@ -1,114 +1,130 @@
-"""What chapters show of networks that were looked into: figures and computed sentences, the same way everywhere.
+"""What chapters show of interpreted networks: figures and computed sentences, the same way everywhere.
 
 Labels follow from names: network a2b_final has fig-a2b-final-cam-right, fig-a2b-final-feature-maps-1, and so on.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 
+from cnnatlas.errors import AtlasError
 from cnnatlas.report.authoring import Results, show, slug
 from cnnatlas.wording import listing
 
-TITLES = {
-    "activation_maximisation": "pictures that excite single units most",
-    "cam": "class activation maps",
-    "feature_maps": "feature maps",
-    "filters": "filters",
-    "fooling": "fooling images",
-    "grad_cam": "Grad-CAM",
-    "gradient": "gradient saliency",
-    "guided_backpropagation": "guided backpropagation",
-    "integrated_gradients": "integrated gradients",
-    "occlusion": "occlusion sensitivity",
-    "response": "responses over larger images",
-    "smooth_grad": "SmoothGrad",
-}
 WHICH = {
-    "all": "evenly chosen validation images",
-    "right": "rightly classified validation images",
-    "wrong": "wrongly classified validation images",
+    "all": "chosen images",
+    "right": "correctly classified validation images",
+    "wrong": "misclassified validation images",
+}
+LAYER = (
+    "layer {part} of {layers}; its name, and how the values are scaled, are given in the figure.",
+    "A grid of small pictures, one for every channel of layer {part}.",
+)
+# By kind of method, or by the figure's own name: the caption, and the description for readers who cannot see the figure
+CAPTIONS = {
+    "attribution": (
+        "{which}, each beside its map; classes and scores are given above, the meaning of the colours below.",
+        "Pairs of small pictures: {which}, each with a coloured map.",
+    ),
+    "feature_maps": LAYER,
+    "filters": LAYER,
+    "gabor": (
+        "$R^2$ of least squares fits of Gabor functions to the first layer's filters and to random filters, and the "
+        "best fits of learned ones.",
+        "Histograms of learned and random filters' fits, above pairs of filters and fits.",
+    ),
+    "activation_maximisation": (
+        "channels of an early, a middle and a late convolution, and the classes; below each image the activation that "
+        "it reaches and, in brackets, that of the best of the validation images.",
+        "Blocks of small coloured textures, one block for each layer and one for the classes.",
+    ),
+    "fooling": (
+        "originals, images that the network classifies as the target, and their differences, magnified around grey.",
+        "Pairs of an original and a nearly equal changed image, with a grey picture of their difference.",
+    ),
+    "response": (
+        "validation images, and where they hold evidence for (red) or against (blue) each target class.",
+        "Rows of an image followed by the same image under coloured maps, one for each class and scale.",
+    ),
 }
 
 
-class Look:
-    """What one network's methods show. `facts` is {method: {figures: [...], title}} as the configuration has it."""
+class Interpretation:
+    """One network's part of a chapter.
+
+    `facts` is {title, methods: {method: {figures: [file names], kind, title}}}, as the configuration has it.
+    """
+
+    def __init__(self, results: Results, network: str, facts: Mapping):
+        self.results, self.network = results, network
+        self.title, self.methods = facts["title"], facts["methods"]
+        self.remaining = list(self.methods)
+
+    def show(self, method: str) -> None:
+        """A method's figures, then its computed sentences; raises AtlasError where the run does not have it."""
+        if method not in self.methods:
+            raise AtlasError(f"{method} of {self.network} is not computed; add it in config/interpretation.yaml")
+        if method in self.remaining:
+            self.remaining.remove(method)
+        for file in self.methods[method]["figures"]:
+            self._figure(method, file)
+        summary = self.results.json(f"interpretation/{self.network}/{method}/summary.json")
+        show(" ".join(summary["sentences"]))
+
+    def rest(self) -> None:
+        """All methods that were not shown yet, each under a heading of its own."""
+        for method in list(self.remaining):
+            heading = f"“{self.title}”: {self.methods[method]['title']}"
+            show(f"## {heading} {{#sec-{slug(self.network)}-{slug(method)}}}")
+            self.show(method)
+
+    def _figure(self, method: str, file: str) -> None:
+        name, facts = Path(file).stem, self.methods[method]
+        part = "" if name == method else name.removeprefix("layer")
+        layers = sum(other.startswith("layer") for other in facts["figures"])
+        words = {"layers": layers, "part": part, "which": WHICH.get(name)}
+        caption, alt = (text.format(**words) for text in CAPTIONS.get(name) or CAPTIONS[facts["kind"]])
+        self.results.figure(
+            f"interpretation/{self.network}/{method}/{file}",
+            "-".join(filter(None, ("fig", slug(self.network), slug(method), part))),
+            f"“{self.title}”, {facts['title']}: {caption}",
+            alt=alt,
+        )
+
+
+def interpretations(results: Results, facts: Mapping[str, Mapping]) -> dict[str, Interpretation]:
+    """By name, the networks that a chapter interprets."""
+    return {network: Interpretation(results, network, own) for network, own in facts.items()}
+
+
+class Reliability:
+    """The reliability of one network's attribution methods; `facts` is {title, methods, images, dataset}, in titles."""
 
     def __init__(self, results: Results, network: str, facts: Mapping):
         self.results, self.network, self.facts = results, network, facts
-        self.folder = f"interpretation/{network}"
-
-    def sentences(self, method: str) -> None:
-        """The computed sentences on one method."""
-        show(" ".join(self.results.json(f"{self.folder}/{method}/summary.json")["sentences"]))
-
-    def layers(self, method: str) -> None:
-        """Feature maps or filters, one figure for each layer."""
-        names = [name for name in self.facts[method]["figures"] if name.startswith("layer")]
-        for number, name in enumerate(names, start=1):
-            self._figure(
-                method,
-                f"{name}.png",
-                str(number),
-                f"layer {number} of {len(names)}; its name, and how the values are scaled, stand in the figure.",
-                f"A grid of small pictures, one for every channel of layer {number}.",
-            )
-
-    def gabor(self) -> None:
-        """The fits of Gabor functions to the first layer's filters."""
-        self._figure(
-            "filters", "gabor.svg", "gabor",
-            "$R^2$ of least squares fits of Gabor functions to the first layer's filters beside random filters, and "
-            "the best of the learned ones with their fits.",
-            "Histograms of learned and random filters' fits, above pairs of filters and fits.",
-        )  # fmt: skip
-
-    def attributions(self, method: str) -> None:
-        """Images beside what is attributed to their pixels."""
-        for shown in self.facts[method]["figures"]:
-            self._figure(
-                method, f"{shown}.png", shown,
-                f"{WHICH[shown]}, each beside its map; classes and scores stand above, the colours' meaning below.",
-                f"Pairs of small pictures: {WHICH[shown]} and a coloured map each.",
-            )  # fmt: skip
-
-    def synthesis(self, method: str, caption: str, alt: str) -> None:
-        """What was made from images: one figure."""
-        self._figure(method, f"{method}.png", "", caption, alt)
-
-    def _figure(self, method: str, file: str, suffix: str, caption: str, alt: str) -> None:
-        label = "-".join(part for part in ("fig", slug(self.network), slug(method), suffix) if part)
-        title = f"“{self.facts[method]['title']}”, {TITLES[method]}"
-        self.results.figure(f"{self.folder}/{method}/{file}", label, f"{title}: {caption}", alt=alt)
-
-
-class Audit:
-    """The audit of one network's attribution methods; `facts` is {title, methods, images, dataset}."""
-
-    def __init__(self, results: Results, network: str, facts: Mapping):
-        self.results, self.network, self.facts = results, network, facts
-        self.summary = results.json(f"interpretation/{network}/audit.json")
+        self.folder = f"interpretation/{network}/reliability"
+        self.summary = results.json(f"{self.folder}/summary.json")
 
     def table(self) -> None:
         """One row for each method."""
         self.results.table(
             [{column: row[column] for column in self.summary["columns"]} for row in self.summary["rows"]],
-            f"tbl-{slug(self.network)}-audit",
+            f"tbl-{slug(self.network)}-reliability",
             f"“{self.facts['title']}”: attribution methods, {self._sample()}. Brackets hold 95 % intervals over "
             "images.",
-            source=f"interpretation/{self.network}/audit.json",
+            source=f"{self.folder}/summary.json",
         )
 
     def figure(self) -> None:
         """Localisation, faithfulness and randomisation side by side."""
-        methods = listing([TITLES[method] for method in self.facts["methods"]])
         self.results.figure(
-            f"interpretation/{self.network}/audit.svg",
-            f"fig-{slug(self.network)}-audit",
-            f"“{self.facts['title']}”: audit of {methods}, {self._sample()}.",
-            alt="Panels with one dot or line for each attribution method: localisation, curves, likeness of maps.",
+            f"{self.folder}/reliability.svg",
+            f"fig-{slug(self.network)}-reliability",
+            f"“{self.facts['title']}”: reliability of {listing(self.facts['methods'])}, {self._sample()}.",
+            alt="Panels with one dot or line for each attribution method: localisation, curves, similarity of maps.",
         )
 
     def sentences(self) -> None:
-        """What the audit shows, computed."""
+        """The computed sentences on all tests."""
         show("\n\n".join(self.summary["sentences"]))
 
     def _sample(self) -> str:

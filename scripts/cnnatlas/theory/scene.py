@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnatlas.drawn import canvas, scenes
-from cnnatlas.drawn.symbols import face
+from cnnatlas.drawn.subjects.symbols import face
 
 SIZE = (192, 288)  # pixels
 SIDES = (24, 48, 96)  # pixels along the longer side of the object

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 from matplotlib.text import Text
-from test_figures import texts
 
 from cnnatlas.figures import style
 from cnnatlas.interpretation.figures import feature_maps, filters, gabor, mosaic
-from cnnatlas.interpretation.sentences.filters import grating
+from cnnatlas.interpretation.gabor import grating
+from figures.test_figures import texts
 
 
 def maps(n, channels, height, width, signed=False):
@@ -19,7 +19,7 @@ def maps(n, channels, height, width, signed=False):
 
 def record(n):
     item = {"id": "crocodile_head/image_0001", "class": "crocodile_head", "prediction": "inline_skate_with_a_long_name"}
-    return {"title": "LeNet-5", "images": [item] * n}
+    return {"images": [item] * n}
 
 
 def fits(size, best):
@@ -27,24 +27,31 @@ def fits(size, best):
     one = {"r2": 0.9, "pattern": rng.random((size, size)).tolist(), "fitted": rng.random((size, size)).tolist()}
     one |= {"index": 511, **grating(np.array(one["fitted"]))}
     r2 = {"r2": rng.random(64).tolist(), "null_r2": [-0.5, *rng.random(198)]}
-    return {"layers": {"conv1": {**r2, "threshold": 0.95, "size": size, "best": [one] * best}}}
+    return {"order": ["conv1"], "layers": {"conv1": {**r2, "threshold": 0.95, "size": size, "best": [one] * best}}}
 
 
 def weights(*shape):
     return {"conv": np.random.default_rng(0).standard_normal(shape).astype(np.float32)}
 
 
+def draw(module, arrays, record, figure="layer1"):
+    return module.draw(arrays, record, figure, title="LeNet-5")
+
+
 FIGURES = {
-    "maps of LeNet": lambda: feature_maps.draw(maps(2, 32, 60, 60), record(2), "relu1"),
-    "8 maps": lambda: feature_maps.draw(maps(1, 8, 30, 20), record(1), "relu1"),
-    "maps of one pixel": lambda: feature_maps.draw(maps(20, 10, 1, 1), record(20), "relu1"),
-    "512 signed maps": lambda: feature_maps.draw(maps(3, 512, 4, 4, signed=True), record(3), "relu1"),
-    "dead maps": lambda: feature_maps.draw({k: 0 * v for k, v in maps(2, 64, 9, 9).items()}, record(2), "relu1"),
-    "coloured filters": lambda: filters.draw(weights(32, 3, 5, 5), record(0), "conv"),
-    "deep filters": lambda: filters.draw(weights(512, 16, 3, 3), record(0), "conv"),
-    "a dead filter": lambda: filters.draw({"conv": np.zeros((3, 2, 3, 3))}, record(0), "conv"),
-    "fits": lambda: gabor.draw(fits(7, 8), "conv1"),
-    "few fits": lambda: gabor.draw(fits(3, 2), "conv1"),
+    "maps of LeNet": lambda: draw(feature_maps, maps(2, 32, 60, 60), record(2)),
+    "8 maps": lambda: draw(feature_maps, maps(1, 8, 30, 20), record(1)),
+    "maps of one pixel": lambda: draw(feature_maps, maps(20, 10, 1, 1), record(20)),
+    "512 signed maps": lambda: draw(feature_maps, maps(3, 512, 4, 4, signed=True), record(3)),
+    "dead maps": lambda: draw(feature_maps, {k: 0 * v for k, v in maps(2, 64, 9, 9).items()}, record(2)),
+    "coloured filters": lambda: draw(filters, weights(32, 3, 5, 5), record(0)),
+    "deep filters": lambda: draw(filters, weights(512, 16, 3, 3), record(0)),
+    "a dead filter": lambda: draw(filters, {"conv": np.zeros((3, 2, 3, 3))}, record(0)),
+    "fits": lambda: gabor.draw(fits(7, 8)),
+    "few fits": lambda: gabor.draw(fits(3, 2)),
+    "no fits": lambda: gabor.draw({"layers": {}, "order": []}),
+    "no such maps": lambda: draw(feature_maps, maps(1, 2, 3, 3), record(1), "layer2"),
+    "no such filters": lambda: draw(filters, weights(2, 3, 3, 3), record(0), "layer2"),
 }
 
 
@@ -88,7 +95,7 @@ def test_a_mosaic_holds_every_tile_at_its_place():
 def test_all_channels_of_all_images_share_a_scale():
     arrays = maps(2, 8, 48, 48)
     arrays["relu1"][1, 3] = 0
-    figure = feature_maps.draw(arrays, record(2), "relu1")
+    figure = draw(feature_maps, arrays, record(2))
     pictures = [image.get_array() for image in figure.axes[0].get_images()]
     assert len(pictures) == 1 + 2 * 2  # the scale, and for each image itself and its maps
     np.testing.assert_array_equal(pictures[1], arrays["images"][0])
@@ -101,14 +108,14 @@ def test_all_channels_of_all_images_share_a_scale():
 
 
 def test_what_does_not_fit_is_told():
-    shown = [text for text, _ in texts(feature_maps.draw(maps(9, 64, 8, 8), record(9), "relu1"))]
+    shown = [text for text, _ in texts(draw(feature_maps, maps(9, 64, 8, 8), record(9)))]
     assert any(text.startswith("LeNet-5, relu1: 64 maps of 8×8 (first ") for text in shown)
-    every = [text for text, _ in texts(feature_maps.draw(maps(2, 64, 8, 8), record(2), "relu1"))]
+    every = [text for text, _ in texts(draw(feature_maps, maps(2, 64, 8, 8), record(2)))]
     assert "LeNet-5, relu1: 64 maps of 8×8" in every
 
 
 def test_signed_maps_have_zero_in_the_middle_of_their_scale():
-    shown = [text for text, _ in texts(feature_maps.draw(maps(1, 8, 8, 8, signed=True), record(1), "relu1"))]
+    shown = [text for text, _ in texts(draw(feature_maps, maps(1, 8, 8, 8, signed=True), record(1)))]
     low, high = (next(text for text in shown if text.startswith(sign)) for sign in "≤≥")
     assert low[2:] == "−" + high[2:]
 
@@ -116,7 +123,7 @@ def test_signed_maps_have_zero_in_the_middle_of_their_scale():
 def test_filters_of_three_channels_are_their_colours():
     arrays = {"conv": np.zeros((1, 3, 2, 2), np.float32)}
     arrays["conv"][0, 0, 0, 0], arrays["conv"][0, 2, 1, 1] = 2, -1
-    picture = filters.draw(arrays, record(0), "conv").axes[0].get_images()[0].get_array()
+    picture = draw(filters, arrays, record(0)).axes[0].get_images()[0].get_array()
     np.testing.assert_allclose(picture[0, 0], [1, 0.5, 0.5])
     np.testing.assert_allclose(picture[40, 40], [0.5, 0.5, 0.25])
     np.testing.assert_allclose(picture[0, 40], [0.5, 0.5, 0.5])
@@ -125,7 +132,7 @@ def test_filters_of_three_channels_are_their_colours():
 def test_filters_of_more_channels_tell_what_is_left_of_them():
     pattern = np.array([[1.0, -1.0], [0.5, 0.0]])
     arrays = {"conv": (np.array([3.0, -4.0, 0, 0])[:, None, None] * pattern)[None]}
-    figure = filters.draw(arrays, record(0), "conv")
+    figure = draw(filters, arrays, record(0))
     assert any("4 input channels, which holds 100 %" in text for text, _ in texts(figure))
     picture = figure.axes[0].get_images()[0].get_array()
     corners = picture[[0, 0, 40, 40], [0, 40, 0, 40], 0]
@@ -136,3 +143,17 @@ def test_equal_maps_are_equal_bytes(tmp_path):
     for copy in "ab":
         style.save(FIGURES["maps of LeNet"](), tmp_path / f"{copy}.png")
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+def test_a_layer_is_found_by_its_number():
+    arrays = {"images": maps(1, 2, 3, 3)["images"], **weights(2, 3, 3, 3), "second": np.ones((4, 3, 3, 3), np.float32)}
+    found = [text for text, _ in texts(draw(filters, arrays, record(0), "layer2"))]
+    assert "LeNet-5, second: 4 filters of 3×3" in found
+    assert "LeNet-5 has no layer3" in [text for text, _ in texts(draw(filters, arrays, record(0), "layer3"))]
+
+
+def test_fits_are_drawn_from_the_summary():
+    summary = fits(7, 8)
+    summary = {"order": ["conv1", "later"], "layers": summary["layers"] | {"later": summary["layers"]["conv1"]}}
+    figure = filters.draw(weights(2, 3, 3, 3), record(0), "gabor", title="LeNet-5", summary=summary)
+    assert "conv1, 7×7 pixels" in [text for text, _ in texts(figure)]

@@ -25,7 +25,7 @@ def case(n=7, targets=2):
 
 
 def test_images_are_evenly_chosen_with_every_class_and_scale():
-    figure = response.draw(*case())
+    figure = response.draw(*case(), "response")
     shown = written(figure)
     assert [text for text in shown if text.startswith("class")] == [
         "class 0",
@@ -39,13 +39,13 @@ def test_images_are_evenly_chosen_with_every_class_and_scale():
 
 
 def test_the_colours_of_a_response_are_centred_at_zero():
-    overlays = [image for image in response.draw(*case(1)).axes[0].images if image.get_array().ndim == 2]
+    overlays = [image for image in response.draw(*case(1), "response").axes[0].images if image.get_array().ndim == 2]
     assert len(overlays) == 4
     assert all(image.norm.vmin == -image.norm.vmax == -np.abs(image.get_array()).max() for image in overlays)
 
 
 def test_texts_lie_on_a_page_apart_from_each_other():
-    figure = response.draw(*case())
+    figure = response.draw(*case(), "response")
     figure.canvas.draw()
     width, height = figure.canvas.get_width_height()
     boxes = [box for _, box in texts(figure)]

@@ -1,4 +1,4 @@
-"""Maximised activations: the parametrisation, the random views, and units whose best picture is known."""
+"""Maximised activations: the parametrisation, the random views, and units whose best image is known."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from cnnatlas.architectures.classifier import Classifier
 from cnnatlas.architectures.registry import build
 from cnnatlas.errors import AtlasError
 from cnnatlas.interpretation.methods import activation_maximisation as module
-from cnnatlas.interpretation.methods.activation_maximisation import activation_maximisation, picture, viewed
+from cnnatlas.interpretation.methods.activation_maximisation import activation_maximisation, image_of, viewed
 
 
 def coefficients(n, size, seed=0, deviation=1.0):
@@ -32,14 +32,14 @@ def stripes(period: float, side: int = 7) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("size", [(33, 47), (32, 32), (9, 64), (64, 9)])
-def test_pictures_are_images_of_the_exact_size(size):
-    drawn = picture(coefficients(2, size, deviation=3), size)
+def test_images_are_of_the_exact_size(size):
+    drawn = image_of(coefficients(2, size, deviation=3), size)
     assert drawn.shape == (2, 3, *size) and drawn.dtype == torch.float32
     assert 0 <= drawn.min() < 0.3 and 0.7 < drawn.max() <= 1
 
 
-def test_small_coefficients_make_grey_pictures():
-    assert (picture(coefficients(1, (32, 32), deviation=0.01), (32, 32)) - 0.5).abs().max() < 0.05
+def test_small_coefficients_make_grey_images():
+    assert (image_of(coefficients(1, (32, 32), deviation=0.01), (32, 32)) - 0.5).abs().max() < 0.05
 
 
 @pytest.mark.parametrize("size", [(32, 32), (33, 47)])
@@ -48,7 +48,7 @@ def test_a_coefficient_is_a_wave_of_its_frequency_and_weaker_the_finer_it_is(siz
     for column in (2, 8):
         spectrum = torch.zeros(1, 3, size[0], size[1] // 2 + 1, 2)
         spectrum[0, 0, 0, column, 0] = 0.1
-        planes = picture(spectrum, size).logit()[0, 0]
+        planes = image_of(spectrum, size).logit()[0, 0]
         x = torch.arange(size[1])
         wave = torch.cos(2 * torch.pi * column * x / size[1]).expand(size)
         amplitudes.append((planes * wave).sum() / (wave * wave).sum())
@@ -58,7 +58,7 @@ def test_a_coefficient_is_a_wave_of_its_frequency_and_weaker_the_finer_it_is(siz
 
 def test_independent_planes_make_colours_that_vary_together_as_natural_ones_do():
     size = (64, 64)
-    colours = picture(coefficients(24, size, deviation=0.05), size).logit().permute(1, 0, 2, 3).flatten(1)
+    colours = image_of(coefficients(24, size, deviation=0.05), size).logit().permute(1, 0, 2, 3).flatten(1)
     directions = torch.tensor(module.COLOUR_DIRECTIONS)
     expected = directions @ directions.T
     found = torch.cov(colours)
@@ -134,7 +134,7 @@ def test_a_filter_for_a_colour_is_shown_that_colour():
     assert found["0_reached"][0] > 0.15 > found["0_natural"][0] == 0
 
 
-def test_activations_are_those_of_the_pictures_and_of_the_best_image():
+def test_activations_are_those_of_the_images_and_of_the_best_image():
     torch.manual_seed(0)
     network = Classifier(build({"name": "convnet", "widths": [4, 8]}, 5, 17)).eval()
     images, norm = torch.rand(7, 3, 17, 17), network.network.features[0][1]
@@ -185,7 +185,7 @@ def test_layers_without_position_can_be_asked_for():
     assert found[last].shape == (6, 3, 8, 8)
 
 
-def test_the_same_seed_gives_the_same_pictures_and_another_others():
+def test_the_same_seed_gives_the_same_images_and_another_others():
     torch.manual_seed(0)
     network = build({"name": "convnet", "widths": [4]}, 3, 17)
     images = torch.rand(1, 3, 17, 17)

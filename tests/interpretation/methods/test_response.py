@@ -1,4 +1,4 @@
-"""Class responses on larger images: the dense layer applied at every place, whose mean is the network's logit."""
+"""Class responses on larger images: the dense layer applied at every position, whose mean is the network's logit."""
 
 import numpy as np
 import pytest
@@ -60,7 +60,7 @@ def test_squeezenet_reads_larger_images():
 def test_a_flattening_network_is_refused_also_on_images_that_it_could_not_take():
     network = build({"name": "shallownet"}, 4, 9)
     for size in (9, 15):
-        with pytest.raises(AtlasError, match=r"every place .* grad_cam"):
+        with pytest.raises(AtlasError, match=r"every position .* grad_cam"):
             response(network, torch.rand(1, 3, size, size), [0])
 
 

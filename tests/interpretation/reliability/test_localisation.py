@@ -3,7 +3,6 @@ import pytest
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.interpretation.reliability import localisation as module
-from cnnatlas.interpretation.reliability.heat import heat
 from cnnatlas.interpretation.reliability.localisation import localisation
 
 SHAPE = (6, 20, 30)
@@ -91,12 +90,3 @@ def test_unusable_masks_are_refused(masks, images):
     masks[2] = False
     with pytest.raises(AtlasError, match="image 2 is empty"):
         localisation(np.ones(SHAPE), masks, images)
-
-
-def test_heat_is_absolute_for_gradients_and_positive_for_evidence():
-    attribution = np.array([1.0, -2.0, 3.0]).reshape(1, 3, 1, 1)
-    assert heat("smooth_grad", attribution).item() == 6
-    assert heat("grad_cam", attribution[:, 1:2]).item() == 0
-    assert heat("occlusion", attribution[:, :1]).item() == 1
-    with pytest.raises(AtlasError, match="`fooling` gives no heat map"):
-        heat("fooling", attribution)

@@ -9,12 +9,12 @@ from torch import nn
 
 from cnnatlas.architectures.registry import build
 from cnnatlas.errors import AtlasError
+from cnnatlas.interpretation.heat import heat
 from cnnatlas.interpretation.methods.gradient import gradient
 from cnnatlas.interpretation.methods.guided_backpropagation import guided_backpropagation
 from cnnatlas.interpretation.reliability import randomisation as module
-from cnnatlas.interpretation.reliability.assessment import audit
+from cnnatlas.interpretation.reliability.assessment import assess
 from cnnatlas.interpretation.reliability.faithfulness import random_curves
-from cnnatlas.interpretation.reliability.heat import heat
 from cnnatlas.interpretation.reliability.intervals import kept
 from cnnatlas.interpretation.reliability.randomisation import Maps, layers, randomisation, randomised, similarity
 
@@ -41,7 +41,7 @@ def smooth_images(n=6, side=24):
 
 
 def maps_of(function):
-    return lambda network, x: heat(function.__name__, function(network, x, [0] * len(x))["attribution"])
+    return lambda network, x: heat(function(network, x, [0] * len(x))["attribution"].astype(float), "either")
 
 
 def test_layers_come_in_the_order_of_execution():
@@ -150,13 +150,13 @@ def test_a_verdict_needs_both_measures(shares, said):
 
 
 @pytest.mark.parametrize("masks", [None, np.eye(16, dtype=bool)[None].repeat(4, 0)])
-def test_the_whole_audit_is_json_and_the_same_each_time(masks):
+def test_a_whole_assessment_is_json_and_the_same_each_time(masks):
     torch.manual_seed(0)
     network = build({"name": "stl_deep", "widths": [4, 8]}, 3, 16)
     images = np.random.default_rng(0).integers(0, 255, (4, 16, 16, 3), dtype=np.uint8)
-    options = {"arguments": {"patch": 8, "stride": 8}, "depths": 2, "pictures": 3}
+    options = {"options": {"patch": 8, "stride": 8}, "sign": "positive", "depths": 2, "randomised": 3}
     random = random_curves(network, images, [0, 1, 2, 0], steps=3)
-    found, again = (audit(network, "occlusion", images, [0, 1, 2, 0], random, masks, **options) for _ in range(2))
+    found, again = (assess(network, "occlusion", images, [0, 1, 2, 0], random, masks, **options) for _ in range(2))
     assert found == again == json.loads(json.dumps(found))
     assert (found["localisation"] is None) == (masks is None)
     assert found["images"] == 4 and found["randomisation"]["images"] == 3

@@ -7,13 +7,13 @@ from cnnatlas.interpretation.reliability.sentences import (
     sentences,
     than_gradient_sentence,
 )
-from reliability_results import around, audits, than
+from reliability_results import around, assessments, than
 
 THREE = ["gradient", "grad_cam", "occlusion"]
 
 
 def test_a_difference_is_claimed_only_where_its_interval_leaves_zero_out():
-    found = audits(THREE)
+    found = assessments(THREE)
     for method, difference in zip(THREE, (0.11, 0.09, -0.11), strict=True):
         found[method]["localisation"]["iou"]["centre_box"]["than"] = than(difference)
     said = localisation_sentence(found, "iou")
@@ -24,7 +24,7 @@ def test_a_difference_is_claimed_only_where_its_interval_leaves_zero_out():
 
 
 def test_a_smaller_area_is_better_for_deletion_and_worse_for_insertion():
-    found = audits(["gradient", "cam"])
+    found = assessments(["gradient", "cam"])
     for game in ("deletion", "insertion"):
         found["cam"]["faithfulness"][game]["than"] = than(-0.2)
     assert faithfulness_sentence(found, "deletion") == (
@@ -35,7 +35,7 @@ def test_a_smaller_area_is_better_for_deletion_and_worse_for_insertion():
 
 
 def test_randomisation_names_who_fails_with_the_shares():
-    found = audits(THREE)
+    found = assessments(THREE)
     found["gradient"]["randomisation"] |= {"verdict": "fails"}
     found["gradient"]["randomisation"]["rank"]["kept"]["value"] = 0.84
     said = randomisation_sentence(found)
@@ -47,7 +47,7 @@ def test_randomisation_names_who_fails_with_the_shares():
 
 
 def test_more_than_the_gradient_keeps_only_what_lies_apart():
-    found = audits(("gradient", "guided_backpropagation", "smooth_grad"))
+    found = assessments(("gradient", "guided_backpropagation", "smooth_grad"))
     assert than_gradient_sentence(found).endswith("below those of no other method.")
     found["guided_backpropagation"]["randomisation"]["rank"]["kept"] = around(0.39)  # from 0.29; the gradient's to 0.3
     assert "no other method" in than_gradient_sentence(found)
@@ -62,7 +62,7 @@ def test_more_than_the_gradient_keeps_only_what_lies_apart():
 
 
 def test_the_end_counts_only_where_both_measures_see_it():
-    found = audits(THREE)
+    found = assessments(THREE)
     assert "no method's maps" in end_sentence(found)
     found["grad_cam"]["randomisation"]["rank"]["end"] = than(0.3)
     assert "no method's maps" in end_sentence(found)
@@ -71,7 +71,7 @@ def test_the_end_counts_only_where_both_measures_see_it():
 
 
 def test_rows_hold_every_method_and_what_knows_nothing():
-    table = rows(audits(THREE))
+    table = rows(assessments(THREE))
     assert [row["method"] for row in table] == [
         "gradient",
         "Grad-CAM",
@@ -86,6 +86,6 @@ def test_rows_hold_every_method_and_what_knows_nothing():
 
 
 def test_without_masks_nothing_is_said_of_the_object():
-    found = audits(THREE, masks=False)
-    assert len(sentences(found)) == 5 and len(sentences(audits(THREE))) == 8
+    found = assessments(THREE, masks=False)
+    assert len(sentences(found)) == 5 and len(sentences(assessments(THREE))) == 8
     assert "IoU" not in rows(found)[0] and len(rows(found)) == 4

@@ -57,10 +57,10 @@ def test_the_words_follow_the_numbers(arrays):
     assert "(means over 3 images)" in last
     assert change == (
         "From early to late the share of zeros is larger on 3 of 3 images, the correlation of the edges smaller on "
-        "3 of 3 images: the later layer answers to less, and keeps less of the picture's edges."
+        "3 of 3 images: the later layer responds more sparsely, and keeps less of the image's edges."
     )
     backwards = activations.sentences(rows[::-1])[-1]
-    assert "the later layer answers more widely, and keeps more of the picture's edges" in backwards
+    assert "the later layer responds more widely, and keeps more of the image's edges" in backwards
 
 
 def test_a_change_without_direction_is_not_made_one(arrays):

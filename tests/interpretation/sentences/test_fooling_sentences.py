@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cnnatlas.interpretation.sentences.fooling import sentence, summary, transfer_sentence
+from cnnatlas.interpretation.sentences.fooling import NO_SECOND, sentence, summarise, summary, transfer_sentence
 
 
 def results(steps, success, l2=None, linf=None, after=None, before=None):
@@ -77,6 +77,13 @@ def test_the_verdict_on_transfer_follows_from_the_pairs(after, before, expected)
     assert text.startswith("The other network takes ") and expected in text
 
 
-def test_without_a_second_network_or_a_fooled_image_nothing_is_said_of_transfer():
+def test_the_second_network_is_named_or_its_absence():
+    arrays = results([1], [1], after=[1], before=[0])
+    assert summarise(arrays, {}, second="Other")["sentences"][1].startswith("“Other” takes the one fooling image")
+    assert summarise(results([1], [1]), {}, second=None)["sentences"][1] == NO_SECOND
+    assert len(summarise(results([1], [0], after=[1], before=[0]), {}, second="Other")["sentences"]) == 1
+
+
+def test_without_a_second_network_or_a_fooled_image_transfer_is_not_described():
     assert transfer_sentence(summary(results([1], [1])), "It") == ""
     assert transfer_sentence(summary(results([1], [0], after=[1], before=[0])), "It") == ""

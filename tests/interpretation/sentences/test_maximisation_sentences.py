@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from cnnatlas.interpretation.arrays import maximised
 from cnnatlas.interpretation.sentences.activation_maximisation import (
-    excitement_sentence,
+    activation_sentence,
     frequency_sentence,
-    groups,
     mean_frequency,
     summary,
 )
@@ -50,15 +50,15 @@ def test_of_a_diagonal_wave_the_radial_frequency_counts_and_brightness_does_not(
     assert np.isnan(mean_frequency(np.full((1, 3, 8, 8), 0.3, np.float32))[0])
 
 
-def test_groups_are_the_layers_in_their_order():
-    assert groups(results(layer("b", 3), layer("a", 3), layer("classes", 3))) == ["b", "a", "classes"]
+def test_layers_are_found_in_their_order():
+    assert maximised(results(layer("b", 3), layer("a", 3), layer("classes", 3))) == ["b", "a", "classes"]
 
 
 def test_the_summary_counts_what_natural_images_do_not_reach():
     found = summary(results(layer("a", 3, reached=[4, 1, 6, 5, 0, 8], natural=[2, 2, 2, 1, 0, 2])))["layers"][0]
     assert (found["above"], found["silent"], found["units"]) == (4, 1, 6)
     assert found["factor"] == pytest.approx(np.median([2, 0.5, 3, 5, 4]))
-    assert len(found["frequencies"]) == 5  # the picture that did not excite its unit is left out
+    assert len(found["frequencies"]) == 5  # the picture that did not activate its unit is left out
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_the_summary_counts_what_natural_images_do_not_reach():
     [
         (3, 9, "It rises from a to c by 0.1"),
         (9, 3, "It falls from a to c, the change being −0.1"),
-        (5, 5.01, "leaves open whether the later layer asks for finer or coarser"),
+        (5, 5.01, "leaves open whether the later layer prefers finer or coarser"),
     ],
 )
 def test_the_conclusion_on_frequency_turns_with_the_measurement(early, late, expected):
@@ -82,9 +82,9 @@ def test_one_layer_alone_is_not_compared():
     assert "for the classes" in text and "later layer" not in text
 
 
-def test_pictures_that_excite_nothing_say_nothing():
-    assert "say nothing" in frequency_sentence(summary(results(layer("a", 3, reached=0, natural=0))))
-    assert "6 of them are silent on every natural image." in excitement_sentence(
+def test_visualisations_that_activate_nothing_show_nothing():
+    assert "show nothing" in frequency_sentence(summary(results(layer("a", 3, reached=0, natural=0))))
+    assert "6 of them are inactive on every natural image." in activation_sentence(
         summary(results(layer("a", 3, reached=0, natural=0)))
     )
 
@@ -99,13 +99,13 @@ def test_pictures_that_excite_nothing_say_nothing():
 )
 def test_factors_over_natural_images_are_told_with_their_trend(factors, expected):
     layers = [layer(name, 3, reached=2 * factor) for name, factor in zip("abc", factors, strict=True)]
-    text = excitement_sentence(summary(results(*layers)))
+    text = activation_sentence(summary(results(*layers)))
     assert expected in text
-    assert "excite all 18 channels of 3 layers more than the best of 9 natural images does" in text
+    assert "activate all 18 channels of 3 layers more than the best of 9 natural images does" in text
 
 
 def test_classes_are_compared_by_their_difference():
-    text = excitement_sentence(summary(results(layer("classes", 3, reached=[9, 9, 9, 9, 9, 1], natural=3))))
-    assert text.startswith("Their pictures give 5 of 6 classes a higher logit") and "is 6.0 higher." in text
-    lower = excitement_sentence(summary(results(layer("classes", 3, reached=1, natural=3))))
+    text = activation_sentence(summary(results(layer("classes", 3, reached=[9, 9, 9, 9, 9, 1], natural=3))))
+    assert text.startswith("The visualisations give 5 of 6 classes a higher logit") and "is 6.0 higher." in text
+    lower = activation_sentence(summary(results(layer("classes", 3, reached=1, natural=3))))
     assert "none of 6 classes" in lower and "is 2.0 lower." in lower

@@ -30,7 +30,7 @@ def test_only_the_prediction_of_each_image_counts():
 def test_a_peak_on_the_object_is_counted():
     on, off = mask(slice(0, 16), slice(0, 16)), mask(slice(16, 32), slice(16, 32))
     masks = {10 + i: on if i < 15 else off for i in range(20)}
-    for scale in response.summarise(*case(), masks)["scales"]:
+    for scale in response.summarise(*case(), masks=masks)["scales"]:
         assert (scale["n"], scale["pointing"]) == (20, 15) and scale["covered"] == pytest.approx(0.25)
         assert scale["p"] < 1e-3
 
@@ -39,15 +39,15 @@ def test_rows_and_columns_are_not_exchanged():
     arrays, record = case(1)
     arrays["response_0"][0, 1, 1], arrays["response_0"][0, 1, 6] = -1, 2
     upper_right = {10: mask(slice(0, 16), slice(16, 32))}
-    assert response.summarise(arrays, record, upper_right)["scales"][0]["pointing"] == 1
+    assert response.summarise(arrays, record, masks=upper_right)["scales"][0]["pointing"] == 1
 
 
 def test_the_verdict_follows_from_the_numbers():
     on = {10 + i: mask(slice(0, 16), slice(0, 16)) for i in range(20)}
     everywhere = {10 + i: np.ones((32, 32), bool) for i in range(20)}
-    assert "more often than a random place" in response.summarise(*case(), on)["sentences"][0]
-    assert "not clearly more often" in response.summarise(*case(), everywhere)["sentences"][0]
+    assert "more often than a random position" in response.summarise(*case(), masks=on)["sentences"][0]
+    assert "not clearly more often" in response.summarise(*case(), masks=everywhere)["sentences"][0]
 
 
 def test_images_without_a_mask_are_left_out_of_pointing():
-    assert response.summarise(*case(), {10: mask(slice(0, 16), slice(0, 16))})["scales"][0]["n"] == 1
+    assert response.summarise(*case(), masks={10: mask(slice(0, 16), slice(0, 16))})["scales"][0]["n"] == 1

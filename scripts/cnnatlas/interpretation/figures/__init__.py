@@ -1,1 +1,1 @@
-"""How a kind of method is drawn, from its arrays and record."""
+"""The figures of each kind of method, drawn from its arrays and record: one module a kind, and what they share."""

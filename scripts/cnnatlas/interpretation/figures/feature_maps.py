@@ -9,6 +9,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from cnnatlas.figures import style
+from cnnatlas.interpretation.arrays import Arrays, layer
 from cnnatlas.interpretation.figures import mosaic
 
 INPUT = 0.95  # inches: the longer side of an image, and its distance from the edge
@@ -21,17 +22,21 @@ WIDE = style.WIDTH - INPUT - GAP
 SHARE = 99.5  # per cent of the values that the colours resolve; a few larger ones would darken all the rest
 
 
-def draw(arrays: Mapping[str, np.ndarray], record: Mapping, layer: str) -> Figure:
-    """Each image (left) and every channel of `layer` (right), as many images as fit a page, at least one.
+def draw(arrays: Arrays, record: Mapping, figure: str, *, title: str) -> Figure:
+    """Each image (left) and every channel of a layer (right), as many images as fit a page, at least one.
 
-    `arrays` and `record` are those of the method feature_maps. All maps of the figure share one scale, so that weak
+    `arrays` and `record` are those of the method feature_maps; `figure` is "layer1" for the first of its layers, and so
+    on; `title` is the network's. All maps of the figure share one scale, so that weak
     and dead channels look as weak as they are; its end is the SHARE percentile of the values.
     """
-    maps = arrays[layer]
+    name = layer(arrays, figure)
+    if name is None:
+        return style.note(f"{title} has no {figure}")
+    maps = arrays[name]
     across, block, shown = _arranged(maps.shape)
-    axes = mosaic.canvas(HEAD + shown * block)
+    axes = style.canvas(HEAD + shown * block)
     colours = _scale(maps[:shown])
-    _head(axes, colours, f"{record['title']}, {_title(maps, layer, shown)}")
+    _head(axes, colours, f"{title}, {_title(maps, name, shown)}")
     for i in range(shown):
         top = HEAD + i * block
         _input(axes, arrays["images"][i], record["images"][i], top + GAP)
@@ -51,10 +56,10 @@ def _arranged(shape: tuple[int, ...]) -> tuple[int, float, int]:
     return across, block, shown
 
 
-def _title(maps: np.ndarray, layer: str, shown: int) -> str:
+def _title(maps: np.ndarray, name: str, shown: int) -> str:
     n, channels, height, width = maps.shape
     some = f" (first {shown} of {n} images)" if shown < n else ""
-    return f"{layer}: {channels} maps of {height}×{width}{some}"
+    return f"{name}: {channels} maps of {height}×{width}{some}"
 
 
 def _scale(maps: np.ndarray) -> ScalarMappable:

@@ -1,4 +1,4 @@
-"""All filters of a layer (A3b)."""
+"""All filters of a layer, or how close they are to Gabor functions (A3b)."""
 
 from collections.abc import Mapping
 
@@ -6,27 +6,36 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from cnnatlas.figures import style
-from cnnatlas.interpretation.figures import mosaic
-from cnnatlas.interpretation.sentences.filters import principal
+from cnnatlas.interpretation.arrays import Arrays, layer
+from cnnatlas.interpretation.figures import gabor, mosaic
+from cnnatlas.interpretation.gabor import principal
 
 HEAD = 0.46  # inches for the title and its explanation
 RGB = 3  # channels
 
 
-def draw(arrays: Mapping[str, np.ndarray], record: Mapping, layer: str) -> Figure:
-    """Every filter of `layer`, each on a scale of its own, as `arrays` and `record` of the method filters have them.
+def draw(arrays: Arrays, record: Mapping, figure: str, *, title: str, summary: Mapping | None = None) -> Figure:
+    """Every filter of a layer, each on a scale of its own; or, as figure "gabor", the Gabor fits of `summary`.
+
+    `arrays` are those of the method filters, `summary` its summary.json; `figure` is otherwise "layer1" for the first
+    of its layers, and so on; `title` is the network's.
 
     Filters of three input channels are colours. Of others, the first principal component over the input channels is
     drawn, and the title tells how much of the filters' energy that is: a mean over the channels would cancel what has
     another sign in each.
     """
-    weights = arrays[layer]
+    if figure == "gabor":
+        return gabor.draw(summary)
+    name = layer(arrays, figure)
+    if name is None:
+        return style.note(f"{title} has no {figure}")
+    weights = arrays[name]
     n, channels, height, width = weights.shape
     coloured = channels == RGB
     tiles, words = _colours(weights) if coloured else _components(weights)
     across = mosaic.columns(n)
-    axes = mosaic.canvas(HEAD + mosaic.height(n, (height, width), style.WIDTH, across) + 0.03)
-    axes.text(0.03, 0.13, f"{record['title']}, {layer}: {n} filters of {height}×{width}", va="center", fontsize=8.5)
+    axes = style.canvas(HEAD + mosaic.height(n, (height, width), style.WIDTH, across) + 0.03)
+    axes.text(0.03, 0.13, f"{title}, {name}: {n} filters of {height}×{width}", va="center", fontsize=8.5)
     axes.text(0.03, 0.34, words, va="center", fontsize=6, linespacing=1.3)
     gaps = "white" if coloured else style.ORANGE  # white would look like a large weight
     mosaic.draw(axes, tiles, 0, HEAD, style.WIDTH, across, gaps)

@@ -1,4 +1,4 @@
-"""Images beside those that a network takes for another class, and what was changed (B3.2)."""
+"""Images beside their changed copies that a network takes for another class, and the change (B3.2)."""
 
 from collections.abc import Mapping
 
@@ -7,20 +7,21 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cnnatlas.figures import style
+from cnnatlas.interpretation.arrays import Arrays
+from cnnatlas.interpretation.figures import cell
 from cnnatlas.wording import counted
 
 SHOWN = 8
 FACTORS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
-TITLE, LINE, GAP = 0.2, 0.125, 0.05  # inches
+TITLE = 0.2  # inches
 BETWEEN = 0.18  # inches between the two halves of the figure
-POINTS = 6.0
 HEADINGS = ("original", "fooling image", "difference")
 
 
-def draw(arrays: Mapping[str, np.ndarray], record: Mapping) -> Figure:
-    """Originals, fooling images and their differences, up to SHOWN of them, two to a row.
+def draw(arrays: Arrays, record: Mapping, figure: str) -> Figure:
+    """The one figure: originals, fooling images and their differences, up to SHOWN of them, two to a row.
 
-    Below an original stand the prediction, with its true class where that is another, and its score; below the fooling
+    Below an original are the prediction, with its true class where that is another, and its score; below the fooling
     image the target and its score, below the difference its norms. Differences are drawn around grey, magnified by one
     factor for all. `arrays` are those of fooling, with the originals as "images" uint8 (N, H, W, 3); `record` has
     `images`, whose entry i gives `class`, `prediction`, `score` and `target` of image i. Images that were taken for
@@ -34,25 +35,25 @@ def draw(arrays: Mapping[str, np.ndarray], record: Mapping) -> Figure:
     columns = min(2, len(chosen))
     width = (style.WIDTH - BETWEEN) / 2
     side = width / 3
-    height = side + 2 * LINE
+    height = side + 2 * cell.LINE
     axes = style.canvas(TITLE + height * -(-len(chosen) // columns))
-    for place in range(columns):
-        _headings(axes, place * (width + BETWEEN), side, factor)
+    for column in range(columns):
+        _headings(axes, column * (width + BETWEEN), side, factor)
     for k, i in enumerate(chosen):
         left, top = k % 2 * (width + BETWEEN), TITLE + k // 2 * height
         shown = arrays["images"][i], _pixels(arrays["fooling"][i]), _pixels(0.5 + factor * changes[k])
         for column, (image, lines) in enumerate(zip(shown, _texts(arrays, record["images"][i], i), strict=True)):
-            _cell(axes, image, lines, left + column * side, top, side)
+            cell.draw(axes, image, lines, left + column * side, top, side)
     return axes.figure
 
 
-def _chosen(arrays: Mapping[str, np.ndarray]) -> np.ndarray:
+def _chosen(arrays: Arrays) -> np.ndarray:
     """Indices of the images to show: those that were fooled, then those that were not, each in their order."""
     tried = np.flatnonzero(arrays["steps"] > 0)
     return tried[np.argsort(~arrays["success"][tried], kind="stable")][:SHOWN]
 
 
-def _changes(arrays: Mapping[str, np.ndarray], chosen: np.ndarray) -> np.ndarray:
+def _changes(arrays: Arrays, chosen: np.ndarray) -> np.ndarray:
     return arrays["fooling"][chosen] - arrays["images"][chosen].transpose(0, 3, 1, 2) / np.float32(255)
 
 
@@ -66,7 +67,7 @@ def _pixels(image: np.ndarray) -> np.ndarray:
     return np.rint(255 * image.clip(0, 1)).astype(np.uint8).transpose(1, 2, 0)
 
 
-def _texts(arrays: Mapping[str, np.ndarray], entry: Mapping, i: int) -> list[tuple[str, str]]:
+def _texts(arrays: Arrays, entry: Mapping, i: int) -> list[tuple[str, str]]:
     """Two lines for each of the three pictures of image `i`."""
     wrong = entry["prediction"] != entry["class"]
     truth = f" (a {style.readable(entry['class'])})" if wrong else ""
@@ -83,15 +84,3 @@ def _headings(axes: Axes, left: float, side: float, factor: int) -> None:
     for column, heading in enumerate(HEADINGS):
         text = f"{heading} × {factor}" if column == 2 else heading
         axes.text(left + (column + 0.5) * side, TITLE / 2, text, ha="center", va="center", fontsize=7)
-
-
-def _cell(axes: Axes, image: np.ndarray, lines: tuple[str, str], left: float, top: float, side: float) -> None:
-    inner = side - GAP
-    extent = (left + GAP / 2, left + GAP / 2 + inner, top + inner, top)
-    axes.imshow(image, extent=extent, aspect="auto", interpolation="nearest")
-    fitting = side * 72 / (0.62 * POINTS)  # characters of DejaVu Sans that fit
-    for line, text in enumerate(lines):
-        size = max(5.5, POINTS * min(1.0, fitting / len(text)))
-        most = int(fitting * POINTS / size)
-        text = text if len(text) <= most else text[: most - 1] + "…"
-        axes.text(left + side / 2, top + inner + (line + 0.55) * LINE, text, ha="center", va="center", fontsize=size)

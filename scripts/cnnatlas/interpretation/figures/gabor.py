@@ -1,4 +1,4 @@
-"""How near learned and random filters are to Gabor functions, and the nearest ones beside their fits (A3b)."""
+"""How close learned and random filters are to Gabor functions, and the closest ones beside their fits (A3b)."""
 
 from collections.abc import Mapping
 
@@ -12,12 +12,15 @@ from cnnatlas.wording import decimal
 BINS = np.linspace(-0.1, 1, 23)
 
 
-def draw(fits: Mapping, layer: str) -> Figure:
-    """R^2 of learned against random filters (above); the best learned ones and their fits (below).
+def draw(fits: Mapping) -> Figure:
+    """R^2 of the first fitted layer's filters against random ones (above); the best ones and their fits (below).
 
     `fits` is the summary.json of the method filters. Shares are of all filters of a kind; values below the first bin
-    count in it.
+    count in it. Where no layer could be fitted, the figure says so.
     """
+    if not fits["order"]:
+        return style.note("no layer has filters that are large enough for a fit")
+    layer = fits["order"][0]
     found = fits["layers"][layer]
     best = found["best"]
     drawn = style.figure(3.9)
@@ -46,10 +49,10 @@ def _histogram(axes: Axes, found: Mapping, layer: str) -> None:
 
 def _pair(axes: np.ndarray, one: Mapping) -> None:
     end = np.abs(one["pattern"]).max()
-    for place, key in zip(axes, ("pattern", "fitted"), strict=True):
-        place.imshow(one[key], cmap="gray", vmin=-end, vmax=end, interpolation="nearest")
-        place.set(xticks=[], yticks=[])
-        place.grid(visible=False)
+    for panel, key in zip(axes, ("pattern", "fitted"), strict=True):
+        panel.imshow(one[key], cmap="gray", vmin=-end, vmax=end, interpolation="nearest")
+        panel.set(xticks=[], yticks=[])
+        panel.grid(visible=False)
     axes[0].set_title(f"{one['index']}", fontsize=7)
     kind = "blob" if one["blob"] else f"{decimal(one['orientation'], 0)}°, {decimal(one['frequency'])}"
     axes[1].set_xlabel(f"R² {decimal(one['r2'])}\n{kind}", fontsize=6.5)

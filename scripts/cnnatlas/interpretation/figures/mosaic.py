@@ -6,21 +6,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
-from cnnatlas.figures import style
-
 POINTS = 5.5
 SHARPEST = 48  # pixels of a tile below which it is enlarged, so that gaps are thin and squares stay sharp
 COLUMNS = (8, 16, 32)
 NUMBERS = 0.12  # inches above a mosaic for the numbers of its columns
 LABELS = 0.24  # inches left of a mosaic for the numbers of its rows
-
-
-def canvas(height: float) -> Axes:
-    """One pair of axes over a whole figure of the given height, in inches from its upper left corner."""
-    axes = style.figure(height, layout=None).add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, style.WIDTH), ylim=(height, 0), autoscale_on=False)
-    axes.axis("off")
-    return axes
 
 
 def columns(tiles: int) -> int:
@@ -37,7 +27,7 @@ def height(tiles: int, shape: Sequence[int], width: float, across: int) -> float
 def draw(
     axes: Axes, tiles: np.ndarray, left: float, top: float, width: float, across: int, gaps: str = "white"
 ) -> None:
-    """Draw RGB tiles (n, h, w, 3) in [0, 1] on a `canvas`; a tile's number is its row's plus its column's."""
+    """Draw RGB tiles (n, h, w, 3) in [0, 1] on a `style.canvas`; a tile's number is its row's plus its column's."""
     rows = -(-len(tiles) // across)
     side, tall = (width - LABELS) / across, (width - LABELS) / across * tiles.shape[1] / tiles.shape[2]
     left, top = left + LABELS, top + NUMBERS
@@ -46,8 +36,8 @@ def draw(
     for row in range(rows):
         axes.text(left - 0.03, top + (row + 0.5) * tall, str(row * across), ha="right", va="center", fontsize=POINTS)
     for column in range(0, across, across // COLUMNS[0]):
-        place = left + (column + 0.5) * side
-        axes.text(place, top - NUMBERS / 2, f"+{column}", ha="center", va="center", fontsize=POINTS)
+        middle = left + (column + 0.5) * side
+        axes.text(middle, top - NUMBERS / 2, f"+{column}", ha="center", va="center", fontsize=POINTS)
 
 
 def joined(tiles: np.ndarray, across: int, gaps: str = "white") -> np.ndarray:

@@ -1,4 +1,4 @@
-"""What each place of a larger image says of the likeliest classes, laid over it, at several scales (B4)."""
+"""Responses of the most probable classes at each position of a larger image, laid over it, at several scales (B4)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cnnatlas.figures import style
+from cnnatlas.interpretation.arrays import Arrays, scales
 
 IMAGES = 5
 TITLE = 0.3  # inches above each picture: two lines
@@ -16,18 +17,18 @@ COLOURS = "RdBu_r"
 COVER = 0.55  # opacity of the response
 
 
-def draw(arrays: Mapping[str, np.ndarray], record: Mapping) -> Figure:
-    """Up to IMAGES images, evenly chosen; beside each, the response of its target classes at every scale.
+def draw(arrays: Arrays, record: Mapping, figure: str) -> Figure:
+    """The one figure: up to IMAGES images, evenly chosen, each beside its target classes' responses at every scale.
 
     `arrays`: "images" (N, H, W, 3) uint8 and "response_{k}" (N, h, w) for scale k, as the method `response` gives them;
-    rows of one image follow each other. Red places speak for the class, blue ones against it; within one picture the
-    strongest place has full colour.
+    rows of one image follow each other. Red positions are evidence for the class, blue ones against it; within
+    one panel the strongest position has full colour.
     """
     groups = _by_image(record["images"])
     chosen = [
         groups[i] for i in np.unique(np.linspace(0, len(groups) - 1, min(IMAGES, len(groups))).round().astype(int))
     ]
-    factors = record["options"].get("scales", [1.0])
+    factors = scales(record)
     columns = 1 + max(len(group) for group in chosen) * len(factors)
     side = min(style.WIDTH / columns, 1.5)
     axes = style.canvas((side + TITLE) * len(chosen))

@@ -1,1 +1,1 @@
-"""One method a file: `(network, images, targets, *, options) -> arrays`."""
+"""The methods, one per file, with one signature: `(network, images, targets, *, options) -> arrays`."""

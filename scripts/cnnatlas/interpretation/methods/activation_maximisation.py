@@ -1,4 +1,4 @@
-"""Pictures that excite one unit of a network most (C1f).
+"""Feature visualisation: images that maximise the activation of one unit of a network (C1f).
 
 Erhan et al. (2009), "Visualizing higher-layer features of a deep network", with the parametrisation and the random
 transformations of Olah, Mordvintsev and Schubert (2017), "Feature visualization", Distill.
@@ -31,11 +31,11 @@ from cnnatlas.training.optimisers import Adam
 COLOUR_DIRECTIONS = ((0.26, 0.09, 0.02), (0.27, 0.00, -0.05), (0.27, -0.09, 0.03))
 LEARNING_RATE = 0.05
 DEVIATION = 0.01  # of the first coefficients
-CONTRAST = 4  # divides the picture, so that it is less often black or white
-SHIFT = 6 / 224  # of the side: lucid moves pictures of 224 pixels by up to 8 and by up to 4, in one direction
+CONTRAST = 4  # divides the image, so that it is less often black or white
+SHIFT = 6 / 224  # of the side: lucid moves images of 224 pixels by up to 8 and by up to 4, in one direction
 SCALES = (0.9, 1.1)
 ROTATION = 10  # degrees, to either side
-EDGE = 1 / 8  # of the side: how far the canvas reaches beyond the picture on each side
+EDGE = 1 / 8  # of the side: how far the canvas reaches beyond the image on each side
 LEAK = 0.01
 BATCH = 64
 
@@ -52,16 +52,16 @@ def activation_maximisation(
     steps: int = 96,
     seed: int = 0,
 ) -> dict[str, np.ndarray]:
-    """Pictures, as large as `images`, for up to `units` channels of each layer and for the classes among `targets`.
+    """Images, as large as `images`, for up to `units` channels of each layer and for the classes among `targets`.
 
     A channel's activation is the mean over positions of the positive part of its output, after the batch normalisation
     that follows, if any: without the rectification, a convolution of the image would only ask for a colour. A class's
     is its logit. The channels are spread evenly over the layer. `layers` are by default an early, a middle and a late
-    convolution of more than one tap. Adam takes `steps` steps, seeing the picture shifted, scaled and rotated anew in
-    each; the activations given are those of pictures as they are.
+    convolution of more than one tap. Adam takes `steps` steps, with the image shifted, scaled and rotated at random in
+    each; the activations given are those of the untransformed images.
 
     Gives, for each layer under its name and for the targets under "classes": "{name}" float32 (K, 3, H, W) in [0, 1];
-    "{name}_units" int64 (K,), their channels or classes; and (K,) float32 activations "{name}_reached" by the pictures,
+    "{name}_units" int64 (K,), their channels or classes; and (K,) float32 activations "{name}_reached" by the images,
     "{name}_start" by those before the first step, "{name}_natural" by the best of `images` for the unit. Raises
     AtlasError on images and targets as `prepared` and `class_indices` do, on a layer that does not exist or run.
     """
@@ -80,8 +80,8 @@ def activation_maximisation(
     return found
 
 
-def picture(spectrum: Tensor, size: Sequence[int]) -> Tensor:
-    """Pictures (N, 3, H, W) in (0, 1), `size` = (H, W), of coefficients (N, 3, H, W // 2 + 1, 2) of order 1.
+def image_of(spectrum: Tensor, size: Sequence[int]) -> Tensor:
+    """Images (N, 3, H, W) in (0, 1), `size` = (H, W), of coefficients (N, 3, H, W // 2 + 1, 2) of order 1.
 
     A coefficient counts in inverse proportion to its frequency, as natural images have it, and the three planes are
     not red, green and blue but directions in which natural colours vary independently (Olah et al. 2017): so equal
@@ -93,9 +93,9 @@ def picture(spectrum: Tensor, size: Sequence[int]) -> Tensor:
 
 
 def viewed(canvas: Tensor, size: Sequence[int], generator: torch.Generator) -> Tensor:
-    """The middle of canvases (N, C, H + a, W + b), `size` = (H, W), all moved, scaled and turned alike, at random.
+    """The middle of canvases (N, C, H + a, W + b), `size` = (H, W), all transformed in one random way.
 
-    Places beyond the canvas are grey (0.5).
+    Positions beyond the canvas are grey (0.5).
     """
     draws = 2 * torch.rand(4, generator=generator) - 1
     angle = radians(ROTATION) * draws[0].item()
@@ -104,31 +104,31 @@ def viewed(canvas: Tensor, size: Sequence[int], generator: torch.Generator) -> T
     y, x = torch.meshgrid(rows / zoom, columns / zoom, indexing="ij")
     turned = torch.stack([cos(angle) * y - sin(angle) * x, sin(angle) * y + cos(angle) * x])
     full = torch.tensor(canvas.shape[2:])
-    places = turned + ((full - 1) / 2 + SHIFT * min(size) * draws[2:])[:, None, None]
-    return _sampled(canvas - 0.5, places.to(canvas.device)) + 0.5
+    positions = turned + ((full - 1) / 2 + SHIFT * min(size) * draws[2:])[:, None, None]
+    return _sampled(canvas - 0.5, positions.to(canvas.device)) + 0.5
 
 
-def _sampled(images: Tensor, places: Tensor) -> Tensor:
-    """Bilinear values of images (N, C, H, W) at `places` (2, h, w), row and column; 0 beyond the edge.
+def _sampled(images: Tensor, positions: Tensor) -> Tensor:
+    """Bilinear values of images (N, C, H, W) at `positions` (2, h, w), row and column; 0 beyond the edge.
 
     F.grid_sample does it too, but not so that on a GPU its gradient can be the same twice.
     """
     n, channels, height, width = images.shape
-    pixels = images.flatten(0, 1).flatten(1).t().contiguous()  # (H W, N C): a place's values lie together
-    corner, total = places.floor(), 0
+    pixels = images.flatten(0, 1).flatten(1).t().contiguous()  # (H W, N C): a position's values lie together
+    corner, total = positions.floor(), 0
     for offset in (0, 0), (0, 1), (1, 0), (1, 1):
         y, x = corner + corner.new_tensor(offset)[:, None, None]
-        weight = (1 - (y - places[0]).abs()) * (1 - (x - places[1]).abs())
+        weight = (1 - (y - positions[0]).abs()) * (1 - (x - positions[1]).abs())
         weight = weight * ((y >= 0) & (y < height) & (x >= 0) & (x < width))
         index = y.clamp(0, height - 1) * width + x.clamp(0, width - 1)
         total = total + pixels.index_select(0, index.long().flatten()) * weight.flatten()[:, None]
-    return total.t().reshape(n, channels, *places.shape[1:])
+    return total.t().reshape(n, channels, *positions.shape[1:])
 
 
 def _maximised(responses: Responses, units: Tensor, natural: Tensor, steps: int, seed: int) -> dict[str, Tensor]:
-    """One picture for each unit, as large as the `natural` images, and the unit's activations.
+    """One image for each unit, as large as the `natural` images, and the unit's activations.
 
-    The picture is the middle of a larger canvas, whose edges turn into view in some steps only.
+    The image is the middle of a larger canvas, whose edges come into view in some steps only.
     """
     generator, size, device = torch.Generator().manual_seed(seed), natural.shape[2:], natural.device
     edges = [round(EDGE * side) for side in size]
@@ -136,17 +136,17 @@ def _maximised(responses: Responses, units: Tensor, natural: Tensor, steps: int,
     shape = (len(units), 3, canvas[0], canvas[1] // 2 + 1, 2)
     spectrum = (DEVIATION * torch.randn(shape, generator=generator)).to(device).requires_grad_()
     units = units.to(device)
-    start = _middle(picture(spectrum, canvas), edges)
+    start = _middle(image_of(spectrum, canvas), edges)
     optimiser = Adam([spectrum], weight_decay=0.0, decoupled=False)
     for _ in range(steps):
         optimiser.zero_gradients()
-        seen = viewed(picture(spectrum, canvas), size, generator)
+        seen = viewed(image_of(spectrum, canvas), size, generator)
         (-_own(responses(seen, slope=LEAK), units).sum()).backward()
         optimiser.step(LEARNING_RATE)
-    reached = _middle(picture(spectrum, canvas), edges)
+    reached = _middle(image_of(spectrum, canvas), edges)
     with torch.no_grad():
         best = torch.stack([responses(part)[:, units].amax(0) for part in natural.split(BATCH)]).amax(0)
-        start, final = (_own(responses(pictures), units) for pictures in (start, reached))
+        start, final = (_own(responses(images), units) for images in (start, reached))
     return {"": reached, "_units": units, "_reached": final, "_start": start, "_natural": best}
 
 
@@ -156,7 +156,7 @@ def _middle(canvas: Tensor, edges: Sequence[int]) -> Tensor:
 
 
 def _own(responses: Tensor, units: Tensor) -> Tensor:
-    """Of responses (K, C), that of each of K pictures' own unit (K,)."""
+    """Of responses (K, C), that of each of K images' own unit (K,)."""
     return responses.gather(1, units[:, None])[:, 0]
 
 

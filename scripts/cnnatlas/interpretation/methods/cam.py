@@ -1,4 +1,4 @@
-"""Class activation maps: the exact share of every place of the last maps in a class's logit."""
+"""Class activation maps: the exact share of each spatial position of the last maps in a class's logit."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -18,7 +18,7 @@ TOLERANCE = 1e-4  # of the parts of a logit: what rounding in float32 may leave 
 
 
 def cam(network: nn.Module, images: Images, targets: Sequence[int]) -> dict[str, np.ndarray]:
-    """The target class's activation map: its mean over places, plus the bias, is the class's logit.
+    """The target class's activation map: its mean over positions, plus the bias, is the class's logit.
 
     Zhou et al., "Learning deep features for discriminative localization" (1512.04150). Exact for networks that end in
     global average pooling and one dense layer: the sum of the last maps, weighted by the class's row of that layer. A
@@ -64,7 +64,7 @@ def _last_maps(network: nn.Module, x: Tensor, dense: nn.Linear | None) -> tuple[
 
     def check(*_: object) -> None:
         if not seen or seen[0].shape[1] != dense.in_features:
-            raise AtlasError(_another_head("a dense layer on every place of its maps"))
+            raise AtlasError(_another_head("a dense layer on every position of its maps"))
 
     with torch.no_grad(), hooked(layers, keep), ExitStack() as stack:
         if dense:  # before it runs: on larger images than those of its training it could not

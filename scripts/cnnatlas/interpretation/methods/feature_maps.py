@@ -1,4 +1,4 @@
-"""Feature maps: what every channel of a layer answers to an image."""
+"""Feature maps: the output of every channel of a layer for an image."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Grad-CAM: which places of a layer's maps speak for a class, in any network with maps."""
+"""Grad-CAM: which positions of a layer's maps are evidence for a class, in any network with maps."""
 
 from collections.abc import Sequence
 from itertools import takewhile

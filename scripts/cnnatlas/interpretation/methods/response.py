@@ -1,4 +1,4 @@
-"""The fully convolutional reading of a network: how much each place of a larger image speaks for a class."""
+"""A network applied as a fully convolutional one: the evidence for a class at each position of a larger image."""
 
 from collections.abc import Sequence
 
@@ -13,13 +13,13 @@ from cnnatlas.interpretation.methods.cam import class_maps
 def response(
     network: nn.Module, images: Images, targets: Sequence[int], *, scales: Sequence[float] = (1.0,)
 ) -> dict[str, np.ndarray]:
-    """Response of the target class at every place of the last maps, for the images enlarged by each of `scales`.
+    """Response of the target class at every position of the last maps, for the images enlarged by each of `scales`.
 
     Long, Shelhamer and Darrell, "Fully convolutional networks" (1411.4038), section 3.1: the dense layer behind global
-    average pooling is a 1x1 convolution of the maps, so that a network trained on small images reads larger ones place
-    by place. Gives {"response_{k}": (N, h, w) for scale number k, "bias": (N,)} in logits: a response's mean plus bias
-    is the logit of the whole image at that scale. Raises AtlasError on unusable images, targets or scales, and for
-    networks with another head (see `cam`).
+    average pooling is a 1x1 convolution of the maps, so that a network trained on small images can be applied to each
+    position of larger ones. Gives {"response_{k}": (N, h, w) for scale number k, "bias": (N,)} in logits: a response's
+    mean plus bias is the logit of the whole image at that scale. Raises AtlasError on unusable images, targets or
+    scales, and for networks with another head (see `cam`).
     """
     x = prepared(network, images)
     if not scales or min(scales) <= 0:

@@ -1,4 +1,4 @@
-"""The whole audit of one attribution method on one network."""
+"""How reliable one attribution method is on one network: all three tests."""
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -6,14 +6,14 @@ from importlib import import_module
 import numpy as np
 from torch import Tensor, nn
 
+from cnnatlas.interpretation.heat import heat
 from cnnatlas.interpretation.hooks import Images, prepared
 from cnnatlas.interpretation.reliability.faithfulness import faithfulness
-from cnnatlas.interpretation.reliability.heat import heat
 from cnnatlas.interpretation.reliability.localisation import localisation
 from cnnatlas.interpretation.reliability.randomisation import randomisation
 
 
-def audit(
+def assess(
     network: nn.Module,
     method: str,
     images: Images,
@@ -21,31 +21,33 @@ def audit(
     random: Mapping[str, np.ndarray],
     masks: np.ndarray | None = None,
     *,
-    arguments: Mapping | None = None,
+    sign: str,
+    options: Mapping | None = None,
     depths: int = 4,
-    pictures: int = 8,
+    randomised: int = 8,
     seed: int = 0,
 ) -> dict:
     """Localisation, faithfulness and dependence on the weights of a method's heat maps, as JSON takes it.
 
-    `method` is a module of cnnatlas.interpretation that gives an attribution, called with `arguments`; images and
-    targets are as it takes them; `random` are the images' `random_curves`; masks (N, H, W) bool are the target's
-    pixels, None where nobody knows them. `depths` is randomisation's, which sees the first `pictures` images only,
-    since it computes maps for some ten networks. The parts' keys are their functions'; localisation is None without
-    masks.
+    `method` is a module of cnnatlas.interpretation.methods that gives an attribution, called with `options` and read by
+    `heat` with `sign`; images and targets are as it takes them; `random` are the images' `random_curves`; masks
+    (N, H, W) bool are the target's pixels, None where they are unknown. `depths` is randomisation's, which sees the
+    first `randomised` images only, since it computes maps for some ten networks. The parts' keys are their functions';
+    localisation is None without masks.
     """
     function = getattr(import_module(f"cnnatlas.interpretation.methods.{method}"), method)
 
     def maps(changed: nn.Module, some: Tensor) -> np.ndarray:
-        return heat(method, function(changed, some, targets[: len(some)], **(arguments or {}))["attribution"])
+        attribution = function(changed, some, targets[: len(some)], **(options or {}))["attribution"]
+        return heat(attribution.astype(np.float64), sign)
 
     x = prepared(network, images)
     heats = maps(network, x)
     return {
         "method": method,
-        "arguments": dict(arguments or {}),
+        "options": dict(options or {}),
         "images": len(x),
         "localisation": None if masks is None else localisation(heats, masks, x.cpu().numpy()),
         "faithfulness": faithfulness(network, x, targets, heats, random, seed=seed),
-        "randomisation": randomisation(network, x[:pictures], maps, depths=depths, seed=seed),
+        "randomisation": randomisation(network, x[:randomised], maps, depths=depths, seed=seed),
     }

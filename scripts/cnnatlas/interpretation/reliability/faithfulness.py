@@ -2,7 +2,7 @@
 
 Deletion paints the hottest pixels first with the image's mean colour and watches the target's softmax score fall: a
 small area under the curve is good. Insertion starts from the blurred image and puts the hottest pixels back first: a
-large area is good. Pixels in random order say how far the score falls anyway.
+large area is good. Pixels in random order show how far the score falls anyway.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -71,7 +71,7 @@ def faithfulness(
 
 
 def _ranks(heats: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The place of each pixel in its image's order, hottest first, (N, H, W); ties are broken at random."""
+    """The position of each pixel in its image's order, hottest first, (N, H, W); ties are broken at random."""
     flat = heats.reshape(len(heats), -1)
     order = np.lexsort((rng.random(flat.shape), -flat), axis=1)
     ranks = np.empty(flat.shape, np.int32)
@@ -99,11 +99,11 @@ def _curves(
     network: nn.Module, start: Tensor, end: Tensor, ranks: np.ndarray, indices: Tensor, fractions: np.ndarray
 ) -> np.ndarray:
     """The target's score of each image after each share of its pixels, (N, points)."""
-    place = torch.from_numpy(ranks).to(start.device)[:, None]
+    order = torch.from_numpy(ranks).to(start.device)[:, None]
     counts = torch.from_numpy(np.rint(fractions * ranks[0].size)).to(start.device)
     scores = torch.empty(len(start), len(counts), device=start.device)
     for n, k in _batches(len(start), len(counts), ranks[0].size):
-        mixed = torch.where(place[n] < counts[k, None, None, None], end[n], start[n])
+        mixed = torch.where(order[n] < counts[k, None, None, None], end[n], start[n])
         scores[n, k] = network(mixed).softmax(1).gather(1, indices[n][:, None])[:, 0]
     return scores.cpu().numpy().astype(np.float64)
 

@@ -8,38 +8,39 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from cnnatlas.figures import style
-from cnnatlas.interpretation.reliability.sentences import BASELINES, LIKENESS, MEASURES, TITLES
+from cnnatlas.interpretation.reliability.sentences import BASELINES, MEASURES, SIMILARITY
 
-COLOURS = dict(zip(TITLES, style.PALETTE, strict=False))  # a method has one colour in all figures
 LEGEND = 0.65  # inches
 LINES = {"centre_box": "--", "edges": ":"}
 KINDS = {"cascading": "last layers randomised", "independent": "layer randomised alone, from the last"}
 
 
-def draw(audits: Mapping[str, Mapping]) -> Figure:
-    """Compare the audits of a network's methods, as `assessment.audit` gives them, by method.
+def draw(results: Mapping[str, Mapping]) -> Figure:
+    """Compare the methods of a network: the results of `assessment.assess` by method, each with a `title` and `colour`.
+
+    The colour is a number, the same for a method in all figures.
 
     From the top: localisation beside the baselines, with 95 % intervals, where the masks are known; mean deletion and
-    insertion curves beside random order; likeness of the maps kept under randomisation, 1 for the same maps and 0 for
+    insertion curves beside random order; similarity of the maps kept under randomisation, 1 for the same maps and 0 for
     those of another image, cascading and independent.
     """
-    localised = {name: audit for name, audit in audits.items() if audit["localisation"]}
+    localised = {name: result for name, result in results.items() if result["localisation"]}
     heights = [0.75 + 0.17 * len(localised)] * bool(localised) + [1.85, 1.75, 1.75]
     drawn = style.figure(sum(heights) + LEGEND, layout=None)
     rows = [(sum(heights[:i]), height) for i, height in enumerate(heights)]
     if localised:
         _localisation(_row(drawn, *rows.pop(0), len(MEASURES), left=1.4), localised)
-    _curves(_row(drawn, *rows.pop(0), 2), audits)
+    _curves(_row(drawn, *rows.pop(0), 2), results)
     for kind in KINDS:
-        _likeness(_row(drawn, *rows.pop(0), 2), kind, audits)
-    _legend(drawn, audits)
+        _similarity(_row(drawn, *rows.pop(0), 2), kind, results)
+    _legend(drawn, results)
     return drawn
 
 
 def _row(drawn: Figure, top: float, height: float, columns: int, left: float = 0.55) -> np.ndarray:
     """Axes side by side, placed in inches: a layout that is solved ends in other last digits each time."""
     total = drawn.get_figheight()
-    places = drawn.add_gridspec(
+    cells = drawn.add_gridspec(
         1,
         columns,
         left=left / style.WIDTH,
@@ -48,47 +49,51 @@ def _row(drawn: Figure, top: float, height: float, columns: int, left: float = 0
         bottom=1 - (top + height - 0.4) / total,
         wspace=0.2,
     )
-    return np.array([drawn.add_subplot(place) for place in places])
+    return np.array([drawn.add_subplot(cell) for cell in cells])
 
 
-def _localisation(axes: np.ndarray, audits: Mapping[str, Mapping]) -> None:
-    for place, (measure, title) in zip(axes, MEASURES.items(), strict=True):
-        found = [audit["localisation"][measure] for audit in audits.values()]
-        for i, (name, row) in enumerate(zip(audits, found, strict=True)):
+def _localisation(axes: np.ndarray, results: Mapping[str, Mapping]) -> None:
+    for panel, (measure, title) in zip(axes, MEASURES.items(), strict=True):
+        found = [result["localisation"][measure] for result in results.values()]
+        for i, (result, row) in enumerate(zip(results.values(), found, strict=True)):
             errors = [[max(row["value"] - row["low"], 0)], [max(row["high"] - row["value"], 0)]]
-            place.errorbar(row["value"], i, xerr=errors, fmt="o", markersize=4, color=COLOURS[name], elinewidth=1)
+            panel.errorbar(row["value"], i, xerr=errors, fmt="o", markersize=4, color=_colour(result), elinewidth=1)
         for key, line in LINES.items():
-            place.axvline(found[0][key]["value"], color="black", linewidth=0.9, linestyle=line, label=BASELINES[key])
-        place.set(title=title, xlim=(0, 1), ylim=(len(audits) - 0.5, -0.5))
-        place.grid(axis="y", visible=False)
-        place.set_yticks(range(len(audits)), [TITLES[name] for name in audits] if place is axes[0] else [])
+            panel.axvline(found[0][key]["value"], color="black", linewidth=0.9, linestyle=line, label=BASELINES[key])
+        panel.set(title=title, xlim=(0, 1), ylim=(len(results) - 0.5, -0.5))
+        panel.grid(axis="y", visible=False)
+        panel.set_yticks(
+            range(len(results)), [result["title"] for result in results.values()] if panel is axes[0] else []
+        )
 
 
-def _curves(axes: np.ndarray, audits: Mapping[str, Mapping]) -> None:
-    for place, game in zip(axes, ("deletion", "insertion"), strict=True):
-        for name, audit in audits.items():
-            place.plot(audit["faithfulness"]["fractions"], audit["faithfulness"][game]["curve"], color=COLOURS[name])
-        first = next(iter(audits.values()))["faithfulness"]
-        place.plot(first["fractions"], first[game]["random"]["curve"], color=style.GREY, linestyle="--")
-        place.set(title=game, xlabel="share of pixels, hottest first", xlim=(0, 1))
+def _curves(axes: np.ndarray, results: Mapping[str, Mapping]) -> None:
+    for panel, game in zip(axes, ("deletion", "insertion"), strict=True):
+        for result in results.values():
+            panel.plot(
+                result["faithfulness"]["fractions"], result["faithfulness"][game]["curve"], color=_colour(result)
+            )
+        first = next(iter(results.values()))["faithfulness"]
+        panel.plot(first["fractions"], first[game]["random"]["curve"], color=style.GREY, linestyle="--")
+        panel.set(title=game, xlabel="share of pixels, hottest first", xlim=(0, 1))
     axes[0].set_ylabel("score of the target")
 
 
-def _likeness(axes: np.ndarray, kind: str, audits: Mapping[str, Mapping]) -> None:
-    for place, (measure, title) in zip(axes, LIKENESS.items(), strict=True):
-        for name, audit in audits.items():
-            _kept_curve(place, audit["randomisation"], measure, kind, COLOURS[name])
-        first = next(iter(audits.values()))["randomisation"]
+def _similarity(axes: np.ndarray, kind: str, results: Mapping[str, Mapping]) -> None:
+    for panel, (measure, title) in zip(axes, SIMILARITY.items(), strict=True):
+        for result in results.values():
+            _kept_curve(panel, result["randomisation"], measure, kind, _colour(result))
+        first = next(iter(results.values()))["randomisation"]
         for level, width in ((0, 0.6), (0.5, 0.9)):  # another image's map; what decides
-            place.axhline(level, color="black", linewidth=width, linestyle=":" if level else "-")
-        place.set(title=f"{title}, {kind}", xlabel=KINDS[kind])
-        place.set_ylim(top=1.05)
-        place.set_xticks([0, *first["counts"]] if kind == "cascading" else first["counts"])
-    axes[0].set_ylabel("likeness kept")
+            panel.axhline(level, color="black", linewidth=width, linestyle=":" if level else "-")
+        panel.set(title=f"{title}, {kind}", xlabel=KINDS[kind])
+        panel.set_ylim(top=1.05)
+        panel.set_xticks([0, *first["counts"]] if kind == "cascading" else first["counts"])
+    axes[0].set_ylabel("similarity kept")
 
 
 def _kept_curve(axes: Axes, found: Mapping, measure: str, kind: str, colour: str) -> None:
-    """Likeness scaled as `kept` is; where the verdict is given, its interval too."""
+    """Similarity scaled as `kept` is; where the verdict is given, its interval too."""
     null = found[measure]["null"]["value"]
     values = [(point["value"] - null) / max(1 - null, 1e-9) for point in found[measure][kind]]
     if kind == "independent":
@@ -100,9 +105,13 @@ def _kept_curve(axes: Axes, found: Mapping, measure: str, kind: str, colour: str
     axes.errorbar(found["counts"][found["half"]], kept["value"], yerr=errors, color=colour, fmt="o", markersize=3)
 
 
-def _legend(drawn: Figure, audits: Mapping[str, Mapping]) -> None:
-    entries = [Line2D([], [], color=COLOURS[name], label=TITLES[name]) for name in audits]
+def _colour(result: Mapping) -> str:
+    return style.PALETTE[result["colour"] % len(style.PALETTE)]
+
+
+def _legend(drawn: Figure, results: Mapping[str, Mapping]) -> None:
+    entries = [Line2D([], [], color=_colour(result), label=result["title"]) for result in results.values()]
     entries.append(Line2D([], [], color=style.GREY, linestyle="--", label="random order"))
-    if any(audit["localisation"] for audit in audits.values()):
+    if any(result["localisation"] for result in results.values()):
         entries += [Line2D([], [], color="black", linestyle=LINES[key], label=BASELINES[key]) for key in LINES]
     drawn.legend(handles=entries, loc="lower center", ncols=4)

@@ -71,7 +71,7 @@ def scaled(heats: np.ndarray) -> np.ndarray:
 def centre_boxes(masks: np.ndarray) -> tuple[np.ndarray, list[float]]:
     """For each half of the images a centred box of the mean mask area of the other half: (N, H, W), and both areas.
 
-    The very centre is a little hotter, so that the pointing game has one place to look at.
+    The very centre is a little hotter, so that the pointing game has one hottest position.
     """
     height, width = masks.shape[1:]
     away = [np.abs(np.arange(side) - (side - 1) / 2) for side in (height, width)]

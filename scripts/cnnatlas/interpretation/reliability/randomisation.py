@@ -4,10 +4,10 @@ Layers are randomised from the last to the first (cascading) or one at a time (i
 with the original one. A map that stays the same shows the image, not the decision.
 
 What similarity is small? It depends on its measure and on how noisy or smooth a method's maps are (Hedström et al.,
-2405.02383). So each similarity stands beside a null from the same method: the original map of one image against the
-fully randomised network's map of another. With the upper half of the layers randomised, the decision is random; a map
-that has then kept most of its likeness, from the null to identity, does not explain it, and the method fails. With all
-layers randomised the first filters are gone too, and also maps that only show edges change.
+2405.02383). So each similarity is compared with a null from the same method: the original map of one image against
+the fully randomised network's map of another. With the upper half of the layers randomised, the decision is random; a
+map that has then kept most of its similarity, from the null to identity, does not explain it, and the method fails.
+With all layers randomised the first filters are gone too, and also maps that only show edges change.
 """
 
 import copy
@@ -40,7 +40,7 @@ def randomised(network: nn.Module, names: Sequence[str], x: Tensor, seed: int) -
     """A copy of the network in which the values of each named layer's weights, and of its biases, are permuted.
 
     Permuted, not drawn: such a layer is random and yet has the trained one's scale. Batch normalisation keeps its
-    trained scale and shift; its statistics are estimated anew on `x`, since those of other features would drive all
+    trained scale and shift; its statistics are estimated again on `x`, since those of other features would drive all
     that follows out of its range.
     """
     changed = copy.deepcopy(network)
@@ -80,8 +80,8 @@ def randomisation(
     Gives images: N, layers: names in order of execution, counts: how many are randomised at each of up to `depths`
     points, half: the point with the upper half, verdict (of `verdict`), and by measure, rank (Spearman's) and ssim,
     {cascading, independent: one mean over images per point with its interval, null, random_networks: of two networks
-    randomised apart, kept: share of the likeness at `half`, end: all layers randomised, less the null}. The independent
-    point of a count randomises that layer alone, counted from the last. Raises AtlasError on a single image.
+    randomised apart, kept: share of the similarity at `half`, end: all layers randomised, less the null}. The
+    independent point of a count randomises that layer alone, counted from the last. Raises AtlasError on one image.
     """
     x = prepared(network, images)
     if len(x) < 2:
@@ -113,7 +113,7 @@ def randomisation(
 
 
 def verdict(shares: Sequence[Mapping[str, float]]) -> str:
-    """fails where all measures say that more than half of the likeness is kept, passes where all say less."""
+    """fails where more than half of the similarity is kept by all measures, passes where less than half is."""
     if all(share["low"] > 0.5 for share in shares):
         return "fails"
     return "passes" if all(share["high"] < 0.5 for share in shares) else "undecided"
@@ -129,14 +129,14 @@ class Maps:
         self.ranks = ranks / np.maximum(np.linalg.norm(ranks, axis=1, keepdims=True), 1e-12)  # 0 of a constant map
 
     def moved(self) -> "Maps":
-        """The same maps, each in another image's place."""
+        """The same maps, each assigned to another image."""
         other = copy.copy(self)
         other.scaled, other.ranks = np.roll(self.scaled, 1, axis=0), np.roll(self.ranks, 1, axis=0)
         return other
 
 
 def similarity(measure: str, a: Maps, b: Maps) -> np.ndarray:
-    """How alike the maps are, pair by pair, (N,): Spearman's rank correlation ("rank") or mean SSIM ("ssim")."""
+    """How similar the maps are, pair by pair, (N,): Spearman's rank correlation ("rank") or mean SSIM ("ssim")."""
     if measure == "rank":
         return (a.ranks * b.ranks).sum(1)
     return np.array([

@@ -1,1 +1,1 @@
-"""What the report says of a kind of method, computed from its arrays."""
+"""The report's text on each kind of method, computed from its arrays: one module a kind."""

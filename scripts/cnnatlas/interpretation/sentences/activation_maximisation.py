@@ -1,4 +1,4 @@
-"""What the pictures that excite a network's units most have in common, layer by layer (C1f)."""
+"""What the images that maximise activations have in common, layer by layer (feature visualisation, C1f)."""
 
 from collections.abc import Mapping
 from itertools import pairwise
@@ -6,14 +6,10 @@ from itertools import pairwise
 import numpy as np
 from scipy import stats
 
+from cnnatlas.interpretation.arrays import Arrays, maximised
 from cnnatlas.wording import counted, decimal, listing, part_of
 
 CLASSES = "classes"
-
-
-def groups(arrays: Mapping[str, np.ndarray]) -> list[str]:
-    """The layers among the arrays of activation_maximisation, in the order in which they were given, then "classes"."""
-    return [name for name in arrays if f"{name}_reached" in arrays]
 
 
 def mean_frequency(images: np.ndarray) -> np.ndarray:
@@ -31,45 +27,45 @@ def mean_frequency(images: np.ndarray) -> np.ndarray:
     return np.divide(weighted, total, out=np.full(len(images), np.nan), where=total > 1e-9)
 
 
-def summary(arrays: Mapping[str, np.ndarray]) -> dict:
+def summary(arrays: Arrays) -> dict:
     """What a sentence needs of the arrays of activation_maximisation and the "images" uint8 (N, H, W, 3) with them.
 
-    `layers` is a list, from the input on, with for each: `name`; `units`; `above`, how many pictures excite their unit
-    more than the best natural image; `silent`, how many units no natural image excites; `factor`, the median of
+    `layers` is a list, from the input on, with for each: `name`; `units`; `above`, how many images activate their
+    unit more than the best natural image; `silent`, how many units no natural image activates; `factor`, the median of
     reached / natural over the others; `gain`, the median of reached - natural; `frequencies`, the mean radial frequency
-    of each picture that excites its unit more than the start did. `natural_frequency` is the mean of `images`.
+    of each visualisation that activates its unit more than the start did. `natural_frequency` is the mean of `images`.
     """
     natural = mean_frequency(arrays["images"].transpose(0, 3, 1, 2) / 255)
     return {
         "images": len(arrays["images"]),
         "natural_frequency": float(np.nanmean(natural)) if np.isfinite(natural).any() else None,
-        "layers": [_layer(arrays, name) for name in groups(arrays)],
+        "layers": [_layer(arrays, name) for name in maximised(arrays)],
     }
 
 
-def _layer(arrays: Mapping[str, np.ndarray], name: str) -> dict:
+def _layer(arrays: Arrays, name: str) -> dict:
     reached, start, natural = (arrays[f"{name}_{key}"].astype(np.float64) for key in ("reached", "start", "natural"))
-    excited = natural > 0
+    active = natural > 0
     frequencies = mean_frequency(arrays[name][reached > start])
     return {
         "name": name,
         "units": len(reached),
         "above": int((reached > natural).sum()),
-        "silent": int((~excited).sum()),
-        "factor": float(np.median(reached[excited] / natural[excited])) if excited.any() else None,
+        "silent": int((~active).sum()),
+        "factor": float(np.median(reached[active] / natural[active])) if active.any() else None,
         "gain": float(np.median(reached - natural)),
         "frequencies": [float(value) for value in frequencies[np.isfinite(frequencies)]],
     }
 
 
-def excitement_sentence(found: Mapping) -> str:
-    """How far the pictures excite their units above natural images, from what `summary` gives."""
+def activation_sentence(found: Mapping) -> str:
+    """How far the visualisations activate their units beyond natural images, from what `summary` gives."""
     layers = [layer for layer in found["layers"] if layer["name"] != CLASSES]
     parts = [_channels(layers, found["images"])] if layers else []
     for classes in (layer for layer in found["layers"] if layer["name"] == CLASSES):
         every = f"{part_of(classes['above'], classes['units'], 'class', 'classes')} a higher logit"
-        gain = f"; in the median, its picture's is {decimal(abs(classes['gain']), 1)} {_direction(classes['gain'])}"
-        parts.append(f"Their pictures give {every} than the best natural image does{gain}.")
+        gain = f"; in the median, the logit is {decimal(abs(classes['gain']), 1)} {_direction(classes['gain'])}"
+        parts.append(f"The visualisations give {every} than the best natural image does{gain}.")
     return " ".join(parts)
 
 
@@ -77,10 +73,10 @@ def _channels(layers: list[dict], images: int) -> str:
     above, units = (sum(layer[key] for layer in layers) for key in ("above", "units"))
     silent = sum(layer["silent"] for layer in layers)
     text = (
-        f"Their pictures excite {part_of(above, units, 'channel')} of {counted(len(layers), 'layer')} more than "
+        f"The visualisations activate {part_of(above, units, 'channel')} of {counted(len(layers), 'layer')} more than "
         f"the best of {counted(images, 'natural image')} does"
     )
-    text += f"; {silent} of them {'is' if silent == 1 else 'are'} silent on every natural image" if silent else ""
+    text += f"; {silent} of them {'is' if silent == 1 else 'are'} inactive on every natural image" if silent else ""
     rated = [layer for layer in layers if layer["factor"] is not None]
     if not rated:
         return text + "."
@@ -91,17 +87,17 @@ def _channels(layers: list[dict], images: int) -> str:
 
 
 def frequency_sentence(found: Mapping) -> str:
-    """Whether later layers ask for finer or coarser patterns than early ones, from what `summary` gives.
+    """Whether later layers prefer finer or coarser patterns than early ones, from what `summary` gives.
 
-    The difference between the first and the last layer stands with Welch's 95 % interval over their units.
+    The difference between the first and the last layer is given with Welch's 95 % interval over their units.
     """
     layers = [layer for layer in found["layers"] if layer["frequencies"]]
     if not layers:
-        return "No picture excited its unit, so that their patterns say nothing."
+        return "No visualisation activated its unit, so their patterns show nothing."
     each = [f"{decimal(np.mean(layer['frequencies']), 3)} for {_called(layer['name'])}" for layer in layers]
     natural = found["natural_frequency"]
     beside = "" if natural is None else f"; the natural images have {decimal(natural, 3)}"
-    text = f"The mean radial frequency of the pictures, in cycles per pixel, is {listing(each)}{beside}."
+    text = f"The mean radial frequency of the visualisations, in cycles per pixel, is {listing(each)}{beside}."
     compared = [layer for layer in layers if layer["name"] != CLASSES and len(layer["frequencies"]) > 1]
     return text if len(compared) < 2 else f"{text} {_change(compared[0], compared[-1])}"
 
@@ -113,10 +109,10 @@ def _change(first: dict, last: dict) -> str:
     interval = f"{decimal(difference, 3)} (95 % interval over units {decimal(low, 3)} to {decimal(high, 3)})"
     names = f"from {short(first['name'])} to {short(last['name'])}"
     if low > 0:
-        return f"It rises {names} by {interval}: the later layer asks for finer patterns."
+        return f"It rises {names} by {interval}: the later layer prefers finer patterns."
     if high < 0:
-        return f"It falls {names}, the change being {interval}: the later layer asks for coarser patterns."
-    return f"Its change {names}, {interval}, leaves open whether the later layer asks for finer or coarser patterns."
+        return f"It falls {names}, the change being {interval}: the later layer prefers coarser patterns."
+    return f"Its change {names}, {interval}, leaves open whether the later layer prefers finer or coarser patterns."
 
 
 def short(name: str) -> str:
@@ -136,7 +132,7 @@ def _rising(values: list[float]) -> bool:
     return len(values) > 1 and all(a < b for a, b in pairwise(values))
 
 
-def summarise(arrays: Mapping[str, np.ndarray], record: Mapping) -> dict:
-    """What the report says of pictures that excite units most: {sentences}."""
+def summarise(arrays: Arrays, record: Mapping) -> dict:
+    """The report's text on feature visualisations: {sentences}."""
     found = summary(arrays)
-    return {"sentences": [excitement_sentence(found), frequency_sentence(found)]}
+    return {"sentences": [activation_sentence(found), frequency_sentence(found)]}

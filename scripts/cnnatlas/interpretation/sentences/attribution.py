@@ -1,7 +1,6 @@
-"""What attributions say when they are measured: where their mass lies, how narrow they are, what they follow (A4, A5).
+"""What attributions show in numbers: where their mass lies, how concentrated they are, what they follow (A4, A5).
 
-The mass of a place is its positive value in maps of one channel (what speaks for the class), and the sum of absolute
-values over channels in maps of three.
+The mass of a pixel is its relevance as `heat` defines it.
 """
 
 from collections.abc import Mapping
@@ -10,49 +9,46 @@ import numpy as np
 from scipy import ndimage, stats
 
 from cnnatlas.evaluation.statistics import DRAWS, bootstrap
+from cnnatlas.interpretation.arrays import Arrays
+from cnnatlas.interpretation.heat import heat
 from cnnatlas.wording import counted, decimal, percent, points
 
 EVEN_CENTRE, EVEN_AREA = 0.25, 0.5  # what a map of equal values has
 BLUR = 2.0  # pixels
-FEWEST = 5  # right and wrong images each: below, no interval of their difference is given
+FEWEST = 5  # images of a group: below, no interval is given
 CLOSELY, PARTLY = 0.5, 0.2  # rank correlations with the edges, for the words
 
 
-def measures(arrays: Mapping[str, np.ndarray], record: Mapping) -> dict[str, np.ndarray]:
-    """Per image: "centre", "area", "edges" and "right" (N,), from an interpretation's arrays.npz and record.json.
+def measures(arrays: Arrays, record: Mapping, sign: str) -> dict[str, np.ndarray]:
+    """Per image: "centre", "area", "edges" and "correct" (N,), from an interpretation's arrays.npz and record.json.
 
     centre: share of the mass in the central quarter of the image; area: smallest share of the image that holds half of
     the mass; edges: Spearman correlation of the mass with the Sobel gradient of the image's brightness, both blurred;
-    all three are NaN where a map has no mass, and edges also where an image has no edge. right: whether the prediction
-    is the true class.
+    all three are NaN where a map has no mass, and edges also where an image has no edge. correct: whether the
+    prediction is the true class. `sign` as in `heat`.
     """
-    maps = [_mass(values) for values in arrays["attribution"]]
+    maps = heat(arrays["attribution"], sign)
     return {
         "centre": np.array([_centre(mass) for mass in maps]),
         "area": np.array([_area(mass) for mass in maps]),
         "edges": np.array([_edges(mass, image) for mass, image in zip(maps, arrays["images"], strict=True)]),
-        "right": np.array([entry["prediction"] == entry["class"] for entry in record["images"]]),
+        "correct": np.array([entry["prediction"] == entry["class"] for entry in record["images"]]),
     }
 
 
-def interpretation(arrays: Mapping[str, np.ndarray], record: Mapping, seed: int = 0) -> str:
+def interpretation(arrays: Arrays, record: Mapping, sign: str, seed: int = 0) -> str:
     """The brief interpretation of one method's attributions in words, each chosen by its number and interval."""
-    values = measures(arrays, record)
+    values = measures(arrays, record, sign)
     rng = np.random.default_rng(seed)
     found = np.isfinite(values["centre"])
     if not found.any():
-        return "No map has any mass: nothing speaks for the classes."
-    said = [_missing(found), _centred(values["centre"][found], rng), _concentrated(values["area"][found])]
-    said.append(_compared(values["area"][found], values["right"][found], rng))
+        return "No map has any mass: there is no evidence for the classes."
+    texts = [_missing(found), _centred(values["centre"][found], rng), _concentrated(values["area"][found])]
+    texts.append(_compared(values["area"][found], values["correct"][found], rng))
     edges = values["edges"][np.isfinite(values["edges"])]
     if arrays["attribution"].shape[1] == 3 and len(edges):
-        said.append(_following(edges, rng))
-    return " ".join(sentence for sentence in said if sentence)
-
-
-def _mass(values: np.ndarray) -> np.ndarray:
-    """The mass (H, W) of an attribution (C, H, W)."""
-    return np.abs(values).sum(0) if len(values) > 1 else values[0].clip(min=0)
+        texts.append(_following(edges, rng))
+    return " ".join(sentence for sentence in texts if sentence)
 
 
 def _centre(mass: np.ndarray) -> float:
@@ -75,7 +71,7 @@ def _area(mass: np.ndarray) -> float:
 
 
 def _edges(mass: np.ndarray, image: np.ndarray) -> float:
-    """Both are blurred, since strides and pooling make gradients chequered: single pixels would say little."""
+    """Both are blurred, since strides and pooling make gradients chequered: single pixels would mean little."""
     brightness = image.mean(2)
     strength = np.hypot(ndimage.sobel(brightness, 0), ndimage.sobel(brightness, 1))
     mass, strength = (ndimage.gaussian_filter(values, BLUR, mode="nearest") for values in (mass, strength))
@@ -89,7 +85,7 @@ def _missing(found: np.ndarray) -> str:
     if not missing:
         return ""
     return (
-        f"{counted(missing, 'map has', 'maps have')} no mass, since nothing speaks for the class, and "
+        f"{counted(missing, 'map has', 'maps have')} no mass, for want of evidence for the class, and "
         f"{'is' if missing == 1 else 'are'} left out."
     )
 
@@ -114,27 +110,27 @@ def _concentrated(areas: np.ndarray) -> str:
     )
 
 
-def _compared(areas: np.ndarray, right: np.ndarray, rng: np.random.Generator) -> str:
-    """Whether the maps of wrongly classified images are wider or narrower than those of right ones."""
-    hits, misses = areas[right], areas[~right]
+def _compared(areas: np.ndarray, correct: np.ndarray, rng: np.random.Generator) -> str:
+    """Whether maps of misclassified images are more or less concentrated than those of correctly classified ones."""
+    hits, misses = areas[correct], areas[~correct]
     if not len(hits) or not len(misses):
         return ""
     means = (
-        f"That area is {percent(hits.mean())} for {counted(len(hits), 'rightly classified image')} and "
-        f"{percent(misses.mean())} for {counted(len(misses), 'wrongly classified one')}"
+        f"That area is {percent(hits.mean())} for {counted(len(hits), 'correctly classified image')} and "
+        f"{percent(misses.mean())} for {counted(len(misses), 'misclassified one')}"
     )
     if min(len(hits), len(misses)) < FEWEST:
-        return f"{means}, too few to tell them apart."
+        return f"{means}, too few to compare."
     low, high = _unpaired(hits, misses, rng)
     interval = f"95 % interval of the difference {points(low)} to {points(high)} points"
     if low <= 0 <= high:
-        return f"{means}; the two are not told apart ({interval})."
+        return f"{means}; the difference is not significant ({interval})."
     word = "more spread out" if low > 0 else "more concentrated"
-    return f"{means}: where the network is wrong, its maps are {word} ({interval})."
+    return f"{means}: where the network errs, its maps are {word} ({interval})."
 
 
 def _unpaired(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
-    """Percentile interval of mean(b) - mean(a), the images of each group drawn anew with replacement."""
+    """Percentile interval of mean(b) - mean(a), the images of each group resampled with replacement."""
     drawn = [group[rng.integers(len(group), size=(DRAWS, len(group)))].mean(1) for group in (a, b)]
     low, high = np.quantile(drawn[1] - drawn[0], [0.025, 0.975])
     return float(low), float(high)
@@ -144,13 +140,13 @@ def _following(edges: np.ndarray, rng: np.random.Generator) -> str:
     """How closely the map follows the image's own edges, which an edge detector without a network finds as well."""
     mean = edges.mean()
     word = "closely" if mean >= CLOSELY else "partly" if mean >= PARTLY else "hardly"
-    said = f"The maps {word} follow the edges of their images: the rank correlation is {decimal(mean)}"
+    text = f"The maps {word} follow the edges of their images: the rank correlation is {decimal(mean)}"
     if len(edges) < FEWEST:
-        return f"{said} on average."
+        return f"{text} on average."
     low, high = bootstrap(edges[None], rng)
-    return f"{said} on average (95 % interval {decimal(low)} to {decimal(high)})."
+    return f"{text} on average (95 % interval {decimal(low)} to {decimal(high)})."
 
 
-def summarise(arrays: Mapping[str, np.ndarray], record: Mapping) -> dict:
-    """What the report says of a method's attributions: {sentences}."""
-    return {"sentences": [interpretation(arrays, record)]}
+def summarise(arrays: Arrays, record: Mapping, *, sign: str) -> dict:
+    """The report's text on a method's attributions, read as `heat` with this `sign` does: {sentences}."""
+    return {"sentences": [interpretation(arrays, record, sign)]}

@@ -1,16 +1,17 @@
-"""What feature maps say in numbers: dead channels, sparsity, and how much of the picture's edges they keep (C1e)."""
+"""Feature maps in numbers: dead channels, sparsity, and how much of the image's edges they keep (C1e)."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy import ndimage
 
+from cnnatlas.interpretation.arrays import Arrays, layers
 from cnnatlas.wording import counted, decimal, percent
 
 GREY = np.array([0.299, 0.587, 0.114])  # luminance of ITU-R BT.601
 
 
-def describe(arrays: Mapping[str, np.ndarray]) -> list[dict]:
+def describe(arrays: Arrays) -> list[dict]:
     """One row per layer of the feature maps' arrays.npz, in the order of execution that the file has.
 
     layer, channels, size [h, w]; `dead`: channels that are zero everywhere on all images; `zeros` (N,): share of zeros
@@ -18,24 +19,23 @@ def describe(arrays: Mapping[str, np.ndarray]) -> list[dict]:
     """
     images = arrays["images"]
     rows = []
-    for name in arrays:
-        if name != "images":
-            maps = arrays[name]
-            rows.append({
-                "layer": name,
-                "channels": maps.shape[1],
-                "size": list(maps.shape[2:]),
-                "dead": int((maps == 0).all(axis=(0, 2, 3)).sum()),
-                "zeros": (maps == 0).mean(axis=(1, 2, 3)).tolist(),
-                "detail": [_detail(image, m) for image, m in zip(images, maps, strict=True)],
-            })  # fmt: skip
+    for name in layers(arrays):
+        maps = arrays[name]
+        rows.append({
+            "layer": name,
+            "channels": maps.shape[1],
+            "size": list(maps.shape[2:]),
+            "dead": int((maps == 0).all(axis=(0, 2, 3)).sum()),
+            "zeros": (maps == 0).mean(axis=(1, 2, 3)).tolist(),
+            "detail": [_detail(image, m) for image, m in zip(images, maps, strict=True)],
+        })  # fmt: skip
     return rows
 
 
 def sentences(rows: Sequence[Mapping]) -> list[str]:
     """What `describe` found in words: each layer, then how the last differs from the first on the same images."""
-    spoken = [_layer(row) for row in rows]
-    return [*spoken, *_change(rows[0], rows[-1])] if len(rows) > 1 else spoken
+    found = [_layer(row) for row in rows]
+    return [*found, *_change(rows[0], rows[-1])] if len(rows) > 1 else found
 
 
 def correlation(a: np.ndarray, b: np.ndarray) -> float:
@@ -77,10 +77,10 @@ def _change(first: Mapping, last: Mapping) -> list[str]:
     zeros, zeros_words = _compared(first["zeros"], last["zeros"])
     detail, detail_words = _compared(first["detail"], last["detail"])
     conclusions = {
-        ("more", "less"): "the later layer answers to less, and keeps less of the picture's edges",
-        ("more", "more"): "the later layer answers to less, but keeps more of the picture's edges",
-        ("less", "less"): "the later layer answers more widely, but keeps less of the picture's edges",
-        ("less", "more"): "the later layer answers more widely, and keeps more of the picture's edges",
+        ("more", "less"): "the later layer responds more sparsely, and keeps less of the image's edges",
+        ("more", "more"): "the later layer responds more sparsely, but keeps more of the image's edges",
+        ("less", "less"): "the later layer responds more widely, but keeps less of the image's edges",
+        ("less", "more"): "the later layer responds more widely, and keeps more of the image's edges",
     }
     drawn = conclusions.get((zeros, detail), "these images show no common direction in both")
     return [
@@ -99,6 +99,6 @@ def _compared(first: Sequence[float], last: Sequence[float]) -> tuple[str, str]:
     return direction, f"{word} on {counts[word]} of {counted(n, 'image')}"
 
 
-def summarise(arrays: Mapping[str, np.ndarray], record: Mapping) -> dict:
-    """What the report says of feature maps: {sentences}."""
+def summarise(arrays: Arrays, record: Mapping) -> dict:
+    """The report's text on feature maps: {sentences}."""
     return {"sentences": sentences(describe(arrays))}

@@ -7,12 +7,14 @@ from scipy import stats
 
 from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.evaluation.statistics import LEVEL
+from cnnatlas.interpretation.arrays import Arrays
 from cnnatlas.wording import decimal, part_of, percent
 
 LEVELS = 255  # of brightness in an image of 8 bits
+NO_SECOND = "This run names no second network with the same classes, so transfer to another network was not tested."
 
 
-def summary(arrays: Mapping[str, np.ndarray]) -> dict:
+def summary(arrays: Arrays) -> dict:
     """Counts and medians of the arrays of fooling, and of transfer where they are there.
 
     Images that the network took for their target from the start are counted as `already` and left out of all else:
@@ -63,7 +65,7 @@ def sentence(found: Mapping) -> str:
 
 
 def transfer_sentence(found: Mapping, second: str) -> str:
-    """Whether the fooling images fool the network called `second` too; empty where none was asked."""
+    """Whether the fooling images fool the network called `second` too; empty where none fooled the first."""
     if "transferred" not in found:
         return ""
     fooled, after, before = found["fooled"], found["transferred"], found["transferred_before"]
@@ -84,8 +86,11 @@ def _interval(part: int, whole: int) -> str:
     return f"{percent(low)} to {percent(high)}"
 
 
-def summarise(arrays: Mapping[str, np.ndarray], record: Mapping) -> dict:
-    """What the report says of fooling images: {sentences}, and the counts and medians themselves."""
+def summarise(arrays: Arrays, record: Mapping, *, second: str | None) -> dict:
+    """The report's text on fooling images: {sentences}, and the counts and medians themselves.
+
+    `second` is the title of the other network that they were shown to, or None.
+    """
     found = summary(arrays)
-    said = [sentence(found), transfer_sentence(found, f"“{record['second']}”") if record["second"] else ""]
-    return {**found, "sentences": [text for text in said if text]}
+    transferred = transfer_sentence(found, f"“{second}”") if second else NO_SECOND
+    return {**found, "sentences": [text for text in (sentence(found), transferred) if text]}

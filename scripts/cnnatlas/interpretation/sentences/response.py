@@ -1,4 +1,4 @@
-"""Does a network of small images find objects in larger ones? What its responses say in numbers (B4)."""
+"""Does a network trained on small images localise objects in larger ones? Its responses in numbers (B4)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,35 +6,32 @@ import numpy as np
 from scipy import stats
 
 from cnnatlas.evaluation.metrics import wilson
+from cnnatlas.interpretation.arrays import Arrays, scales
 from cnnatlas.wording import decimal, part_of, percent
 
 
-def summarise(arrays: Mapping[str, np.ndarray], record: Mapping, masks: Mapping[int, np.ndarray] | None = None) -> dict:
+def summarise(arrays: Arrays, record: Mapping, *, masks: Mapping[int, np.ndarray] | None = None) -> dict:
     """Numbers and sentences of the arrays of `response`, scale by scale.
 
     `masks`: the object's pixels (H, W) bool by image index, where they are known. Gives {scales: [...], sentences}.
-    Only the likeliest class of each image counts, so that no image does so twice. For each scale: `factor`; `size` of
-    the response; `positive`, the mean share of its places that speak for the class; and, with masks, `pointing`: in how
-    many of `n` images the highest response lies on the object, beside `covered`, the mean share of the image that it
-    covers, which is the chance of a random place; `p`, one-sided, of the former under the latter (normal approximation
-    of the sum of unequal chances).
+    Only the top-1 class of each image counts, so that no image counts twice. For each scale: `factor`; `size` of the
+    response; `positive`, the mean share of its positions that are evidence for the class; and, with masks, `pointing`:
+    in how many of `n` images the highest response lies on the object, beside `covered`, the mean share of the image
+    that it covers, which is the chance of a random position; `p`, one-sided, of the former under the latter (normal
+    approximation of the sum of unequal chances).
     """
-    rows = _likeliest(record["images"])
-    factors = record["options"].get("scales", [1.0])
-    scales = [
-        {"factor": factor, **_scale(arrays[f"response_{k}"][rows], [record["images"][i]["index"] for i in rows], masks)}
-        for k, factor in enumerate(factors)
+    rows = _predicted(record["images"])
+    index = [record["images"][i]["index"] for i in rows]
+    found = [
+        {"factor": factor, **_scale(arrays[f"response_{k}"][rows], index, masks)}
+        for k, factor in enumerate(scales(record))
     ]
-    return {"scales": scales, "sentences": [sentence(scale) for scale in scales]}
+    return {"scales": found, "sentences": [sentence(scale) for scale in found]}
 
 
-def _likeliest(entries: Sequence[Mapping]) -> list[int]:
-    """Rows whose target is the image's prediction, the first of each image."""
-    first: dict[int, int] = {}
-    for i, entry in enumerate(entries):
-        if entry["target"] == entry["prediction"]:
-            first.setdefault(entry["index"], i)
-    return list(first.values())
+def _predicted(entries: Sequence[Mapping]) -> list[int]:
+    """Rows whose target is the image's prediction: at most one of each image."""
+    return [i for i, entry in enumerate(entries) if entry["target"] == entry["prediction"]]
 
 
 def _scale(responses: np.ndarray, index: Sequence[int], masks: Mapping[int, np.ndarray] | None) -> dict:
@@ -50,7 +47,7 @@ def _scale(responses: np.ndarray, index: Sequence[int], masks: Mapping[int, np.n
 
 
 def _points(response: np.ndarray, mask: np.ndarray) -> bool:
-    """Whether the centre of the place of the highest response lies on the object."""
+    """Whether the centre of the position of the highest response lies on the object."""
     row, column = np.unravel_index(response.argmax(), response.shape)
     y = int((row + 0.5) * mask.shape[0] / response.shape[0])
     x = int((column + 0.5) * mask.shape[1] / response.shape[1])
@@ -63,8 +60,8 @@ def sentence(scale: Mapping) -> str:
     factor = decimal(scale["factor"], 1).removesuffix(".0")
     enlarged = "At its own size" if factor == "1" else f"Enlarged {factor} times"
     start = (
-        f"{enlarged}, an image has {height} × {width} places; on average "
-        f"{percent(scale['positive'])} of them speak for the predicted class ({scale['images']} images)"
+        f"{enlarged}, an image has {height} × {width} spatial positions; on average "
+        f"{percent(scale['positive'])} of them are evidence for the predicted class ({scale['images']} images)"
     )
     if "pointing" not in scale:
         return start + "."
@@ -73,6 +70,6 @@ def sentence(scale: Mapping) -> str:
     verdict = "more often than" if scale["p"] < 0.05 else "not clearly more often than"
     return (
         f"{start}. The strongest lies on the object in {part_of(scale['pointing'], scale['n'], 'image')} "
-        f"[{percent(low)}, {percent(high)}], {verdict} a random place, which would in "
-        f"{percent(scale['covered'])} ({p})."
+        f"[{percent(low)}, {percent(high)}], {verdict} a random position would ("
+        f"{percent(scale['covered'])}; {p})."
     )

@@ -21,5 +21,6 @@ class Downloads:
         found = {}
         for kind, keys in IDENTITY.items():
             for entry in getattr(self.atlas, kind).values():
-                found[entry["file"]] = {key: entry.get(key) for key in keys}
+                if "file" in entry:  # a folder of images is there already
+                    found[entry["file"]] = {key: entry.get(key) for key in keys}
         return found

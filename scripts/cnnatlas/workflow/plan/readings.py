@@ -41,14 +41,8 @@ def trainings(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
     )
 
 
-def archives(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
-    """Where the archives of the data come from."""
-    files = [f"{plan.paths.archive(name)}.provenance.json" for name in sorted(plan.paths.atlas.datasets)]
-    return Reading(files, {"archives": [plan.placed(file) for file in files]})
-
-
 def datasets(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
-    """The records of the prepared data sets."""
+    """The records of the prepared data sets, which say where they come from."""
     files = [plan.paths.prepared(name)["dataset"] for name in sorted(plan.paths.atlas.datasets)]
     return Reading(files, {"datasets": [plan.placed(file) for file in files]})
 
@@ -64,7 +58,7 @@ def audits(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
     known = plan.paths.atlas.datasets
     shown = ("audit.json", "pairs.csv", "label_errors.csv", "samples.png", "duplicates.png", "similarity.svg")
     files = [f"audit/{name}/{file}" for name in sorted(known) for file in (*shown, "label_errors.png")]
-    facts = ("citation", "homepage", "licence", "title")
+    facts = ("citation", "homepage", "licence", "problems", "title")
     return Reading(
         [plan.paths.result(file) for file in files],
         {"audits": {name: {key: known[name].get(key) for key in facts} for name in sorted(known)}},
@@ -106,7 +100,7 @@ def items(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
 READINGS: dict[str, Callable[["Chapters", str, Sequence[str]], Reading]] = {
     reading.__name__: reading
     for reading in (
-        *(archives, audits, datasets, interpretations, items, mytorch),
+        *(audits, datasets, interpretations, items, mytorch),
         *(pretrained, reliability, splits, studies, theory, trainings),
     )
 }

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnatlas.configuration import studies
+from cnnatlas.configuration import interpretations, studies
 from cnnatlas.configuration.studies import Atlas
 from cnnatlas.workflow import gpus
 from cnnatlas.workflow.plan.audits import AuditPlan
+from cnnatlas.workflow.plan.data import DataPlan
 from cnnatlas.workflow.plan.downloads import Downloads
+from cnnatlas.workflow.plan.interpretation import InterpretationPlan
 from cnnatlas.workflow.plan.paths import Paths
 from cnnatlas.workflow.plan.studies import StudyPlan
 from cnnatlas.workflow.plan.training import TrainingPlan
@@ -21,13 +23,15 @@ class RunPlan:
     atlas: Atlas
     paths: Paths
     downloads: Downloads
+    data: DataPlan
     training: TrainingPlan
     studies: StudyPlan
     audits: AuditPlan
+    interpretation: InterpretationPlan
 
 
 def load(root: Path | str, config: dict, files: Sequence[str]) -> RunPlan:
-    """Read and check the configuration below `root`; `config` is the merged one, read from `files`, wide to narrow.
+    """Read and check the configuration below `root`: `config`, merged from `files`, general to specific.
 
     Raises AtlasError, one line with file, line, key, value and fix.
     """
@@ -35,4 +39,8 @@ def load(root: Path | str, config: dict, files: Sequence[str]) -> RunPlan:
     paths = Paths(config["run"], config["collection"], atlas)
     shared = gpus.visible() if config["gpus"] == "auto" else config["gpus"]
     training = TrainingPlan(paths, shared)
-    return RunPlan(atlas, paths, Downloads(atlas), training, StudyPlan(paths), AuditPlan(paths))
+    interpretation = InterpretationPlan(paths, interpretations.load(root, config, atlas))
+    return RunPlan(
+        *(atlas, paths, Downloads(atlas), DataPlan(paths), training),
+        *(StudyPlan(paths), AuditPlan(paths), interpretation),
+    )

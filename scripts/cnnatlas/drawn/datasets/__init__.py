@@ -1,0 +1,1 @@
+"""The drawn counterparts of data sets, one file each, found by its name."""

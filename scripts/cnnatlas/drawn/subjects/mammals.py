@@ -1,0 +1,557 @@
+"""Four-legged animals on shared body plans, so that cat and dog, deer and horse differ in shape and not in colour."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cnnatlas.drawn.canvas import Colour, Shape, Sketch, oval
+from cnnatlas.drawn.colours import BLACK, WHITE, fur, jitter, mix, pick, shade
+from cnnatlas.drawn.subject import Subject
+
+PINK, HORN = (206, 140, 134), (150, 122, 92)
+
+
+@dataclass(frozen=True)
+class Coat:
+    """Colours of a fur, and its marks: plain, stripes, patches, spots, bib or mask."""
+
+    base: Colour
+    light: Colour
+    dark: Colour
+    marks: str = "plain"
+
+
+Face = Callable[[Sketch, np.random.Generator, float, float, float, Coat], None]
+
+
+@dataclass(frozen=True)
+class Build:
+    """Proportions of a standing animal whose trunk is 2 long: its legs, depth of trunk, neck, head and muzzle."""
+
+    leg: float = 0.7
+    width: float = 0.18
+    depth: float = 0.6
+    neck: float = 0.45
+    rise: float = 0.9
+    neck_width: float = 0.36
+    head: float = 0.27
+    muzzle: float = 0.3
+    muzzle_width: float = 0.26
+    ears: str = "pointed"
+    tail: str = "thin"
+    marks: tuple[str, ...] = ("plain", "stripes", "patches", "bib")
+    mane: bool = False
+    antlers: float = 0.0
+
+
+def coat(rng: np.random.Generator, marks=("plain",), base: Colour | None = None) -> Coat:
+    """Return a random coat with one of the marks."""
+    colour = fur(rng) if base is None else jitter(rng, base, 8)
+    return Coat(
+        colour,
+        mix(colour, (244, 236, 222), rng.uniform(0.35, 0.8)),
+        shade(colour, rng.uniform(0.35, 0.6)),
+        str(rng.choice(marks)),
+    )
+
+
+def _mark(s: Sketch, rng: np.random.Generator, body: Shape, fur_: Coat) -> None:
+    points = body.outlines[0]
+    low, high = points.min(0), points.max(0)
+    span = high - low
+    if fur_.marks == "stripes":
+        xs = np.linspace(low[0], high[0], rng.integers(7, 12)) + rng.normal(0, 0.02, 1)
+        bars = [np.array([(x - 0.05, low[1]), (x + 0.03, low[1]), (x + 0.06, low[1] + 0.7 * span[1])]) for x in xs]
+        s.add(bars, fur_.dark, within=body)
+    elif fur_.marks == "patches":
+        spots = rng.random((rng.integers(2, 5), 2)) * span + low
+        s.add(
+            [oval(*c, *(span * rng.uniform(0.1, 0.28, 2)), rng.uniform(0, 3)) for c in spots],
+            pick(rng, (fur_.dark, fur_.light, WHITE)),
+            within=body,
+        )
+    elif fur_.marks == "spots":
+        spots = rng.random((45, 2)) * span + low
+        s.add([oval(*c, *rng.uniform(0.025, 0.06, 2)) for c in spots], fur_.dark, within=body)
+    elif fur_.marks == "bib":
+        s.add([oval(low[0] + 0.8 * span[0], high[1], 0.3 * span[0], 0.5 * span[1])], fur_.light, within=body)
+
+
+def _tail(s: Sketch, rng: np.random.Generator, kind: str, x: float, y: float, fur_: Coat) -> None:
+    lift = rng.uniform(-0.6, 0.4)
+    if kind == "thin":
+        s.limb(
+            [(x + 0.1, y), (x - 0.3, y + 0.2 * lift), (x - 0.5, y + lift), (x - 0.65 + 0.3 * lift, y + 1.4 * lift)],
+            (0.13, 0.09),
+            fur_.base,
+        )
+    elif kind == "bushy":
+        s.limb([(x + 0.1, y), (x - 0.25, y + 0.6 * lift), (x - 0.4, y + 1.2 * lift)], (0.1, 0.26, 0.06), fur_.base)
+    elif kind == "hair":
+        s.limb([(x + 0.05, y - 0.05), (x - 0.2, y + 0.1), (x - 0.28, y + 0.7)], (0.1, 0.2, 0.1), fur_.dark)
+    elif kind == "short":
+        s.blob([(x + 0.08, y - 0.05), (x - 0.14, y - 0.08), (x - 0.1, y + 0.16)], fur_.light)
+    elif kind == "heavy":
+        s.limb([(x + 0.2, y), (x - 0.4, y + 0.25), (x - 0.95, y + 0.55)], (0.4, 0.25, 0.05), fur_.base)
+
+
+def _leg(s: Sketch, hip, foot: float, ground: float, build: Build, colour: Colour) -> None:
+    x, y = hip
+    knee = (x + 0.55 * foot + (0.08 if x > 0 else -0.1), (y + ground) / 2)
+    s.limb(
+        [(x, y), knee, (x + foot, ground), (x + foot + 0.02, ground + 0.01)],
+        (1.7 * build.width, 1.1 * build.width, 0.8 * build.width),
+        colour,
+    )
+    s.ellipse(x + foot + 0.05, ground, 0.6 * build.width, 0.3 * build.width, shade(colour, 0.6))
+
+
+def _side_ear(s: Sketch, kind: str, x: float, y: float, r: float, fur_: Coat) -> None:
+    if kind == "pointed":
+        for dx, tone in ((0.25, 0.75), (-0.25, 1.0)):
+            s.polygon(
+                [(x + (dx - 0.3) * r, y - 0.6 * r), (x + dx * r, y - 1.65 * r), (x + (dx + 0.4) * r, y - 0.7 * r)],
+                shade(fur_.base, tone),
+            )
+    elif kind == "floppy":
+        s.blob(
+            [
+                (x - 0.5 * r, y - 0.8 * r),
+                (x + 0.1 * r, y - 0.6 * r),
+                (x + 0.05 * r, y + 0.7 * r),
+                (x - 0.55 * r, y + 0.6 * r),
+            ],
+            fur_.dark,
+        )
+    elif kind == "leaf":
+        s.ellipse(x - 0.75 * r, y - 0.75 * r, 0.7 * r, 0.27 * r, fur_.base, 0.6)
+        s.ellipse(x - 0.75 * r, y - 0.75 * r, 0.45 * r, 0.12 * r, fur_.light, 0.6)
+    elif kind == "upright":
+        for dx, tone in ((0.15, 0.75), (-0.2, 1.0)):
+            s.ellipse(x + dx * r, y - 1.2 * r, 0.2 * r, 0.6 * r, shade(fur_.base, tone), -0.1)
+    elif kind == "round":
+        s.ellipse(x - 0.5 * r, y - 0.85 * r, 0.38 * r, 0.38 * r, fur_.dark)
+
+
+def _antlers(s: Sketch, x: float, y: float, size: float) -> None:
+    for lean, tone in ((0.35, 0.8), (-0.25, 1.0)):
+        horn = shade(HORN, tone)
+        tip = (x + lean * size, y - size)
+        s.limb([(x, y), (x - 0.15 * size, y - 0.5 * size), tip], (0.08, 0.06, 0.03), horn)
+        for share in (0.45, 0.75):
+            s.limb(
+                [
+                    (x - 0.1 * size + 0.3 * lean * size * share, y - share * size),
+                    (x + (0.3 + lean * share) * size, y - (share + 0.2) * size),
+                ],
+                (0.05, 0.03),
+                horn,
+            )
+
+
+def _profile(s: Sketch, rng: np.random.Generator, build: Build, x: float, y: float, fur_: Coat) -> None:
+    r = build.head
+    droop = rng.uniform(0.15, 0.6)
+    if build.antlers:
+        _antlers(s, x - 0.1 * r, y - 0.7 * r, build.antlers)
+    tip = (x + r * 0.7 + build.muzzle, y + droop * (r + build.muzzle))
+    s.limb(
+        [(x, y), (x + 0.5 * r, y + 0.15 * r), tip], (1.5 * r, 1.1 * build.muzzle_width, build.muzzle_width), fur_.base
+    )
+    s.ellipse(*tip, 0.5 * build.muzzle_width, 0.5 * build.muzzle_width, mix(fur_.base, fur_.light, 0.5))
+    s.ellipse(x, y, r, 0.9 * r, fur_.base)
+    nose = 0.2 * build.muzzle_width + 0.03
+    s.ellipse(tip[0] + 0.36 * build.muzzle_width, tip[1] - 0.2 * build.muzzle_width, nose, 0.8 * nose, BLACK)
+    s.bar(
+        [(tip[0] + 0.3 * build.muzzle_width, tip[1] + 0.2 * build.muzzle_width), (x + 0.5 * r, y + 0.6 * r)],
+        0.025,
+        fur_.dark,
+    )
+    s.ellipse(x + 0.35 * r, y - 0.2 * r, 0.16 * r, 0.17 * r, BLACK)
+    _side_ear(s, build.ears, x, y, r, fur_)
+
+
+def _varied(rng: np.random.Generator, build: Build) -> Build:
+    lengths = {name: getattr(build, name) * rng.uniform(0.85, 1.15) for name in ("leg", "depth", "muzzle")}
+    return replace(build, head=build.head * rng.uniform(0.92, 1.08), **lengths)
+
+
+def _neck(s: Sketch, rng: np.random.Generator, build: Build, fur_: Coat) -> tuple[float, float]:
+    """Draw neck and mane, raised or grazing; return where the head is."""
+    half = build.depth / 2
+    rise = build.rise * rng.uniform(0.7, 1.3) if build.rise < 0.8 or rng.random() < 0.75 else -0.5
+    x, y = 0.85 + build.neck * np.cos(rise), -0.4 * half - build.neck * np.sin(rise)
+    if build.mane:
+        crest = [(0.5, -half), (0.7, -0.5 * (half + build.neck)), (x - 0.2, y - 0.15)]
+        s.limb(crest, (0.2, 0.32, 0.2), fur_.dark)
+    widths = (1.5 * half, build.neck_width * 1.15, build.neck_width * 0.85)
+    s.limb([(0.55, 0), (0.8, -0.3 * half), (x, y)], widths, fur_.base)
+    return x, y
+
+
+def _trunk(s: Sketch, rng: np.random.Generator, half: float, fur_: Coat) -> None:
+    back = [(-1, -0.3), (-0.75, -1), (0, -0.85), (0.65, -1), (0.95, -0.2)]
+    belly = [(0.85, 0.7), (0.3, 1), (-0.4, 0.8), (-0.9, 0.6)]
+    body = s.blob(np.multiply(back + belly, (1, half)), fur_.base)
+    s.ellipse(0, 0.95 * half, 0.8, 0.35 * half, mix(fur_.base, fur_.light, 0.6), within=body)
+    _mark(s, rng, body, fur_)
+
+
+def standing(rng: np.random.Generator, build: Build, face: Face | None = None, fur_: Coat | None = None) -> Sketch:
+    """An animal that stands, walks or grazes, from its side; with a `face`, its head is turned towards us."""
+    s, fur_, build = Sketch(), fur_ or coat(rng, build.marks), _varied(rng, build)
+    half, ground = build.depth / 2, build.depth / 2 + build.leg
+    feet = rng.uniform(-0.28, 0.28, 4)
+    _tail(s, rng, build.tail, -0.95, -0.4 * half, fur_)
+    for x, foot in ((-0.68, feet[0]), (0.6, feet[1])):
+        _leg(s, (x, 0.3 * half), foot, ground - 0.04, build, shade(fur_.base, 0.62))
+    head = _neck(s, rng, build, fur_)
+    _trunk(s, rng, half, fur_)
+    for x, foot in ((-0.75, feet[2]), (0.7, feet[3])):
+        _leg(s, (x, 0.25 * half), foot, ground, build, fur_.base)
+    if face:
+        face(s, rng, *head, 1.15 * build.head, fur_)
+    else:
+        _profile(s, rng, build, *head, fur_)
+    return s
+
+
+def _eyes(s: Sketch, x, y, apart, radius, iris: Colour, slit: float = 0.6) -> None:
+    for side in (-1, 1):
+        s.ellipse(x + side * apart, y, radius * 1.15, radius, iris)
+        s.ellipse(x + side * apart, y, radius * slit, radius * 0.85, BLACK)
+
+
+def cat_face(s: Sketch, rng: np.random.Generator, x: float, y: float, r: float, fur_: Coat) -> None:
+    """A round head with pointed ears, a small muzzle and whiskers."""
+    tall = rng.uniform(1.25, 1.6)
+    for side in (-1, 1):
+        outer = [
+            (x + side * 0.95 * r, y - 0.25 * r),
+            (x + side * 0.85 * r, y - tall * r),
+            (x + side * 0.15 * r, y - 0.8 * r),
+        ]
+        s.polygon(outer, fur_.base)
+        s.polygon(np.asarray(outer) * 0.6 + 0.4 * np.array((x + side * 0.65 * r, y - 0.75 * r)), PINK)
+    head = s.ellipse(x, y, 1.08 * r, 0.92 * r, fur_.base)
+    if fur_.marks == "stripes":
+        s.add(
+            [
+                np.array([(x + k * r, y - r), (x + (k + 0.12) * r, y - r), (x + 0.8 * (k + 0.03) * r, y - 0.4 * r)])
+                for k in (-0.55, -0.3, -0.05, 0.2, 0.45)
+            ],
+            fur_.dark,
+            within=head,
+        )
+    elif fur_.marks == "patches":
+        s.ellipse(x + rng.choice([-1, 1]) * 0.5 * r, y - 0.3 * r, 0.5 * r, 0.6 * r, fur_.dark, within=head)
+    _eyes(
+        s,
+        x,
+        y - 0.12 * r,
+        0.42 * r,
+        0.2 * r,
+        pick(rng, ((150, 180, 80), (190, 160, 60), (120, 170, 200))),
+        rng.uniform(0.3, 0.8),
+    )
+    for side in (-1, 1):
+        s.ellipse(x + side * 0.18 * r, y + 0.42 * r, 0.24 * r, 0.2 * r, fur_.light)
+        for dy in (0.3, 0.45, 0.6):
+            s.bar([(x + side * 0.3 * r, y + 0.42 * r), (x + side * 1.35 * r, y + (2 * dy - 0.4) * r)], 0.022 * r, WHITE)
+    s.polygon([(x - 0.12 * r, y + 0.22 * r), (x + 0.12 * r, y + 0.22 * r), (x, y + 0.36 * r)], PINK)
+
+
+def dog_face(s: Sketch, rng: np.random.Generator, x: float, y: float, r: float, fur_: Coat) -> None:
+    """A longer head with a broad muzzle and dark nose; ears mostly hang."""
+    pricked, long = rng.random() < 0.2, rng.uniform(0.5, 1.0)
+    for side in (-1, 1):
+        if pricked:
+            s.polygon(
+                [
+                    (x + side * 0.8 * r, y - 0.3 * r),
+                    (x + side * 0.7 * r, y - 1.4 * r),
+                    (x + side * 0.1 * r, y - 0.75 * r),
+                ],
+                fur_.dark,
+            )
+    head = s.ellipse(x, y - 0.08 * r, 0.88 * r, 0.92 * r, fur_.base)
+    if fur_.marks in ("patches", "stripes"):
+        s.ellipse(x + rng.choice([-1, 1]) * 0.42 * r, y - 0.3 * r, 0.4 * r, 0.5 * r, fur_.dark, within=head)
+    elif fur_.marks == "bib":
+        s.ellipse(x, y - 0.5 * r, 0.16 * r, 0.6 * r, fur_.light, within=head)
+    if rng.random() < 0.4:
+        s.ellipse(x, y + 1.02 * r, 0.17 * r, 0.3 * r, (214, 96, 104))
+    s.blob(
+        [
+            (x - 0.3 * r, y),
+            (x + 0.3 * r, y),
+            (x + 0.55 * r, y + 0.5 * r),
+            (x + 0.35 * r, y + 0.95 * r),
+            (x - 0.35 * r, y + 0.95 * r),
+            (x - 0.55 * r, y + 0.5 * r),
+        ],
+        mix(fur_.base, fur_.light, 0.7),
+    )
+    s.ellipse(x, y + 0.28 * r, 0.26 * r, 0.19 * r, BLACK)
+    s.bar([(x, y + 0.45 * r), (x, y + 0.68 * r), (x + 0.3 * r, y + 0.76 * r)], 0.05 * r, fur_.dark)
+    s.bar([(x, y + 0.68 * r), (x - 0.3 * r, y + 0.76 * r)], 0.05 * r, fur_.dark)
+    _eyes(s, x, y - 0.22 * r, 0.4 * r, 0.13 * r, (70, 46, 30), 0.8)
+    for side in (-1, 1):
+        if not pricked:
+            s.blob(
+                [
+                    (x + side * 0.5 * r, y - 0.9 * r),
+                    (x + side * 1.1 * r, y - 0.65 * r),
+                    (x + side * 1.25 * r, y + 0.9 * long * r),
+                    (x + side * 0.85 * r, y + 0.95 * long * r),
+                    (x + side * 0.75 * r, y - 0.2 * r),
+                ],
+                fur_.dark,
+            )
+
+
+def _placed(points, x: float, y: float, r: float) -> np.ndarray:
+    """Return points of a head of radius 1 where a head of radius r stands."""
+    return np.add(np.multiply(points, r), (x, y))
+
+
+def _wedge(s: Sketch, x: float, y: float, r: float, long: float, fur_: Coat, snout: Colour) -> Shape:
+    right = [(0.6, -0.7), (0.62, 0), (0.35, 0.7 * long), (0.3, long)]
+    left = [(-across, down) for across, down in reversed(right)]
+    head = s.blob(_placed(right + left, x, y, r), fur_.base)
+    s.ellipse(x, y + long * r, 0.5 * r, 0.35 * r, snout, within=head)
+    _eyes(s, x, y - 0.15 * r, 0.52 * r, 0.13 * r, BLACK)
+    for side in (-1, 1):
+        s.ellipse(x + side * 0.16 * r, y + 0.92 * long * r, 0.1 * r, 0.08 * r, BLACK)
+    return head
+
+
+def deer_face(s: Sketch, rng: np.random.Generator, x: float, y: float, r: float, fur_: Coat) -> None:
+    """A wedge of a head with leaf-shaped ears and perhaps antlers."""
+    antlers = rng.random() < 0.5
+    for side in (-1, 1):
+        if antlers:
+            beam, tine = [(0.25, -0.7), (0.8, -1.4), (0.6, -2.1)], [(0.7, -1.3), (1.2, -1.9)]
+            s.limb(_placed(np.multiply(beam, (side, 1)), x, y, r), (0.16 * r, 0.07 * r), HORN)
+            s.limb(_placed(np.multiply(tine, (side, 1)), x, y, r), (0.1 * r, 0.05 * r), HORN)
+        s.ellipse(x + side * 1.05 * r, y - 0.65 * r, 0.6 * r, 0.27 * r, fur_.base, -0.4 * side)
+        s.ellipse(x + side * 1.05 * r, y - 0.65 * r, 0.42 * r, 0.14 * r, PINK, -0.4 * side)
+    _wedge(s, x, y, r, 1.25, fur_, shade(fur_.light, 0.8))
+
+
+def horse_face(s: Sketch, rng: np.random.Generator, x: float, y: float, r: float, fur_: Coat) -> None:
+    """A longer wedge with small ears, a forelock and perhaps a blaze."""
+    for side in (-1, 1):
+        s.polygon(_placed([(side * 0.55, -0.6), (side * 0.5, -1.4), (side * 0.15, -0.8)], x, y, r), fur_.base)
+    head = _wedge(s, x, y, r, 1.7, fur_, shade(fur_.dark, 0.8))
+    if rng.random() < 0.5:
+        s.ellipse(x, y + 0.2 * r, 0.13 * r, 0.8 * r, WHITE, within=head)
+    s.blob(_placed([(-0.3, -0.95), (0.3, -0.95), (0.1, -0.1)], x, y, r), fur_.dark)
+
+
+def monkey_face(s: Sketch, rng: np.random.Generator, x: float, y: float, r: float, fur_: Coat) -> None:
+    """A bare face in fur, round ears at the sides, eyes close together."""
+    skin = pick(rng, ((206, 160, 130), (150, 110, 90), (80, 64, 60)))
+    for side in (-1, 1):
+        s.ellipse(x + side * 0.98 * r, y, 0.32 * r, 0.36 * r, skin)
+    s.ellipse(x, y - 0.08 * r, 0.95 * r, r, fur_.base)
+    for side in (-1, 1):
+        s.ellipse(x + side * 0.27 * r, y - 0.15 * r, 0.38 * r, 0.4 * r, skin)
+    s.ellipse(x, y + 0.4 * r, 0.56 * r, 0.46 * r, skin)
+    _eyes(s, x, y - 0.15 * r, 0.26 * r, 0.12 * r, (90, 56, 30))
+    for side in (-1, 1):
+        s.ellipse(x + side * 0.08 * r, y + 0.22 * r, 0.05 * r, 0.06 * r, BLACK)
+    s.limb([(x - 0.36 * r, y + 0.5 * r), (x, y + 0.6 * r), (x + 0.36 * r, y + 0.5 * r)], 0.06 * r, shade(skin, 0.45))
+
+
+def head_alone(rng: np.random.Generator, face: Face, marks) -> Sketch:
+    """A portrait: head and a little of the chest."""
+    s, fur_ = Sketch(), coat(rng, marks)
+    chest = s.blob([(-0.6, 0.5), (0.6, 0.5), (1.0, 1.6), (-1.0, 1.6)], fur_.base)
+    s.ellipse(0, 1.4, 0.45, 0.6, mix(fur_.base, fur_.light, 0.6), within=chest)
+    face(s, rng, rng.uniform(-0.1, 0.1), 0, 1.0, fur_)
+    return s
+
+
+def sitting(rng: np.random.Generator, face: Face, marks, tail: str) -> Sketch:
+    """An animal that sits and looks at us."""
+    s, fur_ = Sketch(), coat(rng, marks)
+    side = rng.choice([-1, 1])
+    if tail == "thin":
+        s.limb([(side * 0.5, 1.2), (side * 1.1, 1.1), (side * 1.25, 0.5), (side * 1.05, 0.1)], (0.18, 0.12), fur_.dark)
+    else:
+        s.limb([(side * 0.5, 1.2), (side * 1.0, 1.1), (side * 1.2, 0.75)], (0.2, 0.25, 0.06), fur_.base)
+    lean, broad = rng.uniform(-0.2, 0.2), rng.uniform(0.62, 0.85)
+    for x in (-1, 1):
+        s.ellipse(x * 0.85 * broad, 1.0, 0.34, 0.4, shade(fur_.base, 0.8))
+    body = s.blob(
+        [(lean - 0.4, -0.5), (lean + 0.4, -0.5), (broad, 0.6), (0.6, 1.3), (-0.6, 1.3), (-broad, 0.6)], fur_.base
+    )
+    s.ellipse(lean, 0.2, 0.3, 0.6, mix(fur_.base, fur_.light, 0.6), within=body)
+    _mark(s, rng, body, fur_)
+    for x in (-0.22, 0.22):
+        s.limb([(x * 1.3, 0.3), (x, 0.9), (x * 1.1, 1.38)], (0.32, 0.24, 0.24), fur_.base)
+        s.ellipse(x * 1.15, 1.38, 0.17, 0.1, fur_.light)
+    face(s, rng, lean * 1.3, -0.85, rng.uniform(0.5, 0.62), fur_)
+    return s
+
+
+def lying(rng: np.random.Generator, face: Face, marks, tail: str) -> Sketch:
+    """An animal that lies with its head raised towards us."""
+    s, fur_ = Sketch(), coat(rng, marks)
+    s.limb(
+        [(-0.9, 0.3), (-1.35, 0.4), (-1.2, 0.05 if tail == "thin" else 0.5)],
+        (0.15, 0.12 if tail == "thin" else 0.24, 0.08),
+        fur_.base,
+    )
+    body = s.blob([(-1.1, 0.2), (-0.8, -0.3), (0, -0.42), (0.7, -0.3), (0.95, 0.3), (0.2, 0.5), (-0.9, 0.5)], fur_.base)
+    _mark(s, rng, body, fur_)
+    s.ellipse(-0.65, 0.28, 0.4, 0.26, shade(fur_.base, 0.85))
+    for dy in (0.36, 0.48):
+        s.limb([(0.45, dy - 0.1), (0.9, dy), (1.3, dy)], (0.2, 0.17, 0.15), shade(fur_.base, 0.9 + dy - 0.4))
+    face(s, rng, rng.uniform(0.55, 0.8), -0.35, rng.uniform(0.42, 0.52), fur_)
+    return s
+
+
+def climbing(rng: np.random.Generator) -> Sketch:
+    """A monkey that squats or hangs, with long arms and a long tail."""
+    s, fur_ = Sketch(), coat(rng)
+    skin, reach = pick(rng, ((190, 150, 124), (80, 64, 60))), rng.uniform(-1.3, 0.9, 2)
+    s.limb([(0.2, 1.0), (0.9, 1.2), (1.25, 0.6), (1.0, 0.2), (1.2, -0.1)], (0.12, 0.07), fur_.base)
+    for side, hand in ((-1, reach[0]), (1, reach[1])):
+        s.limb([(side * 0.2, 0.8), (side * 0.85, 0.45), (side * 0.65, 1.2)], (0.32, 0.24, 0.16), shade(fur_.base, 0.85))
+        s.ellipse(side * 0.7, 1.24, 0.2, 0.09, skin)
+        s.limb(
+            [(side * 0.35, -0.25), (side * 0.85, (hand - 0.25) / 2 + 0.15), (side * 0.8, hand)],
+            (0.26, 0.18, 0.14),
+            fur_.base,
+        )
+        s.ellipse(side * 0.8, hand, 0.12, 0.12, skin)
+    s.blob([(-0.38, -0.45), (0.38, -0.45), (0.5, 0.6), (0.3, 1.1), (-0.3, 1.1), (-0.5, 0.6)], fur_.base)
+    s.ellipse(0, 0.35, 0.26, 0.5, fur_.light)
+    monkey_face(s, rng, rng.uniform(-0.1, 0.1), -0.75, 0.5, fur_)
+    return s
+
+
+CAT = Build(
+    leg=0.62,
+    width=0.15,
+    depth=0.52,
+    neck=0.22,
+    rise=0.7,
+    head=0.33,
+    muzzle=0.02,
+    muzzle_width=0.24,
+    tail="thin",
+    marks=("plain", "stripes", "patches", "bib"),
+)
+DOG = Build(
+    leg=0.75,
+    width=0.17,
+    depth=0.6,
+    neck=0.36,
+    head=0.28,
+    muzzle=0.26,
+    muzzle_width=0.22,
+    ears="floppy",
+    tail="bushy",
+    marks=("plain", "patches", "bib", "stripes"),
+)
+DEER = Build(
+    leg=1.05,
+    width=0.13,
+    depth=0.58,
+    neck=0.72,
+    rise=1.05,
+    neck_width=0.26,
+    head=0.2,
+    muzzle=0.24,
+    muzzle_width=0.15,
+    ears="leaf",
+    tail="short",
+    marks=("plain", "plain", "spots"),
+)
+HORSE = Build(
+    leg=1.0,
+    width=0.17,
+    depth=0.7,
+    neck=0.75,
+    rise=0.85,
+    neck_width=0.4,
+    head=0.23,
+    muzzle=0.42,
+    muzzle_width=0.22,
+    ears="upright",
+    tail="hair",
+    mane=True,
+    marks=("plain", "plain", "patches"),
+)
+MONKEY = Build(
+    leg=0.7,
+    width=0.16,
+    depth=0.5,
+    neck=0.2,
+    head=0.27,
+    muzzle=0.02,
+    muzzle_width=0.22,
+    ears="round",
+    tail="thin",
+    marks=("plain",),
+)
+
+
+def cat(rng: np.random.Generator) -> Sketch:
+    """A cat: standing, sitting, lying or its head."""
+    pose = rng.integers(4)
+    if pose == 0:
+        return standing(rng, CAT, cat_face if rng.random() < 0.5 else None)
+    return (
+        (sitting, lying)[pose - 1](rng, cat_face, CAT.marks, "thin")
+        if pose < 3
+        else head_alone(rng, cat_face, CAT.marks)
+    )
+
+
+def dog(rng: np.random.Generator) -> Sketch:
+    """A dog: standing, sitting, lying or its head."""
+    pose = rng.integers(4)
+    if pose == 0:
+        build = replace(DOG, ears="pointed") if rng.random() < 0.25 else DOG
+        return standing(rng, build, dog_face if rng.random() < 0.4 else None)
+    return (
+        (sitting, lying)[pose - 1](rng, dog_face, DOG.marks, "bushy")
+        if pose < 3
+        else head_alone(rng, dog_face, DOG.marks)
+    )
+
+
+def deer(rng: np.random.Generator) -> Sketch:
+    """A deer, with antlers or without, or its head."""
+    if rng.random() < 0.25:
+        return head_alone(rng, deer_face, DEER.marks)
+    return standing(rng, replace(DEER, antlers=rng.uniform(0.45, 0.75)) if rng.random() < 0.5 else DEER)
+
+
+def horse(rng: np.random.Generator) -> Sketch:
+    """A horse or its head."""
+    if rng.random() < 0.25:
+        return head_alone(rng, horse_face, HORSE.marks)
+    return standing(rng, HORSE)
+
+
+def monkey(rng: np.random.Generator) -> Sketch:
+    """A monkey: climbing, on all fours, or its head."""
+    pose = rng.integers(4)
+    return (
+        climbing(rng) if pose < 2 else standing(rng, MONKEY) if pose == 2 else head_alone(rng, monkey_face, ("plain",))
+    )
+
+
+SUBJECTS = {
+    "cat": Subject(cat, ("room", "fabric", "land"), 0.15, 0.09),
+    "dog": Subject(dog, ("room", "land", "fabric"), 0.15, 0.09),
+    "deer": Subject(deer, ("land", "foliage"), 0.12, 0.08),
+    "horse": Subject(horse, ("land", "foliage"), 0.12, 0.07),
+    "monkey": Subject(monkey, ("foliage", "land"), 0.2, 0.09),
+}

@@ -1,0 +1,19 @@
+"""Draw how reliable one network's attribution methods are, side by side, and describe it.
+
+Inputs: assessments (json), by method; sources.
+Params: spec = {methods}, in the order in which they are shown: {method, title, colour}, the colour a number.
+Outputs: figure (svg); summary (json) with `columns` and `rows` of a table, and `sentences`.
+"""
+
+from cnnatlas.figures import style
+from cnnatlas.files import read_json, write_json
+from cnnatlas.interpretation.reliability import figure, sentences
+from cnnatlas.workflow.jobs import job
+
+with job(snakemake):
+    found = read_json(snakemake.input.assessments)
+    assessments = {entry["method"]: found[entry["method"]] | entry for entry in snakemake.params.spec["methods"]}
+    style.save(figure.draw(assessments), snakemake.output.figure)
+    rows = sentences.rows(assessments)
+    summary = {"columns": list(rows[0]), "rows": rows, "sentences": sentences.sentences(assessments)}
+    write_json(snakemake.output.summary, summary)

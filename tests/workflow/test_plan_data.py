@@ -1,0 +1,74 @@
+"""What the plan says of the data, for the real configuration and for a folder of images."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from cnnatlas.workflow.plan.data import DataPlan
+from cnnatlas.workflow.plan.paths import Paths
+
+LIMITS = {"bytes": 1e9, "members": 100}
+SPLIT = {"shares": {"train": 9, "validation": 1}, "seed": 0, "upstream_test": False}
+ARCHIVE = {"file": "caltech-101.zip", "md5": None, "members_md5": {}, "urls": ["https://example.org"], "classes": 101}
+DATASETS = {
+    "caltech101": {**ARCHIVE, "limits": LIMITS, "size": 64, "split": SPLIT, "title": "Caltech-101"},
+    "cats_dogs": {**ARCHIVE, "file": "pets.zip", "limits": LIMITS, "size": 64, "per_class": 9, "subset_seed": 3},
+    "digits": {"folder": "data/digits", "size": 32, "classes": 2, "split": SPLIT, "title": "Digits", "licence": None},
+}
+
+
+@pytest.fixture
+def plan(tmp_path, monkeypatch):
+    """A function that gives the plan of a collection; the folder lies in the working directory."""
+    for name in ("a/10.png", "a/9.png", "b/1.png"):
+        (tmp_path / "data" / "digits" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "data" / "digits" / name).touch()
+    monkeypatch.chdir(tmp_path)
+    return lambda collection: DataPlan(Paths("tiny", collection, SimpleNamespace(datasets=DATASETS)))
+
+
+def test_archives_go_by_their_file_and_folders_have_none(plan):
+    data = plan("upstream")
+    assert data.archives == {"caltech-101.zip": "caltech101", "pets.zip": "cats_dogs"}
+    assert data.draw_spec("pets.zip") == {"dataset": "cats_dogs", "seed": 0}
+    assert data.drawing("pets.zip") == "scripts/cnnatlas/drawn/datasets/cats_dogs.py"
+
+
+def test_an_archive_is_prepared_by_its_own_reader(plan):
+    data = plan("embedded")
+    archive = "resources/embedded/archives/pets.zip"
+    assert data.prepare_inputs("cats_dogs") == {"archive": archive, "provenance": f"{archive}.provenance.json"}
+    assert data.reader("cats_dogs") == "scripts/cnnatlas/data/cats_dogs.py"
+    assert data.prepare_spec("cats_dogs") == {
+        "dataset": "cats_dogs", "reader": "cats_dogs",
+        "classes": 101, "limits": LIMITS, "per_class": 9, "size": 64, "subset_seed": 3,
+    }  # fmt: skip
+    assert "per_class" not in data.prepare_spec("caltech101")
+
+
+def test_a_folder_is_prepared_from_every_image(plan):
+    data = plan("embedded")
+    files = ["data/digits/a/9.png", "data/digits/a/10.png", "data/digits/b/1.png"]
+    assert data.prepare_inputs("digits") == {"pictures": files}
+    assert data.reader("digits") == "scripts/cnnatlas/data/image_folder.py"
+    spec = {"dataset": "digits", "reader": "image_folder", "classes": 2, "folder": "data/digits", "size": 32}
+    assert data.prepare_spec("digits") == spec
+    assert data.split_spec("digits") == SPLIT
+
+
+@pytest.mark.parametrize(
+    ("collection", "dataset", "files"),
+    [
+        ("embedded", "caltech101", {"drawn": "resources/embedded/archives/caltech-101.zip.masks.npz"}),
+        ("upstream", "caltech101", {"outlined": "resources/upstream/archives/caltech-101.zip"}),
+        ("upstream", "cats_dogs", {}),
+        ("embedded", "digits", {}),
+    ],
+)
+def test_masks_are_drawn_or_outlined_or_there_are_none(plan, collection, dataset, files):
+    data = plan(collection)
+    table = {"table": f"resources/{collection}/{dataset}/items.csv"}
+    assert data.mask_inputs(dataset) == {**table, **files}
+    outlines = ["scripts/cnnatlas/data/caltech101_outlines.py"] if "outlined" in files else []
+    assert data.mask_sources(dataset) == [data.reader(dataset), *outlines]
+    assert data.mask_spec(dataset)["reader"] == data.reader(dataset).split("/")[-1].removesuffix(".py")
