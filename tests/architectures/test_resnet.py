@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from cnnatlas.architectures.describe import describe
 from cnnatlas.architectures.registry import build
 
 SMALL = {"name": "resnet", "stem": 8, "widths": [8, 16], "blocks": [2, 2]}
@@ -21,6 +22,13 @@ def test_the_design_of_d2_3_keeps_its_parameters_and_their_names():
     weights = [key for key in network.state_dict() if key.startswith("stages.1") and key.endswith("weight")]
     block = ["conv1", "norm1", "conv2", "norm2", "shortcut.0", "shortcut.1"]
     assert weights == [f"stages.1.0.{layer}.weight" for layer in block]
+
+
+@pytest.mark.parametrize("activation", ["post", "pre"])
+def test_each_form_ends_in_a_relu_before_the_pooling(activation):
+    layers = [layer["type"] for layer in describe(build({**SMALL, "activation": activation}, 10, 16), 16)["layers"]]
+    assert layers[-3:] == ["ReLU", "GlobalAveragePooling", "Linear"]
+    assert "Sequential" not in layers  # an empty one, such as the identity shortcut, is no layer
 
 
 @pytest.mark.parametrize("activation", ["post", "pre"])
