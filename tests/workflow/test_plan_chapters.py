@@ -97,8 +97,8 @@ def test_chapters_beyond_studies_read_what_they_are_listed_with(project):
     assert f"{run}/audit/stl10/label_errors.png" in plan.files("data")
     card = ["citation", "homepage", "licence", "problems", "title"]
     assert list(plan.parameters("data")["chapter"]["audits"]["stl10"]) == card
-    assert plan.files("attribution") == ["reliability"]
-    assert plan.parameters("attribution")["chapter"] == {"reliability": {"another": {}}}
+    assert plan.files("reliability") == ["reliability"]
+    assert plan.parameters("reliability")["chapter"] == {"reliability": {"another": {}}}
     assert plan.files("index_of_items") == ["own/config/items.yaml"]
     assert plan.parameters("index_of_items")["chapter"] == {"items": "own/config/items.yaml"}
     prepared = [f"resources/{plan.config['collection']}/{name}" for name in ("cats_dogs", "cifar10")]
@@ -171,9 +171,9 @@ def test_a_chapter_is_a_notebook_and_its_line(project, notebooks):
     add_study(project, "other", OWN.replace("mine", "another"))
     (notebooks / "my_chapter.ipynb").touch()
     report = project / "config" / "report.yaml"
-    edit(report, "  attribution:", "  my_chapter: [{studies: [mine]}, items]\n  attribution:")
+    edit(report, "  reliability:", "  my_chapter: [{studies: [mine]}, items]\n  reliability:")
     plan = planned(project)
-    assert plan.names[-3:] == ["my_chapter", "attribution", "index_of_items"]
+    assert plan.names[-3:] == ["my_chapter", "reliability", "index_of_items"]
     assert set(plan.parameters("my_chapter")["chapter"]["studies"]) == {"mine"}
     assert plan.files("my_chapter")[-1] == "own/config/items.yaml"
     assert [study.name for study in plan.further] == ["other"]
