@@ -29,17 +29,17 @@ Face = Callable[[Sketch, np.random.Generator, float, float, float, Coat], None]
 class Build:
     """Proportions of a standing animal whose trunk is 2 long: its legs, depth of trunk, neck, head and muzzle."""
 
-    leg: float = 0.7
-    width: float = 0.18
-    depth: float = 0.6
-    neck: float = 0.45
-    rise: float = 0.9
-    neck_width: float = 0.36
-    head: float = 0.27
-    muzzle: float = 0.3
-    muzzle_width: float = 0.26
-    ears: str = "pointed"
-    tail: str = "thin"
+    leg: float
+    width: float
+    depth: float
+    neck: float
+    rise: float
+    neck_width: float
+    head: float
+    muzzle: float
+    muzzle_width: float
+    ears: str
+    tail: str
     marks: tuple[str, ...] = ("plain", "stripes", "patches", "bib")
     mane: bool = False
     antlers: float = 0.0
@@ -198,9 +198,11 @@ def _trunk(s: Sketch, rng: np.random.Generator, half: float, fur_: Coat) -> None
     _mark(s, rng, body, fur_)
 
 
-def standing(rng: np.random.Generator, build: Build, face: Face | None = None, fur_: Coat | None = None) -> Sketch:
+def standing(
+    s: Sketch, rng: np.random.Generator, build: Build, face: Face | None = None, fur_: Coat | None = None
+) -> None:
     """An animal that stands, walks or grazes, from its side; with a `face`, its head is turned towards us."""
-    s, fur_, build = Sketch(), fur_ or coat(rng, build.marks), _varied(rng, build)
+    fur_, build = fur_ or coat(rng, build.marks), _varied(rng, build)
     half, ground = build.depth / 2, build.depth / 2 + build.leg
     feet = rng.uniform(-0.28, 0.28, 4)
     _tail(s, rng, build.tail, -0.95, -0.4 * half, fur_)
@@ -214,7 +216,6 @@ def standing(rng: np.random.Generator, build: Build, face: Face | None = None, f
         face(s, rng, *head, 1.15 * build.head, fur_)
     else:
         _profile(s, rng, build, *head, fur_)
-    return s
 
 
 def _eyes(s: Sketch, x, y, apart, radius, iris: Colour, slit: float = 0.6) -> None:
@@ -365,18 +366,17 @@ def monkey_face(s: Sketch, rng: np.random.Generator, x: float, y: float, r: floa
     s.limb([(x - 0.36 * r, y + 0.5 * r), (x, y + 0.6 * r), (x + 0.36 * r, y + 0.5 * r)], 0.06 * r, shade(skin, 0.45))
 
 
-def head_alone(rng: np.random.Generator, face: Face, marks) -> Sketch:
+def head_alone(s: Sketch, rng: np.random.Generator, face: Face, marks) -> None:
     """A portrait: head and a little of the chest."""
-    s, fur_ = Sketch(), coat(rng, marks)
+    fur_ = coat(rng, marks)
     chest = s.blob([(-0.6, 0.5), (0.6, 0.5), (1.0, 1.6), (-1.0, 1.6)], fur_.base)
     s.ellipse(0, 1.4, 0.45, 0.6, mix(fur_.base, fur_.light, 0.6), within=chest)
     face(s, rng, rng.uniform(-0.1, 0.1), 0, 1.0, fur_)
-    return s
 
 
-def sitting(rng: np.random.Generator, face: Face, marks, tail: str) -> Sketch:
+def sitting(s: Sketch, rng: np.random.Generator, face: Face, marks, tail: str) -> None:
     """An animal that sits and looks at us."""
-    s, fur_ = Sketch(), coat(rng, marks)
+    fur_ = coat(rng, marks)
     side = rng.choice([-1, 1])
     if tail == "thin":
         s.limb([(side * 0.5, 1.2), (side * 1.1, 1.1), (side * 1.25, 0.5), (side * 1.05, 0.1)], (0.18, 0.12), fur_.dark)
@@ -394,12 +394,11 @@ def sitting(rng: np.random.Generator, face: Face, marks, tail: str) -> Sketch:
         s.limb([(x * 1.3, 0.3), (x, 0.9), (x * 1.1, 1.38)], (0.32, 0.24, 0.24), fur_.base)
         s.ellipse(x * 1.15, 1.38, 0.17, 0.1, fur_.light)
     face(s, rng, lean * 1.3, -0.85, rng.uniform(0.5, 0.62), fur_)
-    return s
 
 
-def lying(rng: np.random.Generator, face: Face, marks, tail: str) -> Sketch:
+def lying(s: Sketch, rng: np.random.Generator, face: Face, marks, tail: str) -> None:
     """An animal that lies with its head raised towards us."""
-    s, fur_ = Sketch(), coat(rng, marks)
+    fur_ = coat(rng, marks)
     s.limb(
         [(-0.9, 0.3), (-1.35, 0.4), (-1.2, 0.05 if tail == "thin" else 0.5)],
         (0.15, 0.12 if tail == "thin" else 0.24, 0.08),
@@ -411,12 +410,11 @@ def lying(rng: np.random.Generator, face: Face, marks, tail: str) -> Sketch:
     for dy in (0.36, 0.48):
         s.limb([(0.45, dy - 0.1), (0.9, dy), (1.3, dy)], (0.2, 0.17, 0.15), shade(fur_.base, 0.9 + dy - 0.4))
     face(s, rng, rng.uniform(0.55, 0.8), -0.35, rng.uniform(0.42, 0.52), fur_)
-    return s
 
 
-def climbing(rng: np.random.Generator) -> Sketch:
+def climbing(s: Sketch, rng: np.random.Generator) -> None:
     """A monkey that squats or hangs, with long arms and a long tail."""
-    s, fur_ = Sketch(), coat(rng)
+    fur_ = coat(rng)
     skin, reach = pick(rng, ((190, 150, 124), (80, 64, 60))), rng.uniform(-1.3, 0.9, 2)
     s.limb([(0.2, 1.0), (0.9, 1.2), (1.25, 0.6), (1.0, 0.2), (1.2, -0.1)], (0.12, 0.07), fur_.base)
     for side, hand in ((-1, reach[0]), (1, reach[1])):
@@ -431,121 +429,74 @@ def climbing(rng: np.random.Generator) -> Sketch:
     s.blob([(-0.38, -0.45), (0.38, -0.45), (0.5, 0.6), (0.3, 1.1), (-0.3, 1.1), (-0.5, 0.6)], fur_.base)
     s.ellipse(0, 0.35, 0.26, 0.5, fur_.light)
     monkey_face(s, rng, rng.uniform(-0.1, 0.1), -0.75, 0.5, fur_)
-    return s
 
 
+# leg, width, depth, neck, rise, neck_width, head, muzzle, muzzle_width, ears, tail, marks, mane, antlers
 CAT = Build(
-    leg=0.62,
-    width=0.15,
-    depth=0.52,
-    neck=0.22,
-    rise=0.7,
-    head=0.33,
-    muzzle=0.02,
-    muzzle_width=0.24,
-    tail="thin",
-    marks=("plain", "stripes", "patches", "bib"),
+    0.62, 0.15, 0.52, 0.22, 0.7, 0.36, 0.33, 0.02, 0.24, "pointed", "thin", ("plain", "stripes", "patches", "bib")
 )
+DOG_MARKS = ("plain", "patches", "bib", "stripes")
 DOG = Build(
-    leg=0.75,
-    width=0.17,
-    depth=0.6,
-    neck=0.36,
-    head=0.28,
-    muzzle=0.26,
-    muzzle_width=0.22,
-    ears="floppy",
-    tail="bushy",
-    marks=("plain", "patches", "bib", "stripes"),
+    0.75, 0.17, 0.6, 0.36, 0.9, 0.36, 0.28, 0.26, 0.22, "floppy", "bushy", ("plain", "patches", "bib", "stripes")
 )
-DEER = Build(
-    leg=1.05,
-    width=0.13,
-    depth=0.58,
-    neck=0.72,
-    rise=1.05,
-    neck_width=0.26,
-    head=0.2,
-    muzzle=0.24,
-    muzzle_width=0.15,
-    ears="leaf",
-    tail="short",
-    marks=("plain", "plain", "spots"),
-)
+DEER = Build(1.05, 0.13, 0.58, 0.72, 1.05, 0.26, 0.2, 0.24, 0.15, "leaf", "short", ("plain", "plain", "spots"))
 HORSE = Build(
-    leg=1.0,
-    width=0.17,
-    depth=0.7,
-    neck=0.75,
-    rise=0.85,
-    neck_width=0.4,
-    head=0.23,
-    muzzle=0.42,
-    muzzle_width=0.22,
-    ears="upright",
-    tail="hair",
-    mane=True,
-    marks=("plain", "plain", "patches"),
+    1.0, 0.17, 0.7, 0.75, 0.85, 0.4, 0.23, 0.42, 0.22, "upright", "hair", ("plain", "plain", "patches"), mane=True
 )
-MONKEY = Build(
-    leg=0.7,
-    width=0.16,
-    depth=0.5,
-    neck=0.2,
-    head=0.27,
-    muzzle=0.02,
-    muzzle_width=0.22,
-    ears="round",
-    tail="thin",
-    marks=("plain",),
-)
+MONKEY = Build(0.7, 0.16, 0.5, 0.2, 0.9, 0.36, 0.27, 0.02, 0.22, "round", "thin", ("plain",))
 
 
-def cat(rng: np.random.Generator) -> Sketch:
+def _posed(s: Sketch, rng: np.random.Generator, pose: int, face: Face, marks, tail: str) -> None:
+    if pose < 3:
+        (sitting, lying)[pose - 1](s, rng, face, marks, tail)
+    else:
+        head_alone(s, rng, face, marks)
+
+
+def cat(s: Sketch, rng: np.random.Generator) -> None:
     """A cat: standing, sitting, lying or its head."""
     pose = rng.integers(4)
     if pose == 0:
-        return standing(rng, CAT, cat_face if rng.random() < 0.5 else None)
-    return (
-        (sitting, lying)[pose - 1](rng, cat_face, CAT.marks, "thin")
-        if pose < 3
-        else head_alone(rng, cat_face, CAT.marks)
-    )
+        standing(s, rng, CAT, cat_face if rng.random() < 0.5 else None)
+    else:
+        _posed(s, rng, pose, cat_face, CAT.marks, "thin")
 
 
-def dog(rng: np.random.Generator) -> Sketch:
+def dog(s: Sketch, rng: np.random.Generator) -> None:
     """A dog: standing, sitting, lying or its head."""
     pose = rng.integers(4)
     if pose == 0:
         build = replace(DOG, ears="pointed") if rng.random() < 0.25 else DOG
-        return standing(rng, build, dog_face if rng.random() < 0.4 else None)
-    return (
-        (sitting, lying)[pose - 1](rng, dog_face, DOG.marks, "bushy")
-        if pose < 3
-        else head_alone(rng, dog_face, DOG.marks)
-    )
+        standing(s, rng, build, dog_face if rng.random() < 0.4 else None)
+    else:
+        _posed(s, rng, pose, dog_face, DOG.marks, "bushy")
 
 
-def deer(rng: np.random.Generator) -> Sketch:
+def deer(s: Sketch, rng: np.random.Generator) -> None:
     """A deer, with antlers or without, or its head."""
     if rng.random() < 0.25:
-        return head_alone(rng, deer_face, DEER.marks)
-    return standing(rng, replace(DEER, antlers=rng.uniform(0.45, 0.75)) if rng.random() < 0.5 else DEER)
+        head_alone(s, rng, deer_face, DEER.marks)
+    else:
+        standing(s, rng, replace(DEER, antlers=rng.uniform(0.45, 0.75)) if rng.random() < 0.5 else DEER)
 
 
-def horse(rng: np.random.Generator) -> Sketch:
+def horse(s: Sketch, rng: np.random.Generator) -> None:
     """A horse or its head."""
     if rng.random() < 0.25:
-        return head_alone(rng, horse_face, HORSE.marks)
-    return standing(rng, HORSE)
+        head_alone(s, rng, horse_face, HORSE.marks)
+    else:
+        standing(s, rng, HORSE)
 
 
-def monkey(rng: np.random.Generator) -> Sketch:
+def monkey(s: Sketch, rng: np.random.Generator) -> None:
     """A monkey: climbing, on all fours, or its head."""
     pose = rng.integers(4)
-    return (
-        climbing(rng) if pose < 2 else standing(rng, MONKEY) if pose == 2 else head_alone(rng, monkey_face, ("plain",))
-    )
+    if pose < 2:
+        climbing(s, rng)
+    elif pose == 2:
+        standing(s, rng, MONKEY)
+    else:
+        head_alone(s, rng, monkey_face, ("plain",))
 
 
 SUBJECTS = {
