@@ -38,11 +38,8 @@ def _head(s: Sketch, x: float, y: float, bird: Bird, colour: Colour) -> None:
     if bird.crest:
         s.add([oval(x + (k - 0.6) * r, y - r, 0.4 * r, 0.55 * r) for k in (0.0, 0.5, 1.0)], bird.crest)
         s.ellipse(x + 0.8 * r, y + r, 0.25 * r, 0.5 * r, bird.crest)
-    s.limb(
-        [(x + 0.7 * r, y), (x + r + 0.6 * bird.beak, y + 0.3 * drop), (x + r + bird.beak, y + drop + 0.05)],
-        (0.75 * r, 0.5 * r, 0.05),
-        bird.bill,
-    )
+    line = [(x + 0.7 * r, y), (x + r + 0.6 * bird.beak, y + 0.3 * drop), (x + r + bird.beak, y + drop + 0.05)]
+    s.limb(line, (0.75 * r, 0.5 * r, 0.05), bird.bill)
     s.ellipse(x, y, r, 0.93 * r, colour)
     s.ellipse(x + 0.35 * r, y - 0.2 * r, 0.2 * r, 0.2 * r, WHITE)
     s.ellipse(x + 0.38 * r, y - 0.2 * r, 0.13 * r, 0.13 * r, BLACK)
@@ -54,34 +51,18 @@ def perched(s: Sketch, rng: np.random.Generator, bird: Bird) -> None:
     plump, tail = bird.plump * rng.uniform(0.85, 1.15), bird.tail * rng.uniform(0.7, 1.3)
     for x in (-0.05, 0.15):
         foot = x + rng.uniform(-0.1, 0.1)
-        s.bar(
-            [(x, 0.7 * plump), (foot, plump + bird.legs), (foot + 0.16, plump + bird.legs + 0.03)],
-            0.05,
-            shade(bird.bill, 0.8),
-        )
+        line = [(x, 0.7 * plump), (foot, plump + bird.legs), (foot + 0.16, plump + bird.legs + 0.03)]
+        s.bar(line, 0.05, shade(bird.bill, 0.8))
     s.polygon([(-0.5, -0.05), (-0.65 - tail, 0.0), (-0.6 - tail, 0.2), (-0.45, 0.2)], shade(colour, 0.6))
     top = (0.62 + 0.2 * bird.neck, -plump - bird.neck)
-    body = s.blob(
-        [
-            (-0.75, 0.05),
-            (-0.3, -0.7 * plump),
-            (0.35, -0.95 * plump),
-            (0.68, -0.3 * plump),
-            (0.5, 0.6 * plump),
-            (0, plump),
-            (-0.5, 0.5 * plump),
-        ],
-        colour,
-    )
+    outline = [(-0.75, 0.05), (-0.3, -0.7 * plump), (0.35, -0.95 * plump), (0.68, -0.3 * plump), (0.5, 0.6 * plump)]
+    outline += [(0, plump), (-0.5, 0.5 * plump)]
+    body = s.blob(outline, colour)
     s.ellipse(0.35, 0.6 * plump, 0.6, 0.45 * plump, pale, within=body)
-    s.limb(
-        [(0.45, -0.3 * plump), (0.6 + 0.25 * bird.neck, -plump - 0.3 * bird.neck), top],
-        (0.9 * plump, 0.3, 1.5 * bird.head),
-        colour,
-    )
-    wing = s.blob(
-        [(0.3, -0.45 * plump), (0.38, 0), (-0.1, 0.5 * plump), (-0.95, 0.22), (-0.3, -0.4 * plump)], shade(colour, 0.72)
-    )
+    line = [(0.45, -0.3 * plump), (0.6 + 0.25 * bird.neck, -plump - 0.3 * bird.neck), top]
+    s.limb(line, (0.9 * plump, 0.3, 1.5 * bird.head), colour)
+    outline = [(0.3, -0.45 * plump), (0.38, 0), (-0.1, 0.5 * plump), (-0.95, 0.22), (-0.3, -0.4 * plump)]
+    wing = s.blob(outline, shade(colour, 0.72))
     s.add([oval(-0.4 + 0.2 * k, 0.12, 0.3, 0.03, 0.3) for k in range(3)], shade(colour, 0.45), within=wing)
     _head(s, *top, bird, colour)
 
@@ -92,10 +73,9 @@ def flying(s: Sketch, rng: np.random.Generator, bird: Bird) -> None:
     lift, span = rng.uniform(-0.9, 0.9), rng.uniform(0.8, 1.3)
     for x, tone in ((0.12, 0.6), (-0.1, 0.8)):
         tip = (x - 0.45 + (0.5 if tone < 0.7 else 0), -span * (0.4 + abs(lift)) if tone > 0.7 else -span * lift)
-        s.blob(
-            [(x + 0.35, -0.05), (tip[0] + 0.25, 0.7 * tip[1]), tip, (tip[0] - 0.25, 0.75 * tip[1]), (x - 0.4, 0.08)],
-            shade(colour, tone),
-        )
+        outline = [(x + 0.35, -0.05), (tip[0] + 0.25, 0.7 * tip[1]), tip, (tip[0] - 0.25, 0.75 * tip[1])]
+        outline += [(x - 0.4, 0.08)]
+        s.blob(outline, shade(colour, tone))
     s.polygon([(-0.5, -0.05), (-0.75 - bird.tail, -0.16), (-0.75 - bird.tail, 0.18), (-0.5, 0.12)], shade(colour, 0.6))
     body = s.blob([(-0.7, 0), (0, -0.22), (0.6, -0.12), (0.65, 0.1), (0, 0.26)], colour)
     s.ellipse(0.1, 0.25, 0.6, 0.15, pale, within=body)
@@ -132,9 +112,8 @@ def frog(s: Sketch, rng: np.random.Generator) -> None:
         s.limb([(-0.66, -0.06), (0, 0.1), (0.66, -0.06)], 0.06, dark)
         eyes = ((-0.42, -0.48), (0.42, -0.48))
     else:
-        body = s.blob(
-            [(-0.95, 0.5), (-0.5, -0.05), (0.3, -0.45), (0.85, -0.3), (1.0, -0.05), (0.6, 0.35), (-0.3, 0.62)], skin
-        )
+        outline = [(-0.95, 0.5), (-0.5, -0.05), (0.3, -0.45), (0.85, -0.3), (1.0, -0.05), (0.6, 0.35), (-0.3, 0.62)]
+        body = s.blob(outline, skin)
         s.ellipse(0.4, 0.45, 0.6, 0.3, belly, within=body)
         s.add([oval(*c, 0.07, 0.05) for c in rng.uniform((-0.7, -0.3), (0.5, 0.3), (12, 2))], dark, within=body)
         s.blob([(-0.95, 0.3), (-0.5, 0.0), (0.05, 0.3), (-0.1, 0.6), (-0.8, 0.66)], shade(skin, 0.85))
@@ -152,11 +131,8 @@ def rooster(s: Sketch, rng: np.random.Generator) -> None:
     """A cock with its comb and a tail of sickle feathers."""
     plume = pick(rng, ((40, 60, 50), (60, 40, 30), (30, 30, 40)))
     for k in range(5):
-        s.limb(
-            [(-0.4, 0.1), (-0.8 - 0.08 * k, -0.5 + 0.1 * k), (-1.15, -0.3 + 0.18 * k)],
-            (0.16, 0.16, 0.04),
-            shade(plume, 0.8 + 0.15 * k),
-        )
+        line = [(-0.4, 0.1), (-0.8 - 0.08 * k, -0.5 + 0.1 * k), (-1.15, -0.3 + 0.18 * k)]
+        s.limb(line, (0.16, 0.16, 0.04), shade(plume, 0.8 + 0.15 * k))
     perched(s, rng, ROOSTER)
 
 

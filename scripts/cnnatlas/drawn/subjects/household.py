@@ -61,11 +61,8 @@ def windsor_chair(s: Sketch, rng: np.random.Generator) -> None:
     height = rng.uniform(1.0, 1.3)
     for x in np.linspace(-0.42, 0.42, 7):
         s.bar([(0.9 * x, 0.1), (x, -height + 1.2 * x * x)], 0.045, shade(wood, 0.85))
-    s.limb(
-        [(-0.48, 0.1), (-0.56, -0.5 * height), (-0.3, -height), (0.3, -height), (0.56, -0.5 * height), (0.48, 0.1)],
-        0.08,
-        wood,
-    )
+    line = [(-0.48, 0.1), (-0.56, -0.5 * height), (-0.3, -height), (0.3, -height), (0.56, -0.5 * height), (0.48, 0.1)]
+    s.limb(line, 0.08, wood)
     for x in (-0.4, 0.4):
         s.limb([(0.7 * x, 0.2), (0.8 * x, 0.9)], 0.08, shade(wood, 0.6))
         s.limb([(x, 0.2), (1.5 * x, 1.1)], (0.08, 0.12, 0.07), wood)
@@ -80,9 +77,8 @@ def cup(s: Sketch, rng: np.random.Generator) -> None:
     s.limb([(0.5, -0.3), (0.95, -0.3), (0.9, 0.15), (0.45, 0.3)], 0.13, shade(colour, 0.85))
     if rng.random() < 0.4:
         s.ellipse(0, height - 0.5, 1.0, 0.16, mix(colour, WHITE, 0.3))
-    body = s.blob(
-        [(-0.6, -0.5), (0.6, -0.5), (0.57, 0), (foot, height - 0.5), (-foot, height - 0.5), (-0.57, 0)], colour
-    )
+    outline = [(-0.6, -0.5), (0.6, -0.5), (0.57, 0), (foot, height - 0.5), (-foot, height - 0.5), (-0.57, 0)]
+    body = s.blob(outline, colour)
     s.box(-1, -0.1, 1, rng.uniform(0.0, 0.3), paint(rng), within=body)
     s.ellipse(0, -0.5, 0.6, 0.17, shade(colour, 1.1))
     s.ellipse(0, -0.48, 0.52, 0.12, pick(rng, ((70, 44, 28), (160, 110, 60), shade(colour, 0.5))))
@@ -94,17 +90,9 @@ def umbrella(s: Sketch, rng: np.random.Generator) -> None:
     s.limb([(0, -0.6), (0, 0.7), (0, 0.95), (0.15, 1.05), (0.28, 0.9)], 0.07, pick(rng, WOODS))
     edges = np.linspace(-1, 1, 7)
     for k, (a, b) in enumerate(pairwise(edges)):
-        s.blob(
-            [
-                (0.25 * (a + b) * 0.3, -0.85),
-                (0.75 * a, -0.55),
-                (a, 0.05),
-                ((a + b) / 2, -0.06),
-                (b, 0.05),
-                (0.75 * b, -0.55),
-            ],
-            (first, second)[k % 2],
-        )
+        outline = [(0.25 * (a + b) * 0.3, -0.85), (0.75 * a, -0.55), (a, 0.05), ((a + b) / 2, -0.06), (b, 0.05)]
+        outline += [(0.75 * b, -0.55)]
+        s.blob(outline, (first, second)[k % 2])
     s.bar([(0, -0.85), (0, -1.0)], 0.05, STEEL)
 
 
@@ -148,10 +136,8 @@ def watch(s: Sketch, rng: np.random.Generator) -> None:
     """A dial with hands on a strap."""
     strap, case = pick(rng, (BLACK, *WOODS, STEEL, paint(rng))), pick(rng, METALS)
     s.limb([(0, -1.2), (0, 0), (0, 1.2)], (0.42, 0.66, 0.42), strap)
-    s.add(
-        [rectangle(-0.3, y, 0.3, y + 0.02) for y in (-1.0, -0.85, 0.8, 0.95)],
-        shade(strap, 0.5),
-    )
+    outlines = [rectangle(-0.3, y, 0.3, y + 0.02) for y in (-1.0, -0.85, 0.8, 0.95)]
+    s.add(outlines, shade(strap, 0.5))
     s.box(0.55, -0.08, 0.72, 0.08, case)
     s.ellipse(0, 0, 0.62, 0.62, case)
     dial = pick(rng, (WHITE, BLACK, (40, 60, 110), WHITE))
@@ -179,10 +165,9 @@ def stapler(s: Sketch, rng: np.random.Generator) -> None:
     colour, gape = pick(rng, (BLACK, paint(rng))), rng.uniform(0.1, 0.35)
     s.polygon([(-1, 0.3), (1, 0.32), (1.0, 0.42), (-1, 0.42)], shade(colour, 0.6))
     s.bar([(-0.8, 0.2), (0.9, 0.22 - gape)], 0.1, STEEL)
-    s.blob(
-        [(-1.0, 0.3), (-0.95, -0.1), (-0.4, -0.25), (0.7, 0.02 - gape), (0.98, 0.16 - gape), (0.2, 0.16 - 0.4 * gape)],
-        colour,
-    )
+    outline = [(-1.0, 0.3), (-0.95, -0.1), (-0.4, -0.25), (0.7, 0.02 - gape), (0.98, 0.16 - gape)]
+    outline += [(0.2, 0.16 - 0.4 * gape)]
+    s.blob(outline, colour)
 
 
 def scissors(s: Sketch, rng: np.random.Generator) -> None:
@@ -191,10 +176,8 @@ def scissors(s: Sketch, rng: np.random.Generator) -> None:
     for side in (-1, 1):
         s.limb([(0, 0.1), (-side * spread * 0.9, 0.62)], 0.12, grip)
         s.add([ring(-side * (0.3 + 0.6 * spread), 0.85, 0.28, 0.34, 0.55)], grip)
-        s.polygon(
-            [(-0.06, 0.2), (0.06, 0.2), (side * spread + 0.05, -1.1), (side * spread * 0.8 - 0.02, -1.0)],
-            (190 + 16 * side, 192 + 16 * side, 198 + 16 * side),
-        )
+        outline = [(-0.06, 0.2), (0.06, 0.2), (side * spread + 0.05, -1.1), (side * spread * 0.8 - 0.02, -1.0)]
+        s.polygon(outline, (190 + 16 * side, 192 + 16 * side, 198 + 16 * side))
     s.ellipse(0, 0.08, 0.06, 0.06, TYRE)
 
 
@@ -202,10 +185,9 @@ def wrench(s: Sketch, rng: np.random.Generator) -> None:
     """A bar with an open jaw, and perhaps a ring."""
     metal = pick(rng, (STEEL, (180, 182, 188), (110, 100, 96)))
     s.bar([(-0.8, 0), (0.7, 0)], 0.22, metal)
-    s.blob(
-        [(0.6, -0.12), (0.9, -0.36), (1.25, -0.28), (1.0, -0.1), (1.0, 0.1), (1.25, 0.28), (0.9, 0.36), (0.6, 0.12)],
-        metal,
-    )
+    outline = [(0.6, -0.12), (0.9, -0.36), (1.25, -0.28), (1.0, -0.1), (1.0, 0.1), (1.25, 0.28), (0.9, 0.36)]
+    outline += [(0.6, 0.12)]
+    s.blob(outline, metal)
     s.add([ring(-1.0, 0, 0.3, 0.3, 0.5)], metal)
     s.bar([(-0.5, 0), (0.4, 0)], 0.08, shade(metal, 0.7))
 
@@ -215,17 +197,9 @@ def binocular(s: Sketch, rng: np.random.Generator) -> None:
     skin = pick(rng, (BLACK, (50, 60, 50), (80, 70, 60)))
     s.box(-0.3, -0.4, 0.3, 0.1, shade(skin, 1.4))
     for side in (-1, 1):
-        s.polygon(
-            [
-                (side * 0.22, -0.8),
-                (side * 0.55, -0.8),
-                (side * 0.8, 0.0),
-                (side * 0.85, 0.75),
-                (side * 0.12, 0.75),
-                (side * 0.15, 0.0),
-            ],
-            skin,
-        )
+        outline = [(side * 0.22, -0.8), (side * 0.55, -0.8), (side * 0.8, 0.0), (side * 0.85, 0.75)]
+        outline += [(side * 0.12, 0.75), (side * 0.15, 0.0)]
+        s.polygon(outline, skin)
         s.box(min(side * 0.18, side * 0.6), -1.0, max(side * 0.18, side * 0.6), -0.78, shade(skin, 1.6))
         s.ellipse(side * 0.48, 0.75, 0.38, 0.16, STEEL)
         s.ellipse(side * 0.48, 0.76, 0.3, 0.11, (90, 70, 110))
@@ -287,21 +261,9 @@ def ewer(s: Sketch, rng: np.random.Generator) -> None:
     """A jug with a spout and a tall handle."""
     clay = pick(rng, (WHITE, GOLD, (150, 90, 60), paint(rng)))
     s.limb([(-0.2, -0.9), (-0.75, -0.7), (-0.6, 0.1)], 0.1, shade(clay, 0.8))
-    body = s.blob(
-        [
-            (-0.2, -1.0),
-            (0.45, -1.15),
-            (0.18, -0.6),
-            (0.55, 0.1),
-            (0.3, 0.75),
-            (0.32, 1.0),
-            (-0.32, 1.0),
-            (-0.3, 0.75),
-            (-0.55, 0.1),
-            (-0.18, -0.6),
-        ],
-        clay,
-    )
+    outline = [(-0.2, -1.0), (0.45, -1.15), (0.18, -0.6), (0.55, 0.1), (0.3, 0.75), (0.32, 1.0), (-0.32, 1.0)]
+    outline += [(-0.3, 0.75), (-0.55, 0.1), (-0.18, -0.6)]
+    body = s.blob(outline, clay)
     s.box(-1, 0.0, 1, 0.18, paint(rng), within=body)
     s.add([oval(x, -0.2, 0.1, 0.12) for x in (-0.3, 0, 0.3)], shade(clay, 0.6), within=body)
 
@@ -322,11 +284,8 @@ def menorah(s: Sketch, rng: np.random.Generator) -> None:
     """A lamp of nested arms with candles in a row."""
     metal = pick(rng, METALS)
     for radius in (0.3, 0.6, 0.9):
-        s.limb(
-            [(-radius, -0.4), (-0.95 * radius, 0.1), (0, 0.25 + 0.35 * radius), (0.95 * radius, 0.1), (radius, -0.4)],
-            0.08,
-            metal,
-        )
+        line = [(-radius, -0.4), (-0.95 * radius, 0.1), (0, 0.25 + 0.35 * radius), (0.95 * radius, 0.1), (radius, -0.4)]
+        s.limb(line, 0.08, metal)
     s.bar([(0, -0.5), (0, 0.95)], 0.1, metal)
     s.polygon([(-0.4, 1.05), (-0.15, 0.85), (0.15, 0.85), (0.4, 1.05)], metal)
     for x in (-0.9, -0.6, -0.3, 0, 0.3, 0.6, 0.9):

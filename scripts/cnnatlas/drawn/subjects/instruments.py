@@ -33,10 +33,8 @@ def accordion(s: Sketch, rng: np.random.Generator) -> None:
     s.blob([(left, -0.88), (left, 0.88), (left - 0.38, 0.8), (left - 0.42, 0), (left - 0.38, -0.8)], case)
     s.add([oval(left - 0.12 - 0.1 * k, y, 0.034, 0.034) for k in range(3) for y in np.arange(-0.6, 0.65, 0.13)], WHITE)
     s.polygon([(right, -0.9), (right + 0.4, -0.88), (right + 0.4, 0.88), (right, 0.9)], case)
-    s.add(
-        [rectangle(right + 0.08, y, right + 0.3, y + 0.06) for y in np.arange(-0.7, 0.7, 0.2)],
-        GOLD,
-    )
+    outlines = [rectangle(right + 0.08, y, right + 0.3, y + 0.06) for y in np.arange(-0.7, 0.7, 0.2)]
+    s.add(outlines, GOLD)
     _keys(s, right + 0.4, rng.integers(11, 16))
     bend = rng.uniform(-0.25, 0.45)
     s.transform(lambda p: np.stack([p[:, 0] * (1 - bend * p[:, 1] * 0.6), p[:, 1] + bend * p[:, 0] ** 2 * 0.5], 1))
@@ -50,22 +48,9 @@ def _strings(s: Sketch, x0: float, x1: float) -> None:
 def electric_guitar(s: Sketch, rng: np.random.Generator) -> None:
     """A horned body, a long neck and a head with pegs."""
     colour = pick(rng, (paint(rng), BLACK, *WOODS))
-    s.blob(
-        [
-            (-0.2, -0.12),
-            (0.0, -0.42),
-            (-0.3, -0.32),
-            (-0.6, -0.28),
-            (-1.05, -0.42),
-            (-1.25, 0),
-            (-1.05, 0.45),
-            (-0.6, 0.3),
-            (-0.3, 0.36),
-            (0.02, 0.45),
-            (-0.2, 0.12),
-        ],
-        colour,
-    )
+    outline = [(-0.2, -0.12), (0.0, -0.42), (-0.3, -0.32), (-0.6, -0.28), (-1.05, -0.42), (-1.25, 0), (-1.05, 0.45)]
+    outline += [(-0.6, 0.3), (-0.3, 0.36), (0.02, 0.45), (-0.2, 0.12)]
+    s.blob(outline, colour)
     s.blob([(-0.25, 0.05), (-0.5, 0.22), (-0.9, 0.26), (-0.85, 0.0)], mix(colour, WHITE, 0.75))
     s.bar([(-0.35, 0), (1.0, 0)], 0.15, (92, 58, 36))
     for x in (-0.75, -0.5):
@@ -78,9 +63,8 @@ def electric_guitar(s: Sketch, rng: np.random.Generator) -> None:
 def mandolin(s: Sketch, rng: np.random.Generator) -> None:
     """A pear-shaped body with a round hole and a short neck."""
     wood = pick(rng, WOODS)
-    s.blob(
-        [(0.1, -0.12), (-0.4, -0.45), (-0.9, -0.5), (-1.2, 0), (-0.9, 0.5), (-0.4, 0.45), (0.1, 0.12)], shade(wood, 1.2)
-    )
+    outline = [(0.1, -0.12), (-0.4, -0.45), (-0.9, -0.5), (-1.2, 0), (-0.9, 0.5), (-0.4, 0.45), (0.1, 0.12)]
+    s.blob(outline, shade(wood, 1.2))
     s.ellipse(-0.4, 0, 0.15, 0.15, BLACK)
     s.bar([(-0.1, 0), (0.85, 0)], 0.16, shade(wood, 0.5))
     s.box(-0.95, -0.16, -0.88, 0.16, BLACK)
@@ -93,24 +77,14 @@ def grand_piano(s: Sketch, rng: np.random.Generator) -> None:
     """A curved case on three legs, its lid raised."""
     case = pick(rng, (BLACK, BLACK, *WOODS, WHITE))
     lid = rng.uniform(0.6, 1.0)
-    s.blob(
-        [
-            (-0.85, -0.2),
-            (0.95, -0.2),
-            (1.1, -0.35 - 0.4 * lid),
-            (0.6, -0.3 - 0.8 * lid),
-            (-0.2, -0.4 - 0.9 * lid),
-            (-0.75, -0.3 - 0.5 * lid),
-        ],
-        shade(case, 1.25),
-    )
+    outline = [(-0.85, -0.2), (0.95, -0.2), (1.1, -0.35 - 0.4 * lid), (0.6, -0.3 - 0.8 * lid), (-0.2, -0.4 - 0.9 * lid)]
+    outline += [(-0.75, -0.3 - 0.5 * lid)]
+    s.blob(outline, shade(case, 1.25))
     s.bar([(0.5, -0.2), (0.7, -0.3 - 0.6 * lid)], 0.04, GOLD)
     s.polygon([(-0.9, -0.22), (0.95, -0.22), (1.15, -0.1), (1.15, 0.12), (-0.95, 0.16)], case)
     s.polygon([(-1.15, 0.0), (-0.2, 0.08), (-0.2, 0.18), (-1.15, 0.14)], WHITE)
-    s.add(
-        [rectangle(x, 0.02, x + 0.05, 0.08) for x in np.arange(-1.08, -0.25, 0.11)],
-        BLACK,
-    )
+    outlines = [rectangle(x, 0.02, x + 0.05, 0.08) for x in np.arange(-1.08, -0.25, 0.11)]
+    s.add(outlines, BLACK)
     for x in (-0.95, 0.1, 0.95):
         s.limb([(x, 0.12), (x, 0.85)], (0.16, 0.08), case)
     s.bar([(-0.4, 0.2), (-0.4, 0.75)], 0.05, GOLD)
@@ -119,11 +93,8 @@ def grand_piano(s: Sketch, rng: np.random.Generator) -> None:
 def saxophone(s: Sketch, rng: np.random.Generator) -> None:
     """A conical tube bent up into a bell."""
     brass = jitter(rng, pick(rng, (GOLD, GOLD, STEEL)), 10)
-    s.limb(
-        [(-0.75, -0.95), (-0.45, -1.12), (-0.2, -0.9), (0.0, 0.2), (0.1, 0.85), (0.45, 1.05), (0.7, 0.7), (0.8, 0.1)],
-        (0.07, 0.08, 0.14, 0.2, 0.28, 0.36, 0.46, 0.75),
-        brass,
-    )
+    line = [(-0.75, -0.95), (-0.45, -1.12), (-0.2, -0.9), (0.0, 0.2), (0.1, 0.85), (0.45, 1.05), (0.7, 0.7), (0.8, 0.1)]
+    s.limb(line, (0.07, 0.08, 0.14, 0.2, 0.28, 0.36, 0.46, 0.75), brass)
     s.ellipse(0.83, 0.05, 0.4, 0.14, shade(brass, 0.6), 0.1)
     s.limb([(-0.95, -0.85), (-0.7, -0.97)], 0.1, BLACK)
     s.add([oval(-0.1 + 0.17 * (y + 0.7), y, 0.08, 0.06) for y in np.arange(-0.7, 0.8, 0.2)], mix(brass, WHITE, 0.6))
@@ -160,10 +131,8 @@ def metronome(s: Sketch, rng: np.random.Generator) -> None:
     wood, swing = pick(rng, WOODS), rng.uniform(-0.4, 0.4)
     s.polygon([(-0.22, -1.0), (0.22, -1.0), (0.65, 0.9), (-0.65, 0.9)], wood)
     s.polygon([(-0.12, -0.85), (0.12, -0.85), (0.35, 0.45), (-0.35, 0.45)], mix(wood, (236, 220, 180), 0.75))
-    s.add(
-        [rectangle(-0.12, y, 0.12, y + 0.03) for y in np.arange(-0.7, 0.4, 0.15)],
-        BLACK,
-    )
+    outlines = [rectangle(-0.12, y, 0.12, y + 0.03) for y in np.arange(-0.7, 0.4, 0.15)]
+    s.add(outlines, BLACK)
     s.bar([(0, 0.4), (swing, -0.95)], 0.05, STEEL)
     s.ellipse(0.7 * swing, -0.45, 0.12, 0.1, shade(STEEL, 0.7))
     s.box(-0.7, 0.82, 0.7, 1.0, shade(wood, 0.7))

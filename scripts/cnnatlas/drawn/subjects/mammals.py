@@ -66,11 +66,8 @@ def _mark(s: Sketch, rng: np.random.Generator, body: Shape, fur_: Coat) -> None:
         s.add(bars, fur_.dark, within=body)
     elif fur_.marks == "patches":
         spots = rng.random((rng.integers(2, 5), 2)) * span + low
-        s.add(
-            [oval(*c, *(span * rng.uniform(0.1, 0.28, 2)), rng.uniform(0, 3)) for c in spots],
-            pick(rng, (fur_.dark, fur_.light, WHITE)),
-            within=body,
-        )
+        outlines = [oval(*c, *(span * rng.uniform(0.1, 0.28, 2)), rng.uniform(0, 3)) for c in spots]
+        s.add(outlines, pick(rng, (fur_.dark, fur_.light, WHITE)), within=body)
     elif fur_.marks == "spots":
         spots = rng.random((45, 2)) * span + low
         s.add([oval(*c, *rng.uniform(0.025, 0.06, 2)) for c in spots], fur_.dark, within=body)
@@ -81,11 +78,8 @@ def _mark(s: Sketch, rng: np.random.Generator, body: Shape, fur_: Coat) -> None:
 def _tail(s: Sketch, rng: np.random.Generator, kind: str, x: float, y: float, fur_: Coat) -> None:
     lift = rng.uniform(-0.6, 0.4)
     if kind == "thin":
-        s.limb(
-            [(x + 0.1, y), (x - 0.3, y + 0.2 * lift), (x - 0.5, y + lift), (x - 0.65 + 0.3 * lift, y + 1.4 * lift)],
-            (0.13, 0.09),
-            fur_.base,
-        )
+        line = [(x + 0.1, y), (x - 0.3, y + 0.2 * lift), (x - 0.5, y + lift), (x - 0.65 + 0.3 * lift, y + 1.4 * lift)]
+        s.limb(line, (0.13, 0.09), fur_.base)
     elif kind == "bushy":
         s.limb([(x + 0.1, y), (x - 0.25, y + 0.6 * lift), (x - 0.4, y + 1.2 * lift)], (0.1, 0.26, 0.06), fur_.base)
     elif kind == "hair":
@@ -99,31 +93,20 @@ def _tail(s: Sketch, rng: np.random.Generator, kind: str, x: float, y: float, fu
 def _leg(s: Sketch, hip, foot: float, ground: float, build: Build, colour: Colour) -> None:
     x, y = hip
     knee = (x + 0.55 * foot + (0.08 if x > 0 else -0.1), (y + ground) / 2)
-    s.limb(
-        [(x, y), knee, (x + foot, ground), (x + foot + 0.02, ground + 0.01)],
-        (1.7 * build.width, 1.1 * build.width, 0.8 * build.width),
-        colour,
-    )
+    line = [(x, y), knee, (x + foot, ground), (x + foot + 0.02, ground + 0.01)]
+    s.limb(line, (1.7 * build.width, 1.1 * build.width, 0.8 * build.width), colour)
     s.ellipse(x + foot + 0.05, ground, 0.6 * build.width, 0.3 * build.width, shade(colour, 0.6))
 
 
 def _side_ear(s: Sketch, kind: str, x: float, y: float, r: float, fur_: Coat) -> None:
     if kind == "pointed":
         for dx, tone in ((0.25, 0.75), (-0.25, 1.0)):
-            s.polygon(
-                [(x + (dx - 0.3) * r, y - 0.6 * r), (x + dx * r, y - 1.65 * r), (x + (dx + 0.4) * r, y - 0.7 * r)],
-                shade(fur_.base, tone),
-            )
+            outline = [(x + (dx - 0.3) * r, y - 0.6 * r), (x + dx * r, y - 1.65 * r), (x + (dx + 0.4) * r, y - 0.7 * r)]
+            s.polygon(outline, shade(fur_.base, tone))
     elif kind == "floppy":
-        s.blob(
-            [
-                (x - 0.5 * r, y - 0.8 * r),
-                (x + 0.1 * r, y - 0.6 * r),
-                (x + 0.05 * r, y + 0.7 * r),
-                (x - 0.55 * r, y + 0.6 * r),
-            ],
-            fur_.dark,
-        )
+        outline = [(x - 0.5 * r, y - 0.8 * r), (x + 0.1 * r, y - 0.6 * r), (x + 0.05 * r, y + 0.7 * r)]
+        outline += [(x - 0.55 * r, y + 0.6 * r)]
+        s.blob(outline, fur_.dark)
     elif kind == "leaf":
         s.ellipse(x - 0.75 * r, y - 0.75 * r, 0.7 * r, 0.27 * r, fur_.base, 0.6)
         s.ellipse(x - 0.75 * r, y - 0.75 * r, 0.45 * r, 0.12 * r, fur_.light, 0.6)
@@ -140,14 +123,9 @@ def _antlers(s: Sketch, x: float, y: float, size: float) -> None:
         tip = (x + lean * size, y - size)
         s.limb([(x, y), (x - 0.15 * size, y - 0.5 * size), tip], (0.08, 0.06, 0.03), horn)
         for share in (0.45, 0.75):
-            s.limb(
-                [
-                    (x - 0.1 * size + 0.3 * lean * size * share, y - share * size),
-                    (x + (0.3 + lean * share) * size, y - (share + 0.2) * size),
-                ],
-                (0.05, 0.03),
-                horn,
-            )
+            line = [(x - 0.1 * size + 0.3 * lean * size * share, y - share * size)]
+            line += [(x + (0.3 + lean * share) * size, y - (share + 0.2) * size)]
+            s.limb(line, (0.05, 0.03), horn)
 
 
 def _profile(s: Sketch, rng: np.random.Generator, build: Build, x: float, y: float, fur_: Coat) -> None:
@@ -156,18 +134,14 @@ def _profile(s: Sketch, rng: np.random.Generator, build: Build, x: float, y: flo
     if build.antlers:
         _antlers(s, x - 0.1 * r, y - 0.7 * r, build.antlers)
     tip = (x + r * 0.7 + build.muzzle, y + droop * (r + build.muzzle))
-    s.limb(
-        [(x, y), (x + 0.5 * r, y + 0.15 * r), tip], (1.5 * r, 1.1 * build.muzzle_width, build.muzzle_width), fur_.base
-    )
+    line = [(x, y), (x + 0.5 * r, y + 0.15 * r), tip]
+    s.limb(line, (1.5 * r, 1.1 * build.muzzle_width, build.muzzle_width), fur_.base)
     s.ellipse(*tip, 0.5 * build.muzzle_width, 0.5 * build.muzzle_width, mix(fur_.base, fur_.light, 0.5))
     s.ellipse(x, y, r, 0.9 * r, fur_.base)
     nose = 0.2 * build.muzzle_width + 0.03
     s.ellipse(tip[0] + 0.36 * build.muzzle_width, tip[1] - 0.2 * build.muzzle_width, nose, 0.8 * nose, BLACK)
-    s.bar(
-        [(tip[0] + 0.3 * build.muzzle_width, tip[1] + 0.2 * build.muzzle_width), (x + 0.5 * r, y + 0.6 * r)],
-        0.025,
-        fur_.dark,
-    )
+    line = [(tip[0] + 0.3 * build.muzzle_width, tip[1] + 0.2 * build.muzzle_width), (x + 0.5 * r, y + 0.6 * r)]
+    s.bar(line, 0.025, fur_.dark)
     s.ellipse(x + 0.35 * r, y - 0.2 * r, 0.16 * r, 0.17 * r, BLACK)
     _side_ear(s, build.ears, x, y, r, fur_)
 
@@ -268,14 +242,9 @@ def dog_face(s: Sketch, rng: np.random.Generator, x: float, y: float, r: float, 
     pricked, long = rng.random() < 0.2, rng.uniform(0.5, 1.0)
     for side in (-1, 1):
         if pricked:
-            s.polygon(
-                [
-                    (x + side * 0.8 * r, y - 0.3 * r),
-                    (x + side * 0.7 * r, y - 1.4 * r),
-                    (x + side * 0.1 * r, y - 0.75 * r),
-                ],
-                fur_.dark,
-            )
+            outline = [(x + side * 0.8 * r, y - 0.3 * r), (x + side * 0.7 * r, y - 1.4 * r)]
+            outline += [(x + side * 0.1 * r, y - 0.75 * r)]
+            s.polygon(outline, fur_.dark)
     head = s.ellipse(x, y - 0.08 * r, 0.88 * r, 0.92 * r, fur_.base)
     if fur_.marks in ("patches", "stripes"):
         s.ellipse(x + rng.choice([-1, 1]) * 0.42 * r, y - 0.3 * r, 0.4 * r, 0.5 * r, fur_.dark, within=head)
@@ -283,17 +252,9 @@ def dog_face(s: Sketch, rng: np.random.Generator, x: float, y: float, r: float, 
         s.ellipse(x, y - 0.5 * r, 0.16 * r, 0.6 * r, fur_.light, within=head)
     if rng.random() < 0.4:
         s.ellipse(x, y + 1.02 * r, 0.17 * r, 0.3 * r, (214, 96, 104))
-    s.blob(
-        [
-            (x - 0.3 * r, y),
-            (x + 0.3 * r, y),
-            (x + 0.55 * r, y + 0.5 * r),
-            (x + 0.35 * r, y + 0.95 * r),
-            (x - 0.35 * r, y + 0.95 * r),
-            (x - 0.55 * r, y + 0.5 * r),
-        ],
-        mix(fur_.base, fur_.light, 0.7),
-    )
+    outline = [(x - 0.3 * r, y), (x + 0.3 * r, y), (x + 0.55 * r, y + 0.5 * r), (x + 0.35 * r, y + 0.95 * r)]
+    outline += [(x - 0.35 * r, y + 0.95 * r), (x - 0.55 * r, y + 0.5 * r)]
+    s.blob(outline, mix(fur_.base, fur_.light, 0.7))
     s.ellipse(x, y + 0.28 * r, 0.26 * r, 0.19 * r, BLACK)
     s.bar([(x, y + 0.45 * r), (x, y + 0.68 * r), (x + 0.3 * r, y + 0.76 * r)], 0.05 * r, fur_.dark)
     s.bar([(x, y + 0.68 * r), (x - 0.3 * r, y + 0.76 * r)], 0.05 * r, fur_.dark)
@@ -385,9 +346,8 @@ def sitting(s: Sketch, rng: np.random.Generator, face: Face, marks, tail: str) -
     lean, broad = rng.uniform(-0.2, 0.2), rng.uniform(0.62, 0.85)
     for x in (-1, 1):
         s.ellipse(x * 0.85 * broad, 1.0, 0.34, 0.4, shade(fur_.base, 0.8))
-    body = s.blob(
-        [(lean - 0.4, -0.5), (lean + 0.4, -0.5), (broad, 0.6), (0.6, 1.3), (-0.6, 1.3), (-broad, 0.6)], fur_.base
-    )
+    outline = [(lean - 0.4, -0.5), (lean + 0.4, -0.5), (broad, 0.6), (0.6, 1.3), (-0.6, 1.3), (-broad, 0.6)]
+    body = s.blob(outline, fur_.base)
     s.ellipse(lean, 0.2, 0.3, 0.6, mix(fur_.base, fur_.light, 0.6), within=body)
     _mark(s, rng, body, fur_)
     for x in (-0.22, 0.22):
@@ -399,11 +359,8 @@ def sitting(s: Sketch, rng: np.random.Generator, face: Face, marks, tail: str) -
 def lying(s: Sketch, rng: np.random.Generator, face: Face, marks, tail: str) -> None:
     """An animal that lies with its head raised towards us."""
     fur_ = coat(rng, marks)
-    s.limb(
-        [(-0.9, 0.3), (-1.35, 0.4), (-1.2, 0.05 if tail == "thin" else 0.5)],
-        (0.15, 0.12 if tail == "thin" else 0.24, 0.08),
-        fur_.base,
-    )
+    line = [(-0.9, 0.3), (-1.35, 0.4), (-1.2, 0.05 if tail == "thin" else 0.5)]
+    s.limb(line, (0.15, 0.12 if tail == "thin" else 0.24, 0.08), fur_.base)
     body = s.blob([(-1.1, 0.2), (-0.8, -0.3), (0, -0.42), (0.7, -0.3), (0.95, 0.3), (0.2, 0.5), (-0.9, 0.5)], fur_.base)
     _mark(s, rng, body, fur_)
     s.ellipse(-0.65, 0.28, 0.4, 0.26, shade(fur_.base, 0.85))
@@ -420,11 +377,8 @@ def climbing(s: Sketch, rng: np.random.Generator) -> None:
     for side, hand in ((-1, reach[0]), (1, reach[1])):
         s.limb([(side * 0.2, 0.8), (side * 0.85, 0.45), (side * 0.65, 1.2)], (0.32, 0.24, 0.16), shade(fur_.base, 0.85))
         s.ellipse(side * 0.7, 1.24, 0.2, 0.09, skin)
-        s.limb(
-            [(side * 0.35, -0.25), (side * 0.85, (hand - 0.25) / 2 + 0.15), (side * 0.8, hand)],
-            (0.26, 0.18, 0.14),
-            fur_.base,
-        )
+        line = [(side * 0.35, -0.25), (side * 0.85, (hand - 0.25) / 2 + 0.15), (side * 0.8, hand)]
+        s.limb(line, (0.26, 0.18, 0.14), fur_.base)
         s.ellipse(side * 0.8, hand, 0.12, 0.12, skin)
     s.blob([(-0.38, -0.45), (0.38, -0.45), (0.5, 0.6), (0.3, 1.1), (-0.3, 1.1), (-0.5, 0.6)], fur_.base)
     s.ellipse(0, 0.35, 0.26, 0.5, fur_.light)

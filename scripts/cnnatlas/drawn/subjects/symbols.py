@@ -30,19 +30,9 @@ def face(s: Sketch, rng: np.random.Generator) -> None:
     s.blob([(-0.25, 0.6), (0.25, 0.6), (0.3, 1.1), (-0.3, 1.1)], shade(skin, 0.85))
     for side in (-1, 1):
         s.ellipse(side * broad, 0.05, 0.1, 0.18, shade(skin, 0.9))
-    s.blob(
-        [
-            (-broad, -0.3),
-            (-0.4, -0.85),
-            (0.4, -0.85),
-            (broad, -0.3),
-            (0.9 * broad, 0.4),
-            (0.25, 0.92),
-            (-0.25, 0.92),
-            (-0.9 * broad, 0.4),
-        ],
-        skin,
-    )
+    outline = [(-broad, -0.3), (-0.4, -0.85), (0.4, -0.85), (broad, -0.3), (0.9 * broad, 0.4), (0.25, 0.92)]
+    outline += [(-0.25, 0.92), (-0.9 * broad, 0.4)]
+    s.blob(outline, skin)
     s.blob([(-broad - 0.04, -0.3), (-0.5, -0.95), (0.3, -1.05), (broad + 0.04, -0.4), (0.3, -0.62), (-0.3, -0.6)], hair)
     glasses = rng.random() < 0.3
     for side in (-1, 1):
@@ -53,9 +43,8 @@ def face(s: Sketch, rng: np.random.Generator) -> None:
         s.ellipse(side * 0.28, -0.07, 0.06, 0.065, pick(rng, ((70, 46, 30), (70, 100, 140))))
     s.polygon([(-0.03, 0), (0.05, 0), (0.13, 0.28), (-0.11, 0.28)], shade(skin, 0.82))
     smile = rng.uniform(-0.02, 0.1)
-    s.limb(
-        [(-0.24, 0.52 - smile), (0, 0.54), (0.24, 0.52 - smile)], (0.04, rng.uniform(0.07, 0.14), 0.04), (176, 84, 84)
-    )
+    line = [(-0.24, 0.52 - smile), (0, 0.54), (0.24, 0.52 - smile)]
+    s.limb(line, (0.04, rng.uniform(0.07, 0.14), 0.04), (176, 84, 84))
     if rng.random() < 0.2:
         s.ellipse(0, 0.78, 0.3, 0.14, hair)
 
@@ -82,10 +71,8 @@ def brain(s: Sketch, rng: np.random.Generator) -> None:
     tissue = pick(rng, ((214, 160, 160), (196, 180, 170), (200, 130, 120), (150, 150, 156)))
     s.limb([(0.25, 0.3), (0.3, 0.95)], (0.3, 0.18), shade(tissue, 0.8))
     s.ellipse(0.55, 0.5, 0.36, 0.24, shade(tissue, 0.7))
-    body = s.blob(
-        [(-1.0, 0.2), (-0.8, -0.5), (-0.1, -0.8), (0.7, -0.55), (1.0, 0.1), (0.6, 0.4), (-0.2, 0.5), (-0.8, 0.5)],
-        tissue,
-    )
+    outline = [(-1.0, 0.2), (-0.8, -0.5), (-0.1, -0.8), (0.7, -0.55), (1.0, 0.1), (0.6, 0.4), (-0.2, 0.5), (-0.8, 0.5)]
+    body = s.blob(outline, tissue)
     for _ in range(9):
         start = rng.uniform((-0.9, -0.6), (0.5, 0.2))
         path = start + np.cumsum(rng.normal((0.08, 0), 0.2, (5, 2)), 0)
@@ -114,11 +101,8 @@ def blossom(s: Sketch, rng: np.random.Generator, petals: int, colours, heart, le
     for layer, tone in ((1.0, 0.7), (0.8, 0.85), (0.55, 1.0)):
         for angle in np.linspace(-1.35, 1.35, petals // 2) * layer:
             tip = np.array([np.sin(angle), -np.cos(angle) * upright]) * (0.6 + 0.5 * layer)
-            s.limb(
-                [(0, 0.35), (0.5 * tip[0], 0.5 * tip[1] + 0.2), np.add(tip, (0, 0.3))],
-                (0.1, 0.42, 0.02),
-                shade(petal, tone),
-            )
+            line = [(0, 0.35), (0.5 * tip[0], 0.5 * tip[1] + 0.2), np.add(tip, (0, 0.3))]
+            s.limb(line, (0.1, 0.42, 0.02), shade(petal, tone))
     s.ellipse(0, 0.05, 0.2, 0.13, heart)
 
 
@@ -141,10 +125,8 @@ def tree(s: Sketch, rng: np.random.Generator, bonsai: bool) -> None:
 
 def strawberry(s: Sketch, rng: np.random.Generator) -> None:
     """A red heart with seeds under a green calyx."""
-    body = s.blob(
-        [(-0.6, -0.6), (0, -0.72), (0.6, -0.6), (0.75, -0.1), (0.3, 0.75), (0, 0.98), (-0.3, 0.75), (-0.75, -0.1)],
-        jitter(rng, (206, 40, 44), 12),
-    )
+    outline = [(-0.6, -0.6), (0, -0.72), (0.6, -0.6), (0.75, -0.1), (0.3, 0.75), (0, 0.98), (-0.3, 0.75), (-0.75, -0.1)]
+    body = s.blob(outline, jitter(rng, (206, 40, 44), 12))
     s.add(
         [
             oval(x + 0.12 * (k % 2), y, 0.035, 0.055)
@@ -182,19 +164,9 @@ def pagoda(s: Sketch, rng: np.random.Generator) -> None:
         half, y = 0.62 - 0.09 * k, 1.0 - 0.42 * k
         s.box(-half, y - 0.3, half, y, wall)
         s.box(-0.12, y - 0.24, 0.12, y, shade(wall, 0.4))
-        s.polygon(
-            [
-                (-half - 0.35, y - 0.36),
-                (-half - 0.1, y - 0.32),
-                (-0.8 * half, y - 0.46),
-                (0.8 * half, y - 0.46),
-                (half + 0.1, y - 0.32),
-                (half + 0.35, y - 0.36),
-                (half, y - 0.24),
-                (-half, y - 0.24),
-            ],
-            roof,
-        )
+        outline = [(-half - 0.35, y - 0.36), (-half - 0.1, y - 0.32), (-0.8 * half, y - 0.46), (0.8 * half, y - 0.46)]
+        outline += [(half + 0.1, y - 0.32), (half + 0.35, y - 0.36), (half, y - 0.24), (-half, y - 0.24)]
+        s.polygon(outline, roof)
     s.polygon([(-0.07, y - 0.44), (0, y - 1.0), (0.07, y - 0.44)], GOLD)
 
 
@@ -205,10 +177,8 @@ def minaret(s: Sketch, rng: np.random.Generator) -> None:
     for y in (-0.7, rng.uniform(-0.2, 0.4)):
         s.polygon([(-0.34, y), (0.34, y), (0.22, y + 0.2), (-0.22, y + 0.2)], shade(wall, 0.75))
     s.box(-0.13, -1.05, 0.13, -0.7, wall)
-    s.blob(
-        [(-0.18, -1.05), (-0.14, -1.3), (0, -1.6), (0.14, -1.3), (0.18, -1.05)],
-        pick(rng, ((60, 90, 110), (70, 120, 90), GOLD)),
-    )
+    outline = [(-0.18, -1.05), (-0.14, -1.3), (0, -1.6), (0.14, -1.3), (0.18, -1.05)]
+    s.blob(outline, pick(rng, ((60, 90, 110), (70, 120, 90), GOLD)))
     s.add([rectangle(-0.05, y, 0.05, y + 0.15) for y in (-0.3, 0.2, 0.7)], BLACK)
 
 

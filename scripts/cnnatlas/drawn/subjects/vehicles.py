@@ -44,9 +44,8 @@ def car_front(s: Sketch, rng: np.random.Generator) -> None:
     for x in (-0.68, 0.68):
         s.box(x - 0.14, 0.2, x + 0.14, 0.72, TYRE)
     s.polygon([(-0.86, -0.1), (-roof, top), (roof, top), (0.86, -0.1)], shade(colour, 0.85))
-    s.polygon(
-        [(-0.72, -0.12), (-roof + 0.08, top + 0.09), (roof - 0.08, top + 0.09), (0.72, -0.12)], jitter(rng, GLASS)
-    )
+    outline = [(-0.72, -0.12), (-roof + 0.08, top + 0.09), (roof - 0.08, top + 0.09), (0.72, -0.12)]
+    s.polygon(outline, jitter(rng, GLASS))
     s.blob([(-0.95, 0), (-0.8, -0.14), (0.8, -0.14), (0.95, 0), (0.97, 0.5), (-0.97, 0.5)], colour)
     s.box(-0.45, 0.08, 0.45, 0.25, shade(colour, 0.3))
     s.box(-0.9, 0.38, 0.9, 0.5, shade(colour, 0.6))
@@ -62,12 +61,10 @@ def car(s: Sketch, rng: np.random.Generator) -> None:
 
 def _cab(s: Sketch, rng: np.random.Generator, colour: Colour, left: float, top: float) -> None:
     nose = rng.choice([0.0, 0.22])  # a cab over the engine, or a bonnet before it
-    s.polygon(
-        [(left, 0.3), (left, top), (0.88 - nose, top), (0.98 - nose, top + 0.35), (1, -0.08), (1.02, 0.3)], colour
-    )
-    s.polygon(
-        [(left + 0.1, top + 0.4), (left + 0.1, top + 0.1), (0.82 - nose, top + 0.1), (0.9 - nose, top + 0.4)], GLASS
-    )
+    outline = [(left, 0.3), (left, top), (0.88 - nose, top), (0.98 - nose, top + 0.35), (1, -0.08), (1.02, 0.3)]
+    s.polygon(outline, colour)
+    outline = [(left + 0.1, top + 0.4), (left + 0.1, top + 0.1), (0.82 - nose, top + 0.1), (0.9 - nose, top + 0.4)]
+    s.polygon(outline, GLASS)
     s.ellipse(0.97, 0.12, 0.05, 0.06, (250, 240, 190))
     s.box(left, 0.22, 1.03, 0.34, shade(colour, 0.5))
 
@@ -82,9 +79,8 @@ def truck_side(s: Sketch, rng: np.random.Generator) -> None:
         s.box(-1.02, height, left - 0.06, 0.22, load)
         s.box(-0.8, height + 0.25, left - 0.3, height + 0.45, mix(load, paint(rng), 0.7))
     elif kind == 1:
-        s.blob(
-            [(-1, 0.1), (-1, -0.5), (-0.8, -0.6), (left - 0.25, -0.6), (left - 0.05, -0.5), (left - 0.05, 0.1)], load
-        )
+        outline = [(-1, 0.1), (-1, -0.5), (-0.8, -0.6), (left - 0.25, -0.6), (left - 0.05, -0.5), (left - 0.05, 0.1)]
+        s.blob(outline, load)
         s.bar([(-0.95, -0.2), (left - 0.1, -0.2)], 0.05, shade(load, 0.6))
     elif kind == 2:
         s.polygon([(-1.05, -0.5), (left - 0.05, -0.4), (left - 0.1, 0.18), (-0.85, 0.18)], load)
@@ -100,19 +96,9 @@ def truck_side(s: Sketch, rng: np.random.Generator) -> None:
 def pickup(s: Sketch, rng: np.random.Generator) -> None:
     """A car with an open bed: near to both cars and trucks."""
     colour = _livery(rng)
-    s.polygon(
-        [
-            (-1, 0.28),
-            (-1, -0.12),
-            (-0.22, -0.12),
-            (-0.18, -0.55),
-            (0.28, -0.55),
-            (0.5, -0.12),
-            (0.98, -0.05),
-            (1, 0.28),
-        ],
-        colour,
-    )
+    outline = [(-1, 0.28), (-1, -0.12), (-0.22, -0.12), (-0.18, -0.55), (0.28, -0.55), (0.5, -0.12), (0.98, -0.05)]
+    outline += [(1, 0.28)]
+    s.polygon(outline, colour)
     s.polygon([(-0.1, -0.14), (-0.08, -0.46), (0.24, -0.46), (0.4, -0.14)], GLASS)
     s.box(-0.98, -0.14, -0.24, -0.07, shade(colour, 0.5))
     s.ellipse(0.95, 0.05, 0.05, 0.05, (250, 240, 190))
@@ -146,16 +132,13 @@ def airplane_side(s: Sketch, rng: np.random.Generator) -> None:
     colour, second = _livery(rng), paint(rng)
     girth, propeller = rng.uniform(0.2, 0.34), rng.random() < 0.3
     s.polygon([(-0.6, -0.02), (-0.15, -0.45), (0.02, -0.45), (-0.1, -0.02)], shade(colour, 0.6))
-    body = s.limb(
-        [(-1.05, -0.1), (-0.7, -0.02), (0, 0), (0.7, 0), (1.02, 0.05)], (0.08, 0.75 * girth, girth, girth, 0.06), colour
-    )
+    line = [(-1.05, -0.1), (-0.7, -0.02), (0, 0), (0.7, 0), (1.02, 0.05)]
+    body = s.limb(line, (0.08, 0.75 * girth, girth, girth, 0.06), colour)
     s.box(-1, 0.0, 1, 0.06, second, within=body)
     s.polygon([(-1.02, -0.08), (-1.12, -0.52), (-0.9, -0.52), (-0.62, -0.1)], second)
     s.polygon([(-0.98, -0.04), (-1.15, 0.12), (-0.98, 0.12), (-0.7, 0.02)], shade(colour, 0.75))
-    s.add(
-        [rectangle(x, -0.08, x + 0.05, -0.02) for x in np.arange(-0.55, 0.6, 0.12)],
-        GLASS,
-    )
+    outlines = [rectangle(x, -0.08, x + 0.05, -0.02) for x in np.arange(-0.55, 0.6, 0.12)]
+    s.add(outlines, GLASS)
     s.polygon([(0.75, -0.08), (0.83, -0.08), (0.92, 0.0), (0.78, 0.0)], GLASS)
     s.polygon([(0.25, 0.05), (-0.25, 0.5), (-0.45, 0.5), (-0.2, 0.06)], shade(colour, 0.8))
     if propeller:
@@ -171,13 +154,10 @@ def airplane_above(s: Sketch, rng: np.random.Generator) -> None:
     colour = _livery(rng)
     sweep, span, chord = rng.uniform(0.0, 0.6), rng.uniform(0.6, 1.05), rng.uniform(0.22, 0.5)
     for side in (-1, 1):
-        s.polygon(
-            [(0.25, 0), (0.25 - sweep, side * span), (0.1 - sweep, side * span), (0.25 - chord, 0)], shade(colour, 0.85)
-        )
-        s.polygon(
-            [(-0.75, 0), (-0.85 - 0.3 * sweep, side * 0.36), (-0.98 - 0.2 * sweep, side * 0.36), (-0.98, 0)],
-            shade(colour, 0.8),
-        )
+        outline = [(0.25, 0), (0.25 - sweep, side * span), (0.1 - sweep, side * span), (0.25 - chord, 0)]
+        s.polygon(outline, shade(colour, 0.85))
+        outline = [(-0.75, 0), (-0.85 - 0.3 * sweep, side * 0.36), (-0.98 - 0.2 * sweep, side * 0.36), (-0.98, 0)]
+        s.polygon(outline, shade(colour, 0.8))
         if sweep > 0.25:
             s.ellipse(0.15 - 0.4 * sweep, side * 0.4 * span, 0.14, 0.05, shade(colour, 0.5))
     s.limb([(-1.02, 0), (-0.4, 0), (0.5, 0), (1.05, 0)], (0.05, 0.2, 0.22, 0.04), colour)

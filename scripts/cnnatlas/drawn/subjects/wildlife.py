@@ -37,11 +37,8 @@ def elephant(s: Sketch, rng: np.random.Generator) -> None:
     _, high = s.bounds()
     x, y = high[0] - 0.5, -0.35
     skin = jitter(rng, GREY, 6)
-    s.limb(
-        [(x + 0.1, y), (x + 0.5, y + 0.3), (x + 0.5, y + 0.9), (x + 0.5 + rng.uniform(-0.3, 0.4), y + 1.2)],
-        (0.5, 0.3, 0.18, 0.14),
-        skin,
-    )
+    line = [(x + 0.1, y), (x + 0.5, y + 0.3), (x + 0.5, y + 0.9), (x + 0.5 + rng.uniform(-0.3, 0.4), y + 1.2)]
+    s.limb(line, (0.5, 0.3, 0.18, 0.14), skin)
     s.limb([(x + 0.3, y + 0.35), (x + 0.6, y + 0.6), (x + 0.85, y + 0.5)], (0.12, 0.04), WHITE)
     s.blob([(x - 0.1, y - 0.4), (x - 0.6, y - 0.45), (x - 0.65, y + 0.3), (x - 0.25, y + 0.5)], shade(skin, 0.8))
     s.ellipse(x + 0.25, y - 0.1, 0.06, 0.06, BLACK)
@@ -120,11 +117,8 @@ def hedgehog(s: Sketch, rng: np.random.Generator) -> None:
         tip = np.array([np.cos(angle), np.sin(angle)]) * rng.uniform(0.95, 1.12) * (1.0, 0.85)
         s.bar(np.add([tip * 0.6, tip], (0, 0.5)), 0.07, shade(spine, rng.uniform(0.6, 1.5)))
     body = s.blob([(-0.9, 0.5), (-0.6, -0.1), (0, -0.32), (0.6, -0.05), (0.75, 0.5), (0, 0.62)], spine)
-    s.add(
-        [np.add([(0, 0), (0.03, -0.14), (0.06, 0)], c) for c in rng.uniform((-0.8, -0.2), (0.7, 0.6), (50, 2))],
-        shade(spine, 1.6),
-        within=body,
-    )
+    outlines = [np.add([(0, 0), (0.03, -0.14), (0.06, 0)], c) for c in rng.uniform((-0.8, -0.2), (0.7, 0.6), (50, 2))]
+    s.add(outlines, shade(spine, 1.6), within=body)
     s.ellipse(1.2, 0.44, 0.07, 0.06, BLACK)
     s.ellipse(0.88, 0.26, 0.05, 0.05, BLACK)
 
@@ -191,24 +185,12 @@ def saurian(s: Sketch, rng: np.random.Generator, plates: bool) -> None:
             (0.15, -0.45, 0.38),
             (0.5, -0.25, 0.28),
         ):
-            s.polygon(
-                [(x - 0.15, y + 0.15), (x - 0.2 * size, y - size), (x + 0.2, y + 0.15)],
-                shade(mix(skin, ORANGE, 0.6), rng.uniform(0.8, 1.1)),
-            )
+            outline = [(x - 0.15, y + 0.15), (x - 0.2 * size, y - size), (x + 0.2, y + 0.15)]
+            s.polygon(outline, shade(mix(skin, ORANGE, 0.6), rng.uniform(0.8, 1.1)))
     nose = (1.2, 0.35) if plates else (1.3, -1.0 + rng.uniform(-0.2, 0.5))
-    s.limb(
-        [
-            (-1.6, 0.2 + rng.uniform(-0.2, 0.4)),
-            (-1.0, 0.15),
-            (-0.5, 0),
-            (0, -0.1),
-            (0.5, 0),
-            (0.9, 0.1 if plates else -0.5),
-            nose,
-        ],
-        (0.04, 0.22, 0.62, 0.75, 0.6, 0.24, 0.15),
-        skin,
-    )
+    line = [(-1.6, 0.2 + rng.uniform(-0.2, 0.4)), (-1.0, 0.15), (-0.5, 0), (0, -0.1), (0.5, 0)]
+    line += [(0.9, 0.1 if plates else -0.5), nose]
+    s.limb(line, (0.04, 0.22, 0.62, 0.75, 0.6, 0.24, 0.15), skin)
     s.ellipse(*nose, 0.18, 0.11, skin, 0.2)
     s.ellipse(nose[0] + 0.05, nose[1] - 0.04, 0.025, 0.025, BLACK)
     for x in (-0.25, 0.45):
@@ -220,16 +202,11 @@ def crocodile(s: Sketch, rng: np.random.Generator) -> None:
     skin = pick(rng, (MOSS, (90, 84, 66), (70, 80, 66)))
     for x in (-0.5, 0.5):
         s.limb([(x, 0.05), (x - 0.15, 0.25), (x + 0.1, 0.34)], (0.2, 0.12), shade(skin, 0.7))
-    body = s.limb(
-        [(-1.7, rng.uniform(-0.25, 0.25)), (-1, 0.08), (-0.3, 0), (0.5, 0), (0.9, 0), (1.5, 0.06)],
-        (0.04, 0.22, 0.44, 0.42, 0.26, 0.14),
-        skin,
-    )
+    line = [(-1.7, rng.uniform(-0.25, 0.25)), (-1, 0.08), (-0.3, 0), (0.5, 0), (0.9, 0), (1.5, 0.06)]
+    body = s.limb(line, (0.04, 0.22, 0.44, 0.42, 0.26, 0.14), skin)
     s.box(-2, 0.1, 0.9, 0.3, mix(skin, (230, 220, 170), 0.6), within=body)
-    s.add(
-        [np.array([(x, -0.15), (x + 0.05, -0.28), (x + 0.1, -0.15)]) for x in np.arange(-1.0, 0.6, 0.12)],
-        shade(skin, 0.7),
-    )
+    outlines = [np.array([(x, -0.15), (x + 0.05, -0.28), (x + 0.1, -0.15)]) for x in np.arange(-1.0, 0.6, 0.12)]
+    s.add(outlines, shade(skin, 0.7))
     s.bar([(0.95, 0.08), (1.5, 0.09)], 0.03, WHITE)
     s.ellipse(0.88, -0.14, 0.08, 0.07, (190, 180, 80))
 
@@ -238,10 +215,9 @@ def crocodile_head(s: Sketch, rng: np.random.Generator) -> None:
     """Open jaws with rows of teeth."""
     skin, gape = pick(rng, (MOSS, (90, 84, 66), (70, 80, 66))), rng.uniform(0.25, 0.7)
     s.polygon([(-0.5, 0.1), (1.1, -gape + 0.12), (1.1, 0.3), (-0.4, 0.3)], (176, 96, 90))
-    s.blob(
-        [(-1.1, -0.2), (-0.7, -0.45), (-0.2, -0.45), (1.05, -gape - 0.25), (1.2, -gape), (0.2, -0.05), (-0.6, 0.2)],
-        skin,
-    )
+    outline = [(-1.1, -0.2), (-0.7, -0.45), (-0.2, -0.45), (1.05, -gape - 0.25), (1.2, -gape), (0.2, -0.05)]
+    outline += [(-0.6, 0.2)]
+    s.blob(outline, skin)
     s.blob([(-1.1, 0.0), (-0.4, 0.15), (1.1, 0.28), (1.1, 0.45), (-0.5, 0.55), (-1.1, 0.4)], shade(skin, 1.2))
     for k in range(7):
         x = 0.0 + 0.16 * k
@@ -255,15 +231,9 @@ def crocodile_head(s: Sketch, rng: np.random.Generator) -> None:
 def _legs(s: Sketch, xs, reach: float, colour, width: float = 0.05) -> None:
     for x in xs:
         for side in (-1, 1):
-            s.bar(
-                [
-                    (x, 0),
-                    (x + 0.25 * np.sign(x + 0.01), side * 0.6 * reach),
-                    (x + 0.45 * np.sign(x + 0.01), side * reach),
-                ],
-                width,
-                colour,
-            )
+            line = [(x, 0), (x + 0.25 * np.sign(x + 0.01), side * 0.6 * reach)]
+            line += [(x + 0.45 * np.sign(x + 0.01), side * reach)]
+            s.bar(line, width, colour)
 
 
 def _turn(s: Sketch, rng: np.random.Generator) -> None:
@@ -287,15 +257,9 @@ def tick(s: Sketch, rng: np.random.Generator) -> None:
     skin = pick(rng, ((110, 60, 36), (80, 56, 44), (140, 110, 84)))
     for angle in (0.5, 1.0, 1.6, 2.1):
         for side in (-1, 1):
-            s.limb(
-                [
-                    (0, 0),
-                    (0.75 * np.cos(angle), side * 0.75 * np.sin(angle)),
-                    (1.15 * np.cos(angle * 0.9), side * 1.0 * np.sin(angle)),
-                ],
-                (0.12, 0.06),
-                shade(skin, 0.6),
-            )
+            line = [(0, 0), (0.75 * np.cos(angle), side * 0.75 * np.sin(angle))]
+            line += [(1.15 * np.cos(angle * 0.9), side * 1.0 * np.sin(angle))]
+            s.limb(line, (0.12, 0.06), shade(skin, 0.6))
     body = s.blob([(0.55, 0), (0.2, 0.5), (-0.5, 0.5), (-0.85, 0), (-0.5, -0.5), (0.2, -0.5)], skin)
     s.ellipse(0.3, 0, 0.3, 0.34, shade(skin, 0.5), within=body)
     s.limb([(0.5, 0), (0.8, 0)], (0.2, 0.08), shade(skin, 0.5))
@@ -308,13 +272,10 @@ def winged(s: Sketch, rng: np.random.Generator, kind: str) -> None:
     clear = mix(colour, (220, 226, 226), 0.7)
     for side in (-1, 1):
         if kind == "butterfly":
-            fore = s.blob(
-                [(0.05, 0), (0.3, side * 0.3), (0.75, side * 0.9), (0.35, side * 1.05), (-0.1, side * 0.5)], colour
-            )
-            hind = s.blob(
-                [(0, 0), (-0.1, side * 0.5), (-0.35, side * 0.8), (-0.75, side * 0.6), (-0.4, side * 0.15)],
-                shade(colour, 0.8),
-            )
+            outline = [(0.05, 0), (0.3, side * 0.3), (0.75, side * 0.9), (0.35, side * 1.05), (-0.1, side * 0.5)]
+            fore = s.blob(outline, colour)
+            outline = [(0, 0), (-0.1, side * 0.5), (-0.35, side * 0.8), (-0.75, side * 0.6), (-0.4, side * 0.15)]
+            hind = s.blob(outline, shade(colour, 0.8))
             s.add([oval(0.42, side * 0.82, 0.16, 0.12)], second, within=fore)
             s.add([oval(-0.42, side * 0.52, 0.14, 0.14)], second, within=hind)
             s.bar([(0.3, side * 0.02), (0.62, side * 0.2)], 0.03, BLACK)
@@ -329,9 +290,8 @@ def winged(s: Sketch, rng: np.random.Generator, kind: str) -> None:
         s.bar([(0.3, 0.05), (0.6, 0.35), (0.75, 0.3)], 0.035, shade(colour, 0.5))
     else:
         long = 1.35 if kind == "dragonfly" else 0.55
-        s.limb(
-            [(-long, 0), (0, 0), (0.35, 0)], (0.07, 0.14, 0.18), shade(second, 0.5) if kind == "dragonfly" else BLACK
-        )
+        line = [(-long, 0), (0, 0), (0.35, 0)]
+        s.limb(line, (0.07, 0.14, 0.18), shade(second, 0.5) if kind == "dragonfly" else BLACK)
         s.ellipse(0.45, 0, 0.13, 0.13, shade(second, 0.6))
     if kind != "mayfly":
         _turn(s, rng)
@@ -353,11 +313,8 @@ def crustacean(s: Sketch, rng: np.random.Generator, base, claws: float, long: fl
     for side in (-1, 1):
         s.limb([(0.4, side * 0.1), (0.55, side * 0.45), (0.8, side * 0.5)], (0.1, 0.1), shell)
         for spread in (-0.25, 0.25):
-            s.limb(
-                [(0.75, side * 0.5), (0.95, side * 0.5 + claws * spread), (1.3, side * 0.45 + 0.1 * spread)],
-                (0.15, 0.6 * claws, 0.03),
-                shade(shell, 1.1),
-            )
+            line = [(0.75, side * 0.5), (0.95, side * 0.5 + claws * spread), (1.3, side * 0.45 + 0.1 * spread)]
+            s.limb(line, (0.15, 0.6 * claws, 0.03), shade(shell, 1.1))
         if not sting:
             s.limb([(0.5, side * 0.06), (1.0, side * 0.15), (1.5, side * 0.25)], 0.03, shade(shell, 0.7))
     _turn(s, rng)
@@ -368,22 +325,13 @@ def crab(s: Sketch, rng: np.random.Generator) -> None:
     shell = pick(rng, ((196, 80, 48), (150, 100, 70), (90, 100, 120)))
     for side in (-1, 1):
         for k in range(4):
-            s.bar(
-                [
-                    (side * 0.5, 0.1 + 0.1 * k),
-                    (side * (1.0 - 0.06 * k), -0.1 + 0.22 * k),
-                    (side * (1.2 - 0.08 * k), 0.35 + 0.2 * k),
-                ],
-                0.08,
-                shade(shell, 0.8),
-            )
+            line = [(side * 0.5, 0.1 + 0.1 * k), (side * (1.0 - 0.06 * k), -0.1 + 0.22 * k)]
+            line += [(side * (1.2 - 0.08 * k), 0.35 + 0.2 * k)]
+            s.bar(line, 0.08, shade(shell, 0.8))
         s.limb([(side * 0.55, -0.15), (side * 0.9, -0.4), (side * 0.75, -0.7)], (0.15, 0.14), shell)
         for spread in (-0.14, 0.14):
-            s.limb(
-                [(side * 0.75, -0.65), (side * 0.7 + spread, -0.9), (side * 0.6 + 0.3 * spread, -1.1)],
-                (0.16, 0.18, 0.03),
-                shell,
-            )
+            line = [(side * 0.75, -0.65), (side * 0.7 + spread, -0.9), (side * 0.6 + 0.3 * spread, -1.1)]
+            s.limb(line, (0.16, 0.18, 0.03), shell)
         s.ellipse(side * 0.18, -0.42, 0.07, 0.1, BLACK)
     s.blob([(-0.8, -0.1), (-0.4, -0.35), (0.4, -0.35), (0.8, -0.1), (0.4, 0.4), (-0.4, 0.4)], shell)
 
@@ -393,11 +341,8 @@ def octopus(s: Sketch, rng: np.random.Generator) -> None:
     skin = pick(rng, ((180, 90, 80), (150, 110, 100), (130, 80, 120)))
     for k, x in enumerate(np.linspace(-1.1, 1.1, 8)):
         curl = rng.uniform(-0.4, 0.4)
-        s.limb(
-            [(0.25 * x, 0.1), (0.6 * x, 0.5), (x, 0.7 - 0.15 * abs(x)), (x + curl, 1.1 - 0.3 * abs(x))],
-            (0.25, 0.2, 0.12, 0.03),
-            shade(skin, 0.8 + 0.2 * (k % 2)),
-        )
+        line = [(0.25 * x, 0.1), (0.6 * x, 0.5), (x, 0.7 - 0.15 * abs(x)), (x + curl, 1.1 - 0.3 * abs(x))]
+        s.limb(line, (0.25, 0.2, 0.12, 0.03), shade(skin, 0.8 + 0.2 * (k % 2)))
     s.blob([(-0.35, 0.3), (-0.6, -0.5), (0, -0.95), (0.6, -0.5), (0.35, 0.3)], skin)
     for side in (-1, 1):
         s.ellipse(side * 0.24, 0.0, 0.11, 0.11, WHITE)
@@ -409,10 +354,8 @@ def fish(s: Sketch, rng: np.random.Generator, dolphin: bool) -> None:
     skins = ((100, 120, 140), (84, 96, 112)) if dolphin else ((110, 120, 80), (130, 130, 110), (96, 100, 90))
     skin = pick(rng, skins)
     arch = rng.uniform(0.1, 0.4) if dolphin else 0.0
-    s.polygon(
-        [(-0.85, arch), (-1.3, arch - 0.25 + 0.15 * dolphin), (-1.15, arch + 0.05), (-1.3, arch + 0.4)],
-        shade(skin, 0.75),
-    )
+    outline = [(-0.85, arch), (-1.3, arch - 0.25 + 0.15 * dolphin), (-1.15, arch + 0.05), (-1.3, arch + 0.4)]
+    s.polygon(outline, shade(skin, 0.75))
     s.polygon(
         [(0.1, -0.25), (-0.25, -0.62), (-0.35, -0.2)]
         if dolphin
@@ -434,11 +377,8 @@ def sea_horse(s: Sketch, rng: np.random.Generator) -> None:
     """An upright body that curls into a tail."""
     skin = pick(rng, ((200, 150, 60), (170, 110, 80), (140, 130, 90)))
     s.polygon([(-0.2, -0.1), (-0.55, 0.05), (-0.5, 0.35), (-0.2, 0.3)], mix(skin, WHITE, 0.4))
-    body = s.limb(
-        [(0.1, -0.95), (-0.15, -0.6), (0.05, 0.0), (0.05, 0.5), (-0.1, 0.95), (0.2, 1.2), (0.38, 1.0), (0.2, 0.92)],
-        (0.3, 0.34, 0.56, 0.34, 0.2, 0.14, 0.1, 0.06),
-        skin,
-    )
+    line = [(0.1, -0.95), (-0.15, -0.6), (0.05, 0.0), (0.05, 0.5), (-0.1, 0.95), (0.2, 1.2), (0.38, 1.0), (0.2, 0.92)]
+    body = s.limb(line, (0.3, 0.34, 0.56, 0.34, 0.2, 0.14, 0.1, 0.06), skin)
     s.add([oval(0, y, 0.6, 0.025) for y in np.arange(-0.5, 1.2, 0.14)], shade(skin, 0.6), within=body)
     s.limb([(0.1, -0.9), (0.35, -0.85), (0.75, -0.72)], (0.36, 0.18, 0.12), skin)
     s.add([np.array([(x, -1.02), (x + 0.03, -1.25), (x + 0.1, -1.02)]) for x in (-0.1, 0.02, 0.14)], shade(skin, 0.8))
@@ -454,11 +394,8 @@ def turtle(s: Sketch, rng: np.random.Generator) -> None:
         s.limb([(-0.6, side * 0.3), (-0.9, side * 0.6)], (0.25, 0.1), skin)
     s.limb([(0.7, 0), (1.15, 0)], (0.3, 0.24), skin)
     body = s.blob([(0.8, 0), (0.4, 0.55), (-0.4, 0.5), (-0.95, 0), (-0.4, -0.5), (0.4, -0.55)], shell)
-    s.add(
-        [oval(x, y, 0.17, 0.15) for x in (-0.5, -0.1, 0.35) for y in (-0.32, 0.0, 0.32)],
-        shade(shell, 0.55),
-        within=body,
-    )
+    outlines = [oval(x, y, 0.17, 0.15) for x in (-0.5, -0.1, 0.35) for y in (-0.32, 0.0, 0.32)]
+    s.add(outlines, shade(shell, 0.55), within=body)
     _turn(s, rng)
 
 
@@ -467,9 +404,8 @@ def trilobite(s: Sketch, rng: np.random.Generator) -> None:
     stone = pick(rng, ((90, 84, 78), (130, 110, 86), (60, 58, 60)))
     body = s.blob([(0, -1), (0.65, -0.65), (0.6, 0.2), (0.3, 0.9), (-0.3, 0.9), (-0.6, 0.2), (-0.65, -0.65)], stone)
     s.add([oval(0, y, 0.7, 0.03) for y in np.arange(-0.3, 0.9, 0.13)], shade(stone, 0.5), within=body)
-    s.add(
-        [np.array([(x, -0.4), (x + 0.05, -0.4), (x * 0.5, 0.9)]) for x in (-0.26, 0.22)], shade(stone, 0.5), within=body
-    )
+    outlines = [np.array([(x, -0.4), (x + 0.05, -0.4), (x * 0.5, 0.9)]) for x in (-0.26, 0.22)]
+    s.add(outlines, shade(stone, 0.5), within=body)
     for side in (-1, 1):
         s.ellipse(side * 0.32, -0.62, 0.12, 0.15, shade(stone, 1.4))
     s.ellipse(0, -0.6, 0.2, 0.26, shade(stone, 1.2))
@@ -501,10 +437,8 @@ def starfish(s: Sketch, rng: np.random.Generator) -> None:
     angles = np.linspace(0, 2 * np.pi, 10, endpoint=False) + rng.uniform(0, 6)
     radii = np.where(np.arange(10) % 2 == 0, 1.0, rng.uniform(0.32, 0.48)) * rng.uniform(0.9, 1.1, 10)
     s.blob(np.stack([np.cos(angles), np.sin(angles)], 1) * radii[:, None], skin)
-    s.add(
-        [oval(r * np.cos(a), r * np.sin(a), 0.045, 0.045) for a in angles[::2] for r in (0.15, 0.35, 0.55, 0.75)],
-        mix(skin, WHITE, 0.5),
-    )
+    outlines = [oval(r * np.cos(a), r * np.sin(a), 0.045, 0.045) for a in angles[::2] for r in (0.15, 0.35, 0.55, 0.75)]
+    s.add(outlines, mix(skin, WHITE, 0.5))
 
 
 _PLAN = {
