@@ -36,10 +36,20 @@ def spline(points: Points, closed: bool = True) -> np.ndarray:
     return curve if closed else np.concatenate([curve, knots[-1:]])
 
 
+def rotation(angle: float) -> np.ndarray:
+    """Return the 2 x 2 matrix that turns row vectors by `angle` in radians."""
+    cos, sin = np.cos(angle), np.sin(angle)
+    return np.array([[cos, sin], [-sin, cos]])
+
+
+def rectangle(x0: float, y0: float, x1: float, y1: float) -> np.ndarray:
+    """Return the outline of an upright rectangle."""
+    return np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], float)
+
+
 def oval(x: float, y: float, rx: float, ry: float, angle: float = 0.0) -> np.ndarray:
     """Return the outline of an ellipse, turned by `angle` in radians."""
-    cos, sin = np.cos(angle), np.sin(angle)
-    return (_CIRCLE * (rx, ry)) @ np.array([[cos, sin], [-sin, cos]]) + (x, y)
+    return (_CIRCLE * (rx, ry)) @ rotation(angle) + (x, y)
 
 
 def ring(x: float, y: float, rx: float, ry: float, hole: float) -> np.ndarray:
@@ -94,7 +104,7 @@ class Sketch:
 
     def box(self, x0, y0, x1, y1, colour: Colour, within: Shape | None = None) -> Shape:
         """Add an upright rectangle."""
-        return self.polygon([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], colour, within)
+        return self.add([rectangle(x0, y0, x1, y1)], colour, within)
 
     def limb(self, points: Points, widths, colour: Colour, within: Shape | None = None) -> Shape:
         """Add a smooth band of varying width."""
@@ -117,6 +127,10 @@ class Sketch:
             for s in self.shapes
         ]
         return copy
+
+    def transform(self, function) -> None:
+        """Replace the shapes drawn so far by their copies under `function`, as in `mapped`."""
+        self.shapes = self.mapped(function).shapes
 
 
 @dataclass(frozen=True)
@@ -170,8 +184,7 @@ def render(sketch: Sketch, size: tuple[int, int]) -> Layer:
 
 def pose(rng: np.random.Generator, tilt: float, mirror: bool) -> np.ndarray:
     """Return a random 2 x 2 matrix: turned by at most `tilt` radians, sheared, stretched and perhaps mirrored."""
-    angle = rng.uniform(-tilt, tilt)
-    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    turn = rotation(rng.uniform(-tilt, tilt))
     stretch = np.exp(rng.uniform(-0.12, 0.12))
     flip = -1.0 if mirror and rng.random() < 0.5 else 1.0
     return np.array([[flip * stretch, 0.0], [rng.uniform(-0.12, 0.12), 1 / stretch]]) @ turn

@@ -12,13 +12,19 @@ OUTDOORS, INDOORS = ("land", "foliage", "sky"), ("room", "fabric")
 
 @dataclass(frozen=True)
 class Subject:
-    """A drawing function, and how its object is met: usual settings, greatest turn (radians), coarseness of surface.
+    """A function that draws on a sketch, and how its object appears: usual settings, largest tilt (radians), roughness.
 
-    What bears writing is not mirrored.
+    Objects that carry writing are not mirrored.
     """
 
-    draw: Callable[[np.random.Generator], Sketch]
+    draw_on: Callable[[Sketch, np.random.Generator], None]
     settings: tuple[str, ...] = OUTDOORS
     tilt: float = 0.15
     roughness: float = 0.08
     mirror: bool = True
+
+    def draw(self, rng: np.random.Generator) -> Sketch:
+        """Return one random object of the class, in coordinates of its own."""
+        sketch = Sketch()
+        self.draw_on(sketch, rng)
+        return sketch

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnatlas.drawn import canvas, scenes
-from cnnatlas.drawn.subjects.symbols import face
+from cnnatlas.drawn.subjects.symbols import SUBJECTS
 
 SIZE = (192, 288)  # pixels
 SIDES = (24, 48, 96)  # pixels along the longer side of the object
@@ -24,7 +24,7 @@ def draw(seed: int) -> Scene:
     """The scene, the same for the same seed."""
     rng = np.random.default_rng(seed)
     picture = scenes.backdrop(rng, SIZE, "foliage", 1)
-    sketch = face(rng)
+    sketch = SUBJECTS["Faces"].draw(rng)
     low, high = sketch.bounds()
     boxes = []
     for side, corner in zip(SIDES, CORNERS, strict=True):

@@ -16,15 +16,15 @@ YELLOW = (224, 168, 56)
 class Bird:
     """Proportions of a bird whose trunk is about 1.4 long; a colour of None is chosen for each bird."""
 
-    plump: float = 0.42
-    neck: float = 0.15
-    head: float = 0.24
-    beak: float = 0.25
-    hooked: float = 0.0
-    legs: float = 0.35
-    tail: float = 0.5
-    body: Colour | None = None
-    bill: Colour = YELLOW
+    plump: float
+    neck: float
+    head: float
+    beak: float
+    hooked: float
+    legs: float
+    tail: float
+    body: Colour | None
+    bill: Colour
     crest: Colour | None = None
 
 
@@ -38,76 +38,52 @@ def _head(s: Sketch, x: float, y: float, bird: Bird, colour: Colour) -> None:
     if bird.crest:
         s.add([oval(x + (k - 0.6) * r, y - r, 0.4 * r, 0.55 * r) for k in (0.0, 0.5, 1.0)], bird.crest)
         s.ellipse(x + 0.8 * r, y + r, 0.25 * r, 0.5 * r, bird.crest)
-    s.limb(
-        [(x + 0.7 * r, y), (x + r + 0.6 * bird.beak, y + 0.3 * drop), (x + r + bird.beak, y + drop + 0.05)],
-        (0.75 * r, 0.5 * r, 0.05),
-        bird.bill,
-    )
+    line = [(x + 0.7 * r, y), (x + r + 0.6 * bird.beak, y + 0.3 * drop), (x + r + bird.beak, y + drop + 0.05)]
+    s.limb(line, (0.75 * r, 0.5 * r, 0.05), bird.bill)
     s.ellipse(x, y, r, 0.93 * r, colour)
     s.ellipse(x + 0.35 * r, y - 0.2 * r, 0.2 * r, 0.2 * r, WHITE)
     s.ellipse(x + 0.38 * r, y - 0.2 * r, 0.13 * r, 0.13 * r, BLACK)
 
 
-def perched(rng: np.random.Generator, bird: Bird) -> Sketch:
+def perched(s: Sketch, rng: np.random.Generator, bird: Bird) -> None:
     """A bird that stands, from its side."""
-    s = Sketch()
     colour, pale = _colours(rng, bird)
     plump, tail = bird.plump * rng.uniform(0.85, 1.15), bird.tail * rng.uniform(0.7, 1.3)
     for x in (-0.05, 0.15):
         foot = x + rng.uniform(-0.1, 0.1)
-        s.bar(
-            [(x, 0.7 * plump), (foot, plump + bird.legs), (foot + 0.16, plump + bird.legs + 0.03)],
-            0.05,
-            shade(bird.bill, 0.8),
-        )
+        line = [(x, 0.7 * plump), (foot, plump + bird.legs), (foot + 0.16, plump + bird.legs + 0.03)]
+        s.bar(line, 0.05, shade(bird.bill, 0.8))
     s.polygon([(-0.5, -0.05), (-0.65 - tail, 0.0), (-0.6 - tail, 0.2), (-0.45, 0.2)], shade(colour, 0.6))
     top = (0.62 + 0.2 * bird.neck, -plump - bird.neck)
-    body = s.blob(
-        [
-            (-0.75, 0.05),
-            (-0.3, -0.7 * plump),
-            (0.35, -0.95 * plump),
-            (0.68, -0.3 * plump),
-            (0.5, 0.6 * plump),
-            (0, plump),
-            (-0.5, 0.5 * plump),
-        ],
-        colour,
-    )
+    outline = [(-0.75, 0.05), (-0.3, -0.7 * plump), (0.35, -0.95 * plump), (0.68, -0.3 * plump), (0.5, 0.6 * plump)]
+    outline += [(0, plump), (-0.5, 0.5 * plump)]
+    body = s.blob(outline, colour)
     s.ellipse(0.35, 0.6 * plump, 0.6, 0.45 * plump, pale, within=body)
-    s.limb(
-        [(0.45, -0.3 * plump), (0.6 + 0.25 * bird.neck, -plump - 0.3 * bird.neck), top],
-        (0.9 * plump, 0.3, 1.5 * bird.head),
-        colour,
-    )
-    wing = s.blob(
-        [(0.3, -0.45 * plump), (0.38, 0), (-0.1, 0.5 * plump), (-0.95, 0.22), (-0.3, -0.4 * plump)], shade(colour, 0.72)
-    )
+    line = [(0.45, -0.3 * plump), (0.6 + 0.25 * bird.neck, -plump - 0.3 * bird.neck), top]
+    s.limb(line, (0.9 * plump, 0.3, 1.5 * bird.head), colour)
+    outline = [(0.3, -0.45 * plump), (0.38, 0), (-0.1, 0.5 * plump), (-0.95, 0.22), (-0.3, -0.4 * plump)]
+    wing = s.blob(outline, shade(colour, 0.72))
     s.add([oval(-0.4 + 0.2 * k, 0.12, 0.3, 0.03, 0.3) for k in range(3)], shade(colour, 0.45), within=wing)
     _head(s, *top, bird, colour)
-    return s
 
 
-def flying(rng: np.random.Generator, bird: Bird) -> Sketch:
+def flying(s: Sketch, rng: np.random.Generator, bird: Bird) -> None:
     """A bird with spread wings."""
-    s = Sketch()
     colour, pale = _colours(rng, bird)
     lift, span = rng.uniform(-0.9, 0.9), rng.uniform(0.8, 1.3)
     for x, tone in ((0.12, 0.6), (-0.1, 0.8)):
         tip = (x - 0.45 + (0.5 if tone < 0.7 else 0), -span * (0.4 + abs(lift)) if tone > 0.7 else -span * lift)
-        s.blob(
-            [(x + 0.35, -0.05), (tip[0] + 0.25, 0.7 * tip[1]), tip, (tip[0] - 0.25, 0.75 * tip[1]), (x - 0.4, 0.08)],
-            shade(colour, tone),
-        )
+        outline = [(x + 0.35, -0.05), (tip[0] + 0.25, 0.7 * tip[1]), tip, (tip[0] - 0.25, 0.75 * tip[1])]
+        outline += [(x - 0.4, 0.08)]
+        s.blob(outline, shade(colour, tone))
     s.polygon([(-0.5, -0.05), (-0.75 - bird.tail, -0.16), (-0.75 - bird.tail, 0.18), (-0.5, 0.12)], shade(colour, 0.6))
     body = s.blob([(-0.7, 0), (0, -0.22), (0.6, -0.12), (0.65, 0.1), (0, 0.26)], colour)
     s.ellipse(0.1, 0.25, 0.6, 0.15, pale, within=body)
     s.limb([(0.5, 0), (0.7 + 0.6 * bird.neck, -0.05 - 0.2 * bird.neck)], (0.24, 0.18), colour)
     _head(s, 0.72 + 0.6 * bird.neck, -0.06 - 0.2 * bird.neck, replace(bird, head=0.8 * bird.head), colour)
-    return s
 
 
-def bird(rng: np.random.Generator) -> Sketch:
+def bird(s: Sketch, rng: np.random.Generator) -> None:
     """Any bird: small or tall, standing or flying."""
     kind = Bird(
         plump=rng.uniform(0.34, 0.5),
@@ -117,14 +93,15 @@ def bird(rng: np.random.Generator) -> Sketch:
         hooked=rng.choice([0.0, 0.0, 0.1]),
         legs=rng.uniform(0.2, 0.7),
         tail=rng.uniform(0.2, 0.7),
+        body=None,
         bill=pick(rng, (YELLOW, (70, 66, 64), (200, 90, 60))),
     )
-    return (perched if rng.random() < 0.65 else flying)(rng, kind)
+    (perched if rng.random() < 0.65 else flying)(s, rng, kind)
 
 
-def frog(rng: np.random.Generator) -> Sketch:
+def frog(s: Sketch, rng: np.random.Generator) -> None:
     """A frog that sits, from its side or its front."""
-    s, skin = Sketch(), pick(rng, ((96, 130, 60), (120, 100, 60), (150, 150, 90), (90, 80, 60), (180, 120, 50)))
+    skin = pick(rng, ((96, 130, 60), (120, 100, 60), (150, 150, 90), (90, 80, 60), (180, 120, 50)))
     belly, dark = mix(skin, (240, 232, 190), 0.7), shade(skin, 0.55)
     if rng.random() < 0.5:
         for side in (-1, 1):
@@ -135,9 +112,8 @@ def frog(rng: np.random.Generator) -> Sketch:
         s.limb([(-0.66, -0.06), (0, 0.1), (0.66, -0.06)], 0.06, dark)
         eyes = ((-0.42, -0.48), (0.42, -0.48))
     else:
-        body = s.blob(
-            [(-0.95, 0.5), (-0.5, -0.05), (0.3, -0.45), (0.85, -0.3), (1.0, -0.05), (0.6, 0.35), (-0.3, 0.62)], skin
-        )
+        outline = [(-0.95, 0.5), (-0.5, -0.05), (0.3, -0.45), (0.85, -0.3), (1.0, -0.05), (0.6, 0.35), (-0.3, 0.62)]
+        body = s.blob(outline, skin)
         s.ellipse(0.4, 0.45, 0.6, 0.3, belly, within=body)
         s.add([oval(*c, 0.07, 0.05) for c in rng.uniform((-0.7, -0.3), (0.5, 0.3), (12, 2))], dark, within=body)
         s.blob([(-0.95, 0.3), (-0.5, 0.0), (0.05, 0.3), (-0.1, 0.6), (-0.8, 0.66)], shade(skin, 0.85))
@@ -149,60 +125,24 @@ def frog(rng: np.random.Generator) -> Sketch:
         s.ellipse(x, y, 0.2, 0.18, skin)
         s.ellipse(x, y, 0.14, 0.13, YELLOW)
         s.ellipse(x, y, 0.09, 0.06, BLACK)
-    return s
 
 
-def rooster(rng: np.random.Generator) -> Sketch:
+def rooster(s: Sketch, rng: np.random.Generator) -> None:
     """A cock with its comb and a tail of sickle feathers."""
-    s, plume = Sketch(), pick(rng, ((40, 60, 50), (60, 40, 30), (30, 30, 40)))
+    plume = pick(rng, ((40, 60, 50), (60, 40, 30), (30, 30, 40)))
     for k in range(5):
-        s.limb(
-            [(-0.4, 0.1), (-0.8 - 0.08 * k, -0.5 + 0.1 * k), (-1.15, -0.3 + 0.18 * k)],
-            (0.16, 0.16, 0.04),
-            shade(plume, 0.8 + 0.15 * k),
-        )
-    s.shapes += perched(rng, ROOSTER).shapes
-    return s
+        line = [(-0.4, 0.1), (-0.8 - 0.08 * k, -0.5 + 0.1 * k), (-1.15, -0.3 + 0.18 * k)]
+        s.limb(line, (0.16, 0.16, 0.04), shade(plume, 0.8 + 0.15 * k))
+    perched(s, rng, ROOSTER)
 
 
-ROOSTER = Bird(plump=0.46, neck=0.42, head=0.2, beak=0.16, legs=0.45, tail=0.1, body=(168, 92, 44), crest=(200, 36, 36))
+# plump, neck, head, beak, hooked, legs, tail, body, bill, crest
+ROOSTER = Bird(0.46, 0.42, 0.2, 0.16, 0.0, 0.45, 0.1, (168, 92, 44), YELLOW, (200, 36, 36))
 _KINDS = {
-    "pigeon": (
-        Bird(plump=0.42, neck=0.16, head=0.2, beak=0.12, legs=0.2, tail=0.45, body=(120, 124, 136), bill=(90, 80, 80)),
-        ("land", "room"),
-    ),
-    "emu": (
-        Bird(plump=0.55, neck=0.85, head=0.16, beak=0.16, legs=0.95, tail=0.05, body=(82, 66, 52), bill=(70, 64, 60)),
-        ("land", "foliage"),
-    ),
-    "ibis": (
-        Bird(
-            plump=0.36,
-            neck=0.45,
-            head=0.17,
-            beak=0.6,
-            hooked=0.32,
-            legs=0.7,
-            tail=0.2,
-            body=(226, 222, 216),
-            bill=(64, 56, 54),
-        ),
-        ("water", "land"),
-    ),
-    "flamingo": (
-        Bird(
-            plump=0.36,
-            neck=0.95,
-            head=0.16,
-            beak=0.22,
-            hooked=0.2,
-            legs=1.1,
-            tail=0.12,
-            body=(232, 130, 124),
-            bill=(220, 150, 140),
-        ),
-        ("water", "foliage"),
-    ),
+    "pigeon": (Bird(0.42, 0.16, 0.2, 0.12, 0.0, 0.2, 0.45, (120, 124, 136), (90, 80, 80)), ("land", "room")),
+    "emu": (Bird(0.55, 0.85, 0.16, 0.16, 0.0, 0.95, 0.05, (82, 66, 52), (70, 64, 60)), ("land", "foliage")),
+    "ibis": (Bird(0.36, 0.45, 0.17, 0.6, 0.32, 0.7, 0.2, (226, 222, 216), (64, 56, 54)), ("water", "land")),
+    "flamingo": (Bird(0.36, 0.95, 0.16, 0.22, 0.2, 1.1, 0.12, (232, 130, 124), (220, 150, 140)), ("water", "foliage")),
 }
 SUBJECTS = {
     "bird": Subject(bird, ("sky", "foliage", "water", "land"), 0.2, 0.07),

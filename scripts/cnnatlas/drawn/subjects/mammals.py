@@ -29,17 +29,17 @@ Face = Callable[[Sketch, np.random.Generator, float, float, float, Coat], None]
 class Build:
     """Proportions of a standing animal whose trunk is 2 long: its legs, depth of trunk, neck, head and muzzle."""
 
-    leg: float = 0.7
-    width: float = 0.18
-    depth: float = 0.6
-    neck: float = 0.45
-    rise: float = 0.9
-    neck_width: float = 0.36
-    head: float = 0.27
-    muzzle: float = 0.3
-    muzzle_width: float = 0.26
-    ears: str = "pointed"
-    tail: str = "thin"
+    leg: float
+    width: float
+    depth: float
+    neck: float
+    rise: float
+    neck_width: float
+    head: float
+    muzzle: float
+    muzzle_width: float
+    ears: str
+    tail: str
     marks: tuple[str, ...] = ("plain", "stripes", "patches", "bib")
     mane: bool = False
     antlers: float = 0.0
@@ -66,11 +66,8 @@ def _mark(s: Sketch, rng: np.random.Generator, body: Shape, fur_: Coat) -> None:
         s.add(bars, fur_.dark, within=body)
     elif fur_.marks == "patches":
         spots = rng.random((rng.integers(2, 5), 2)) * span + low
-        s.add(
-            [oval(*c, *(span * rng.uniform(0.1, 0.28, 2)), rng.uniform(0, 3)) for c in spots],
-            pick(rng, (fur_.dark, fur_.light, WHITE)),
-            within=body,
-        )
+        outlines = [oval(*c, *(span * rng.uniform(0.1, 0.28, 2)), rng.uniform(0, 3)) for c in spots]
+        s.add(outlines, pick(rng, (fur_.dark, fur_.light, WHITE)), within=body)
     elif fur_.marks == "spots":
         spots = rng.random((45, 2)) * span + low
         s.add([oval(*c, *rng.uniform(0.025, 0.06, 2)) for c in spots], fur_.dark, within=body)
@@ -81,11 +78,8 @@ def _mark(s: Sketch, rng: np.random.Generator, body: Shape, fur_: Coat) -> None:
 def _tail(s: Sketch, rng: np.random.Generator, kind: str, x: float, y: float, fur_: Coat) -> None:
     lift = rng.uniform(-0.6, 0.4)
     if kind == "thin":
-        s.limb(
-            [(x + 0.1, y), (x - 0.3, y + 0.2 * lift), (x - 0.5, y + lift), (x - 0.65 + 0.3 * lift, y + 1.4 * lift)],
-            (0.13, 0.09),
-            fur_.base,
-        )
+        line = [(x + 0.1, y), (x - 0.3, y + 0.2 * lift), (x - 0.5, y + lift), (x - 0.65 + 0.3 * lift, y + 1.4 * lift)]
+        s.limb(line, (0.13, 0.09), fur_.base)
     elif kind == "bushy":
         s.limb([(x + 0.1, y), (x - 0.25, y + 0.6 * lift), (x - 0.4, y + 1.2 * lift)], (0.1, 0.26, 0.06), fur_.base)
     elif kind == "hair":
@@ -99,31 +93,20 @@ def _tail(s: Sketch, rng: np.random.Generator, kind: str, x: float, y: float, fu
 def _leg(s: Sketch, hip, foot: float, ground: float, build: Build, colour: Colour) -> None:
     x, y = hip
     knee = (x + 0.55 * foot + (0.08 if x > 0 else -0.1), (y + ground) / 2)
-    s.limb(
-        [(x, y), knee, (x + foot, ground), (x + foot + 0.02, ground + 0.01)],
-        (1.7 * build.width, 1.1 * build.width, 0.8 * build.width),
-        colour,
-    )
+    line = [(x, y), knee, (x + foot, ground), (x + foot + 0.02, ground + 0.01)]
+    s.limb(line, (1.7 * build.width, 1.1 * build.width, 0.8 * build.width), colour)
     s.ellipse(x + foot + 0.05, ground, 0.6 * build.width, 0.3 * build.width, shade(colour, 0.6))
 
 
 def _side_ear(s: Sketch, kind: str, x: float, y: float, r: float, fur_: Coat) -> None:
     if kind == "pointed":
         for dx, tone in ((0.25, 0.75), (-0.25, 1.0)):
-            s.polygon(
-                [(x + (dx - 0.3) * r, y - 0.6 * r), (x + dx * r, y - 1.65 * r), (x + (dx + 0.4) * r, y - 0.7 * r)],
-                shade(fur_.base, tone),
-            )
+            outline = [(x + (dx - 0.3) * r, y - 0.6 * r), (x + dx * r, y - 1.65 * r), (x + (dx + 0.4) * r, y - 0.7 * r)]
+            s.polygon(outline, shade(fur_.base, tone))
     elif kind == "floppy":
-        s.blob(
-            [
-                (x - 0.5 * r, y - 0.8 * r),
-                (x + 0.1 * r, y - 0.6 * r),
-                (x + 0.05 * r, y + 0.7 * r),
-                (x - 0.55 * r, y + 0.6 * r),
-            ],
-            fur_.dark,
-        )
+        outline = [(x - 0.5 * r, y - 0.8 * r), (x + 0.1 * r, y - 0.6 * r), (x + 0.05 * r, y + 0.7 * r)]
+        outline += [(x - 0.55 * r, y + 0.6 * r)]
+        s.blob(outline, fur_.dark)
     elif kind == "leaf":
         s.ellipse(x - 0.75 * r, y - 0.75 * r, 0.7 * r, 0.27 * r, fur_.base, 0.6)
         s.ellipse(x - 0.75 * r, y - 0.75 * r, 0.45 * r, 0.12 * r, fur_.light, 0.6)
@@ -140,14 +123,9 @@ def _antlers(s: Sketch, x: float, y: float, size: float) -> None:
         tip = (x + lean * size, y - size)
         s.limb([(x, y), (x - 0.15 * size, y - 0.5 * size), tip], (0.08, 0.06, 0.03), horn)
         for share in (0.45, 0.75):
-            s.limb(
-                [
-                    (x - 0.1 * size + 0.3 * lean * size * share, y - share * size),
-                    (x + (0.3 + lean * share) * size, y - (share + 0.2) * size),
-                ],
-                (0.05, 0.03),
-                horn,
-            )
+            line = [(x - 0.1 * size + 0.3 * lean * size * share, y - share * size)]
+            line += [(x + (0.3 + lean * share) * size, y - (share + 0.2) * size)]
+            s.limb(line, (0.05, 0.03), horn)
 
 
 def _profile(s: Sketch, rng: np.random.Generator, build: Build, x: float, y: float, fur_: Coat) -> None:
@@ -156,18 +134,14 @@ def _profile(s: Sketch, rng: np.random.Generator, build: Build, x: float, y: flo
     if build.antlers:
         _antlers(s, x - 0.1 * r, y - 0.7 * r, build.antlers)
     tip = (x + r * 0.7 + build.muzzle, y + droop * (r + build.muzzle))
-    s.limb(
-        [(x, y), (x + 0.5 * r, y + 0.15 * r), tip], (1.5 * r, 1.1 * build.muzzle_width, build.muzzle_width), fur_.base
-    )
+    line = [(x, y), (x + 0.5 * r, y + 0.15 * r), tip]
+    s.limb(line, (1.5 * r, 1.1 * build.muzzle_width, build.muzzle_width), fur_.base)
     s.ellipse(*tip, 0.5 * build.muzzle_width, 0.5 * build.muzzle_width, mix(fur_.base, fur_.light, 0.5))
     s.ellipse(x, y, r, 0.9 * r, fur_.base)
     nose = 0.2 * build.muzzle_width + 0.03
     s.ellipse(tip[0] + 0.36 * build.muzzle_width, tip[1] - 0.2 * build.muzzle_width, nose, 0.8 * nose, BLACK)
-    s.bar(
-        [(tip[0] + 0.3 * build.muzzle_width, tip[1] + 0.2 * build.muzzle_width), (x + 0.5 * r, y + 0.6 * r)],
-        0.025,
-        fur_.dark,
-    )
+    line = [(tip[0] + 0.3 * build.muzzle_width, tip[1] + 0.2 * build.muzzle_width), (x + 0.5 * r, y + 0.6 * r)]
+    s.bar(line, 0.025, fur_.dark)
     s.ellipse(x + 0.35 * r, y - 0.2 * r, 0.16 * r, 0.17 * r, BLACK)
     _side_ear(s, build.ears, x, y, r, fur_)
 
@@ -198,9 +172,11 @@ def _trunk(s: Sketch, rng: np.random.Generator, half: float, fur_: Coat) -> None
     _mark(s, rng, body, fur_)
 
 
-def standing(rng: np.random.Generator, build: Build, face: Face | None = None, fur_: Coat | None = None) -> Sketch:
+def standing(
+    s: Sketch, rng: np.random.Generator, build: Build, face: Face | None = None, fur_: Coat | None = None
+) -> None:
     """An animal that stands, walks or grazes, from its side; with a `face`, its head is turned towards us."""
-    s, fur_, build = Sketch(), fur_ or coat(rng, build.marks), _varied(rng, build)
+    fur_, build = fur_ or coat(rng, build.marks), _varied(rng, build)
     half, ground = build.depth / 2, build.depth / 2 + build.leg
     feet = rng.uniform(-0.28, 0.28, 4)
     _tail(s, rng, build.tail, -0.95, -0.4 * half, fur_)
@@ -214,7 +190,6 @@ def standing(rng: np.random.Generator, build: Build, face: Face | None = None, f
         face(s, rng, *head, 1.15 * build.head, fur_)
     else:
         _profile(s, rng, build, *head, fur_)
-    return s
 
 
 def _eyes(s: Sketch, x, y, apart, radius, iris: Colour, slit: float = 0.6) -> None:
@@ -267,14 +242,9 @@ def dog_face(s: Sketch, rng: np.random.Generator, x: float, y: float, r: float, 
     pricked, long = rng.random() < 0.2, rng.uniform(0.5, 1.0)
     for side in (-1, 1):
         if pricked:
-            s.polygon(
-                [
-                    (x + side * 0.8 * r, y - 0.3 * r),
-                    (x + side * 0.7 * r, y - 1.4 * r),
-                    (x + side * 0.1 * r, y - 0.75 * r),
-                ],
-                fur_.dark,
-            )
+            outline = [(x + side * 0.8 * r, y - 0.3 * r), (x + side * 0.7 * r, y - 1.4 * r)]
+            outline += [(x + side * 0.1 * r, y - 0.75 * r)]
+            s.polygon(outline, fur_.dark)
     head = s.ellipse(x, y - 0.08 * r, 0.88 * r, 0.92 * r, fur_.base)
     if fur_.marks in ("patches", "stripes"):
         s.ellipse(x + rng.choice([-1, 1]) * 0.42 * r, y - 0.3 * r, 0.4 * r, 0.5 * r, fur_.dark, within=head)
@@ -282,17 +252,9 @@ def dog_face(s: Sketch, rng: np.random.Generator, x: float, y: float, r: float, 
         s.ellipse(x, y - 0.5 * r, 0.16 * r, 0.6 * r, fur_.light, within=head)
     if rng.random() < 0.4:
         s.ellipse(x, y + 1.02 * r, 0.17 * r, 0.3 * r, (214, 96, 104))
-    s.blob(
-        [
-            (x - 0.3 * r, y),
-            (x + 0.3 * r, y),
-            (x + 0.55 * r, y + 0.5 * r),
-            (x + 0.35 * r, y + 0.95 * r),
-            (x - 0.35 * r, y + 0.95 * r),
-            (x - 0.55 * r, y + 0.5 * r),
-        ],
-        mix(fur_.base, fur_.light, 0.7),
-    )
+    outline = [(x - 0.3 * r, y), (x + 0.3 * r, y), (x + 0.55 * r, y + 0.5 * r), (x + 0.35 * r, y + 0.95 * r)]
+    outline += [(x - 0.35 * r, y + 0.95 * r), (x - 0.55 * r, y + 0.5 * r)]
+    s.blob(outline, mix(fur_.base, fur_.light, 0.7))
     s.ellipse(x, y + 0.28 * r, 0.26 * r, 0.19 * r, BLACK)
     s.bar([(x, y + 0.45 * r), (x, y + 0.68 * r), (x + 0.3 * r, y + 0.76 * r)], 0.05 * r, fur_.dark)
     s.bar([(x, y + 0.68 * r), (x - 0.3 * r, y + 0.76 * r)], 0.05 * r, fur_.dark)
@@ -365,18 +327,17 @@ def monkey_face(s: Sketch, rng: np.random.Generator, x: float, y: float, r: floa
     s.limb([(x - 0.36 * r, y + 0.5 * r), (x, y + 0.6 * r), (x + 0.36 * r, y + 0.5 * r)], 0.06 * r, shade(skin, 0.45))
 
 
-def head_alone(rng: np.random.Generator, face: Face, marks) -> Sketch:
+def head_alone(s: Sketch, rng: np.random.Generator, face: Face, marks) -> None:
     """A portrait: head and a little of the chest."""
-    s, fur_ = Sketch(), coat(rng, marks)
+    fur_ = coat(rng, marks)
     chest = s.blob([(-0.6, 0.5), (0.6, 0.5), (1.0, 1.6), (-1.0, 1.6)], fur_.base)
     s.ellipse(0, 1.4, 0.45, 0.6, mix(fur_.base, fur_.light, 0.6), within=chest)
     face(s, rng, rng.uniform(-0.1, 0.1), 0, 1.0, fur_)
-    return s
 
 
-def sitting(rng: np.random.Generator, face: Face, marks, tail: str) -> Sketch:
+def sitting(s: Sketch, rng: np.random.Generator, face: Face, marks, tail: str) -> None:
     """An animal that sits and looks at us."""
-    s, fur_ = Sketch(), coat(rng, marks)
+    fur_ = coat(rng, marks)
     side = rng.choice([-1, 1])
     if tail == "thin":
         s.limb([(side * 0.5, 1.2), (side * 1.1, 1.1), (side * 1.25, 0.5), (side * 1.05, 0.1)], (0.18, 0.12), fur_.dark)
@@ -385,167 +346,111 @@ def sitting(rng: np.random.Generator, face: Face, marks, tail: str) -> Sketch:
     lean, broad = rng.uniform(-0.2, 0.2), rng.uniform(0.62, 0.85)
     for x in (-1, 1):
         s.ellipse(x * 0.85 * broad, 1.0, 0.34, 0.4, shade(fur_.base, 0.8))
-    body = s.blob(
-        [(lean - 0.4, -0.5), (lean + 0.4, -0.5), (broad, 0.6), (0.6, 1.3), (-0.6, 1.3), (-broad, 0.6)], fur_.base
-    )
+    outline = [(lean - 0.4, -0.5), (lean + 0.4, -0.5), (broad, 0.6), (0.6, 1.3), (-0.6, 1.3), (-broad, 0.6)]
+    body = s.blob(outline, fur_.base)
     s.ellipse(lean, 0.2, 0.3, 0.6, mix(fur_.base, fur_.light, 0.6), within=body)
     _mark(s, rng, body, fur_)
     for x in (-0.22, 0.22):
         s.limb([(x * 1.3, 0.3), (x, 0.9), (x * 1.1, 1.38)], (0.32, 0.24, 0.24), fur_.base)
         s.ellipse(x * 1.15, 1.38, 0.17, 0.1, fur_.light)
     face(s, rng, lean * 1.3, -0.85, rng.uniform(0.5, 0.62), fur_)
-    return s
 
 
-def lying(rng: np.random.Generator, face: Face, marks, tail: str) -> Sketch:
+def lying(s: Sketch, rng: np.random.Generator, face: Face, marks, tail: str) -> None:
     """An animal that lies with its head raised towards us."""
-    s, fur_ = Sketch(), coat(rng, marks)
-    s.limb(
-        [(-0.9, 0.3), (-1.35, 0.4), (-1.2, 0.05 if tail == "thin" else 0.5)],
-        (0.15, 0.12 if tail == "thin" else 0.24, 0.08),
-        fur_.base,
-    )
+    fur_ = coat(rng, marks)
+    line = [(-0.9, 0.3), (-1.35, 0.4), (-1.2, 0.05 if tail == "thin" else 0.5)]
+    s.limb(line, (0.15, 0.12 if tail == "thin" else 0.24, 0.08), fur_.base)
     body = s.blob([(-1.1, 0.2), (-0.8, -0.3), (0, -0.42), (0.7, -0.3), (0.95, 0.3), (0.2, 0.5), (-0.9, 0.5)], fur_.base)
     _mark(s, rng, body, fur_)
     s.ellipse(-0.65, 0.28, 0.4, 0.26, shade(fur_.base, 0.85))
     for dy in (0.36, 0.48):
         s.limb([(0.45, dy - 0.1), (0.9, dy), (1.3, dy)], (0.2, 0.17, 0.15), shade(fur_.base, 0.9 + dy - 0.4))
     face(s, rng, rng.uniform(0.55, 0.8), -0.35, rng.uniform(0.42, 0.52), fur_)
-    return s
 
 
-def climbing(rng: np.random.Generator) -> Sketch:
+def climbing(s: Sketch, rng: np.random.Generator) -> None:
     """A monkey that squats or hangs, with long arms and a long tail."""
-    s, fur_ = Sketch(), coat(rng)
+    fur_ = coat(rng)
     skin, reach = pick(rng, ((190, 150, 124), (80, 64, 60))), rng.uniform(-1.3, 0.9, 2)
     s.limb([(0.2, 1.0), (0.9, 1.2), (1.25, 0.6), (1.0, 0.2), (1.2, -0.1)], (0.12, 0.07), fur_.base)
     for side, hand in ((-1, reach[0]), (1, reach[1])):
         s.limb([(side * 0.2, 0.8), (side * 0.85, 0.45), (side * 0.65, 1.2)], (0.32, 0.24, 0.16), shade(fur_.base, 0.85))
         s.ellipse(side * 0.7, 1.24, 0.2, 0.09, skin)
-        s.limb(
-            [(side * 0.35, -0.25), (side * 0.85, (hand - 0.25) / 2 + 0.15), (side * 0.8, hand)],
-            (0.26, 0.18, 0.14),
-            fur_.base,
-        )
+        line = [(side * 0.35, -0.25), (side * 0.85, (hand - 0.25) / 2 + 0.15), (side * 0.8, hand)]
+        s.limb(line, (0.26, 0.18, 0.14), fur_.base)
         s.ellipse(side * 0.8, hand, 0.12, 0.12, skin)
     s.blob([(-0.38, -0.45), (0.38, -0.45), (0.5, 0.6), (0.3, 1.1), (-0.3, 1.1), (-0.5, 0.6)], fur_.base)
     s.ellipse(0, 0.35, 0.26, 0.5, fur_.light)
     monkey_face(s, rng, rng.uniform(-0.1, 0.1), -0.75, 0.5, fur_)
-    return s
 
 
+# leg, width, depth, neck, rise, neck_width, head, muzzle, muzzle_width, ears, tail, marks, mane, antlers
 CAT = Build(
-    leg=0.62,
-    width=0.15,
-    depth=0.52,
-    neck=0.22,
-    rise=0.7,
-    head=0.33,
-    muzzle=0.02,
-    muzzle_width=0.24,
-    tail="thin",
-    marks=("plain", "stripes", "patches", "bib"),
+    0.62, 0.15, 0.52, 0.22, 0.7, 0.36, 0.33, 0.02, 0.24, "pointed", "thin", ("plain", "stripes", "patches", "bib")
 )
+DOG_MARKS = ("plain", "patches", "bib", "stripes")
 DOG = Build(
-    leg=0.75,
-    width=0.17,
-    depth=0.6,
-    neck=0.36,
-    head=0.28,
-    muzzle=0.26,
-    muzzle_width=0.22,
-    ears="floppy",
-    tail="bushy",
-    marks=("plain", "patches", "bib", "stripes"),
+    0.75, 0.17, 0.6, 0.36, 0.9, 0.36, 0.28, 0.26, 0.22, "floppy", "bushy", ("plain", "patches", "bib", "stripes")
 )
-DEER = Build(
-    leg=1.05,
-    width=0.13,
-    depth=0.58,
-    neck=0.72,
-    rise=1.05,
-    neck_width=0.26,
-    head=0.2,
-    muzzle=0.24,
-    muzzle_width=0.15,
-    ears="leaf",
-    tail="short",
-    marks=("plain", "plain", "spots"),
-)
+DEER = Build(1.05, 0.13, 0.58, 0.72, 1.05, 0.26, 0.2, 0.24, 0.15, "leaf", "short", ("plain", "plain", "spots"))
 HORSE = Build(
-    leg=1.0,
-    width=0.17,
-    depth=0.7,
-    neck=0.75,
-    rise=0.85,
-    neck_width=0.4,
-    head=0.23,
-    muzzle=0.42,
-    muzzle_width=0.22,
-    ears="upright",
-    tail="hair",
-    mane=True,
-    marks=("plain", "plain", "patches"),
+    1.0, 0.17, 0.7, 0.75, 0.85, 0.4, 0.23, 0.42, 0.22, "upright", "hair", ("plain", "plain", "patches"), mane=True
 )
-MONKEY = Build(
-    leg=0.7,
-    width=0.16,
-    depth=0.5,
-    neck=0.2,
-    head=0.27,
-    muzzle=0.02,
-    muzzle_width=0.22,
-    ears="round",
-    tail="thin",
-    marks=("plain",),
-)
+MONKEY = Build(0.7, 0.16, 0.5, 0.2, 0.9, 0.36, 0.27, 0.02, 0.22, "round", "thin", ("plain",))
 
 
-def cat(rng: np.random.Generator) -> Sketch:
+def _posed(s: Sketch, rng: np.random.Generator, pose: int, face: Face, marks, tail: str) -> None:
+    if pose < 3:
+        (sitting, lying)[pose - 1](s, rng, face, marks, tail)
+    else:
+        head_alone(s, rng, face, marks)
+
+
+def cat(s: Sketch, rng: np.random.Generator) -> None:
     """A cat: standing, sitting, lying or its head."""
     pose = rng.integers(4)
     if pose == 0:
-        return standing(rng, CAT, cat_face if rng.random() < 0.5 else None)
-    return (
-        (sitting, lying)[pose - 1](rng, cat_face, CAT.marks, "thin")
-        if pose < 3
-        else head_alone(rng, cat_face, CAT.marks)
-    )
+        standing(s, rng, CAT, cat_face if rng.random() < 0.5 else None)
+    else:
+        _posed(s, rng, pose, cat_face, CAT.marks, "thin")
 
 
-def dog(rng: np.random.Generator) -> Sketch:
+def dog(s: Sketch, rng: np.random.Generator) -> None:
     """A dog: standing, sitting, lying or its head."""
     pose = rng.integers(4)
     if pose == 0:
         build = replace(DOG, ears="pointed") if rng.random() < 0.25 else DOG
-        return standing(rng, build, dog_face if rng.random() < 0.4 else None)
-    return (
-        (sitting, lying)[pose - 1](rng, dog_face, DOG.marks, "bushy")
-        if pose < 3
-        else head_alone(rng, dog_face, DOG.marks)
-    )
+        standing(s, rng, build, dog_face if rng.random() < 0.4 else None)
+    else:
+        _posed(s, rng, pose, dog_face, DOG.marks, "bushy")
 
 
-def deer(rng: np.random.Generator) -> Sketch:
+def deer(s: Sketch, rng: np.random.Generator) -> None:
     """A deer, with antlers or without, or its head."""
     if rng.random() < 0.25:
-        return head_alone(rng, deer_face, DEER.marks)
-    return standing(rng, replace(DEER, antlers=rng.uniform(0.45, 0.75)) if rng.random() < 0.5 else DEER)
+        head_alone(s, rng, deer_face, DEER.marks)
+    else:
+        standing(s, rng, replace(DEER, antlers=rng.uniform(0.45, 0.75)) if rng.random() < 0.5 else DEER)
 
 
-def horse(rng: np.random.Generator) -> Sketch:
+def horse(s: Sketch, rng: np.random.Generator) -> None:
     """A horse or its head."""
     if rng.random() < 0.25:
-        return head_alone(rng, horse_face, HORSE.marks)
-    return standing(rng, HORSE)
+        head_alone(s, rng, horse_face, HORSE.marks)
+    else:
+        standing(s, rng, HORSE)
 
 
-def monkey(rng: np.random.Generator) -> Sketch:
+def monkey(s: Sketch, rng: np.random.Generator) -> None:
     """A monkey: climbing, on all fours, or its head."""
     pose = rng.integers(4)
-    return (
-        climbing(rng) if pose < 2 else standing(rng, MONKEY) if pose == 2 else head_alone(rng, monkey_face, ("plain",))
-    )
+    if pose < 2:
+        climbing(s, rng)
+    elif pose == 2:
+        standing(s, rng, MONKEY)
+    else:
+        head_alone(s, rng, monkey_face, ("plain",))
 
 
 SUBJECTS = {

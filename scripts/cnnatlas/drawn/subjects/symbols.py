@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from cnnatlas.drawn.canvas import Sketch, oval
+from cnnatlas.drawn.canvas import Sketch, oval, rectangle, rotation
 from cnnatlas.drawn.colours import BLACK, SKINS, STEEL, WHITE, WOODS, jitter, paint, pick, shade
 from cnnatlas.drawn.scenes import clutter
 from cnnatlas.drawn.subject import INDOORS, OUTDOORS, Subject
@@ -18,9 +18,9 @@ def _star(points: int, outer: float, inner: float, turn: float = 0.0) -> np.ndar
     return np.stack([np.cos(angles), np.sin(angles)], 1) * np.where(np.arange(2 * points) % 2, inner, outer)[:, None]
 
 
-def face(rng: np.random.Generator) -> Sketch:
+def face(s: Sketch, rng: np.random.Generator) -> None:
     """A person's head from the front."""
-    s, skin = Sketch(), pick(rng, SKINS)
+    skin = pick(rng, SKINS)
     hair, long = pick(rng, (BLACK, (84, 56, 36), (190, 150, 90), (150, 146, 142))), rng.random() < 0.45
     broad = rng.uniform(0.58, 0.72)
     if long:
@@ -30,19 +30,9 @@ def face(rng: np.random.Generator) -> Sketch:
     s.blob([(-0.25, 0.6), (0.25, 0.6), (0.3, 1.1), (-0.3, 1.1)], shade(skin, 0.85))
     for side in (-1, 1):
         s.ellipse(side * broad, 0.05, 0.1, 0.18, shade(skin, 0.9))
-    s.blob(
-        [
-            (-broad, -0.3),
-            (-0.4, -0.85),
-            (0.4, -0.85),
-            (broad, -0.3),
-            (0.9 * broad, 0.4),
-            (0.25, 0.92),
-            (-0.25, 0.92),
-            (-0.9 * broad, 0.4),
-        ],
-        skin,
-    )
+    outline = [(-broad, -0.3), (-0.4, -0.85), (0.4, -0.85), (broad, -0.3), (0.9 * broad, 0.4), (0.25, 0.92)]
+    outline += [(-0.25, 0.92), (-0.9 * broad, 0.4)]
+    s.blob(outline, skin)
     s.blob([(-broad - 0.04, -0.3), (-0.5, -0.95), (0.3, -1.05), (broad + 0.04, -0.4), (0.3, -0.62), (-0.3, -0.6)], hair)
     glasses = rng.random() < 0.3
     for side in (-1, 1):
@@ -53,17 +43,15 @@ def face(rng: np.random.Generator) -> Sketch:
         s.ellipse(side * 0.28, -0.07, 0.06, 0.065, pick(rng, ((70, 46, 30), (70, 100, 140))))
     s.polygon([(-0.03, 0), (0.05, 0), (0.13, 0.28), (-0.11, 0.28)], shade(skin, 0.82))
     smile = rng.uniform(-0.02, 0.1)
-    s.limb(
-        [(-0.24, 0.52 - smile), (0, 0.54), (0.24, 0.52 - smile)], (0.04, rng.uniform(0.07, 0.14), 0.04), (176, 84, 84)
-    )
+    line = [(-0.24, 0.52 - smile), (0, 0.54), (0.24, 0.52 - smile)]
+    s.limb(line, (0.04, rng.uniform(0.07, 0.14), 0.04), (176, 84, 84))
     if rng.random() < 0.2:
         s.ellipse(0, 0.78, 0.3, 0.14, hair)
-    return s
 
 
-def buddha(rng: np.random.Generator) -> Sketch:
+def buddha(s: Sketch, rng: np.random.Generator) -> None:
     """A seated figure of stone or gold."""
-    s, stone = Sketch(), pick(rng, (GOLD, STONE, (120, 120, 116), (110, 130, 100)))
+    stone = pick(rng, (GOLD, STONE, (120, 120, 116), (110, 130, 100)))
     s.ellipse(0, 1.05, 1.05, 0.2, shade(stone, 0.65))
     s.blob([(-1.0, 0.85), (-0.6, 0.5), (0.6, 0.5), (1.0, 0.85), (0, 1.05)], shade(stone, 0.9))
     s.blob([(-0.3, -0.35), (0.3, -0.35), (0.62, 0.0), (0.5, 0.7), (-0.5, 0.7), (-0.62, 0.0)], stone)
@@ -76,28 +64,24 @@ def buddha(rng: np.random.Generator) -> Sketch:
     for side in (-1, 1):
         s.bar([(side * 0.06, -0.65), (side * 0.22, -0.65)], 0.04, shade(stone, 0.4))
     s.bar([(-0.1, -0.44), (0.1, -0.44)], 0.04, shade(stone, 0.4))
-    return s
 
 
-def brain(rng: np.random.Generator) -> Sketch:
+def brain(s: Sketch, rng: np.random.Generator) -> None:
     """Folds in a dome, with cerebellum and stem."""
-    s, tissue = Sketch(), pick(rng, ((214, 160, 160), (196, 180, 170), (200, 130, 120), (150, 150, 156)))
+    tissue = pick(rng, ((214, 160, 160), (196, 180, 170), (200, 130, 120), (150, 150, 156)))
     s.limb([(0.25, 0.3), (0.3, 0.95)], (0.3, 0.18), shade(tissue, 0.8))
     s.ellipse(0.55, 0.5, 0.36, 0.24, shade(tissue, 0.7))
-    body = s.blob(
-        [(-1.0, 0.2), (-0.8, -0.5), (-0.1, -0.8), (0.7, -0.55), (1.0, 0.1), (0.6, 0.4), (-0.2, 0.5), (-0.8, 0.5)],
-        tissue,
-    )
+    outline = [(-1.0, 0.2), (-0.8, -0.5), (-0.1, -0.8), (0.7, -0.55), (1.0, 0.1), (0.6, 0.4), (-0.2, 0.5), (-0.8, 0.5)]
+    body = s.blob(outline, tissue)
     for _ in range(9):
         start = rng.uniform((-0.9, -0.6), (0.5, 0.2))
         path = start + np.cumsum(rng.normal((0.08, 0), 0.2, (5, 2)), 0)
         s.limb(path, 0.05, shade(tissue, 0.6), within=body)
-    return s
 
 
-def blossom(rng: np.random.Generator, petals: int, colours, heart, leaves: str) -> Sketch:
+def blossom(s: Sketch, rng: np.random.Generator, petals: int, colours, heart, leaves: str) -> None:
     """A flower: a sunflower on its stem, a lotus or a water lily on pads."""
-    s, petal = Sketch(), pick(rng, colours)
+    petal = pick(rng, colours)
     if leaves == "stem":
         s.limb([(0, 0.5), (0.1, 1.2), (0.05, 1.9)], 0.12, LEAF)
         s.limb([(0.08, 1.5), (0.5, 1.2), (0.8, 1.3)], (0.05, 0.35, 0.03), shade(LEAF, 0.8))
@@ -108,7 +92,7 @@ def blossom(rng: np.random.Generator, petals: int, colours, heart, leaves: str) 
             [oval(0.04 * k**0.9 * np.cos(2.4 * k), 0.04 * k**0.9 * np.sin(2.4 * k), 0.03, 0.03) for k in range(2, 16)],
             shade(heart, 1.8),
         )
-        return s
+        return
     if leaves == "pads":
         for x, y in ((-0.9, 0.5), (0.9, 0.45), (0.1, 0.75)):
             s.ellipse(x, y, 0.75, 0.26, jitter(rng, LEAF, 12))
@@ -117,18 +101,14 @@ def blossom(rng: np.random.Generator, petals: int, colours, heart, leaves: str) 
     for layer, tone in ((1.0, 0.7), (0.8, 0.85), (0.55, 1.0)):
         for angle in np.linspace(-1.35, 1.35, petals // 2) * layer:
             tip = np.array([np.sin(angle), -np.cos(angle) * upright]) * (0.6 + 0.5 * layer)
-            s.limb(
-                [(0, 0.35), (0.5 * tip[0], 0.5 * tip[1] + 0.2), np.add(tip, (0, 0.3))],
-                (0.1, 0.42, 0.02),
-                shade(petal, tone),
-            )
+            line = [(0, 0.35), (0.5 * tip[0], 0.5 * tip[1] + 0.2), np.add(tip, (0, 0.3))]
+            s.limb(line, (0.1, 0.42, 0.02), shade(petal, tone))
     s.ellipse(0, 0.05, 0.2, 0.13, heart)
-    return s
 
 
-def tree(rng: np.random.Generator, bonsai: bool) -> Sketch:
+def tree(s: Sketch, rng: np.random.Generator, bonsai: bool) -> None:
     """A bonsai in its tray, or a Joshua tree with spiky tufts."""
-    s, bark = Sketch(), pick(rng, WOODS)
+    bark = pick(rng, WOODS)
     bend = rng.uniform(-0.4, 0.4)
     leaf = jitter(rng, LEAF, 14)
     if bonsai:
@@ -141,16 +121,12 @@ def tree(rng: np.random.Generator, bonsai: bool) -> Sketch:
             s.blob(_star(5, 0.42, 0.3) * (1, 0.55) + (x, y), shade(leaf, rng.uniform(0.7, 1.3)))
         else:
             s.polygon(np.add(_star(9, 0.3, 0.1, rng.random()), (x, y)), shade(leaf, rng.uniform(0.7, 1.3)))
-    return s
 
 
-def strawberry(rng: np.random.Generator) -> Sketch:
+def strawberry(s: Sketch, rng: np.random.Generator) -> None:
     """A red heart with seeds under a green calyx."""
-    s = Sketch()
-    body = s.blob(
-        [(-0.6, -0.6), (0, -0.72), (0.6, -0.6), (0.75, -0.1), (0.3, 0.75), (0, 0.98), (-0.3, 0.75), (-0.75, -0.1)],
-        jitter(rng, (206, 40, 44), 12),
-    )
+    outline = [(-0.6, -0.6), (0, -0.72), (0.6, -0.6), (0.75, -0.1), (0.3, 0.75), (0, 0.98), (-0.3, 0.75), (-0.75, -0.1)]
+    body = s.blob(outline, jitter(rng, (206, 40, 44), 12))
     s.add(
         [
             oval(x + 0.12 * (k % 2), y, 0.035, 0.055)
@@ -162,12 +138,11 @@ def strawberry(rng: np.random.Generator) -> Sketch:
     )
     s.polygon(_star(7, 0.62, 0.22, rng.random()) * (1, 0.5) + (0, -0.68), jitter(rng, LEAF, 10))
     s.limb([(0, -0.7), (0.1, -1.05)], 0.08, LEAF)
-    return s
 
 
-def pizza(rng: np.random.Generator) -> Sketch:
+def pizza(s: Sketch, rng: np.random.Generator) -> None:
     """A round pie, perhaps with a slice gone."""
-    s, squash, gone = Sketch(), rng.uniform(0.55, 1.0), rng.choice([0.0, 0.0, 0.8])
+    squash, gone = rng.uniform(0.55, 1.0), rng.choice([0.0, 0.0, 0.8])
     angles = np.linspace(gone, 2 * np.pi, 40)
     disc = np.stack([np.cos(angles), np.sin(angles)], 1) * (1, squash)
     disc = np.concatenate([disc, [(0, 0)]]) if gone else disc
@@ -176,13 +151,11 @@ def pizza(rng: np.random.Generator) -> Sketch:
     for colour, number, size in (((176, 50, 38), 9, 0.14), ((90, 110, 50), 8, 0.08), ((50, 40, 40), 6, 0.06)):
         spots = rng.uniform(-0.8, 0.8, (number, 2)) * (1, squash)
         s.add([oval(*spot, size, size * squash) for spot in spots], jitter(rng, colour, 10), within=cheese)
-    return s
 
 
-def pagoda(rng: np.random.Generator) -> Sketch:
+def pagoda(s: Sketch, rng: np.random.Generator) -> None:
     """Storeys with curved eaves, ever narrower."""
-    s, wall, roof = (
-        Sketch(),
+    wall, roof = (
         pick(rng, (STONE, (170, 60, 46), WHITE)),
         pick(rng, ((70, 70, 76), (120, 60, 40), (50, 90, 80))),
     )
@@ -191,52 +164,37 @@ def pagoda(rng: np.random.Generator) -> Sketch:
         half, y = 0.62 - 0.09 * k, 1.0 - 0.42 * k
         s.box(-half, y - 0.3, half, y, wall)
         s.box(-0.12, y - 0.24, 0.12, y, shade(wall, 0.4))
-        s.polygon(
-            [
-                (-half - 0.35, y - 0.36),
-                (-half - 0.1, y - 0.32),
-                (-0.8 * half, y - 0.46),
-                (0.8 * half, y - 0.46),
-                (half + 0.1, y - 0.32),
-                (half + 0.35, y - 0.36),
-                (half, y - 0.24),
-                (-half, y - 0.24),
-            ],
-            roof,
-        )
+        outline = [(-half - 0.35, y - 0.36), (-half - 0.1, y - 0.32), (-0.8 * half, y - 0.46), (0.8 * half, y - 0.46)]
+        outline += [(half + 0.1, y - 0.32), (half + 0.35, y - 0.36), (half, y - 0.24), (-half, y - 0.24)]
+        s.polygon(outline, roof)
     s.polygon([(-0.07, y - 0.44), (0, y - 1.0), (0.07, y - 0.44)], GOLD)
-    return s
 
 
-def minaret(rng: np.random.Generator) -> Sketch:
+def minaret(s: Sketch, rng: np.random.Generator) -> None:
     """A slender tower with galleries and a pointed cap."""
-    s, wall = Sketch(), pick(rng, (STONE, (206, 190, 160), (190, 120, 84)))
+    wall = pick(rng, (STONE, (206, 190, 160), (190, 120, 84)))
     s.polygon([(-0.26, 1.3), (-0.18, -0.7), (0.18, -0.7), (0.26, 1.3)], wall)
     for y in (-0.7, rng.uniform(-0.2, 0.4)):
         s.polygon([(-0.34, y), (0.34, y), (0.22, y + 0.2), (-0.22, y + 0.2)], shade(wall, 0.75))
     s.box(-0.13, -1.05, 0.13, -0.7, wall)
-    s.blob(
-        [(-0.18, -1.05), (-0.14, -1.3), (0, -1.6), (0.14, -1.3), (0.18, -1.05)],
-        pick(rng, ((60, 90, 110), (70, 120, 90), GOLD)),
-    )
-    s.add([np.array([(-0.05, y), (0.05, y), (0.05, y + 0.15), (-0.05, y + 0.15)]) for y in (-0.3, 0.2, 0.7)], BLACK)
-    return s
+    outline = [(-0.18, -1.05), (-0.14, -1.3), (0, -1.6), (0.14, -1.3), (0.18, -1.05)]
+    s.blob(outline, pick(rng, ((60, 90, 110), (70, 120, 90), GOLD)))
+    s.add([rectangle(-0.05, y, 0.05, y + 0.15) for y in (-0.3, 0.2, 0.7)], BLACK)
 
 
-def pyramid(rng: np.random.Generator) -> Sketch:
+def pyramid(s: Sketch, rng: np.random.Generator) -> None:
     """Two lit faces of stone, perhaps stepped."""
-    s, stone, ridge = Sketch(), jitter(rng, (206, 172, 116), 14), rng.uniform(-0.4, 0.4)
+    stone, ridge = jitter(rng, (206, 172, 116), 14), rng.uniform(-0.4, 0.4)
     left = s.polygon([(-1.1, 0.6), (0, -0.75), (ridge, 0.7)], stone)
     right = s.polygon([(1.1, 0.6), (0, -0.75), (ridge, 0.7)], shade(stone, 0.62))
-    lines = [np.array([(-1.2, y), (1.2, y), (1.2, y + 0.025), (-1.2, y + 0.025)]) for y in np.arange(-0.6, 0.7, 0.14)]
+    lines = [rectangle(-1.2, y, 1.2, y + 0.025) for y in np.arange(-0.6, 0.7, 0.14)]
     s.add(lines, shade(stone, 0.8), within=left)
     s.add(lines, shade(stone, 0.5), within=right)
-    return s
 
 
-def stop_sign(rng: np.random.Generator) -> Sketch:
+def stop_sign(s: Sketch, rng: np.random.Generator) -> None:
     """A red octagon with a white rim and lettering, on a post."""
-    s, red = Sketch(), jitter(rng, (196, 32, 40), 12)
+    red = jitter(rng, (196, 32, 40), 12)
     octagon = _star(4, 1.0, 1.0, np.pi / 8)
     s.box(-0.07, 0.5, 0.07, 2.0, STEEL)
     s.polygon(octagon, WHITE)
@@ -250,12 +208,10 @@ def stop_sign(rng: np.random.Generator) -> Sketch:
     for x, letter in zip((-0.57, -0.2, 0.18, 0.57), "STOP", strict=True):
         for line in strokes[letter]:
             s.bar(np.asarray(line) * (0.5, 1.0) + (x, 0), 0.09, WHITE)
-    return s
 
 
-def soccer_ball(rng: np.random.Generator) -> Sketch:
+def soccer_ball(s: Sketch, rng: np.random.Generator) -> None:
     """A white ball with black pentagons."""
-    s = Sketch()
     ball = s.ellipse(0, 0, 1, 1, jitter(rng, WHITE, 8))
     turn, patch = rng.uniform(0, 6), jitter(rng, BLACK, 14)
     s.add([_star(5, 0.3, 0.25, turn)], patch, within=ball)
@@ -263,12 +219,11 @@ def soccer_ball(rng: np.random.Generator) -> Sketch:
         direction = np.array([np.cos(angle), np.sin(angle)])
         s.bar([0.28 * direction, 0.75 * direction], 0.03, (120, 120, 120), within=ball)
         s.add([_star(5, 0.26, 0.22, angle) + 0.88 * direction], patch, within=ball)
-    return s
 
 
-def yin_yang(rng: np.random.Generator) -> Sketch:
+def yin_yang(s: Sketch, rng: np.random.Generator) -> None:
     """A disc of two swirls, each with the other's eye."""
-    s, dark, light = Sketch(), pick(rng, (BLACK, shade(paint(rng), 0.5))), jitter(rng, WHITE, 8)
+    dark, light = pick(rng, (BLACK, shade(paint(rng), 0.5))), jitter(rng, WHITE, 8)
     s.ellipse(0, 0, 1.04, 1.04, dark)
     disc = s.ellipse(0, 0, 1, 1, light)
     s.box(0, -1.1, 1.1, 1.1, dark, within=disc)
@@ -277,13 +232,12 @@ def yin_yang(rng: np.random.Generator) -> Sketch:
     s.ellipse(0, -0.5, 0.15, 0.15, light, within=disc)
     s.ellipse(0, 0.5, 0.15, 0.15, dark, within=disc)
     angle = rng.uniform(-np.pi, np.pi) if rng.random() < 0.3 else 0.0
-    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    return s.mapped(lambda points: points @ turn)
+    s.transform(lambda points: points @ rotation(angle))
 
 
-def dollar_bill(rng: np.random.Generator) -> Sketch:
+def dollar_bill(s: Sketch, rng: np.random.Generator) -> None:
     """A green note with a portrait in an oval."""
-    s, paper = Sketch(), jitter(rng, (190, 198, 164), 8)
+    paper = jitter(rng, (190, 198, 164), 8)
     ink = shade(paper, rng.uniform(0.4, 0.55))
     s.box(-1, -0.43, 1, 0.43, paper)
     for edge in (
@@ -300,24 +254,22 @@ def dollar_bill(rng: np.random.Generator) -> Sketch:
         s.ellipse(side * 0.58, 0.05, 0.16, 0.16, shade(paper, 0.7))
         for y in (-0.22, 0.22):
             s.bar([(side * 0.8, y - 0.06), (side * 0.8, y + 0.06)], 0.06, ink)
-    return s
 
 
-def flamingo_head(rng: np.random.Generator) -> Sketch:
+def flamingo_head(s: Sketch, rng: np.random.Generator) -> None:
     """A bent bill with a black tip on a curved neck."""
-    s, pink = Sketch(), jitter(rng, (234, 128, 116), 12)
+    pink = jitter(rng, (234, 128, 116), 12)
     s.limb([(-0.7, 1.3), (-0.95, 0.5), (-0.7, -0.3), (-0.15, -0.6)], (0.5, 0.4, 0.36, 0.4), pink)
     s.limb([(0.15, -0.55), (0.7, -0.5), (0.9, 0.0), (0.7, 0.35)], (0.5, 0.42, 0.34, 0.04), (240, 214, 200))
     s.limb([(0.88, -0.15), (0.9, 0.05), (0.7, 0.38)], (0.36, 0.32, 0.03), BLACK)
     s.ellipse(-0.05, -0.62, 0.42, 0.34, pink)
     s.ellipse(0.08, -0.68, 0.09, 0.09, (240, 220, 110))
     s.ellipse(0.08, -0.68, 0.045, 0.045, BLACK)
-    return s
 
 
-def heap(rng: np.random.Generator) -> Sketch:
+def heap(s: Sketch, rng: np.random.Generator) -> None:
     """Nothing in particular, for the images without a class."""
-    return clutter(rng, (100, 100), 7, (0.1, 0.3))
+    s.shapes += clutter(rng, (100, 100), 7, (0.1, 0.3)).shapes
 
 
 _INDOORS = {draw.__name__: draw for draw in (strawberry, pizza, yin_yang, soccer_ball, brain)}

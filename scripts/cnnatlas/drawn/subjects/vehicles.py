@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnatlas.drawn.canvas import Colour, Sketch
+from cnnatlas.drawn.canvas import Colour, Sketch, rectangle, rotation
 from cnnatlas.drawn.colours import BLACK, GLASS, STEEL, TYRE, WHITE, jitter, mix, paint, pick, shade
 from cnnatlas.drawn.subject import Subject
 
@@ -17,9 +17,9 @@ def _livery(rng: np.random.Generator) -> Colour:
     return paint(rng) if rng.random() < 0.7 else jitter(rng, WHITE if rng.random() < 0.6 else (70, 70, 76))
 
 
-def car_side(rng: np.random.Generator) -> Sketch:
+def car_side(s: Sketch, rng: np.random.Generator) -> None:
     """A saloon, hatchback or sports car from its side."""
-    s, colour, glass = Sketch(), _livery(rng), jitter(rng, GLASS)
+    colour, glass = _livery(rng), jitter(rng, GLASS)
     roof, bonnet, boot = rng.uniform(-0.62, -0.42), rng.uniform(-0.12, -0.02), rng.choice([-0.38, -0.08, -0.12])
     front, back = rng.uniform(0.15, 0.3), rng.uniform(-0.62, -0.3)
     outline = [(-1, 0.22), (-1.02, 0), (-0.95, boot), (back - 0.22, boot - 0.04), (back, roof), (front - 0.08, roof)]
@@ -35,48 +35,43 @@ def car_side(rng: np.random.Generator) -> Sketch:
     for x in (-0.6, 0.62):
         s.ellipse(x, 0.26, radius * 1.18, radius * 1.18, shade(colour, 0.35))
         _wheel(s, x, 0.28, radius)
-    return s
 
 
-def car_front(rng: np.random.Generator) -> Sketch:
+def car_front(s: Sketch, rng: np.random.Generator) -> None:
     """A car that comes towards us."""
-    s, colour = Sketch(), _livery(rng)
+    colour = _livery(rng)
     top, roof = rng.uniform(-0.75, -0.55), rng.uniform(0.5, 0.68)
     for x in (-0.68, 0.68):
         s.box(x - 0.14, 0.2, x + 0.14, 0.72, TYRE)
     s.polygon([(-0.86, -0.1), (-roof, top), (roof, top), (0.86, -0.1)], shade(colour, 0.85))
-    s.polygon(
-        [(-0.72, -0.12), (-roof + 0.08, top + 0.09), (roof - 0.08, top + 0.09), (0.72, -0.12)], jitter(rng, GLASS)
-    )
+    outline = [(-0.72, -0.12), (-roof + 0.08, top + 0.09), (roof - 0.08, top + 0.09), (0.72, -0.12)]
+    s.polygon(outline, jitter(rng, GLASS))
     s.blob([(-0.95, 0), (-0.8, -0.14), (0.8, -0.14), (0.95, 0), (0.97, 0.5), (-0.97, 0.5)], colour)
     s.box(-0.45, 0.08, 0.45, 0.25, shade(colour, 0.3))
     s.box(-0.9, 0.38, 0.9, 0.5, shade(colour, 0.6))
     s.box(-0.22, 0.37, 0.22, 0.48, WHITE)
     for x in (-0.7, 0.7):
         s.ellipse(x, 0.14, 0.17, 0.1, (245, 240, 215))
-    return s
 
 
-def car(rng: np.random.Generator) -> Sketch:
+def car(s: Sketch, rng: np.random.Generator) -> None:
     """A car from its side or its front."""
-    return (car_side if rng.random() < 0.7 else car_front)(rng)
+    (car_side if rng.random() < 0.7 else car_front)(s, rng)
 
 
 def _cab(s: Sketch, rng: np.random.Generator, colour: Colour, left: float, top: float) -> None:
     nose = rng.choice([0.0, 0.22])  # a cab over the engine, or a bonnet before it
-    s.polygon(
-        [(left, 0.3), (left, top), (0.88 - nose, top), (0.98 - nose, top + 0.35), (1, -0.08), (1.02, 0.3)], colour
-    )
-    s.polygon(
-        [(left + 0.1, top + 0.4), (left + 0.1, top + 0.1), (0.82 - nose, top + 0.1), (0.9 - nose, top + 0.4)], GLASS
-    )
+    outline = [(left, 0.3), (left, top), (0.88 - nose, top), (0.98 - nose, top + 0.35), (1, -0.08), (1.02, 0.3)]
+    s.polygon(outline, colour)
+    outline = [(left + 0.1, top + 0.4), (left + 0.1, top + 0.1), (0.82 - nose, top + 0.1), (0.9 - nose, top + 0.4)]
+    s.polygon(outline, GLASS)
     s.ellipse(0.97, 0.12, 0.05, 0.06, (250, 240, 190))
     s.box(left, 0.22, 1.03, 0.34, shade(colour, 0.5))
 
 
-def truck_side(rng: np.random.Generator) -> Sketch:
+def truck_side(s: Sketch, rng: np.random.Generator) -> None:
     """A lorry with a box, a tank, a tipper or a flat bed."""
-    s, colour, load = Sketch(), _livery(rng), _livery(rng)
+    colour, load = _livery(rng), _livery(rng)
     left, height = rng.uniform(0.3, 0.5), rng.uniform(-0.95, -0.55)
     s.box(-1, 0.2, 0.9, 0.33, (50, 50, 54))
     kind = rng.integers(4)
@@ -84,9 +79,8 @@ def truck_side(rng: np.random.Generator) -> Sketch:
         s.box(-1.02, height, left - 0.06, 0.22, load)
         s.box(-0.8, height + 0.25, left - 0.3, height + 0.45, mix(load, paint(rng), 0.7))
     elif kind == 1:
-        s.blob(
-            [(-1, 0.1), (-1, -0.5), (-0.8, -0.6), (left - 0.25, -0.6), (left - 0.05, -0.5), (left - 0.05, 0.1)], load
-        )
+        outline = [(-1, 0.1), (-1, -0.5), (-0.8, -0.6), (left - 0.25, -0.6), (left - 0.05, -0.5), (left - 0.05, 0.1)]
+        s.blob(outline, load)
         s.bar([(-0.95, -0.2), (left - 0.1, -0.2)], 0.05, shade(load, 0.6))
     elif kind == 2:
         s.polygon([(-1.05, -0.5), (left - 0.05, -0.4), (left - 0.1, 0.18), (-0.85, 0.18)], load)
@@ -97,36 +91,24 @@ def truck_side(rng: np.random.Generator) -> Sketch:
     _cab(s, rng, colour, left, rng.uniform(-0.65, -0.45))
     for x in (-0.78, -0.48, *([-0.1] if rng.random() < 0.4 else []), 0.68):
         _wheel(s, x, 0.34, 0.17)
-    return s
 
 
-def pickup(rng: np.random.Generator) -> Sketch:
+def pickup(s: Sketch, rng: np.random.Generator) -> None:
     """A car with an open bed: near to both cars and trucks."""
-    s, colour = Sketch(), _livery(rng)
-    s.polygon(
-        [
-            (-1, 0.28),
-            (-1, -0.12),
-            (-0.22, -0.12),
-            (-0.18, -0.55),
-            (0.28, -0.55),
-            (0.5, -0.12),
-            (0.98, -0.05),
-            (1, 0.28),
-        ],
-        colour,
-    )
+    colour = _livery(rng)
+    outline = [(-1, 0.28), (-1, -0.12), (-0.22, -0.12), (-0.18, -0.55), (0.28, -0.55), (0.5, -0.12), (0.98, -0.05)]
+    outline += [(1, 0.28)]
+    s.polygon(outline, colour)
     s.polygon([(-0.1, -0.14), (-0.08, -0.46), (0.24, -0.46), (0.4, -0.14)], GLASS)
     s.box(-0.98, -0.14, -0.24, -0.07, shade(colour, 0.5))
     s.ellipse(0.95, 0.05, 0.05, 0.05, (250, 240, 190))
     for x in (-0.62, 0.62):
         _wheel(s, x, 0.3, 0.23)
-    return s
 
 
-def truck_front(rng: np.random.Generator) -> Sketch:
+def truck_front(s: Sketch, rng: np.random.Generator) -> None:
     """A lorry that comes towards us."""
-    s, colour = Sketch(), _livery(rng)
+    colour = _livery(rng)
     height = rng.uniform(-1.15, -0.85)
     s.box(-0.72, height, 0.72, 0.6, _livery(rng))
     for x in (-0.55, 0.55):
@@ -138,29 +120,25 @@ def truck_front(rng: np.random.Generator) -> Sketch:
     for x in (-0.52, 0.52):
         s.ellipse(x, 0.5, 0.1, 0.09, (245, 240, 215))
         s.box(1.45 * x - 0.06, -0.5, 1.45 * x + 0.06, -0.15, BLACK)
-    return s
 
 
-def truck(rng: np.random.Generator) -> Sketch:
+def truck(s: Sketch, rng: np.random.Generator) -> None:
     """A truck from its side or its front."""
-    return (truck_side, truck_side, pickup, truck_front)[rng.integers(4)](rng)
+    (truck_side, truck_side, pickup, truck_front)[rng.integers(4)](s, rng)
 
 
-def airplane_side(rng: np.random.Generator) -> Sketch:
+def airplane_side(s: Sketch, rng: np.random.Generator) -> None:
     """An airliner or a light aircraft from its side."""
-    s, colour, second = Sketch(), _livery(rng), paint(rng)
+    colour, second = _livery(rng), paint(rng)
     girth, propeller = rng.uniform(0.2, 0.34), rng.random() < 0.3
     s.polygon([(-0.6, -0.02), (-0.15, -0.45), (0.02, -0.45), (-0.1, -0.02)], shade(colour, 0.6))
-    body = s.limb(
-        [(-1.05, -0.1), (-0.7, -0.02), (0, 0), (0.7, 0), (1.02, 0.05)], (0.08, 0.75 * girth, girth, girth, 0.06), colour
-    )
+    line = [(-1.05, -0.1), (-0.7, -0.02), (0, 0), (0.7, 0), (1.02, 0.05)]
+    body = s.limb(line, (0.08, 0.75 * girth, girth, girth, 0.06), colour)
     s.box(-1, 0.0, 1, 0.06, second, within=body)
     s.polygon([(-1.02, -0.08), (-1.12, -0.52), (-0.9, -0.52), (-0.62, -0.1)], second)
     s.polygon([(-0.98, -0.04), (-1.15, 0.12), (-0.98, 0.12), (-0.7, 0.02)], shade(colour, 0.75))
-    s.add(
-        [np.array([(x, -0.08), (x + 0.05, -0.08), (x + 0.05, -0.02), (x, -0.02)]) for x in np.arange(-0.55, 0.6, 0.12)],
-        GLASS,
-    )
+    outlines = [rectangle(x, -0.08, x + 0.05, -0.02) for x in np.arange(-0.55, 0.6, 0.12)]
+    s.add(outlines, GLASS)
     s.polygon([(0.75, -0.08), (0.83, -0.08), (0.92, 0.0), (0.78, 0.0)], GLASS)
     s.polygon([(0.25, 0.05), (-0.25, 0.5), (-0.45, 0.5), (-0.2, 0.06)], shade(colour, 0.8))
     if propeller:
@@ -169,34 +147,29 @@ def airplane_side(rng: np.random.Generator) -> Sketch:
         s.bar([(0.42, 0.1), (0.45, 0.34)], 0.04, STEEL)
     else:
         s.ellipse(0.08, 0.2, 0.17, 0.08, shade(colour, 0.55))
-    return s
 
 
-def airplane_above(rng: np.random.Generator) -> Sketch:
+def airplane_above(s: Sketch, rng: np.random.Generator) -> None:
     """An aircraft seen from above or below, at any heading."""
-    s, colour = Sketch(), _livery(rng)
+    colour = _livery(rng)
     sweep, span, chord = rng.uniform(0.0, 0.6), rng.uniform(0.6, 1.05), rng.uniform(0.22, 0.5)
     for side in (-1, 1):
-        s.polygon(
-            [(0.25, 0), (0.25 - sweep, side * span), (0.1 - sweep, side * span), (0.25 - chord, 0)], shade(colour, 0.85)
-        )
-        s.polygon(
-            [(-0.75, 0), (-0.85 - 0.3 * sweep, side * 0.36), (-0.98 - 0.2 * sweep, side * 0.36), (-0.98, 0)],
-            shade(colour, 0.8),
-        )
+        outline = [(0.25, 0), (0.25 - sweep, side * span), (0.1 - sweep, side * span), (0.25 - chord, 0)]
+        s.polygon(outline, shade(colour, 0.85))
+        outline = [(-0.75, 0), (-0.85 - 0.3 * sweep, side * 0.36), (-0.98 - 0.2 * sweep, side * 0.36), (-0.98, 0)]
+        s.polygon(outline, shade(colour, 0.8))
         if sweep > 0.25:
             s.ellipse(0.15 - 0.4 * sweep, side * 0.4 * span, 0.14, 0.05, shade(colour, 0.5))
     s.limb([(-1.02, 0), (-0.4, 0), (0.5, 0), (1.05, 0)], (0.05, 0.2, 0.22, 0.04), colour)
     s.ellipse(0.72, 0, 0.1, 0.055, GLASS)
     s.bar([(-1.0, 0), (-0.75, 0)], 0.04, paint(rng))
-    turned = rng.uniform(-np.pi, np.pi)
-    turn = np.array([[np.cos(turned), np.sin(turned)], [-np.sin(turned), np.cos(turned)]]) * (1, rng.uniform(0.5, 1.0))
-    return s.mapped(lambda points: points @ turn)
+    turn = rotation(rng.uniform(-np.pi, np.pi)) * (1, rng.uniform(0.5, 1.0))
+    s.transform(lambda points: points @ turn)
 
 
-def airplane(rng: np.random.Generator) -> Sketch:
+def airplane(s: Sketch, rng: np.random.Generator) -> None:
     """An aircraft from its side or from above."""
-    return (airplane_side if rng.random() < 0.6 else airplane_above)(rng)
+    (airplane_side if rng.random() < 0.6 else airplane_above)(s, rng)
 
 
 def _hull(s: Sketch, rng: np.random.Generator, colour: Colour, depth: float) -> None:
@@ -205,14 +178,12 @@ def _hull(s: Sketch, rng: np.random.Generator, colour: Colour, depth: float) -> 
 
 
 def _windows(s: Sketch, x0: float, x1: float, y: float, step: float = 0.11) -> None:
-    s.add(
-        [np.array([(x, y), (x + 0.05, y), (x + 0.05, y + 0.05), (x, y + 0.05)]) for x in np.arange(x0, x1, step)], GLASS
-    )
+    s.add([rectangle(x, y, x + 0.05, y + 0.05) for x in np.arange(x0, x1, step)], GLASS)
 
 
-def freighter(rng: np.random.Generator) -> Sketch:
+def freighter(s: Sketch, rng: np.random.Generator) -> None:
     """A ship with containers or cranes, its bridge astern."""
-    s, colour = Sketch(), _livery(rng)
+    colour = _livery(rng)
     s.box(-0.9, -0.62, -0.55, 0, WHITE)
     _windows(s, -0.86, -0.6, -0.54)
     s.box(-0.8, -0.85, -0.66, -0.6, paint(rng))
@@ -224,12 +195,11 @@ def freighter(rng: np.random.Generator) -> Sketch:
         for x in (-0.3, 0.1, 0.5):
             s.bar([(x, 0), (x, -0.55), (x + 0.22, -0.25)], 0.04, (190, 160, 70))
     _hull(s, rng, colour, rng.uniform(0.25, 0.36))
-    return s
 
 
-def liner(rng: np.random.Generator) -> Sketch:
+def liner(s: Sketch, rng: np.random.Generator) -> None:
     """A passenger ship or a warship, its decks amidships."""
-    s, colour, deck = Sketch(), _livery(rng), pick(rng, (WHITE, WHITE, (140, 145, 150)))
+    colour, deck = _livery(rng), pick(rng, (WHITE, WHITE, (140, 145, 150)))
     for level, (x0, x1) in enumerate(((-0.85, 0.7), (-0.7, 0.5), (-0.45, 0.3))[: rng.integers(2, 4)]):
         top = -0.2 * (level + 1)
         s.box(x0, top, x1, top + 0.2, shade(deck, 1 - 0.06 * level))
@@ -240,12 +210,10 @@ def liner(rng: np.random.Generator) -> Sketch:
         s.bar([(x - 0.05, top + 0.05), (x + 0.12, top + 0.05)], 0.08, BLACK)
     s.bar([(0.35, -0.1), (0.35, -0.95)], 0.03, STEEL)
     _hull(s, rng, colour, rng.uniform(0.26, 0.4))
-    return s
 
 
-def _sail_boat(rng: np.random.Generator, masts, gaff: bool) -> Sketch:
-    s, cloth, colour = (
-        Sketch(),
+def _sail_boat(s: Sketch, rng: np.random.Generator, masts, gaff: bool) -> None:
+    cloth, colour = (
         pick(rng, (WHITE, (225, 205, 170), (170, 70, 50))),
         pick(rng, ((96, 60, 38), WHITE, (40, 50, 80))),
     )
@@ -258,28 +226,27 @@ def _sail_boat(rng: np.random.Generator, masts, gaff: bool) -> Sketch:
     x, height = masts[-1]
     s.polygon([(x + 0.04, -0.9 * height), (1.15, -0.05), (x + 0.08, -0.08)], shade(cloth, 0.88))
     s.blob([(-0.95, -0.02), (-0.75, 0.24), (0.5, 0.26), (0.9, 0.02), (1.2, -0.08), (0, 0.02)], colour)
-    return s
 
 
-def ketch(rng: np.random.Generator) -> Sketch:
+def ketch(s: Sketch, rng: np.random.Generator) -> None:
     """Two masts, the after one lower, with pointed sails."""
-    return _sail_boat(rng, ((-0.55, rng.uniform(0.8, 1.0)), (0.2, rng.uniform(1.35, 1.6))), gaff=False)
+    _sail_boat(s, rng, ((-0.55, rng.uniform(0.8, 1.0)), (0.2, rng.uniform(1.35, 1.6))), gaff=False)
 
 
-def schooner(rng: np.random.Generator) -> Sketch:
+def schooner(s: Sketch, rng: np.random.Generator) -> None:
     """Two or three masts with four-sided sails."""
     masts = ((-0.6, 1.15), (-0.02, 1.25), (0.5, 1.1)) if rng.random() < 0.5 else ((-0.4, 1.3), (0.3, 1.15))
-    return _sail_boat(rng, masts, gaff=True)
+    _sail_boat(s, rng, masts, gaff=True)
 
 
-def ship(rng: np.random.Generator) -> Sketch:
+def ship(s: Sketch, rng: np.random.Generator) -> None:
     """A freighter, a liner or a sailing ship."""
-    return (freighter, liner, liner, schooner)[rng.integers(4)](rng)
+    (freighter, liner, liner, schooner)[rng.integers(4)](s, rng)
 
 
-def ferry(rng: np.random.Generator) -> Sketch:
+def ferry(s: Sketch, rng: np.random.Generator) -> None:
     """Broad decks all along, open below for cars."""
-    s, colour = Sketch(), pick(rng, (WHITE, (60, 110, 80), (40, 60, 110)))
+    colour = pick(rng, (WHITE, (60, 110, 80), (40, 60, 110)))
     s.box(-0.95, -0.3, 0.95, 0, WHITE)
     s.box(-0.75, -0.5, 0.75, -0.3, shade(WHITE, 0.9))
     for y in (-0.24, -0.44):
@@ -287,12 +254,11 @@ def ferry(rng: np.random.Generator) -> Sketch:
     s.box(-0.25, -0.68, 0.25, -0.5, WHITE)
     s.box(-0.08, -0.95, 0.08, -0.66, paint(rng))
     s.polygon([(-1.1, -0.02), (1.1, -0.02), (0.9, 0.25), (-0.9, 0.25)], colour)
-    return s
 
 
-def motorbike(rng: np.random.Generator) -> Sketch:
+def motorbike(s: Sketch, rng: np.random.Generator) -> None:
     """A motorcycle from its side."""
-    s, colour = Sketch(), _livery(rng)
+    colour = _livery(rng)
     for x in (-0.72, 0.72):
         s.ellipse(x, 0.42, 0.36, 0.36, TYRE)
         s.ellipse(x, 0.42, 0.24, 0.24, (196, 198, 202))
@@ -306,12 +272,11 @@ def motorbike(rng: np.random.Generator) -> Sketch:
     s.blob([(-1.0, 0.0), (-0.7, 0.0), (-0.5, 0.12), (-0.7, 0.08)], colour)
     s.ellipse(0.52, -0.25, 0.1, 0.1, (240, 236, 214))
     s.bar([(0.36, -0.4), (0.16, -0.46)], 0.05, BLACK)
-    return s
 
 
-def helicopter(rng: np.random.Generator) -> Sketch:
+def helicopter(s: Sketch, rng: np.random.Generator) -> None:
     """A cabin with a tail boom under a rotor."""
-    s, colour = Sketch(), _livery(rng)
+    colour = _livery(rng)
     s.limb([(0, -0.05), (-0.6, -0.12), (-1.1, -0.15)], (0.3, 0.14, 0.06), colour)
     s.polygon([(-1.1, -0.12), (-1.22, -0.42), (-1.05, -0.42), (-0.95, -0.14)], colour)
     s.ellipse(-1.12, -0.2, 0.16, 0.16, (168, 170, 174))
@@ -323,7 +288,6 @@ def helicopter(rng: np.random.Generator) -> Sketch:
     s.bar([(-0.4, 0.46), (0.55, 0.46), (0.65, 0.4)], 0.05, BLACK)
     for x in (-0.15, 0.3):
         s.bar([(x, 0.25), (x - 0.04, 0.46)], 0.04, BLACK)
-    return s
 
 
 SUBJECTS = {

@@ -1,10 +1,11 @@
 """The other animals of Caltech-101: beasts on the four-legged plan, reptiles, insects and what lives in the sea."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
-from cnnatlas.drawn.canvas import Sketch, oval
+from cnnatlas.drawn.canvas import Sketch, oval, rotation
 from cnnatlas.drawn.colours import BLACK, WHITE, jitter, mix, paint, pick, shade
 from cnnatlas.drawn.subject import OUTDOORS, Subject
 from cnnatlas.drawn.subjects import mammals
@@ -12,89 +13,61 @@ from cnnatlas.drawn.subjects.mammals import Build, cat_face, coat
 
 SAND, GREY, ORANGE, MOSS = (190, 150, 98), (132, 130, 130), (206, 132, 50), (98, 112, 66)
 
+# leg, width, depth, neck, rise, neck_width, head, muzzle, muzzle_width, ears, tail, marks, mane, antlers
+ELEPHANT = Build(0.6, 0.34, 1.1, 0.15, 0.3, 0.6, 0.42, 0, 0.26, "", "thin", ("plain",))
+RHINO = Build(0.42, 0.3, 0.95, 0.4, -0.1, 0.55, 0.3, 0.35, 0.34, "upright", "none", ("plain",))
+LEOPARD = Build(0.6, 0.19, 0.55, 0.25, 0.4, 0.36, 0.3, 0.12, 0.26, "round", "thin", ("spots",))
+BIG_CAT = Build(
+    0.6, 0.2, 0.56, 0.28, 0.5, 0.36, 0.27, 0.12, 0.26, "round", "thin", ("plain", "stripes", "patches", "bib")
+)
+DALMATIAN = Build(0.7, 0.18, 0.6, 0.42, 0.9, 0.36, 0.25, 0.26, 0.2, "floppy", "thin", ("spots",))
+LLAMA = Build(0.9, 0.2, 0.75, 0.95, 1.35, 0.36, 0.22, 0.15, 0.26, "upright", "short", ("plain", "patches"))
+OKAPI = Build(0.95, 0.18, 0.62, 0.75, 1.0, 0.3, 0.2, 0.34, 0.16, "leaf", "thin", ("stripes",))
+GERENUK = Build(1.2, 0.1, 0.5, 1.1, 1.25, 0.17, 0.16, 0.2, 0.12, "leaf", "short", ("bib",), antlers=0.4)
 
-def beast(rng: np.random.Generator, build: Build, base) -> Sketch:
+
+def beast(s: Sketch, rng: np.random.Generator, build: Build, base) -> None:
     """An animal on the four-legged plan, in colours near `base`."""
-    return mammals.standing(rng, build, fur_=coat(rng, build.marks, base))
+    mammals.standing(s, rng, build, fur_=coat(rng, build.marks, base))
 
 
-def elephant(rng: np.random.Generator) -> Sketch:
+def elephant(s: Sketch, rng: np.random.Generator) -> None:
     """Big ears, trunk and tusks."""
-    s = beast(
-        rng,
-        Build(
-            leg=0.6,
-            width=0.34,
-            depth=1.1,
-            neck=0.15,
-            rise=0.3,
-            neck_width=0.6,
-            head=0.42,
-            muzzle=0,
-            ears="",
-            marks=("plain",),
-        ),
-        GREY,
-    )
+    beast(s, rng, ELEPHANT, GREY)
     _, high = s.bounds()
     x, y = high[0] - 0.5, -0.35
     skin = jitter(rng, GREY, 6)
-    s.limb(
-        [(x + 0.1, y), (x + 0.5, y + 0.3), (x + 0.5, y + 0.9), (x + 0.5 + rng.uniform(-0.3, 0.4), y + 1.2)],
-        (0.5, 0.3, 0.18, 0.14),
-        skin,
-    )
+    line = [(x + 0.1, y), (x + 0.5, y + 0.3), (x + 0.5, y + 0.9), (x + 0.5 + rng.uniform(-0.3, 0.4), y + 1.2)]
+    s.limb(line, (0.5, 0.3, 0.18, 0.14), skin)
     s.limb([(x + 0.3, y + 0.35), (x + 0.6, y + 0.6), (x + 0.85, y + 0.5)], (0.12, 0.04), WHITE)
     s.blob([(x - 0.1, y - 0.4), (x - 0.6, y - 0.45), (x - 0.65, y + 0.3), (x - 0.25, y + 0.5)], shade(skin, 0.8))
     s.ellipse(x + 0.25, y - 0.1, 0.06, 0.06, BLACK)
-    return s
 
 
-def rhino(rng: np.random.Generator) -> Sketch:
+def rhino(s: Sketch, rng: np.random.Generator) -> None:
     """A heavy trunk, head low, two horns."""
-    s = beast(
-        rng,
-        Build(
-            leg=0.42,
-            width=0.3,
-            depth=0.95,
-            neck=0.4,
-            rise=-0.1,
-            neck_width=0.55,
-            head=0.3,
-            muzzle=0.35,
-            muzzle_width=0.34,
-            ears="upright",
-            tail="none",
-            marks=("plain",),
-        ),
-        GREY,
-    )
+    beast(s, rng, RHINO, GREY)
     x = 1.85
     s.limb([(x - 0.02, 0.2), (x + 0.1, -0.15), (x + 0.02, -0.5)], (0.24, 0.14, 0.02), (206, 198, 180))
     s.limb([(x - 0.3, 0.05), (x - 0.24, -0.2)], (0.18, 0.02), (206, 198, 180))
-    return s
 
 
-def leopard(rng: np.random.Generator) -> Sketch:
+def leopard(s: Sketch, rng: np.random.Generator) -> None:
     """A spotted cat that prowls."""
-    build = Build(
-        leg=0.6, width=0.19, depth=0.55, neck=0.25, rise=0.4, head=0.3, muzzle=0.12, ears="round", marks=("spots",)
-    )
-    return mammals.standing(rng, build, cat_face if rng.random() < 0.4 else None, coat(rng, ("spots",), (206, 164, 96)))
+    mammals.standing(s, rng, LEOPARD, cat_face if rng.random() < 0.4 else None, coat(rng, ("spots",), (206, 164, 96)))
 
 
-def big_cat(rng: np.random.Generator, base, marks) -> Sketch:
+def big_cat(s: Sketch, rng: np.random.Generator, base, marks) -> None:
     """A cougar or a wild cat: standing or lying."""
-    build = Build(
-        leg=0.6, width=0.2, depth=0.56, neck=0.28, rise=0.5, head=0.27, muzzle=0.12, ears="round", marks=marks
-    )
-    return mammals.lying(rng, cat_face, marks, "thin") if rng.random() < 0.3 else beast(rng, build, base)
+    if rng.random() < 0.3:
+        mammals.lying(s, rng, cat_face, marks, "thin")
+    else:
+        beast(s, rng, replace(BIG_CAT, marks=marks), base)
 
 
-def big_cat_face(rng: np.random.Generator) -> Sketch:
+def big_cat_face(s: Sketch, rng: np.random.Generator) -> None:
     """A sand-coloured cat's head with a broad muzzle."""
-    s, fur_ = Sketch(), coat(rng, ("plain",), SAND)
+    fur_ = coat(rng, ("plain",), SAND)
     for side in (-1, 1):
         s.ellipse(side * 0.75, -0.75, 0.32, 0.32, fur_.dark)
     s.blob([(-0.9, -0.5), (0, -0.9), (0.9, -0.5), (0.85, 0.4), (0.4, 1), (-0.4, 1), (-0.85, 0.4)], fur_.base)
@@ -104,12 +77,11 @@ def big_cat_face(rng: np.random.Generator) -> Sketch:
         s.ellipse(side * 0.42, -0.15, 0.07, 0.08, BLACK)
         s.limb([(side * 0.2, 0.1), (side * 0.5, 0.1), (side * 0.62, 0.6)], (0.05, 0.12, 0.04), fur_.dark)
     s.polygon([(-0.2, 0.18), (0.2, 0.18), (0, 0.42)], (150, 84, 80))
-    return s
 
 
-def panda(rng: np.random.Generator) -> Sketch:
+def panda(s: Sketch, rng: np.random.Generator) -> None:
     """White head and belly, black ears, eyes and limbs, sitting."""
-    s, black, white = Sketch(), jitter(rng, BLACK, 6), jitter(rng, WHITE, 6)
+    black, white = jitter(rng, BLACK, 6), jitter(rng, WHITE, 6)
     s.ellipse(0, 0.55, 0.75, 0.75, white)
     for side in (-1, 1):
         s.limb([(side * 0.5, 0.05), (side * 0.85, 0.5), (side * rng.uniform(0.1, 0.6), 0.75)], (0.38, 0.3), black)
@@ -120,12 +92,11 @@ def panda(rng: np.random.Generator) -> Sketch:
         s.ellipse(side * 0.28, -0.5, 0.16, 0.2, black, side * 0.5)
         s.ellipse(side * 0.26, -0.52, 0.05, 0.05, WHITE)
     s.ellipse(0, -0.26, 0.13, 0.09, black)
-    return s
 
 
-def kangaroo(rng: np.random.Generator) -> Sketch:
+def kangaroo(s: Sketch, rng: np.random.Generator) -> None:
     """Upright on long hind feet, with a heavy tail."""
-    s, fur_ = Sketch(), coat(rng, ("plain",), (160, 112, 76))
+    fur_ = coat(rng, ("plain",), (160, 112, 76))
     s.limb([(-0.3, 0.4), (-0.8, 0.85), (-1.4, 1.0)], (0.45, 0.25, 0.08), shade(fur_.base, 0.85))
     s.blob([(0.2, -0.7), (0.42, -0.3), (0.35, 0.5), (-0.2, 0.8), (-0.55, 0.4), (-0.3, -0.2)], fur_.base)
     s.blob([(-0.5, 0.3), (0.1, 0.2), (0.3, 0.6), (-0.1, 0.85), (-0.5, 0.7)], shade(fur_.base, 0.85))
@@ -136,30 +107,25 @@ def kangaroo(rng: np.random.Generator) -> Sketch:
     s.limb([(0.25, -0.9), (0.45, -0.92), (0.72, -0.8)], (0.36, 0.34, 0.18), fur_.base)
     s.ellipse(0.74, -0.8, 0.06, 0.05, BLACK)
     s.ellipse(0.42, -0.98, 0.05, 0.05, BLACK)
-    return s
 
 
-def hedgehog(rng: np.random.Generator) -> Sketch:
+def hedgehog(s: Sketch, rng: np.random.Generator) -> None:
     """A dome of spines with a pointed snout."""
-    s, spine = Sketch(), pick(rng, ((110, 90, 70), (84, 72, 62), (150, 130, 110)))
+    spine = pick(rng, ((110, 90, 70), (84, 72, 62), (150, 130, 110)))
     s.limb([(0.5, 0.3), (0.9, 0.35), (1.2, 0.45)], (0.6, 0.4, 0.08), mix(spine, WHITE, 0.45))
     for angle in np.linspace(np.pi * 0.98, 1.85 * np.pi, 26):
         tip = np.array([np.cos(angle), np.sin(angle)]) * rng.uniform(0.95, 1.12) * (1.0, 0.85)
         s.bar(np.add([tip * 0.6, tip], (0, 0.5)), 0.07, shade(spine, rng.uniform(0.6, 1.5)))
     body = s.blob([(-0.9, 0.5), (-0.6, -0.1), (0, -0.32), (0.6, -0.05), (0.75, 0.5), (0, 0.62)], spine)
-    s.add(
-        [np.add([(0, 0), (0.03, -0.14), (0.06, 0)], c) for c in rng.uniform((-0.8, -0.2), (0.7, 0.6), (50, 2))],
-        shade(spine, 1.6),
-        within=body,
-    )
+    outlines = [np.add([(0, 0), (0.03, -0.14), (0.06, 0)], c) for c in rng.uniform((-0.8, -0.2), (0.7, 0.6), (50, 2))]
+    s.add(outlines, shade(spine, 1.6), within=body)
     s.ellipse(1.2, 0.44, 0.07, 0.06, BLACK)
     s.ellipse(0.88, 0.26, 0.05, 0.05, BLACK)
-    return s
 
 
-def swimmer_with_tail(rng: np.random.Generator, billed: bool) -> Sketch:
+def swimmer_with_tail(s: Sketch, rng: np.random.Generator, billed: bool) -> None:
     """A beaver with a flat tail, or with a bill a platypus."""
-    s, fur_ = Sketch(), coat(rng, ("plain",), (104, 72, 48))
+    fur_ = coat(rng, ("plain",), (104, 72, 48))
     s.blob([(-0.6, 0.3), (-1.0, 0.2), (-1.4, 0.35), (-1.0, 0.55)], (62, 52, 48) if not billed else fur_.dark)
     body = (
         (-0.8, 0.35),
@@ -180,12 +146,11 @@ def swimmer_with_tail(rng: np.random.Generator, billed: bool) -> Sketch:
     s.ellipse(0.85, -0.1 + 0.1 * billed, 0.05, 0.05, BLACK)
     for x in (-0.4, 0.5):
         s.limb([(x, 0.4), (x + 0.05, 0.6), (x + 0.2, 0.66)], (0.2, 0.14), fur_.dark)
-    return s
 
 
-def cartoon(rng: np.random.Generator, dog: bool) -> Sketch:
+def cartoon(s: Sketch, rng: np.random.Generator, dog: bool) -> None:
     """A comic figure: a white dog with black ears and a big nose, or a fat striped orange cat."""
-    s, base = Sketch(), jitter(rng, WHITE if dog else (232, 146, 50), 5)
+    base = jitter(rng, WHITE if dog else (232, 146, 50), 5)
     body = s.blob([(-0.3, 0.0), (0.3, 0.0), (0.5, 0.8), (0.3, 1.2), (-0.3, 1.2), (-0.5, 0.8)], base)
     for side in (-1, 1):
         s.ellipse(side * 0.32, 1.25, 0.32, 0.14, base)
@@ -195,7 +160,7 @@ def cartoon(rng: np.random.Generator, dog: bool) -> Sketch:
         s.ellipse(1.15, -0.48, 0.16, 0.14, BLACK)
         s.blob([(-0.35, -0.75), (-0.1, -0.7), (-0.15, -0.05), (-0.45, -0.05)], BLACK)
         s.ellipse(0.35, -0.6, 0.05, 0.1, BLACK)
-        return s
+        return
     s.add([oval(0, y, 0.6, 0.035) for y in (0.3, 0.5, 0.7)], BLACK, within=body)
     for side in (-1, 1):
         s.polygon([(side * 0.25, -0.8), (side * 0.5, -1.15), (side * 0.6, -0.6)], base)
@@ -205,12 +170,11 @@ def cartoon(rng: np.random.Generator, dog: bool) -> Sketch:
         s.ellipse(side * 0.15, -0.55, 0.05, 0.07, BLACK)
         s.ellipse(side * 0.25, -0.15, 0.3, 0.18, (246, 210, 130))
     s.ellipse(0, -0.32, 0.1, 0.07, (220, 120, 130))
-    return s
 
 
-def saurian(rng: np.random.Generator, plates: bool) -> Sketch:
+def saurian(s: Sketch, rng: np.random.Generator, plates: bool) -> None:
     """A dinosaur: long neck and tail, or plates along its back."""
-    s, skin = Sketch(), pick(rng, (MOSS, (120, 104, 84), (112, 120, 126)))
+    skin = pick(rng, (MOSS, (120, 104, 84), (112, 120, 126)))
     for x in (-0.35, 0.35):
         s.limb([(x, 0.2), (x + 0.05, 0.75)], (0.28, 0.2), shade(skin, 0.65))
     if plates:
@@ -221,59 +185,39 @@ def saurian(rng: np.random.Generator, plates: bool) -> Sketch:
             (0.15, -0.45, 0.38),
             (0.5, -0.25, 0.28),
         ):
-            s.polygon(
-                [(x - 0.15, y + 0.15), (x - 0.2 * size, y - size), (x + 0.2, y + 0.15)],
-                shade(mix(skin, ORANGE, 0.6), rng.uniform(0.8, 1.1)),
-            )
+            outline = [(x - 0.15, y + 0.15), (x - 0.2 * size, y - size), (x + 0.2, y + 0.15)]
+            s.polygon(outline, shade(mix(skin, ORANGE, 0.6), rng.uniform(0.8, 1.1)))
     nose = (1.2, 0.35) if plates else (1.3, -1.0 + rng.uniform(-0.2, 0.5))
-    s.limb(
-        [
-            (-1.6, 0.2 + rng.uniform(-0.2, 0.4)),
-            (-1.0, 0.15),
-            (-0.5, 0),
-            (0, -0.1),
-            (0.5, 0),
-            (0.9, 0.1 if plates else -0.5),
-            nose,
-        ],
-        (0.04, 0.22, 0.62, 0.75, 0.6, 0.24, 0.15),
-        skin,
-    )
+    line = [(-1.6, 0.2 + rng.uniform(-0.2, 0.4)), (-1.0, 0.15), (-0.5, 0), (0, -0.1), (0.5, 0)]
+    line += [(0.9, 0.1 if plates else -0.5), nose]
+    s.limb(line, (0.04, 0.22, 0.62, 0.75, 0.6, 0.24, 0.15), skin)
     s.ellipse(*nose, 0.18, 0.11, skin, 0.2)
     s.ellipse(nose[0] + 0.05, nose[1] - 0.04, 0.025, 0.025, BLACK)
     for x in (-0.25, 0.45):
         s.limb([(x, 0.15), (x + 0.08, 0.8)], (0.3, 0.22), shade(skin, 0.9))
-    return s
 
 
-def crocodile(rng: np.random.Generator) -> Sketch:
+def crocodile(s: Sketch, rng: np.random.Generator) -> None:
     """Low and long, with a jagged back and a long snout."""
-    s, skin = Sketch(), pick(rng, (MOSS, (90, 84, 66), (70, 80, 66)))
+    skin = pick(rng, (MOSS, (90, 84, 66), (70, 80, 66)))
     for x in (-0.5, 0.5):
         s.limb([(x, 0.05), (x - 0.15, 0.25), (x + 0.1, 0.34)], (0.2, 0.12), shade(skin, 0.7))
-    body = s.limb(
-        [(-1.7, rng.uniform(-0.25, 0.25)), (-1, 0.08), (-0.3, 0), (0.5, 0), (0.9, 0), (1.5, 0.06)],
-        (0.04, 0.22, 0.44, 0.42, 0.26, 0.14),
-        skin,
-    )
+    line = [(-1.7, rng.uniform(-0.25, 0.25)), (-1, 0.08), (-0.3, 0), (0.5, 0), (0.9, 0), (1.5, 0.06)]
+    body = s.limb(line, (0.04, 0.22, 0.44, 0.42, 0.26, 0.14), skin)
     s.box(-2, 0.1, 0.9, 0.3, mix(skin, (230, 220, 170), 0.6), within=body)
-    s.add(
-        [np.array([(x, -0.15), (x + 0.05, -0.28), (x + 0.1, -0.15)]) for x in np.arange(-1.0, 0.6, 0.12)],
-        shade(skin, 0.7),
-    )
+    outlines = [np.array([(x, -0.15), (x + 0.05, -0.28), (x + 0.1, -0.15)]) for x in np.arange(-1.0, 0.6, 0.12)]
+    s.add(outlines, shade(skin, 0.7))
     s.bar([(0.95, 0.08), (1.5, 0.09)], 0.03, WHITE)
     s.ellipse(0.88, -0.14, 0.08, 0.07, (190, 180, 80))
-    return s
 
 
-def crocodile_head(rng: np.random.Generator) -> Sketch:
+def crocodile_head(s: Sketch, rng: np.random.Generator) -> None:
     """Open jaws with rows of teeth."""
-    s, skin, gape = Sketch(), pick(rng, (MOSS, (90, 84, 66), (70, 80, 66))), rng.uniform(0.25, 0.7)
+    skin, gape = pick(rng, (MOSS, (90, 84, 66), (70, 80, 66))), rng.uniform(0.25, 0.7)
     s.polygon([(-0.5, 0.1), (1.1, -gape + 0.12), (1.1, 0.3), (-0.4, 0.3)], (176, 96, 90))
-    s.blob(
-        [(-1.1, -0.2), (-0.7, -0.45), (-0.2, -0.45), (1.05, -gape - 0.25), (1.2, -gape), (0.2, -0.05), (-0.6, 0.2)],
-        skin,
-    )
+    outline = [(-1.1, -0.2), (-0.7, -0.45), (-0.2, -0.45), (1.05, -gape - 0.25), (1.2, -gape), (0.2, -0.05)]
+    outline += [(-0.6, 0.2)]
+    s.blob(outline, skin)
     s.blob([(-1.1, 0.0), (-0.4, 0.15), (1.1, 0.28), (1.1, 0.45), (-0.5, 0.55), (-1.1, 0.4)], shade(skin, 1.2))
     for k in range(7):
         x = 0.0 + 0.16 * k
@@ -282,73 +226,56 @@ def crocodile_head(rng: np.random.Generator) -> Sketch:
         s.polygon([(x, 0.24), (x + 0.05, 0.08), (x + 0.1, 0.26)], WHITE)
     s.ellipse(-0.42, -0.42, 0.15, 0.13, (196, 184, 70))
     s.ellipse(-0.42, -0.42, 0.04, 0.12, BLACK)
-    return s
 
 
 def _legs(s: Sketch, xs, reach: float, colour, width: float = 0.05) -> None:
     for x in xs:
         for side in (-1, 1):
-            s.bar(
-                [
-                    (x, 0),
-                    (x + 0.25 * np.sign(x + 0.01), side * 0.6 * reach),
-                    (x + 0.45 * np.sign(x + 0.01), side * reach),
-                ],
-                width,
-                colour,
-            )
+            line = [(x, 0), (x + 0.25 * np.sign(x + 0.01), side * 0.6 * reach)]
+            line += [(x + 0.45 * np.sign(x + 0.01), side * reach)]
+            s.bar(line, width, colour)
 
 
-def _turned(s: Sketch, rng: np.random.Generator) -> Sketch:
-    angle = rng.uniform(-np.pi, np.pi)
-    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    return s.mapped(lambda points: points @ turn)
+def _turn(s: Sketch, rng: np.random.Generator) -> None:
+    turn = rotation(rng.uniform(-np.pi, np.pi))
+    s.transform(lambda points: points @ turn)
 
 
-def ant(rng: np.random.Generator) -> Sketch:
+def ant(s: Sketch, rng: np.random.Generator) -> None:
     """Three round segments on six legs."""
-    s, skin = Sketch(), pick(rng, (BLACK, (90, 40, 24), (60, 34, 26)))
+    skin = pick(rng, (BLACK, (90, 40, 24), (60, 34, 26)))
     _legs(s, (-0.15, 0.02, 0.2), 0.7, skin, 0.04)
     for x, rx, ry in ((-0.65, 0.42, 0.28), (0.05, 0.25, 0.15), (0.55, 0.26, 0.23)):
         s.ellipse(x, 0, rx, ry, skin)
     for side in (-1, 1):
         s.bar([(0.7, side * 0.1), (0.95, side * 0.35), (1.2, side * 0.25)], 0.035, skin)
-    return _turned(s, rng)
+    _turn(s, rng)
 
 
-def tick(rng: np.random.Generator) -> Sketch:
+def tick(s: Sketch, rng: np.random.Generator) -> None:
     """A flat oval body on eight short legs."""
-    s, skin = Sketch(), pick(rng, ((110, 60, 36), (80, 56, 44), (140, 110, 84)))
+    skin = pick(rng, ((110, 60, 36), (80, 56, 44), (140, 110, 84)))
     for angle in (0.5, 1.0, 1.6, 2.1):
         for side in (-1, 1):
-            s.limb(
-                [
-                    (0, 0),
-                    (0.75 * np.cos(angle), side * 0.75 * np.sin(angle)),
-                    (1.15 * np.cos(angle * 0.9), side * 1.0 * np.sin(angle)),
-                ],
-                (0.12, 0.06),
-                shade(skin, 0.6),
-            )
+            line = [(0, 0), (0.75 * np.cos(angle), side * 0.75 * np.sin(angle))]
+            line += [(1.15 * np.cos(angle * 0.9), side * 1.0 * np.sin(angle))]
+            s.limb(line, (0.12, 0.06), shade(skin, 0.6))
     body = s.blob([(0.55, 0), (0.2, 0.5), (-0.5, 0.5), (-0.85, 0), (-0.5, -0.5), (0.2, -0.5)], skin)
     s.ellipse(0.3, 0, 0.3, 0.34, shade(skin, 0.5), within=body)
     s.limb([(0.5, 0), (0.8, 0)], (0.2, 0.08), shade(skin, 0.5))
-    return _turned(s, rng)
+    _turn(s, rng)
 
 
-def winged(rng: np.random.Generator, kind: str) -> Sketch:
+def winged(s: Sketch, rng: np.random.Generator, kind: str) -> None:
     """A butterfly, a dragonfly or a mayfly from above or its side."""
-    s, colour, second = Sketch(), paint(rng), paint(rng)
+    colour, second = paint(rng), paint(rng)
     clear = mix(colour, (220, 226, 226), 0.7)
     for side in (-1, 1):
         if kind == "butterfly":
-            fore = s.blob(
-                [(0.05, 0), (0.3, side * 0.3), (0.75, side * 0.9), (0.35, side * 1.05), (-0.1, side * 0.5)], colour
-            )
-            hind = s.blob(
-                [(0, 0), (-0.1, side * 0.5), (-0.35, side * 0.8), (-0.75, side * 0.6), (-0.4, side * 0.15)],
-                shade(colour, 0.8),
-            )
+            outline = [(0.05, 0), (0.3, side * 0.3), (0.75, side * 0.9), (0.35, side * 1.05), (-0.1, side * 0.5)]
+            fore = s.blob(outline, colour)
+            outline = [(0, 0), (-0.1, side * 0.5), (-0.35, side * 0.8), (-0.75, side * 0.6), (-0.4, side * 0.15)]
+            hind = s.blob(outline, shade(colour, 0.8))
             s.add([oval(0.42, side * 0.82, 0.16, 0.12)], second, within=fore)
             s.add([oval(-0.42, side * 0.52, 0.14, 0.14)], second, within=hind)
             s.bar([(0.3, side * 0.02), (0.62, side * 0.2)], 0.03, BLACK)
@@ -363,16 +290,16 @@ def winged(rng: np.random.Generator, kind: str) -> Sketch:
         s.bar([(0.3, 0.05), (0.6, 0.35), (0.75, 0.3)], 0.035, shade(colour, 0.5))
     else:
         long = 1.35 if kind == "dragonfly" else 0.55
-        s.limb(
-            [(-long, 0), (0, 0), (0.35, 0)], (0.07, 0.14, 0.18), shade(second, 0.5) if kind == "dragonfly" else BLACK
-        )
+        line = [(-long, 0), (0, 0), (0.35, 0)]
+        s.limb(line, (0.07, 0.14, 0.18), shade(second, 0.5) if kind == "dragonfly" else BLACK)
         s.ellipse(0.45, 0, 0.13, 0.13, shade(second, 0.6))
-    return _turned(s, rng) if kind != "mayfly" else s
+    if kind != "mayfly":
+        _turn(s, rng)
 
 
-def crustacean(rng: np.random.Generator, base, claws: float, long: float, sting: bool = False) -> Sketch:
+def crustacean(s: Sketch, rng: np.random.Generator, base, claws: float, long: float, sting: bool = False) -> None:
     """Lobster, crayfish or scorpion: claws before, a jointed tail behind."""
-    s, shell = Sketch(), jitter(rng, base, 14)
+    shell = jitter(rng, base, 14)
     _legs(s, (-0.1, 0.05, 0.2, 0.35), 0.5, shade(shell, 0.7), 0.05)
     for k in range(5):
         x = -0.25 - 0.18 * long * k
@@ -386,72 +313,49 @@ def crustacean(rng: np.random.Generator, base, claws: float, long: float, sting:
     for side in (-1, 1):
         s.limb([(0.4, side * 0.1), (0.55, side * 0.45), (0.8, side * 0.5)], (0.1, 0.1), shell)
         for spread in (-0.25, 0.25):
-            s.limb(
-                [(0.75, side * 0.5), (0.95, side * 0.5 + claws * spread), (1.3, side * 0.45 + 0.1 * spread)],
-                (0.15, 0.6 * claws, 0.03),
-                shade(shell, 1.1),
-            )
+            line = [(0.75, side * 0.5), (0.95, side * 0.5 + claws * spread), (1.3, side * 0.45 + 0.1 * spread)]
+            s.limb(line, (0.15, 0.6 * claws, 0.03), shade(shell, 1.1))
         if not sting:
             s.limb([(0.5, side * 0.06), (1.0, side * 0.15), (1.5, side * 0.25)], 0.03, shade(shell, 0.7))
-    return _turned(s, rng)
+    _turn(s, rng)
 
 
-def crab(rng: np.random.Generator) -> Sketch:
+def crab(s: Sketch, rng: np.random.Generator) -> None:
     """A broad shell, eight legs to the sides and two claws."""
-    s, shell = Sketch(), pick(rng, ((196, 80, 48), (150, 100, 70), (90, 100, 120)))
+    shell = pick(rng, ((196, 80, 48), (150, 100, 70), (90, 100, 120)))
     for side in (-1, 1):
         for k in range(4):
-            s.bar(
-                [
-                    (side * 0.5, 0.1 + 0.1 * k),
-                    (side * (1.0 - 0.06 * k), -0.1 + 0.22 * k),
-                    (side * (1.2 - 0.08 * k), 0.35 + 0.2 * k),
-                ],
-                0.08,
-                shade(shell, 0.8),
-            )
+            line = [(side * 0.5, 0.1 + 0.1 * k), (side * (1.0 - 0.06 * k), -0.1 + 0.22 * k)]
+            line += [(side * (1.2 - 0.08 * k), 0.35 + 0.2 * k)]
+            s.bar(line, 0.08, shade(shell, 0.8))
         s.limb([(side * 0.55, -0.15), (side * 0.9, -0.4), (side * 0.75, -0.7)], (0.15, 0.14), shell)
         for spread in (-0.14, 0.14):
-            s.limb(
-                [(side * 0.75, -0.65), (side * 0.7 + spread, -0.9), (side * 0.6 + 0.3 * spread, -1.1)],
-                (0.16, 0.18, 0.03),
-                shell,
-            )
+            line = [(side * 0.75, -0.65), (side * 0.7 + spread, -0.9), (side * 0.6 + 0.3 * spread, -1.1)]
+            s.limb(line, (0.16, 0.18, 0.03), shell)
         s.ellipse(side * 0.18, -0.42, 0.07, 0.1, BLACK)
     s.blob([(-0.8, -0.1), (-0.4, -0.35), (0.4, -0.35), (0.8, -0.1), (0.4, 0.4), (-0.4, 0.4)], shell)
-    return s
 
 
-def octopus(rng: np.random.Generator) -> Sketch:
+def octopus(s: Sketch, rng: np.random.Generator) -> None:
     """A bulb of a head over eight curling arms."""
-    s, skin = Sketch(), pick(rng, ((180, 90, 80), (150, 110, 100), (130, 80, 120)))
+    skin = pick(rng, ((180, 90, 80), (150, 110, 100), (130, 80, 120)))
     for k, x in enumerate(np.linspace(-1.1, 1.1, 8)):
         curl = rng.uniform(-0.4, 0.4)
-        s.limb(
-            [(0.25 * x, 0.1), (0.6 * x, 0.5), (x, 0.7 - 0.15 * abs(x)), (x + curl, 1.1 - 0.3 * abs(x))],
-            (0.25, 0.2, 0.12, 0.03),
-            shade(skin, 0.8 + 0.2 * (k % 2)),
-        )
+        line = [(0.25 * x, 0.1), (0.6 * x, 0.5), (x, 0.7 - 0.15 * abs(x)), (x + curl, 1.1 - 0.3 * abs(x))]
+        s.limb(line, (0.25, 0.2, 0.12, 0.03), shade(skin, 0.8 + 0.2 * (k % 2)))
     s.blob([(-0.35, 0.3), (-0.6, -0.5), (0, -0.95), (0.6, -0.5), (0.35, 0.3)], skin)
     for side in (-1, 1):
         s.ellipse(side * 0.24, 0.0, 0.11, 0.11, WHITE)
         s.ellipse(side * 0.24, 0.0, 0.08, 0.04, BLACK)
-    return s
 
 
-def fish(rng: np.random.Generator, dolphin: bool) -> Sketch:
+def fish(s: Sketch, rng: np.random.Generator, dolphin: bool) -> None:
     """A bass with spiny fins, or a dolphin with beak and fluke."""
-    s, skin = (
-        Sketch(),
-        pick(rng, ((100, 120, 140), (84, 96, 112)))
-        if dolphin
-        else pick(rng, ((110, 120, 80), (130, 130, 110), (96, 100, 90))),
-    )
+    skins = ((100, 120, 140), (84, 96, 112)) if dolphin else ((110, 120, 80), (130, 130, 110), (96, 100, 90))
+    skin = pick(rng, skins)
     arch = rng.uniform(0.1, 0.4) if dolphin else 0.0
-    s.polygon(
-        [(-0.85, arch), (-1.3, arch - 0.25 + 0.15 * dolphin), (-1.15, arch + 0.05), (-1.3, arch + 0.4)],
-        shade(skin, 0.75),
-    )
+    outline = [(-0.85, arch), (-1.3, arch - 0.25 + 0.15 * dolphin), (-1.15, arch + 0.05), (-1.3, arch + 0.4)]
+    s.polygon(outline, shade(skin, 0.75))
     s.polygon(
         [(0.1, -0.25), (-0.25, -0.62), (-0.35, -0.2)]
         if dolphin
@@ -467,59 +371,49 @@ def fish(rng: np.random.Generator, dolphin: bool) -> Sketch:
         s.bar([(1.05, 0.16), (0.8, 0.24)], 0.04, BLACK)
     s.polygon([(0.35, 0.12), (0.1, 0.55), (0.05, 0.15)], shade(skin, 0.7))
     s.ellipse(0.75, 0.02, 0.05, 0.05, BLACK)
-    return s
 
 
-def sea_horse(rng: np.random.Generator) -> Sketch:
+def sea_horse(s: Sketch, rng: np.random.Generator) -> None:
     """An upright body that curls into a tail."""
-    s, skin = Sketch(), pick(rng, ((200, 150, 60), (170, 110, 80), (140, 130, 90)))
+    skin = pick(rng, ((200, 150, 60), (170, 110, 80), (140, 130, 90)))
     s.polygon([(-0.2, -0.1), (-0.55, 0.05), (-0.5, 0.35), (-0.2, 0.3)], mix(skin, WHITE, 0.4))
-    body = s.limb(
-        [(0.1, -0.95), (-0.15, -0.6), (0.05, 0.0), (0.05, 0.5), (-0.1, 0.95), (0.2, 1.2), (0.38, 1.0), (0.2, 0.92)],
-        (0.3, 0.34, 0.56, 0.34, 0.2, 0.14, 0.1, 0.06),
-        skin,
-    )
+    line = [(0.1, -0.95), (-0.15, -0.6), (0.05, 0.0), (0.05, 0.5), (-0.1, 0.95), (0.2, 1.2), (0.38, 1.0), (0.2, 0.92)]
+    body = s.limb(line, (0.3, 0.34, 0.56, 0.34, 0.2, 0.14, 0.1, 0.06), skin)
     s.add([oval(0, y, 0.6, 0.025) for y in np.arange(-0.5, 1.2, 0.14)], shade(skin, 0.6), within=body)
     s.limb([(0.1, -0.9), (0.35, -0.85), (0.75, -0.72)], (0.36, 0.18, 0.12), skin)
     s.add([np.array([(x, -1.02), (x + 0.03, -1.25), (x + 0.1, -1.02)]) for x in (-0.1, 0.02, 0.14)], shade(skin, 0.8))
     s.ellipse(0.2, -0.92, 0.06, 0.06, BLACK)
-    return s
 
 
-def turtle(rng: np.random.Generator) -> Sketch:
+def turtle(s: Sketch, rng: np.random.Generator) -> None:
     """A hawksbill from above: a plated shell and four flippers."""
-    s, shell = Sketch(), pick(rng, ((130, 92, 50), (96, 90, 60), (120, 110, 80)))
+    shell = pick(rng, ((130, 92, 50), (96, 90, 60), (120, 110, 80)))
     skin = mix(shell, (220, 210, 170), 0.5)
     for side in (-1, 1):
         s.limb([(0.45, side * 0.35), (0.7, side * 0.85), (0.3, side * 1.2)], (0.3, 0.26, 0.05), skin)
         s.limb([(-0.6, side * 0.3), (-0.9, side * 0.6)], (0.25, 0.1), skin)
     s.limb([(0.7, 0), (1.15, 0)], (0.3, 0.24), skin)
     body = s.blob([(0.8, 0), (0.4, 0.55), (-0.4, 0.5), (-0.95, 0), (-0.4, -0.5), (0.4, -0.55)], shell)
-    s.add(
-        [oval(x, y, 0.17, 0.15) for x in (-0.5, -0.1, 0.35) for y in (-0.32, 0.0, 0.32)],
-        shade(shell, 0.55),
-        within=body,
-    )
-    return _turned(s, rng)
+    outlines = [oval(x, y, 0.17, 0.15) for x in (-0.5, -0.1, 0.35) for y in (-0.32, 0.0, 0.32)]
+    s.add(outlines, shade(shell, 0.55), within=body)
+    _turn(s, rng)
 
 
-def trilobite(rng: np.random.Generator) -> Sketch:
+def trilobite(s: Sketch, rng: np.random.Generator) -> None:
     """A fossil: a head shield and ribs in three lobes."""
-    s, stone = Sketch(), pick(rng, ((90, 84, 78), (130, 110, 86), (60, 58, 60)))
+    stone = pick(rng, ((90, 84, 78), (130, 110, 86), (60, 58, 60)))
     body = s.blob([(0, -1), (0.65, -0.65), (0.6, 0.2), (0.3, 0.9), (-0.3, 0.9), (-0.6, 0.2), (-0.65, -0.65)], stone)
     s.add([oval(0, y, 0.7, 0.03) for y in np.arange(-0.3, 0.9, 0.13)], shade(stone, 0.5), within=body)
-    s.add(
-        [np.array([(x, -0.4), (x + 0.05, -0.4), (x * 0.5, 0.9)]) for x in (-0.26, 0.22)], shade(stone, 0.5), within=body
-    )
+    outlines = [np.array([(x, -0.4), (x + 0.05, -0.4), (x * 0.5, 0.9)]) for x in (-0.26, 0.22)]
+    s.add(outlines, shade(stone, 0.5), within=body)
     for side in (-1, 1):
         s.ellipse(side * 0.32, -0.62, 0.12, 0.15, shade(stone, 1.4))
     s.ellipse(0, -0.6, 0.2, 0.26, shade(stone, 1.2))
-    return s
 
 
-def nautilus(rng: np.random.Generator) -> Sketch:
+def nautilus(s: Sketch, rng: np.random.Generator) -> None:
     """A coiled shell with flame stripes and tentacles."""
-    s, shell = Sketch(), jitter(rng, (232, 214, 190), 8)
+    shell = jitter(rng, (232, 214, 190), 8)
     for k in range(6):
         s.limb([(0.6, 0.35), (0.95, 0.45 + 0.06 * k), (1.2, 0.25 + 0.14 * k)], (0.12, 0.04), (220, 170, 140))
     turns = np.linspace(0.4, 2.25 * np.pi, 34)
@@ -535,76 +429,23 @@ def nautilus(rng: np.random.Generator) -> Sketch:
     )
     s.ellipse(-0.05, 0.1, 0.3, 0.28, shade(shell, 0.75))
     s.ellipse(0.55, 0.32, 0.1, 0.1, BLACK)
-    return s
 
 
-def starfish(rng: np.random.Generator) -> Sketch:
+def starfish(s: Sketch, rng: np.random.Generator) -> None:
     """Five tapering arms with a row of knobs each."""
-    s, skin = Sketch(), pick(rng, ((206, 110, 60), (180, 70, 80), (150, 120, 150), (210, 170, 90)))
+    skin = pick(rng, ((206, 110, 60), (180, 70, 80), (150, 120, 150), (210, 170, 90)))
     angles = np.linspace(0, 2 * np.pi, 10, endpoint=False) + rng.uniform(0, 6)
     radii = np.where(np.arange(10) % 2 == 0, 1.0, rng.uniform(0.32, 0.48)) * rng.uniform(0.9, 1.1, 10)
     s.blob(np.stack([np.cos(angles), np.sin(angles)], 1) * radii[:, None], skin)
-    s.add(
-        [oval(r * np.cos(a), r * np.sin(a), 0.045, 0.045) for a in angles[::2] for r in (0.15, 0.35, 0.55, 0.75)],
-        mix(skin, WHITE, 0.5),
-    )
-    return s
+    outlines = [oval(r * np.cos(a), r * np.sin(a), 0.045, 0.045) for a in angles[::2] for r in (0.15, 0.35, 0.55, 0.75)]
+    s.add(outlines, mix(skin, WHITE, 0.5))
 
 
 _PLAN = {
-    "dalmatian": (
-        Build(depth=0.6, neck=0.42, head=0.25, muzzle=0.26, muzzle_width=0.2, ears="floppy", marks=("spots",)),
-        (236, 232, 226),
-    ),
-    "llama": (
-        Build(
-            leg=0.9,
-            width=0.2,
-            depth=0.75,
-            neck=0.95,
-            rise=1.35,
-            neck_width=0.36,
-            head=0.22,
-            muzzle=0.15,
-            ears="upright",
-            tail="short",
-            marks=("plain", "patches"),
-        ),
-        (214, 200, 176),
-    ),
-    "okapi": (
-        Build(
-            leg=0.95,
-            depth=0.62,
-            neck=0.75,
-            rise=1.0,
-            neck_width=0.3,
-            head=0.2,
-            muzzle=0.34,
-            muzzle_width=0.16,
-            ears="leaf",
-            marks=("stripes",),
-        ),
-        (110, 66, 48),
-    ),
-    "gerenuk": (
-        Build(
-            leg=1.2,
-            width=0.1,
-            depth=0.5,
-            neck=1.1,
-            rise=1.25,
-            neck_width=0.17,
-            head=0.16,
-            muzzle=0.2,
-            muzzle_width=0.12,
-            ears="leaf",
-            tail="short",
-            marks=("bib",),
-            antlers=0.4,
-        ),
-        (180, 122, 78),
-    ),
+    "dalmatian": (DALMATIAN, (236, 232, 226)),
+    "llama": (LLAMA, (214, 200, 176)),
+    "okapi": (OKAPI, (110, 66, 48)),
+    "gerenuk": (GERENUK, (180, 122, 78)),
 }
 _DRAWN = {
     "elephant": elephant, "rhino": rhino, "Leopards": leopard, "panda": panda, "kangaroo": kangaroo,
