@@ -29,7 +29,7 @@ test: .venv/.complete  ## all tests
 test-fast: .venv/.complete  ## the tests that take under a minute in all
 	$(BIN)/python -m pytest -q -n $(CORES) --dist loadgroup -m 'not slow'
 
-lint: .venv/.complete  ## formatting, linters, and env yamls and Dockerfile against the lock
+lint: .venv/.complete  ## formatting, linters, and env yamls against the lock
 	$(BIN)/ruff check scripts tests benchmarks workflow report
 	$(BIN)/ruff format --check scripts tests benchmarks workflow
 	$(BIN)/snakefmt --check Snakefile workflow
@@ -60,7 +60,7 @@ verify: .venv/.complete  ## make verify A=results/embedded B=../again/results/em
 	@$(BIN)/python scripts/verify.py $(or $(A),$(error name two runs: make verify A=results/embedded B=../again/results/embedded)) \
 	  $(or $(B),$(error name a second run: B=../again/results/embedded))
 
-lock: .venv/.complete  ## pin dependencies, write env yamls and Dockerfile, after an edit of pyproject.toml
+lock: .venv/.complete  ## pin dependencies, write env yamls, after an edit of pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --group develop pyproject.toml -o requirements.lock
 	PATH=$(abspath $(BIN)):$$PATH $(BIN)/python workflow/envs/pin.py

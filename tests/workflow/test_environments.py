@@ -21,7 +21,7 @@ LOCAL = {path.stem for path in (ROOT / "scripts").iterdir()}
 @pytest.fixture
 def pin(tmp_path, monkeypatch):
     module = load_pin()
-    for name in ("environment.yml", "pyproject.toml", "requirements.lock", "workflow/envs", "Dockerfile", module.RULES):
+    for name in ("environment.yml", "pyproject.toml", "requirements.lock", "workflow/envs"):
         target = tmp_path / name
         target.parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, target)
@@ -70,7 +70,7 @@ def lacking(environment: Path, files: list[str]) -> set[str]:
 
 
 def test_they_agree(pin):
-    assert pin.disagreements() + pin.outdated_image() == []
+    assert pin.disagreements() == []
 
 
 def test_another_version_is_named(pin):
@@ -92,32 +92,6 @@ def test_a_version_of_python_has_one_version_of_each_package(pin, python):
         held = [p.name for p in map(Requirement, lines) if p.marker is None or p.marker.evaluate(environment)]
         assert len(held) == len(set(held)), file
         assert ("tifffile" in held) == ("compute" in pin.ENVIRONMENTS[file]), file
-
-
-@pytest.mark.parametrize("edited", ["workflow/envs/analysis.yaml", "workflow/rules/common.smk"])
-def test_an_image_of_another_environment_is_named(pin, edited):
-    edit(pin.ROOT / edited, *{pin.RULES: ("miniforge3:", "miniforge3:1")}.get(edited, ("pandas==", "pandas==0.")))
-    assert [line for line in pin.outdated_image() if edited in line]
-
-
-def test_the_image_is_a_valid_dockerfile():
-    parser = pytest.importorskip("dockerfile", reason="the parser has wheels for Linux on x86_64 alone")
-    commands = parser.parse_file(str(ROOT / "Dockerfile"))
-    assert commands[0].cmd == "FROM"
-    assert {command.cmd.lower() for command in commands} <= set(parser.all_cmds())
-    copied = [command.value for command in commands if command.cmd == "COPY"]
-    assert {source for source, _ in copied} == {environment for _, environment in rules().values()}
-    installs = commands[-1].value[0]
-    for _, target in copied:
-        folder = str(Path(target).parent)
-        assert f"--prefix {folder} --file {target}" in installs
-        assert f"mkdir -p {folder}" in {command.value[0] for command in commands}
-
-
-@pytest.mark.slow
-def test_the_image_is_what_snakemake_makes_of_the_environments_now(pin):
-    copy_project(pin.ROOT)
-    assert pin.dockerfile() == (ROOT / "Dockerfile").read_text()
 
 
 def test_every_rule_has_an_environment_that_exists_and_counts_among_its_inputs():

@@ -131,7 +131,7 @@ UNREAD = (
         "config/config.yaml",
     ),
     *("README.md", "Makefile", "tests/project.py", "requirements.lock", "config/pretrained.yaml"),
-    *("environment.yml", "workflow/envs/pin.py", "Dockerfile"),
+    *("environment.yml", "workflow/envs/pin.py"),
 )
 
 

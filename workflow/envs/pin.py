@@ -1,4 +1,4 @@
-"""Write the pins of requirements.lock into environment.yml, env yamls and Dockerfile, or check that they agree.
+"""Write the pins of requirements.lock into environment.yml and env yamls, or check that they agree.
 
     python workflow/envs/pin.py            write
     python workflow/envs/pin.py --check    exit 1, naming the file, where one differs
@@ -7,12 +7,9 @@ Conda gives Python and pip only; everything else comes from PyPI with the lock's
 without `-r`, because Snakemake copies an env yaml elsewhere before it is used.
 """
 
-import hashlib
-import os
 import re
 import subprocess
 import sys
-import tempfile
 import tomllib
 from collections import defaultdict
 from pathlib import Path
@@ -21,7 +18,6 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "requirements.lock"
-RULES = "workflow/rules/common.smk"
 ENVIRONMENTS = {
     "environment.yml": ["launcher", "compute", "analysis", "report"],
     "workflow/envs/compute.yaml": ["compute"],
@@ -32,17 +28,6 @@ ENVIRONMENTS = {
 # Those that a person makes and activates; jobs' environments are called after their content
 NAMES = {"environment.yml": "cnn-atlas", "workflow/envs/launcher.yaml": "cnn-atlas-launcher"}
 HEADER = "# Written by `make lock` from pyproject.toml ({groups}) and requirements.lock; do not edit.\n"
-IMAGE_HEADER = (
-    "# Written by `make lock` with `snakemake --containerize`; do not edit. How to use it: docs/environments.md\n"
-)
-# All that Snakemake asks of conda for it: which platform's pin files to look for, of which there are none
-CONDA = """#!/bin/sh
-case $1 in
-info) echo '{"conda_prefix": "/", "platform": "linux-64"}' ;;
-config) echo '{"get": {"channel_priority": "strict"}}' ;;
---version) echo conda 25.3.1 ;;
-esac
-"""
 
 
 def locked() -> dict[str, set[str]]:
@@ -98,43 +83,12 @@ def disagreements() -> list[str]:
     return lines
 
 
-def base_image() -> str:
-    """The image that RULES name for jobs in containers, without its protocol."""
-    return re.search(r'container: "docker://(.+)"', (ROOT / RULES).read_text())[1]
-
-
-def dockerfile() -> str:
-    """What `snakemake --containerize` prints, with a version of its base image."""
-    with tempfile.TemporaryDirectory() as folder:
-        conda = Path(folder, "conda")
-        conda.write_text(CONDA)
-        conda.chmod(0o755)
-        command = [sys.executable, "-m", "snakemake", "--configfile", "config/embedded.yaml", "--containerize"]
-        environment = os.environ | {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
-        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, check=False)
-    if done.returncode:
-        sys.exit(done.stderr)
-    return IMAGE_HEADER + done.stdout.replace("FROM condaforge/miniforge3:latest", f"FROM {base_image()}")
-
-
-def outdated_image() -> list[str]:
-    """One line per env yaml that Dockerfile was not made of, and for another base image."""
-    text = (ROOT / "Dockerfile").read_text()
-    wanted = {RULES: f"FROM {base_image()}\n"}
-    for file in [file for file in ENVIRONMENTS if file not in NAMES]:
-        # Snakemake calls the folder of an environment after the content of its yaml
-        checksum = hashlib.md5((ROOT / file).read_bytes(), usedforsecurity=False).hexdigest()
-        wanted[file] = f"COPY {file} /conda-envs/{checksum}/environment.yaml\n"
-    return [f"Dockerfile: made of another {file}; run `make lock`" for file, line in wanted.items() if line not in text]
-
-
 def main() -> None:
-    """Write all env yamls and Dockerfile, or check them."""
+    """Write all env yamls, or check them."""
     if sys.argv[1:] == ["--check"]:
-        sys.exit("\n".join(disagreements() + outdated_image()) or 0)
+        sys.exit("\n".join(disagreements()) or 0)
     for file in ENVIRONMENTS:
         (ROOT / file).write_text(environment(file))
-    (ROOT / "Dockerfile").write_text(dockerfile())
 
 
 if __name__ == "__main__":

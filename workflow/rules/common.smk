@@ -30,7 +30,7 @@ DEPLOYED = {str(method) for method in workflow.deployment_settings.deployment_me
 if "apptainer" in DEPLOYED and "conda" not in DEPLOYED:
     sys.exit("error: --sdm apptainer: jobs take their packages from conda inside the image; say --sdm conda apptainer")
 
-# Read with `--sdm conda apptainer` only: the system below conda, or an image of ./Dockerfile with all environments in it
+# Read with `--sdm conda apptainer` only: the system below conda, or an image with all environments in it
 if config["image"]:
 
     containerized: config["image"]
@@ -78,13 +78,8 @@ def own(path):
 
 def reported(path, category, subcategory, caption, **labels):
     """A figure that Snakemake's own report shows too, with report/captions/{caption}.rst below it."""
-    return report(
-        path,
-        category=category,
-        subcategory=subcategory,
-        labels=labels,
-        caption=f"../../report/captions/{caption}.rst",
-    )
+    text = f"../../report/captions/{caption}.rst"
+    return report(path, category=category, subcategory=subcategory, labels=labels, caption=text)
 
 
 def placed(path):
