@@ -9,47 +9,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
 
 from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration import schemas
 from cnnatlas.configuration.strict_yaml import Document
 from cnnatlas.configuration.studies import Study
 from cnnatlas.errors import AtlasError
+from cnnatlas.workflow.plan.interpretation import InterpretationPlan
 from cnnatlas.workflow.plan.paths import Paths
-from cnnatlas.workflow.plan.readings import READINGS, Reading, study_files
+from cnnatlas.workflow.plan.readings import READINGS, Context, Reading, study_files
 
 ROOT = Path(__file__).parents[4]
 Entries = dict[str, dict[str, list[str]]]  # chapter -> reading -> the names that it is limited to, or none
 
 
-class Interpretation(Protocol):
-    """What the plan of interpretation gives to chapters: files, and facts for their notebooks."""
-
-    def files(self, chapter: str) -> list[str]:
-        """The results of the chapter's tasks."""
-
-    def facts(self, chapter: str) -> dict:
-        """What a notebook is given of each network that the chapter interprets."""
-
-    def reliability_files(self) -> list[str]:
-        """The results on the reliability of attribution methods."""
-
-    def reliability_facts(self) -> dict:
-        """What a notebook is given of each network whose attribution methods were assessed."""
-
-
 @dataclass(frozen=True)
 class Chapters:
-    """The chapters of one run.
-
-    `config` is the run's configuration. `own` turns a file of the workflow into an input, `placed` a path of this run
-    into the one that a job sees: both know Snakemake's modules.
-    """
+    """The chapters of one run; the parts of its plan are as in `readings.Context`."""
 
     paths: Paths
     config: Mapping
-    interpretation: Interpretation
+    interpretation: InterpretationPlan
     entries: Entries
     own: Callable[[str], str]
     placed: Callable[[str], str]
@@ -95,7 +75,8 @@ class Chapters:
         }
 
     def _readings(self, chapter: str) -> list[Reading]:
-        return [READINGS[name](self, chapter, names) for name, names in self.entries[chapter].items()]
+        context = Context(self.paths, self.config, self.interpretation, self.own, self.placed, self.further)
+        return [READINGS[name](context, chapter, names) for name, names in self.entries[chapter].items()]
 
 
 def load(root: Path) -> tuple[Entries, dict]:

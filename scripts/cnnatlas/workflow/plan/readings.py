@@ -5,13 +5,26 @@ A reading is a function of the plan, the chapter, and the names that the entry i
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from cnnatlas.configuration.studies import Study
+from cnnatlas.workflow.plan.interpretation import InterpretationPlan
 from cnnatlas.workflow.plan.paths import Paths
 
-if TYPE_CHECKING:
-    from cnnatlas.workflow.plan.chapters import Chapters
+
+@dataclass(frozen=True)
+class Context:
+    """What readings choose from: the run, and the studies that no chapter names.
+
+    `config` is the run's configuration. `own` turns a file of the workflow into an input, `placed` a path of this run
+    into the one that a job sees: both know Snakemake's modules.
+    """
+
+    paths: Paths
+    config: Mapping
+    interpretation: InterpretationPlan
+    own: Callable[[str], str]
+    placed: Callable[[str], str]
+    further: Sequence[Study] = ()
 
 
 @dataclass(frozen=True)
@@ -22,7 +35,7 @@ class Reading:
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
-def studies(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
+def studies(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     """The studies of an assignment or of these names; without any, those that no other chapter reads."""
     known = plan.paths.atlas.studies.values()
     found = [s for s in known if {s.name, s.assignment} & set(names)] if names else plan.further
@@ -32,7 +45,7 @@ def studies(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
     )
 
 
-def trainings(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
+def trainings(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     """The record of every training of the run, and its variants."""
     atlas = plan.paths.atlas
     return Reading(
@@ -41,19 +54,19 @@ def trainings(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
     )
 
 
-def datasets(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
+def datasets(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     """The records of the prepared data sets, which say where they come from."""
     files = [plan.paths.prepared(name)["dataset"] for name in sorted(plan.paths.atlas.datasets)]
     return Reading(files, {"datasets": [plan.placed(file) for file in files]})
 
 
-def splits(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
+def splits(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     """Records, labels and splits of some data sets."""
     files = [plan.paths.prepared(name)[kind] for name in names for kind in ("dataset", "labels", "split")]
     return Reading(files, {"resources": plan.placed(f"resources/{plan.paths.collection}")})
 
 
-def audits(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
+def audits(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     """The audits of all data sets."""
     known = plan.paths.atlas.datasets
     shown = ("audit.json", "pairs.csv", "label_errors.csv", "samples.png", "duplicates.png", "similarity.svg")
@@ -65,39 +78,39 @@ def audits(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
     )
 
 
-def mytorch(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
+def mytorch(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     """The results of MyTorch's tester."""
     files = ("agreement.csv", "errors.json", "digits.json", "digits.svg")
     return Reading([plan.paths.result(f"foundations/mytorch/{file}") for file in files])
 
 
-def theory(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
+def theory(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     """The computed answers to the theoretical questions and, where pictures are named, those and their arrays."""
     files = ["answers.json", *(["arrays.npz"] if names else []), *(f"{name}.svg" for name in names)]
     return Reading([plan.paths.result(f"foundations/theory/{file}") for file in files])
 
 
-def interpretations(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
+def interpretations(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     """The interpretation tasks that config/interpretation.yaml lists for the chapter."""
     return Reading(plan.interpretation.files(chapter), {"interpretations": plan.interpretation.facts(chapter)})
 
 
-def reliability(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
+def reliability(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     """How reliable attribution methods were found to be."""
     return Reading(plan.interpretation.reliability_files(), {"reliability": plan.interpretation.reliability_facts()})
 
 
-def pretrained(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
+def pretrained(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     """Which network the run's configuration names as the pretrained one."""
     return Reading(facts={"pretrained": plan.config["pretrained"]["network"]})
 
 
-def items(plan: "Chapters", chapter: str, names: Sequence[str]) -> Reading:
+def items(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     """The items of all assignments, and the labels that answer them."""
     return Reading([plan.own("config/items.yaml")], {"items": str(plan.own("config/items.yaml"))})
 
 
-READINGS: dict[str, Callable[["Chapters", str, Sequence[str]], Reading]] = {
+READINGS: dict[str, Callable[[Context, str, Sequence[str]], Reading]] = {
     reading.__name__: reading
     for reading in (
         *(audits, datasets, interpretations, items, mytorch),
