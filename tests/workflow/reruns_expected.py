@@ -167,7 +167,7 @@ def tasks(method: str | None = None, *, network: str | None = None) -> tuple[str
     return tuple(f"{n}/{m}" for n, m in TASKS if method in (None, m) and network in (None, n))
 
 
-def tested(method: str) -> list[str]:
+def reliability_of(method: str) -> list[str]:
     """The networks whose tests of reliability include a method."""
     return [network for network, methods in TESTED.items() if method in methods]
 

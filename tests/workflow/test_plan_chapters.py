@@ -115,7 +115,7 @@ def test_the_introduction_reads_every_training_and_where_the_data_come_from(proj
     assert [file for file in files if "/d1_shallow/" in file] == [
         f"results/{plan.config['run']}/models/d1_shallow/seed{seed}/training.json" for seed in (3, 4)
     ]
-    assert facts["trainings"]["d1_shallow"] == {"seeds": [3, 4], "title": "Shallow CNN (table 1)"}
+    assert facts["trainings"]["d1_shallow"] == [3, 4]
     assert facts["trainings"].keys() == plan.paths.atlas.specs.keys()
     assert [file.removeprefix("at/") in files for file in facts["datasets"]] == [True] * 4
 

@@ -18,8 +18,8 @@ from reruns_expected import (
     everything,
     figures_of,
     jobs,
+    reliability_of,
     tasks,
-    tested,
     variants,
 )
 
@@ -71,10 +71,10 @@ DIRECTLY = {
     "scripts/cnnatlas/interpretation/reliability/faithfulness.py": jobs(reliability=TESTED),
     "scripts/cnnatlas/interpretation/methods/fooling.py": jobs(interpret=tasks("fooling")),
     "scripts/cnnatlas/interpretation/incremental.py": (
-        jobs(interpret=tasks("occlusion"), reliability=tested("occlusion"))
+        jobs(interpret=tasks("occlusion"), reliability=reliability_of("occlusion"))
     ),
     "scripts/cnnatlas/interpretation/methods/cam.py": (
-        jobs(interpret=tasks("cam") + tasks("response"), reliability=tested("cam"))
+        jobs(interpret=tasks("cam") + tasks("response"), reliability=reliability_of("cam"))
     ),
     "scripts/cnnatlas/evaluation/metrics.py": (
         jobs(evaluate=VARIANTS, audit=DATASETS, figure_interpretation=figures_of("filters"), execute="mytorch")

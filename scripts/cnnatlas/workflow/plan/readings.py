@@ -46,12 +46,17 @@ def studies(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
 
 
 def trainings(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
-    """The record of every training of the run, and its variants."""
+    """The record of every training of the run, and the seeds of its variants."""
     atlas = plan.paths.atlas
     return Reading(
         plan.paths.trained(atlas.specs, "models/{variant}/seed{seed}/training.json"),
-        {"trainings": {v: {"seeds": atlas.seeds(v), "title": atlas.titles[v]} for v in atlas.specs}},
+        {"trainings": {v: atlas.seeds(v) for v in atlas.specs}},
     )
+
+
+def titles(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
+    """The titles of all variants of the run."""
+    return Reading(facts={"titles": {v: plan.paths.atlas.titles[v] for v in plan.paths.atlas.specs}})
 
 
 def datasets(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
@@ -114,7 +119,7 @@ READINGS: dict[str, Callable[[Context, str, Sequence[str]], Reading]] = {
     reading.__name__: reading
     for reading in (
         *(audits, datasets, interpretations, items, mytorch),
-        *(pretrained, reliability, splits, studies, theory, trainings),
+        *(pretrained, reliability, splits, studies, theory, titles, trainings),
     )
 }
 
