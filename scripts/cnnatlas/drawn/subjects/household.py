@@ -114,21 +114,10 @@ def laptop(s: Sketch, rng: np.random.Generator) -> None:
     screen = s.polygon([(-0.66 + lean, -0.76), (0.66 + lean, -0.76), (0.68, 0.02), (-0.68, 0.02)], paint(rng))
     s.box(-0.5, -0.6, rng.uniform(-0.2, 0.3), rng.uniform(-0.4, -0.1), WHITE, within=screen)
     s.polygon([(-0.78, 0.1), (0.78, 0.1), (1.0, 0.62), (-1.0, 0.62)], shade(case, 1.15))
-    s.add(
-        [
-            np.array(
-                [
-                    (x * (1 + y / 4), y),
-                    ((x + 0.1) * (1 + y / 4), y),
-                    ((x + 0.1) * (1 + y / 4), y + 0.07),
-                    (x * (1 + y / 4), y + 0.07),
-                ]
-            )
-            for y in (0.16, 0.26, 0.36)
-            for x in np.arange(-0.7, 0.65, 0.14)
-        ],
-        shade(case, 0.5),
-    )
+    for y in (0.16, 0.26, 0.36):
+        widen = (1 + y / 4, 1)
+        keys = [rectangle(x, y, x + 0.1, y + 0.07) * widen for x in np.arange(-0.7, 0.65, 0.14)]
+        s.add(keys, shade(case, 0.5))
     s.box(-0.2, 0.48, 0.2, 0.57, shade(case, 0.6))
 
 
@@ -244,14 +233,9 @@ def barrel(s: Sketch, rng: np.random.Generator) -> None:
     """Staves held by hoops."""
     wood, hoop = pick(rng, WOODS), pick(rng, ((70, 70, 74), (130, 110, 80)))
     body = s.blob([(-0.55, -0.95), (0.55, -0.95), (0.78, 0), (0.55, 0.95), (-0.55, 0.95), (-0.78, 0)], wood)
-    s.add(
-        [
-            np.array([(x, -1), (x + 0.03, -1), (1.3 * x + 0.03, 0), (x + 0.03, 1), (x, 1), (1.3 * x, 0)])
-            for x in np.arange(-0.5, 0.55, 0.17)
-        ],
-        shade(wood, 0.55),
-        within=body,
-    )
+    gap = np.array([(0, -1), (0.03, -1), (0.03, 0), (0.03, 1), (0, 1), (0, 0)])
+    for x in np.arange(-0.5, 0.55, 0.17):
+        s.polygon(gap + np.outer((1, 1, 1.3, 1, 1, 1.3), (x, 0)), shade(wood, 0.55), within=body)
     for y in (-0.7, -0.35, 0.3, 0.65):
         s.box(-1, y, 1, y + 0.1, hoop, within=body)
     s.ellipse(0, -0.92, 0.52, 0.14, shade(wood, 1.2))
@@ -314,13 +298,8 @@ def wheelchair(s: Sketch, rng: np.random.Generator) -> None:
     s.bar([(-0.35, -0.15), (0.35, -0.15), (0.4, 0.2)], 0.06, STEEL)
     for radius, tone in ((0.62, TYRE), (0.53, (206, 208, 212))):
         s.ellipse(-0.25, 0.45, radius, radius, tone)
-    s.add(
-        [
-            np.array([(-0.25, 0.43), (-0.25 + 0.5 * np.cos(a), 0.45 + 0.5 * np.sin(a)), (-0.25, 0.47)])
-            for a in np.arange(0, 6.28, 0.52)
-        ],
-        TYRE,
-    )
+    for a in np.arange(0, 6.28, 0.52):
+        s.polygon([(-0.25, 0.43), (-0.25 + 0.5 * np.cos(a), 0.45 + 0.5 * np.sin(a)), (-0.25, 0.47)], TYRE)
     s.ellipse(0.62, 0.85, 0.2, 0.2, TYRE)
 
 

@@ -22,7 +22,7 @@ class Coat:
     marks: str = "plain"
 
 
-Face = Callable[[Sketch, np.random.Generator, float, float, float, Coat], None]
+Face = Callable[[Sketch, np.random.Generator, Coat], None]
 
 
 @dataclass(frozen=True)
@@ -187,144 +187,118 @@ def standing(
     for x, foot in ((-0.75, feet[2]), (0.7, feet[3])):
         _leg(s, (x, 0.25 * half), foot, ground, build, fur_.base)
     if face:
-        face(s, rng, *head, 1.15 * build.head, fur_)
+        _place(s, rng, face, *head, 1.15 * build.head, fur_)
     else:
         _profile(s, rng, build, *head, fur_)
 
 
-def _eyes(s: Sketch, x, y, apart, radius, iris: Colour, slit: float = 0.6) -> None:
+def _eyes(s: Sketch, y, apart, radius, iris: Colour, slit: float = 0.6) -> None:
     for side in (-1, 1):
-        s.ellipse(x + side * apart, y, radius * 1.15, radius, iris)
-        s.ellipse(x + side * apart, y, radius * slit, radius * 0.85, BLACK)
+        s.ellipse(side * apart, y, radius * 1.15, radius, iris)
+        s.ellipse(side * apart, y, radius * slit, radius * 0.85, BLACK)
 
 
-def cat_face(s: Sketch, rng: np.random.Generator, x: float, y: float, r: float, fur_: Coat) -> None:
+def _place(s: Sketch, rng: np.random.Generator, face: Face, x: float, y: float, radius: float, fur_: Coat) -> None:
+    """Draw a face, which has radius 1 around (0, 0) in its own coordinates, at (x, y)."""
+    own = Sketch()
+    face(own, rng, fur_)
+    s.shapes += own.mapped(lambda points: points * radius + (x, y)).shapes
+
+
+def cat_face(s: Sketch, rng: np.random.Generator, fur_: Coat) -> None:
     """A round head with pointed ears, a small muzzle and whiskers."""
     tall = rng.uniform(1.25, 1.6)
     for side in (-1, 1):
-        outer = [
-            (x + side * 0.95 * r, y - 0.25 * r),
-            (x + side * 0.85 * r, y - tall * r),
-            (x + side * 0.15 * r, y - 0.8 * r),
-        ]
+        outer = [(side * 0.95, -0.25), (side * 0.85, -tall), (side * 0.15, -0.8)]
         s.polygon(outer, fur_.base)
-        s.polygon(np.asarray(outer) * 0.6 + 0.4 * np.array((x + side * 0.65 * r, y - 0.75 * r)), PINK)
-    head = s.ellipse(x, y, 1.08 * r, 0.92 * r, fur_.base)
+        s.polygon(np.asarray(outer) * 0.6 + 0.4 * np.array((side * 0.65, -0.75)), PINK)
+    head = s.ellipse(0, 0, 1.08, 0.92, fur_.base)
     if fur_.marks == "stripes":
-        s.add(
-            [
-                np.array([(x + k * r, y - r), (x + (k + 0.12) * r, y - r), (x + 0.8 * (k + 0.03) * r, y - 0.4 * r)])
-                for k in (-0.55, -0.3, -0.05, 0.2, 0.45)
-            ],
-            fur_.dark,
-            within=head,
-        )
+        for k in (-0.55, -0.3, -0.05, 0.2, 0.45):
+            s.polygon([(k, -1), (k + 0.12, -1), (0.8 * (k + 0.03), -0.4)], fur_.dark, within=head)
     elif fur_.marks == "patches":
-        s.ellipse(x + rng.choice([-1, 1]) * 0.5 * r, y - 0.3 * r, 0.5 * r, 0.6 * r, fur_.dark, within=head)
-    _eyes(
-        s,
-        x,
-        y - 0.12 * r,
-        0.42 * r,
-        0.2 * r,
-        pick(rng, ((150, 180, 80), (190, 160, 60), (120, 170, 200))),
-        rng.uniform(0.3, 0.8),
-    )
+        s.ellipse(rng.choice([-1, 1]) * 0.5, -0.3, 0.5, 0.6, fur_.dark, within=head)
+    iris = pick(rng, ((150, 180, 80), (190, 160, 60), (120, 170, 200)))
+    _eyes(s, -0.12, 0.42, 0.2, iris, rng.uniform(0.3, 0.8))
     for side in (-1, 1):
-        s.ellipse(x + side * 0.18 * r, y + 0.42 * r, 0.24 * r, 0.2 * r, fur_.light)
+        s.ellipse(side * 0.18, 0.42, 0.24, 0.2, fur_.light)
         for dy in (0.3, 0.45, 0.6):
-            s.bar([(x + side * 0.3 * r, y + 0.42 * r), (x + side * 1.35 * r, y + (2 * dy - 0.4) * r)], 0.022 * r, WHITE)
-    s.polygon([(x - 0.12 * r, y + 0.22 * r), (x + 0.12 * r, y + 0.22 * r), (x, y + 0.36 * r)], PINK)
+            s.bar([(side * 0.3, 0.42), (side * 1.35, 2 * dy - 0.4)], 0.022, WHITE)
+    s.polygon([(-0.12, 0.22), (0.12, 0.22), (0, 0.36)], PINK)
 
 
-def dog_face(s: Sketch, rng: np.random.Generator, x: float, y: float, r: float, fur_: Coat) -> None:
+def dog_face(s: Sketch, rng: np.random.Generator, fur_: Coat) -> None:
     """A longer head with a broad muzzle and dark nose; ears mostly hang."""
     pricked, long = rng.random() < 0.2, rng.uniform(0.5, 1.0)
     for side in (-1, 1):
         if pricked:
-            outline = [(x + side * 0.8 * r, y - 0.3 * r), (x + side * 0.7 * r, y - 1.4 * r)]
-            outline += [(x + side * 0.1 * r, y - 0.75 * r)]
-            s.polygon(outline, fur_.dark)
-    head = s.ellipse(x, y - 0.08 * r, 0.88 * r, 0.92 * r, fur_.base)
+            s.polygon([(side * 0.8, -0.3), (side * 0.7, -1.4), (side * 0.1, -0.75)], fur_.dark)
+    head = s.ellipse(0, -0.08, 0.88, 0.92, fur_.base)
     if fur_.marks in ("patches", "stripes"):
-        s.ellipse(x + rng.choice([-1, 1]) * 0.42 * r, y - 0.3 * r, 0.4 * r, 0.5 * r, fur_.dark, within=head)
+        s.ellipse(rng.choice([-1, 1]) * 0.42, -0.3, 0.4, 0.5, fur_.dark, within=head)
     elif fur_.marks == "bib":
-        s.ellipse(x, y - 0.5 * r, 0.16 * r, 0.6 * r, fur_.light, within=head)
+        s.ellipse(0, -0.5, 0.16, 0.6, fur_.light, within=head)
     if rng.random() < 0.4:
-        s.ellipse(x, y + 1.02 * r, 0.17 * r, 0.3 * r, (214, 96, 104))
-    outline = [(x - 0.3 * r, y), (x + 0.3 * r, y), (x + 0.55 * r, y + 0.5 * r), (x + 0.35 * r, y + 0.95 * r)]
-    outline += [(x - 0.35 * r, y + 0.95 * r), (x - 0.55 * r, y + 0.5 * r)]
-    s.blob(outline, mix(fur_.base, fur_.light, 0.7))
-    s.ellipse(x, y + 0.28 * r, 0.26 * r, 0.19 * r, BLACK)
-    s.bar([(x, y + 0.45 * r), (x, y + 0.68 * r), (x + 0.3 * r, y + 0.76 * r)], 0.05 * r, fur_.dark)
-    s.bar([(x, y + 0.68 * r), (x - 0.3 * r, y + 0.76 * r)], 0.05 * r, fur_.dark)
-    _eyes(s, x, y - 0.22 * r, 0.4 * r, 0.13 * r, (70, 46, 30), 0.8)
+        s.ellipse(0, 1.02, 0.17, 0.3, (214, 96, 104))
+    muzzle = [(-0.3, 0), (0.3, 0), (0.55, 0.5), (0.35, 0.95), (-0.35, 0.95), (-0.55, 0.5)]
+    s.blob(muzzle, mix(fur_.base, fur_.light, 0.7))
+    s.ellipse(0, 0.28, 0.26, 0.19, BLACK)
+    s.bar([(0, 0.45), (0, 0.68), (0.3, 0.76)], 0.05, fur_.dark)
+    s.bar([(0, 0.68), (-0.3, 0.76)], 0.05, fur_.dark)
+    _eyes(s, -0.22, 0.4, 0.13, (70, 46, 30), 0.8)
     for side in (-1, 1):
         if not pricked:
-            s.blob(
-                [
-                    (x + side * 0.5 * r, y - 0.9 * r),
-                    (x + side * 1.1 * r, y - 0.65 * r),
-                    (x + side * 1.25 * r, y + 0.9 * long * r),
-                    (x + side * 0.85 * r, y + 0.95 * long * r),
-                    (x + side * 0.75 * r, y - 0.2 * r),
-                ],
-                fur_.dark,
-            )
+            ear = [(0.5, -0.9), (1.1, -0.65), (1.25, 0.9 * long), (0.85, 0.95 * long), (0.75, -0.2)]
+            s.blob(np.multiply(ear, (side, 1)), fur_.dark)
 
 
-def _placed(points, x: float, y: float, r: float) -> np.ndarray:
-    """Return points of a head of radius 1 where a head of radius r stands."""
-    return np.add(np.multiply(points, r), (x, y))
-
-
-def _wedge(s: Sketch, x: float, y: float, r: float, long: float, fur_: Coat, snout: Colour) -> Shape:
+def _wedge(s: Sketch, long: float, fur_: Coat, snout: Colour) -> Shape:
     right = [(0.6, -0.7), (0.62, 0), (0.35, 0.7 * long), (0.3, long)]
     left = [(-across, down) for across, down in reversed(right)]
-    head = s.blob(_placed(right + left, x, y, r), fur_.base)
-    s.ellipse(x, y + long * r, 0.5 * r, 0.35 * r, snout, within=head)
-    _eyes(s, x, y - 0.15 * r, 0.52 * r, 0.13 * r, BLACK)
+    head = s.blob(right + left, fur_.base)
+    s.ellipse(0, long, 0.5, 0.35, snout, within=head)
+    _eyes(s, -0.15, 0.52, 0.13, BLACK)
     for side in (-1, 1):
-        s.ellipse(x + side * 0.16 * r, y + 0.92 * long * r, 0.1 * r, 0.08 * r, BLACK)
+        s.ellipse(side * 0.16, 0.92 * long, 0.1, 0.08, BLACK)
     return head
 
 
-def deer_face(s: Sketch, rng: np.random.Generator, x: float, y: float, r: float, fur_: Coat) -> None:
+def deer_face(s: Sketch, rng: np.random.Generator, fur_: Coat) -> None:
     """A wedge of a head with leaf-shaped ears and perhaps antlers."""
     antlers = rng.random() < 0.5
     for side in (-1, 1):
         if antlers:
             beam, tine = [(0.25, -0.7), (0.8, -1.4), (0.6, -2.1)], [(0.7, -1.3), (1.2, -1.9)]
-            s.limb(_placed(np.multiply(beam, (side, 1)), x, y, r), (0.16 * r, 0.07 * r), HORN)
-            s.limb(_placed(np.multiply(tine, (side, 1)), x, y, r), (0.1 * r, 0.05 * r), HORN)
-        s.ellipse(x + side * 1.05 * r, y - 0.65 * r, 0.6 * r, 0.27 * r, fur_.base, -0.4 * side)
-        s.ellipse(x + side * 1.05 * r, y - 0.65 * r, 0.42 * r, 0.14 * r, PINK, -0.4 * side)
-    _wedge(s, x, y, r, 1.25, fur_, shade(fur_.light, 0.8))
+            s.limb(np.multiply(beam, (side, 1)), (0.16, 0.07), HORN)
+            s.limb(np.multiply(tine, (side, 1)), (0.1, 0.05), HORN)
+        s.ellipse(side * 1.05, -0.65, 0.6, 0.27, fur_.base, -0.4 * side)
+        s.ellipse(side * 1.05, -0.65, 0.42, 0.14, PINK, -0.4 * side)
+    _wedge(s, 1.25, fur_, shade(fur_.light, 0.8))
 
 
-def horse_face(s: Sketch, rng: np.random.Generator, x: float, y: float, r: float, fur_: Coat) -> None:
+def horse_face(s: Sketch, rng: np.random.Generator, fur_: Coat) -> None:
     """A longer wedge with small ears, a forelock and perhaps a blaze."""
     for side in (-1, 1):
-        s.polygon(_placed([(side * 0.55, -0.6), (side * 0.5, -1.4), (side * 0.15, -0.8)], x, y, r), fur_.base)
-    head = _wedge(s, x, y, r, 1.7, fur_, shade(fur_.dark, 0.8))
+        s.polygon([(side * 0.55, -0.6), (side * 0.5, -1.4), (side * 0.15, -0.8)], fur_.base)
+    head = _wedge(s, 1.7, fur_, shade(fur_.dark, 0.8))
     if rng.random() < 0.5:
-        s.ellipse(x, y + 0.2 * r, 0.13 * r, 0.8 * r, WHITE, within=head)
-    s.blob(_placed([(-0.3, -0.95), (0.3, -0.95), (0.1, -0.1)], x, y, r), fur_.dark)
+        s.ellipse(0, 0.2, 0.13, 0.8, WHITE, within=head)
+    s.blob([(-0.3, -0.95), (0.3, -0.95), (0.1, -0.1)], fur_.dark)
 
 
-def monkey_face(s: Sketch, rng: np.random.Generator, x: float, y: float, r: float, fur_: Coat) -> None:
+def monkey_face(s: Sketch, rng: np.random.Generator, fur_: Coat) -> None:
     """A bare face in fur, round ears at the sides, eyes close together."""
     skin = pick(rng, ((206, 160, 130), (150, 110, 90), (80, 64, 60)))
     for side in (-1, 1):
-        s.ellipse(x + side * 0.98 * r, y, 0.32 * r, 0.36 * r, skin)
-    s.ellipse(x, y - 0.08 * r, 0.95 * r, r, fur_.base)
+        s.ellipse(side * 0.98, 0, 0.32, 0.36, skin)
+    s.ellipse(0, -0.08, 0.95, 1, fur_.base)
     for side in (-1, 1):
-        s.ellipse(x + side * 0.27 * r, y - 0.15 * r, 0.38 * r, 0.4 * r, skin)
-    s.ellipse(x, y + 0.4 * r, 0.56 * r, 0.46 * r, skin)
-    _eyes(s, x, y - 0.15 * r, 0.26 * r, 0.12 * r, (90, 56, 30))
+        s.ellipse(side * 0.27, -0.15, 0.38, 0.4, skin)
+    s.ellipse(0, 0.4, 0.56, 0.46, skin)
+    _eyes(s, -0.15, 0.26, 0.12, (90, 56, 30))
     for side in (-1, 1):
-        s.ellipse(x + side * 0.08 * r, y + 0.22 * r, 0.05 * r, 0.06 * r, BLACK)
-    s.limb([(x - 0.36 * r, y + 0.5 * r), (x, y + 0.6 * r), (x + 0.36 * r, y + 0.5 * r)], 0.06 * r, shade(skin, 0.45))
+        s.ellipse(side * 0.08, 0.22, 0.05, 0.06, BLACK)
+    s.limb([(-0.36, 0.5), (0, 0.6), (0.36, 0.5)], 0.06, shade(skin, 0.45))
 
 
 def head_alone(s: Sketch, rng: np.random.Generator, face: Face, marks) -> None:
@@ -332,7 +306,7 @@ def head_alone(s: Sketch, rng: np.random.Generator, face: Face, marks) -> None:
     fur_ = coat(rng, marks)
     chest = s.blob([(-0.6, 0.5), (0.6, 0.5), (1.0, 1.6), (-1.0, 1.6)], fur_.base)
     s.ellipse(0, 1.4, 0.45, 0.6, mix(fur_.base, fur_.light, 0.6), within=chest)
-    face(s, rng, rng.uniform(-0.1, 0.1), 0, 1.0, fur_)
+    _place(s, rng, face, rng.uniform(-0.1, 0.1), 0, 1.0, fur_)
 
 
 def sitting(s: Sketch, rng: np.random.Generator, face: Face, marks, tail: str) -> None:
@@ -353,7 +327,7 @@ def sitting(s: Sketch, rng: np.random.Generator, face: Face, marks, tail: str) -
     for x in (-0.22, 0.22):
         s.limb([(x * 1.3, 0.3), (x, 0.9), (x * 1.1, 1.38)], (0.32, 0.24, 0.24), fur_.base)
         s.ellipse(x * 1.15, 1.38, 0.17, 0.1, fur_.light)
-    face(s, rng, lean * 1.3, -0.85, rng.uniform(0.5, 0.62), fur_)
+    _place(s, rng, face, lean * 1.3, -0.85, rng.uniform(0.5, 0.62), fur_)
 
 
 def lying(s: Sketch, rng: np.random.Generator, face: Face, marks, tail: str) -> None:
@@ -366,7 +340,7 @@ def lying(s: Sketch, rng: np.random.Generator, face: Face, marks, tail: str) -> 
     s.ellipse(-0.65, 0.28, 0.4, 0.26, shade(fur_.base, 0.85))
     for dy in (0.36, 0.48):
         s.limb([(0.45, dy - 0.1), (0.9, dy), (1.3, dy)], (0.2, 0.17, 0.15), shade(fur_.base, 0.9 + dy - 0.4))
-    face(s, rng, rng.uniform(0.55, 0.8), -0.35, rng.uniform(0.42, 0.52), fur_)
+    _place(s, rng, face, rng.uniform(0.55, 0.8), -0.35, rng.uniform(0.42, 0.52), fur_)
 
 
 def climbing(s: Sketch, rng: np.random.Generator) -> None:
@@ -382,21 +356,15 @@ def climbing(s: Sketch, rng: np.random.Generator) -> None:
         s.ellipse(side * 0.8, hand, 0.12, 0.12, skin)
     s.blob([(-0.38, -0.45), (0.38, -0.45), (0.5, 0.6), (0.3, 1.1), (-0.3, 1.1), (-0.5, 0.6)], fur_.base)
     s.ellipse(0, 0.35, 0.26, 0.5, fur_.light)
-    monkey_face(s, rng, rng.uniform(-0.1, 0.1), -0.75, 0.5, fur_)
+    _place(s, rng, monkey_face, rng.uniform(-0.1, 0.1), -0.75, 0.5, fur_)
 
 
 # leg, width, depth, neck, rise, neck_width, head, muzzle, muzzle_width, ears, tail, marks, mane, antlers
-CAT = Build(
-    0.62, 0.15, 0.52, 0.22, 0.7, 0.36, 0.33, 0.02, 0.24, "pointed", "thin", ("plain", "stripes", "patches", "bib")
-)
+CAT = Build(0.62, 0.15, 0.52, 0.22, 0.7, 0.36, 0.33, 0.02, 0.24, "pointed", "thin")
 DOG_MARKS = ("plain", "patches", "bib", "stripes")
-DOG = Build(
-    0.75, 0.17, 0.6, 0.36, 0.9, 0.36, 0.28, 0.26, 0.22, "floppy", "bushy", ("plain", "patches", "bib", "stripes")
-)
+DOG = Build(0.75, 0.17, 0.6, 0.36, 0.9, 0.36, 0.28, 0.26, 0.22, "floppy", "bushy", DOG_MARKS)
 DEER = Build(1.05, 0.13, 0.58, 0.72, 1.05, 0.26, 0.2, 0.24, 0.15, "leaf", "short", ("plain", "plain", "spots"))
-HORSE = Build(
-    1.0, 0.17, 0.7, 0.75, 0.85, 0.4, 0.23, 0.42, 0.22, "upright", "hair", ("plain", "plain", "patches"), mane=True
-)
+HORSE = Build(1.0, 0.17, 0.7, 0.75, 0.85, 0.4, 0.23, 0.42, 0.22, "upright", "hair", ("plain", "plain", "patches"), True)
 MONKEY = Build(0.7, 0.16, 0.5, 0.2, 0.9, 0.36, 0.27, 0.02, 0.22, "round", "thin", ("plain",))
 
 

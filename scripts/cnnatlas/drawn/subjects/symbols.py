@@ -88,10 +88,8 @@ def blossom(s: Sketch, rng: np.random.Generator, petals: int, colours, heart, le
         for turn, tone in ((0.0, 0.8), (np.pi / petals, 1.0)):
             s.blob(_star(petals, 1.0, 0.55, turn), shade(petal, tone))
         s.ellipse(0, 0, 0.5, 0.5, heart)
-        s.add(
-            [oval(0.04 * k**0.9 * np.cos(2.4 * k), 0.04 * k**0.9 * np.sin(2.4 * k), 0.03, 0.03) for k in range(2, 16)],
-            shade(heart, 1.8),
-        )
+        for k in range(2, 16):
+            s.ellipse(0.04 * k**0.9 * np.cos(2.4 * k), 0.04 * k**0.9 * np.sin(2.4 * k), 0.03, 0.03, shade(heart, 1.8))
         return
     if leaves == "pads":
         for x, y in ((-0.9, 0.5), (0.9, 0.45), (0.1, 0.75)):
@@ -127,15 +125,9 @@ def strawberry(s: Sketch, rng: np.random.Generator) -> None:
     """A red heart with seeds under a green calyx."""
     outline = [(-0.6, -0.6), (0, -0.72), (0.6, -0.6), (0.75, -0.1), (0.3, 0.75), (0, 0.98), (-0.3, 0.75), (-0.75, -0.1)]
     body = s.blob(outline, jitter(rng, (206, 40, 44), 12))
-    s.add(
-        [
-            oval(x + 0.12 * (k % 2), y, 0.035, 0.055)
-            for k, y in enumerate(np.arange(-0.4, 0.9, 0.2))
-            for x in np.arange(-0.7, 0.8, 0.24)
-        ],
-        (240, 210, 110),
-        within=body,
-    )
+    for k, y in enumerate(np.arange(-0.4, 0.9, 0.2)):
+        seeds = [oval(x + 0.12 * (k % 2), y, 0.035, 0.055) for x in np.arange(-0.7, 0.8, 0.24)]
+        s.add(seeds, (240, 210, 110), within=body)
     s.polygon(_star(7, 0.62, 0.22, rng.random()) * (1, 0.5) + (0, -0.68), jitter(rng, LEAF, 10))
     s.limb([(0, -0.7), (0.1, -1.05)], 0.08, LEAF)
 
@@ -155,10 +147,8 @@ def pizza(s: Sketch, rng: np.random.Generator) -> None:
 
 def pagoda(s: Sketch, rng: np.random.Generator) -> None:
     """Storeys with curved eaves, ever narrower."""
-    wall, roof = (
-        pick(rng, (STONE, (170, 60, 46), WHITE)),
-        pick(rng, ((70, 70, 76), (120, 60, 40), (50, 90, 80))),
-    )
+    wall = pick(rng, (STONE, (170, 60, 46), WHITE))
+    roof = pick(rng, ((70, 70, 76), (120, 60, 40), (50, 90, 80)))
     storeys = rng.integers(3, 6)
     for k in range(storeys):
         half, y = 0.62 - 0.09 * k, 1.0 - 0.42 * k

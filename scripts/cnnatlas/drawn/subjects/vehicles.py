@@ -213,10 +213,8 @@ def liner(s: Sketch, rng: np.random.Generator) -> None:
 
 
 def _sail_boat(s: Sketch, rng: np.random.Generator, masts, gaff: bool) -> None:
-    cloth, colour = (
-        pick(rng, (WHITE, (225, 205, 170), (170, 70, 50))),
-        pick(rng, ((96, 60, 38), WHITE, (40, 50, 80))),
-    )
+    cloth = pick(rng, (WHITE, (225, 205, 170), (170, 70, 50)))
+    colour = pick(rng, ((96, 60, 38), WHITE, (40, 50, 80)))
     for x, height in masts:
         s.bar([(x, 0.05), (x, -height)], 0.04, (84, 58, 40))
         if gaff:

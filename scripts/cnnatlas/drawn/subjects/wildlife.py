@@ -17,9 +17,7 @@ SAND, GREY, ORANGE, MOSS = (190, 150, 98), (132, 130, 130), (206, 132, 50), (98,
 ELEPHANT = Build(0.6, 0.34, 1.1, 0.15, 0.3, 0.6, 0.42, 0, 0.26, "", "thin", ("plain",))
 RHINO = Build(0.42, 0.3, 0.95, 0.4, -0.1, 0.55, 0.3, 0.35, 0.34, "upright", "none", ("plain",))
 LEOPARD = Build(0.6, 0.19, 0.55, 0.25, 0.4, 0.36, 0.3, 0.12, 0.26, "round", "thin", ("spots",))
-BIG_CAT = Build(
-    0.6, 0.2, 0.56, 0.28, 0.5, 0.36, 0.27, 0.12, 0.26, "round", "thin", ("plain", "stripes", "patches", "bib")
-)
+BIG_CAT = Build(0.6, 0.2, 0.56, 0.28, 0.5, 0.36, 0.27, 0.12, 0.26, "round", "thin")
 DALMATIAN = Build(0.7, 0.18, 0.6, 0.42, 0.9, 0.36, 0.25, 0.26, 0.2, "floppy", "thin", ("spots",))
 LLAMA = Build(0.9, 0.2, 0.75, 0.95, 1.35, 0.36, 0.22, 0.15, 0.26, "upright", "short", ("plain", "patches"))
 OKAPI = Build(0.95, 0.18, 0.62, 0.75, 1.0, 0.3, 0.2, 0.34, 0.16, "leaf", "thin", ("stripes",))
@@ -127,15 +125,8 @@ def swimmer_with_tail(s: Sketch, rng: np.random.Generator, billed: bool) -> None
     """A beaver with a flat tail, or with a bill a platypus."""
     fur_ = coat(rng, ("plain",), (104, 72, 48))
     s.blob([(-0.6, 0.3), (-1.0, 0.2), (-1.4, 0.35), (-1.0, 0.55)], (62, 52, 48) if not billed else fur_.dark)
-    body = (
-        (-0.8, 0.35),
-        (-0.5, -0.25 + 0.25 * billed),
-        (0.3, -0.35 + 0.35 * billed),
-        (0.75, 0.0),
-        (0.6, 0.45),
-        (-0.4, 0.55),
-    )
-    s.blob(body, fur_.base)
+    back = [(-0.5, -0.25 + 0.25 * billed), (0.3, -0.35 + 0.35 * billed)]
+    s.blob([(-0.8, 0.35), *back, (0.75, 0.0), (0.6, 0.45), (-0.4, 0.55)], fur_.base)
     s.ellipse(0.8, 0.1 * billed - 0.05, 0.34, 0.3 - 0.08 * billed, fur_.base)
     if billed:
         s.blob([(0.95, -0.02), (1.4, 0.08), (1.45, 0.2), (0.95, 0.2)], (70, 66, 72))
@@ -178,13 +169,8 @@ def saurian(s: Sketch, rng: np.random.Generator, plates: bool) -> None:
     for x in (-0.35, 0.35):
         s.limb([(x, 0.2), (x + 0.05, 0.75)], (0.28, 0.2), shade(skin, 0.65))
     if plates:
-        for x, y, size in (
-            (-0.9, 0, 0.2),
-            (-0.6, -0.25, 0.3),
-            (-0.25, -0.45, 0.4),
-            (0.15, -0.45, 0.38),
-            (0.5, -0.25, 0.28),
-        ):
+        sizes = ((-0.9, 0, 0.2), (-0.6, -0.25, 0.3), (-0.25, -0.45, 0.4), (0.15, -0.45, 0.38), (0.5, -0.25, 0.28))
+        for x, y, size in sizes:
             outline = [(x - 0.15, y + 0.15), (x - 0.2 * size, y - size), (x + 0.2, y + 0.15)]
             s.polygon(outline, shade(mix(skin, ORANGE, 0.6), rng.uniform(0.8, 1.1)))
     nose = (1.2, 0.35) if plates else (1.3, -1.0 + rng.uniform(-0.2, 0.5))
@@ -356,12 +342,9 @@ def fish(s: Sketch, rng: np.random.Generator, dolphin: bool) -> None:
     arch = rng.uniform(0.1, 0.4) if dolphin else 0.0
     outline = [(-0.85, arch), (-1.3, arch - 0.25 + 0.15 * dolphin), (-1.15, arch + 0.05), (-1.3, arch + 0.4)]
     s.polygon(outline, shade(skin, 0.75))
-    s.polygon(
-        [(0.1, -0.25), (-0.25, -0.62), (-0.35, -0.2)]
-        if dolphin
-        else [(0.4, -0.25), (0.2, -0.6), (-0.5, -0.45), (-0.6, -0.15)],
-        shade(skin, 0.75),
-    )
+    smooth = [(0.1, -0.25), (-0.25, -0.62), (-0.35, -0.2)]
+    spiny = [(0.4, -0.25), (0.2, -0.6), (-0.5, -0.45), (-0.6, -0.15)]
+    s.polygon(smooth if dolphin else spiny, shade(skin, 0.75))
     body = s.limb([(-1.0, arch), (-0.5, 0), (0.2, -0.05), (0.8, 0.08), (1.0, 0.15)], (0.1, 0.4, 0.56, 0.4, 0.16), skin)
     s.ellipse(0.2, 0.3, 1.0, 0.22, mix(skin, WHITE, 0.75), within=body)
     if dolphin:
@@ -419,14 +402,9 @@ def nautilus(s: Sketch, rng: np.random.Generator) -> None:
     turns = np.linspace(0.4, 2.25 * np.pi, 34)
     rim = np.stack([np.cos(turns), -np.sin(turns)], 1) * (0.42 + 0.085 * turns)[:, None]
     body = s.polygon(rim, shell)
-    s.add(
-        [
-            np.array([(0, 0), (np.cos(a) * 1.3, -np.sin(a) * 1.3), (np.cos(a + 0.16) * 1.3, -np.sin(a + 0.16) * 1.3)])
-            for a in np.arange(0.4, 4.0, 0.42)
-        ],
-        (170, 84, 50),
-        within=body,
-    )
+    for a in np.arange(0.4, 4.0, 0.42):
+        flame = [(0, 0), (np.cos(a) * 1.3, -np.sin(a) * 1.3), (np.cos(a + 0.16) * 1.3, -np.sin(a + 0.16) * 1.3)]
+        s.polygon(flame, (170, 84, 50), within=body)
     s.ellipse(-0.05, 0.1, 0.3, 0.28, shade(shell, 0.75))
     s.ellipse(0.55, 0.32, 0.1, 0.1, BLACK)
 
