@@ -1,4 +1,4 @@
-"""Scenes: where an object stands, what lies about, what hides a part of it, and how the camera saw it."""
+"""Scenes: the background of an object, clutter, what hides a part of it, and how the camera saw it."""
 
 from dataclasses import dataclass
 
