@@ -1,8 +1,12 @@
+import json
+import re
+
 import nbformat
 import pytest
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.report.markdown import document, markdown
+from project import ROOT
 
 
 def notebook(*outputs):
@@ -59,3 +63,11 @@ def test_figures_and_tables_typed_into_a_text_need_labels(style, tmp_path, text,
 def test_raw_html_is_text_in_both_outputs(style, tmp_path):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("a <b>c</b>")])
     assert '"<b>c</b>"' in document(notebook, "d", tmp_path, style)
+
+
+def test_no_line_of_a_chapter_starts_with_a_reference_and_a_full_stop():
+    """Pandoc would take it for an item of an example list, and begin a new paragraph in the middle of a sentence."""
+    for path in sorted((ROOT / "report" / "notebooks").glob("*.ipynb")):
+        for cell in json.loads(path.read_text())["cells"]:
+            if cell["cell_type"] == "markdown":
+                assert not re.findall(r"^@[\w-]+[.)].*", "".join(cell["source"]), re.M), path.name
