@@ -72,8 +72,9 @@ class Cluster:
 def stop_abandoned() -> None:
     """Take down what tests that were killed have left: links in /etc/slurm to a cluster whose controller is dead."""
     root = Path("/etc/slurm/slurm.conf").resolve().parents[1]
-    process = root / "run" / "slurmctld.pid"
-    alive = process.is_file() and Path("/proc", process.read_text().strip()).exists()
+    record = root / "run" / "slurmctld.pid"
+    command = Path("/proc", record.read_text().strip(), "cmdline") if record.is_file() else record
+    alive = command.is_file() and str(root) in command.read_text()  # another process may have the number by now
     if root.name.startswith("slurm-") and not alive:
         environment = os.environ | {"SLURM_TEST_ROOT": str(root)}
         subprocess.run([TOOLS / "slurm-down.sh", "--purge"], env=environment, check=True)
