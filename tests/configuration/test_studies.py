@@ -97,6 +97,23 @@ def test_keys_without_effect_are_not_part_of_a_spec(project):
     assert specs["e1a_lenet5"]["schedule"] == {"name": "constant"}
 
 
+PLAIN_SGD = {"name": "sgd", "learning_rate": 0.001, "momentum": 0.0, "nesterov": False, "weight_decay": 0.0}
+ADAM = {"name": "adam", "learning_rate": 0.0001, "weight_decay": 0.0}
+OPTIMISERS = {  # as assignment B names them, and nothing that a default adds
+    **dict.fromkeys(["b2_shallownet", "b2_simple_sgd", "b2_simple_bn_sgd"], PLAIN_SGD),
+    **dict.fromkeys(["b2_simple_adam", "b2_simple_bn_adam"], ADAM),
+}
+
+
+def test_optimisers_are_those_that_the_items_name(project):
+    specs = load(project).specs
+    assert {name: specs[name]["optimiser"] for name in OPTIMISERS} == OPTIMISERS
+    rates = {name: specs[name]["optimiser"] for name in specs if name.startswith(("b2_sgd_rate", "b2_adam_rate"))}
+    assert len(rates) == 10
+    for name, optimiser in rates.items():
+        assert (optimiser["name"], optimiser.get("momentum", 0.0)) == (name.split("_")[1], 0.0)
+
+
 def test_a_spec_names_the_augmentations_that_are_on_and_no_other(project):
     specs = load(project).specs
     assert specs["d1_shallow"]["augmentation"] == {}

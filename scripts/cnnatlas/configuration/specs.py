@@ -23,7 +23,7 @@ APPLICABLE = {
         "adam": {"learning_rate", "weight_decay"},
         "adamw": {"learning_rate", "weight_decay"},
     },
-    "schedule": {"constant": set(), "step": {"every", "gamma"}, "cosine": set(), "one_cycle": {"warmup"}},
+    "schedule": {"constant": set(), "step": {"drops", "gamma"}, "cosine": set(), "one_cycle": {"warmup"}},
 }
 NOT_IN_SPEC = frozenset(("title", *variations.KINDS))  # keys of an entry that its resolved spec does not have
 
