@@ -45,26 +45,25 @@ def test_a_pair_may_name_the_best_of_a_group():
     assert {row["b"] for row in result["gains"]} == {"best(t)"}
 
 
-def fitting_variant(*curves, train_images=64):
-    fitted = variant("one_batch", 0.5, seeds=range(len(curves)))
+def fitting_variant(*curves, accuracy=1.0):
+    fitted = variant("one_batch", accuracy, seeds=range(len(curves)))
     for run, curve in zip(fitted.runs.values(), curves, strict=True):
-        run.training["spec"]["train_images"] = train_images
         run.training_curve.extend(curve)
     return fitted
 
 
 def test_fitting_counts_from_the_epoch_that_stays_at_one():
     fitted = fitting.fitted(fitting_variant([0.5, 1.0, 0.9, 1.0, 1.0]))
-    assert (fitted["images"], fitted["epochs_needed"]) == (64, [4])
-    assert fitted["sentence"].endswith("fits all 64 training images: its training accuracy is 100 % after 4 epochs.")
-    assert fitting.fitted(fitting_variant([1.0], [0.5, 1.0], train_images=None))["images"] == 300
+    assert (fitted["images"], fitted["epochs_needed"]) == (300, [4])
+    assert "classifies all 300 training images correctly" in fitted["sentence"]
+    assert fitted["sentence"].endswith("its training accuracy stays at 100 % after 4 epochs.")
     assert "after 1 to 2 epochs" in fitting.fitted(fitting_variant([1.0], [0.5, 1.0]))["sentence"]
+    assert fitting.fitted(fitting_variant([1.0, 0.99]))["epochs_needed"] == [None]
 
 
-@pytest.mark.parametrize("curve", [[1.0, 0.99], []])
-def test_a_study_fails_where_what_must_fit_does_not(curve):
-    variants = {"one_batch": fitting_variant([1.0], curve)}
-    with pytest.raises(AtlasError, match=r"`one_batch`, seed 1, .* training accuracy of .* more `epochs`"):
+def test_a_study_fails_where_the_weights_that_must_fit_do_not_whatever_the_curve_was():
+    variants = {"one_batch": fitting_variant([1.0], [1.0], accuracy=0.99)}
+    with pytest.raises(AtlasError, match=r"`one_batch`, seed 0, .* classifies 98.0 % of them .* more `epochs`"):
         comparison.compare(variants, [], {}, None, ["one_batch"])
 
 

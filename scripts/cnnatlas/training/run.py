@@ -22,7 +22,8 @@ class Run:
     """What the steps of one training share; every random number comes from the seed.
 
     `classifier` is what is saved; `model` is what is trained and evaluated: the same, or its head alone, where the
-    base is frozen and sees every image unchanged, so that its vectors are computed once (`represented`).
+    base is frozen and sees every image unchanged, so that its vectors are computed once (`represented`). `images` are
+    the data before that, `data` what the model is given.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Run:
         initial_weights: Mapping[str, Path | str],
     ):
         self.spec, self.data, self.precision, self.device = spec, data, precision, data.images.device
+        self.images = data
         weights, shuffling, augmenting, drawing = (int(s) for s in np.random.SeedSequence(seed).generate_state(4))
         torch.manual_seed(weights)  # and then dropout
         self.shuffling = torch.Generator().manual_seed(shuffling)
