@@ -17,18 +17,20 @@ def entry(name, mean, diverged=0, splits=("validation",)):
 
 
 def effect(name, difference):
-    split = {"difference": difference, "low": difference - 0.02, "high": difference + 0.02}
+    split = {"difference": difference, "low": difference - 0.02, "high": difference + 0.02, "seeds": 1}
     return {"effect": name, "heading": name.upper(), "splits": {"validation": split}, "sentence": f"About {name}."}
 
 
 COMPARISON = {
     "variants": [entry("base", 0.5), entry("t_1", 0.6, diverged=1), entry("t_2", 0.8)],
     "ranking": [{"sentence": "The second wins."}],
-    "pairs": [{"a": "base", "b": "best(t)", "sentence": "Better.", "cost_sentence": "Dearer.", "gains_sentence": "-"},
-              {"a": "base", "b": "t_2", "sentence": "Best.", "cost_sentence": "Dear.", "gains_sentence": "Cats gain."}],
+    "pairs": [{"a": "base", "b": "best(t)", "sentence": "Better.", "cost_sentence": "Dearer.", "gains_sentence": "-",
+               "void": None, "splits": {"validation": {"seeds": 1}}},
+              {"a": "base", "b": "t_2", "sentence": "Best.", "cost_sentence": "Dear.", "gains_sentence": "Cats gain.",
+               "void": None, "splits": {"validation": {"seeds": 1}}}],
     "best": {"t": {"variant": "t_2", "sentence": "Of 2 the second.",
                    "ranking": [{"rank": 1, "variant": "t_2"}, {"rank": 2, "variant": "t_1"}]}},
-    "factorial": {"factors": ["norm", "dropout"],
+    "factorial": {"factors": ["norm", "dropout"], "void": None,
                   "effects": [effect(n, -0.1) for n in ("first_main", "second_main", "interaction")]},
     "fitted": {"base": {"sentence": "It fits."}},
 }  # fmt: skip

@@ -15,7 +15,7 @@ def test_files_are_matched_to_variants_and_seeds(tmp_path):
     }
     np.savez(tmp_path / "split.npz", validation=np.array([0, 1]))
     np.save(tmp_path / "labels.npy", np.array([0, 1]))
-    (tmp_path / "dataset.json").write_text('{"classes": ["cat", "dog"]}')
+    (tmp_path / "dataset.json").write_text('{"classes": ["cat", "dog"], "size": [64, 96]}')
     for number, variant in enumerate(variants):
         (tmp_path / f"architecture{number}.json").write_text(json.dumps({"parameters": number}))
         files["architecture"].append(tmp_path / f"architecture{number}.json")
@@ -37,6 +37,7 @@ def test_files_are_matched_to_variants_and_seeds(tmp_path):
         [0.4],
         "stl10",
     )
+    assert read["a"].prepared == 96
     assert all(run.training["seed"] == seed for v in read.values() for seed, run in v.runs.items())
     assert read["a"].runs[1].splits["validation"].correct.all()
 

@@ -57,7 +57,7 @@ def table(n=6):
 def changes(classes):
     rows = [
         {"class": name, "gain": f"{0.4 - 0.8 * i / len(classes)}", "low": f"{0.3 - 0.8 * i / len(classes)}",
-         "high": f"{0.5 - 0.8 * i / len(classes)}"}
+         "high": f"{0.5 - 0.8 * i / len(classes)}", "p": "", "verdict": ""}
         for i, name in enumerate(classes)
     ]  # fmt: skip
     cells = [{"class": a, "prediction": b, "change": str(i - 4.5)} for i, (a, b) in enumerate(pairwise(classes[:11]))]
@@ -71,6 +71,14 @@ def pairs(n):
          "second_split": "train", "exact": str(int(i == 0)), "detail": "0.734"}
         for i in range(n)
     ]  # fmt: skip
+
+
+def test_only_classes_with_a_verdict_are_coloured():
+    rows, cells = changes(TEN)
+    for row, verdict in zip(rows, ("higher", "", "lower"), strict=False):
+        row["verdict"] = verdict
+    dots = [line.get_color() for line in gains.draw(rows, cells).axes[0].lines if line.get_marker() == "o"]
+    assert dots[:4] == [style.BLUE, style.GREY, style.VERMILION, style.GREY]
 
 
 def doubtful(n):

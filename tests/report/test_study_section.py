@@ -70,7 +70,40 @@ def test_pairs_with_the_best_and_what_fits_are_said(shown):
     study, texts = shown
     study.pair("base", "best(t)")
     study.fitted("base")
-    assert texts == ["Better. Dearer.", "It fits."]
+    assert texts[0].startswith("> **No verdicts on designs.** ")
+    assert texts[1:] == ["Better. Dearer.", "It fits."]
+
+
+def test_the_note_on_verdicts_is_shown_once_in_a_chapter_before_the_first_comparison(shown, tmp_path):
+    study, texts = shown
+    save(tmp_path, "other", COMPARISON, FACTS)
+    study.factorial()
+    Study(study.results, "other", FACTS).pair("base", "best(t)")
+    assert [text.startswith("> **") for text in texts].index(True) == 0
+    assert sum(text.startswith("> **") for text in texts) == 1
+
+
+@pytest.mark.parametrize(
+    ("seeds", "note"), [(5, "No verdicts on designs."), (6, "How verdicts on designs are reached.")]
+)
+def test_the_note_follows_the_seeds(shown, seeds, note):
+    study, texts = shown
+    study.comparison["pairs"][1]["splits"]["validation"]["seeds"] = seeds
+    study.pair("base", "t_2")
+    study.gains("base", "t_2")
+    assert texts[0].startswith(f"> **{note}** ")
+    assert ("over images only" in texts[-1], "There is no verdict" in texts[-1]) == (seeds < 6, seeds < 6)
+
+
+def test_a_void_comparison_gets_no_further_words(shown):
+    study, texts = shown
+    pair = study.comparison["pairs"][1]
+    pair |= {"void": "It is void.", "sentence": "It is void.", "gains_sentence": "It is void."}
+    study.comparison["factorial"]["void"] = "It is void."
+    study.pair("base", "t_2")
+    study.gains("base", "t_2")
+    study.factorial()
+    assert texts[1:] == ["It is void."] * 3
 
 
 def test_a_study_not_shown_by_hand_is_shown_whole(shown):

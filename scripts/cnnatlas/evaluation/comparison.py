@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cnnatlas.evaluation import factorial, fitting, gains, pairing, ranking, statistics
+from cnnatlas.evaluation import budgets, factorial, fitting, gains, pairing, ranking, statistics
 from cnnatlas.evaluation.scores import SPLITS
 from cnnatlas.evaluation.study import Variant
 from cnnatlas.wording import counted, decimal, percent, points
@@ -25,6 +25,8 @@ COLUMNS = (
     *(f"{split}_{value}" for split in SPLITS for value in ("accuracy", "low", "high")),
     *("validation_mirrored", "test_mirrored"),
 )
+
+VOID = ("at chance", "collapsed")  # flags of networks whose differences mean nothing
 
 
 def accuracy(variant: Variant, split: str) -> dict:
@@ -82,26 +84,25 @@ def compare(
     """Everything about a study: `variants` in order, `pairs` (a, b) of them as differences b minus a.
 
     `groups` are the members of sweeps and searches; a side of a pair may be `best(group)`, the member with the highest
-    validation accuracy. `factors` is {factors, cells} of a factorial, whose effects share the pairs' correction.
-    Differences are taken on validation and, where there is one, on the test split; Holm's correction is over all
-    comparisons of the study, for each split apart. Also returns the tables `gains` and `confusions` (validation).
-    Raises AtlasError where a variant of `must_fit` did not fit its training images, or images or seeds do not match.
+    validation accuracy. `factors` is {factors, cells} of a factorial. Differences are taken on validation and, where
+    there is one, on the test split; pairs and effects on all splits are one family of tests. A comparison with a
+    variant at chance or collapsed is `void`, and not tested. Also returns the tables `gains` and `confusions`
+    (validation). Raises AtlasError where a variant of `must_fit` did not fit its training images, or images or seeds do
+    not match.
     """
     entries = {name: summary(variant) for name, variant in variants.items()}
     chosen = {group: ranking.best([entries[name] for name in members]) for group, members in groups.items()}
     named = {**variants, **{f"best({group})": variants[best["variant"]] for group, best in chosen.items()}}
-    crossed = factors and factorial.analyse(
-        factors["factors"], {cell: variants[name] for cell, name in factors["cells"].items()}
-    )
-    compared = [_pair(a, b, named) for a, b in pairs]
-    pairing.correct_for_number([*compared, *(crossed["effects"] if crossed else [])])
+    compared = [_pair(a, b, named) | {"void": _void([entries[named[side].name] for side in (a, b)])} for a, b in pairs]
+    crossed = factors and _crossed(factors, variants, entries)
+    pairing.judge([*compared, *(crossed["effects"] if crossed else [])])
     if crossed:
         factorial.describe(crossed)
     tables = [_gains(a, b, named) for a, b in pairs]
     for pair, (classes, _) in zip(compared, tables, strict=True):
-        pair["sentence"] = _sentence(pair, named, groups)
+        pair["sentence"] = pair["void"] or _sentence(pair, named, groups)
         pair["cost_sentence"] = _cost_sentence(pair, named)
-        pair["gains_sentence"] = gains.sentence(classes)
+        pair["gains_sentence"] = pair["void"] or gains.sentence(classes)
     return {
         "variants": list(entries.values()),
         "pairs": compared,
@@ -114,6 +115,13 @@ def compare(
     }
 
 
+def _crossed(factors: Mapping, variants: Mapping[str, Variant], entries: Mapping[str, dict]) -> dict:
+    """The factorial's analysis, and for it and its effects whether they are void."""
+    analysis = factorial.analyse(factors["factors"], {cell: variants[v] for cell, v in factors["cells"].items()})
+    void = _void([entries[variant] for variant in factors["cells"].values()])
+    return analysis | {"void": void, "effects": [effect | {"void": void} for effect in analysis["effects"]]}
+
+
 def _pair(first: str, second: str, named: Mapping[str, Variant]) -> dict:
     a, b = named[first], named[second]
     seeds = pairing.common_seeds([a, b])
@@ -121,10 +129,11 @@ def _pair(first: str, second: str, named: Mapping[str, Variant]) -> dict:
         "a": first,
         "b": second,
         "splits": {
-            split: statistics.paired_difference(*(pairing.hits(v, split, seeds) for v in (a, b)))
+            split: pairing.paired_difference(*(pairing.hits(v, split, seeds) for v in (a, b)), seeds)
             | {f"accuracy_{key}": float(pairing.hits(v, split, seeds).mean()) for key, v in (("a", a), ("b", b))}
             for split in pairing.common_splits([a, b])
         },
+        "unequal": budgets.unequal(a, b),
         "epochs_to_match": _epochs_to_match(a, b, seeds),
         "epochs_to_best_a": _epochs_to_match(a, a, seeds),
     }
@@ -150,37 +159,44 @@ def _gains(first: str, second: str, named: Mapping[str, Variant]) -> tuple[list[
     return [names | line for line in classes], [names | line for line in cells]
 
 
+def _void(entries: Sequence[dict]) -> str | None:
+    """Why a comparison of these variants is void, or None: at least half of the seeds of one have a flag of VOID."""
+    reasons = [
+        f"“{entry['title']}” is {flag['sentence'][0].lower()}{flag['sentence'][1:]}"
+        for entry in entries
+        for flag in entry.get("flags", ())
+        if flag["flag"] in VOID and 2 * flag["seeds"] >= entry["seeds"]
+    ]
+    return " ".join(["This comparison is void.", *reasons]) if reasons else None
+
+
 def _sentence(pair: dict, variants: Mapping[str, Variant], groups: Mapping[str, Sequence[str]]) -> str:
-    a, b = (f"“{variants[pair[key]].title}”" for key in ("a", "b"))
-    parts, before = [], None
-    for split, difference in pair["splits"].items():
-        verdict = _verdict(difference)
-        opening = f"On {split} too" if verdict == before else f"{verdict.format(a=a, b=b)} on {split}"
-        parts.append(f"{opening}: {_figures(difference)}")
-        before = verdict
+    a, b = (variants[pair[key]] for key in ("a", "b"))
+    parts = [budgets.sentence(pair["unequal"], a, b)] if pair["unequal"] else []
+    parts += [_difference(split, found, f"“{a.title}”", f"“{b.title}”") for split, found in pair["splits"].items()]
     parts += [_selection_bias(variants[f"best({group})"], len(members)) for group, members in groups.items()
-             if f"best({group})" in (pair["a"], pair["b"])]  # fmt: skip
-    return " ".join([*parts, pairing.claim(pair["splits"])])
+              if f"best({group})" in (pair["a"], pair["b"])]  # fmt: skip
+    return " ".join(parts)
 
 
 def _selection_bias(chosen: Variant, members: int) -> str:
     return f"“{chosen.title}” was selected among {members} by validation accuracy, which is therefore optimistic."
 
 
-def _verdict(difference: dict) -> str:
-    if difference["low"] > 0:
-        return "{b} is more accurate than {a}"
-    return "{b} is less accurate than {a}" if difference["high"] < 0 else "{b} and {a} show no clear difference"
-
-
-def _figures(difference: dict) -> str:
-    over = counted(difference["images"], "image")
-    if difference["seeds"] > 1:
-        over += f" and {difference['seeds']} seeds"
+def _difference(split: str, found: dict, a: str, b: str) -> str:
+    """Both accuracies, the difference and its interval; first the verdict, where the seeds suffice for one."""
+    if found["p"] is None:
+        opening = f"On {split}, {b} has an accuracy of"
+    elif found["verdict"]:
+        opening = f"{b} is {'more' if found['verdict'] == 'higher' else 'less'} accurate than {a} on {split}:"
+    else:
+        opening = f"No difference between {b} and {a} is established on {split}:"
+    over = counted(found["images"], "image")
+    if found["seeds"] > 1:
+        over += f", means of {found['seeds']} seeds"
     return (
-        f"{percent(difference['accuracy_b'])} versus {percent(difference['accuracy_a'])}, a difference of "
-        f"{points(difference['difference'])} points (95 % interval {points(difference['low'])} to "
-        f"{points(difference['high'])}, paired bootstrap over {over})."
+        f"{opening} {percent(found['accuracy_b'])} and {a} one of {percent(found['accuracy_a'])} ({over}), a "
+        f"difference of {points(found['difference'])} points ({pairing.interval(found)})."
     )
 
 

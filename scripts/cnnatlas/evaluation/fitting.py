@@ -21,7 +21,7 @@ def fitted(variant: Variant) -> dict:
                 "augmentation and dropout, or take it off `must_fit`"
             )
         needed.append(_epochs_needed(run))
-    images = _images(next(iter(variant.runs.values())))
+    images = variant.training_images
     return {"images": images, "epochs_needed": needed, "sentence": _sentence(variant, images, needed)}
 
 
@@ -29,10 +29,6 @@ def _epochs_needed(run: Run) -> int:
     """The first epoch from which on training accuracy is 1."""
     below = [epoch for epoch, accuracy in enumerate(run.training_curve, 1) if accuracy < 1]
     return max(below, default=0) + 1
-
-
-def _images(run: Run) -> int:
-    return run.training["spec"].get("train_images") or run.metrics["train"]["n"]
 
 
 def _sentence(variant: Variant, images: int, needed: list[int]) -> str:

@@ -26,18 +26,34 @@ class Run:
 
 @dataclass(frozen=True)
 class Variant:
-    """One row of a study: its runs by seed."""
+    """One row of a study: its runs by seed. `prepared` is the side of its data set's images in pixels."""
 
     name: str
     title: str
     architecture: dict
     classes: Sequence[str]
     runs: Mapping[int, Run]
+    prepared: int
+
+    @property
+    def spec(self) -> dict:
+        """What it was trained by, the same for all seeds."""
+        return self._first.training["spec"]
 
     @property
     def dataset(self) -> str:
         """The name of its data set."""
-        return self._first.training["spec"]["dataset"]
+        return self.spec["dataset"]
+
+    @property
+    def training_images(self) -> int:
+        """How many images it was trained on: those of the split, or fewer where the variant limits them."""
+        return self.spec["train_images"] or self._first.metrics["train"]["n"]
+
+    @property
+    def resolution(self) -> int:
+        """The side of its input images in pixels."""
+        return self.spec["resolution"] or self.prepared
 
     @property
     def splits(self) -> list[str]:
@@ -76,8 +92,9 @@ def _by_variant(variants: Sequence[Mapping], files: Mapping[str, Sequence]) -> l
 
 def _variant(variant: Mapping, paths: Mapping) -> Variant:
     runs = {seed: _run({kind: _of_seed(paths[kind], i) for kind in paths}) for i, seed in enumerate(variant["seeds"])}
-    classes = read_json(paths["dataset"])["classes"]
-    return Variant(variant["name"], variant["title"], read_json(paths["architecture"]), classes, runs)
+    dataset = read_json(paths["dataset"])
+    architecture = read_json(paths["architecture"])
+    return Variant(variant["name"], variant["title"], architecture, dataset["classes"], runs, max(dataset["size"]))
 
 
 def _of_seed(paths: list | Path | str, i: int) -> Path | str:

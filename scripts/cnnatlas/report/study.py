@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial, wraps
 
 from cnnatlas.evaluation.scores import NAMES
+from cnnatlas.evaluation.verdicts import DECIDED, UNDECIDED, enough
 from cnnatlas.report.authoring import Results, show, slug
 from cnnatlas.report.variant import Variant
 from cnnatlas.wording import counted, interval, points
@@ -87,27 +88,33 @@ class Study:
     def pair(self, a: str, b: str) -> None:
         """What `b` changed against `a`: accuracy, cost, and speed of convergence, in computed sentences.
 
-        Either may be `best(group)`, as the study's `compare` has it.
+        Either may be `best(group)`, as the study's `compare` has it. Of a void comparison, only why it is.
         """
         pair = self._pair(a, b)
-        show(f"{pair['sentence']} {pair['cost_sentence']}")
+        self._note(pair["splits"])
+        show(pair["void"] or f"{pair['sentence']} {pair['cost_sentence']}")
 
     @_part
     def gains(self, a: str, b: str) -> None:
-        """Which classes and confusions `b` changed against `a`: sentence and figure."""
-        show(self._pair(a, b)["gains_sentence"])
+        """Which classes and confusions `b` changed against `a`: sentence and figure, unless it is void."""
+        pair = self._pair(a, b)
+        self._note(pair["splits"])
+        show(pair["gains_sentence"])
+        if pair["void"]:
+            return
         titles = self.facts["variants"]
         self.results.figure(
             f"{self.folder}/gains/{a}/{b}.svg",
             f"fig-{slug(a)}-{slug(b)}-gains",
             f"Recall of “{titles[b]}” minus that of “{titles[a]}” per class on validation, with each class's own 95 % "
-            "interval, and the confusions that changed most.",
+            f"interval ({_resampled(pair['splits'])}), and the confusions that changed most. "
+            + ("Coloured classes are those with a verdict." if _enough(pair["splits"]) else "There is no verdict."),
             alt="Dot plot of gains in recall by class with intervals; bars of the confusions that changed most.",
         )
 
     @_part
     def group(self, name: str) -> None:
-        """A sweep or a search: the losses of its members in one figure, a table of them, and the best by validation."""
+        """A sweep or a search: the losses of its members in one figure, a table, and which validation chooses."""
         group = self.facts["groups"][name]
         self.results.figure(
             f"{self.folder}/groups/{name}.svg",
@@ -159,12 +166,17 @@ class Study:
     def factorial(self) -> None:
         """Both factors' effects and their interaction: figure, table and computed sentences."""
         analysis = self.comparison["factorial"]
+        if analysis["void"]:
+            return show(analysis["void"])
         first, second = analysis["factors"]
+        splits = analysis["effects"][0]["splits"]
+        self._note(splits)
         self.results.figure(
             f"{self.folder}/factorial.svg",
             f"fig-{slug(self.name)}-factorial",
             f"{self.facts['title']}: accuracy without and with {second}, a line without and one with {first}, and 95 % "
-            "intervals. Parallel lines are effects that add up.",
+            "intervals of each accuracy. Parallel lines are effects that add up."
+            + ("" if _enough(splits) else " With these seeds there is no verdict on them."),
             alt=f"Interaction plot with a panel per split: two lines of accuracy over {second} off and on.",
         )
         rows = [
@@ -180,7 +192,7 @@ class Study:
             rows,
             f"tbl-{slug(self.name)}-factorial",
             f"{self.facts['title']}: effects of {first} and {second} on accuracy in points with 95 % intervals "
-            "(bootstrap over images and seeds). The interaction is the effect of one with the other less that without.",
+            f"(bootstrap {_resampled(splits)}). The interaction is the effect of one with the other less that without.",
             source=f"{self.folder}/comparison.json",
         )
         sentences = {effect["effect"]: effect["sentence"] for effect in analysis["effects"]}
@@ -229,6 +241,10 @@ class Study:
         score = self.entries[variant]["accuracy"]["validation"]
         return {"validation": interval(score["mean"], score["low"], score["high"])}
 
+    def _note(self, splits: Mapping[str, dict]) -> None:
+        """A boxed note on verdicts, once per chapter, before the first difference with enough or with too few seeds."""
+        self.results.note(*(DECIDED if _enough(splits) else UNDECIDED))
+
     def _pair(self, a: str, b: str) -> dict:
         return next(pair for pair in self.comparison["pairs"] if (pair["a"], pair["b"]) == (a, b))
 
@@ -263,6 +279,16 @@ class Study:
 
     def _training(self, name: str) -> str:
         return f"models/{name}/seed{self.facts['seeds'][name][0]}/training.json"
+
+
+def _enough(splits: Mapping[str, dict]) -> bool:
+    """Whether differences on these splits have seeds enough for a verdict."""
+    return all(enough(found["seeds"]) for found in splits.values())
+
+
+def _resampled(splits: Mapping[str, dict]) -> str:
+    """What the intervals of differences on these splits cover."""
+    return "over images and seeds" if _enough(splits) else "over images only"
 
 
 def _signed(value: float, low: float, high: float) -> str:
