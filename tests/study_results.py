@@ -30,7 +30,7 @@ COMPARISON = {
                "void": None, "splits": {"validation": {"seeds": 1}}}],
     "best": {"t": {"variant": "t_2", "sentence": "Of 2 the second.",
                    "ranking": [{"rank": 1, "variant": "t_2"}, {"rank": 2, "variant": "t_1"}]}},
-    "factorial": {"factors": ["norm", "dropout"], "void": None,
+    "factorial": {"factors": ["norm", "dropout"], "void": None, "unequal": [],
                   "effects": [effect(n, -0.1) for n in ("first_main", "second_main", "interaction")]},
     "fitted": {"base": {"sentence": "It fits."}},
 }  # fmt: skip

@@ -130,6 +130,14 @@ def test_effects_are_one_family_with_the_pairs():
     assert {each["splits"]["validation"]["comparisons"] for each in compared} == {8}
 
 
+def test_unequal_budgets_of_the_cells_are_said():
+    of = cells(0.4, 0.6, 0.3, 0.9)
+    of["first"].runs[0].training["spec"] = SPEC | {"epochs": 9}
+    factors = {"factors": FACTORS, "cells": {name: name for name in of}}
+    analysis = comparison.compare(of, [], {}, factors)["factorial"]
+    assert analysis["unequal"] == ["The budgets of “First” and “Neither” are unequal: 9 against 3 epochs."]
+
+
 def test_both_splits_are_analysed_where_there_are_two():
     of = cells(0.4, 0.6, 0.3, 0.9, splits=("train", "validation", "test"))
     assert list(effects(of)["interaction"]) == ["validation", "test"]

@@ -95,6 +95,13 @@ def test_the_note_follows_the_seeds(shown, seeds, note):
     assert ("over images only" in texts[-1], "There is no verdict" in texts[-1]) == (seeds < 6, seeds < 6)
 
 
+def test_unequal_budgets_of_a_factorial_are_said_before_its_figure(shown):
+    study, texts = shown
+    study.comparison["factorial"]["unequal"] = ["One trained longer."]
+    study.factorial()
+    assert texts[1] == "One trained longer." and texts[2].startswith("[fig-")
+
+
 def test_a_void_comparison_gets_no_further_words(shown):
     study, texts = shown
     pair = study.comparison["pairs"][1]

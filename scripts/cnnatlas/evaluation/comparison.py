@@ -116,10 +116,14 @@ def compare(
 
 
 def _crossed(factors: Mapping, variants: Mapping[str, Variant], entries: Mapping[str, dict]) -> dict:
-    """The factorial's analysis, and for it and its effects whether they are void."""
-    analysis = factorial.analyse(factors["factors"], {cell: variants[v] for cell, v in factors["cells"].items()})
-    void = _void([entries[variant] for variant in factors["cells"].values()])
-    return analysis | {"void": void, "effects": [effect | {"void": void} for effect in analysis["effects"]]}
+    """The factorial's analysis; `void`, also of its effects; and `unequal`, what budgets differ from `neither`'s."""
+    cells = {cell: variants[name] for cell, name in factors["cells"].items()}
+    analysis = factorial.analyse(factors["factors"], cells)
+    void = _void([entries[variant.name] for variant in cells.values()])
+    words = {cell: budgets.unequal(cells["neither"], variant) for cell, variant in cells.items()}
+    unequal = [budgets.sentence(words[cell], cells["neither"], cells[cell]) for cell in words if words[cell]]
+    effects = [effect | {"void": void} for effect in analysis["effects"]]
+    return analysis | {"void": void, "unequal": unequal, "effects": effects}
 
 
 def _pair(first: str, second: str, named: Mapping[str, Variant]) -> dict:
@@ -173,7 +177,8 @@ def _void(entries: Sequence[dict]) -> str | None:
 def _sentence(pair: dict, variants: Mapping[str, Variant], groups: Mapping[str, Sequence[str]]) -> str:
     a, b = (variants[pair[key]] for key in ("a", "b"))
     parts = [budgets.sentence(pair["unequal"], a, b)] if pair["unequal"] else []
-    parts += [_difference(split, found, f"“{a.title}”", f"“{b.title}”") for split, found in pair["splits"].items()]
+    first = next(iter(pair["splits"]))
+    parts += [_difference(split, found, a, b, named=split == first) for split, found in pair["splits"].items()]
     parts += [_selection_bias(variants[f"best({group})"], len(members)) for group, members in groups.items()
               if f"best({group})" in (pair["a"], pair["b"])]  # fmt: skip
     return " ".join(parts)
@@ -183,21 +188,26 @@ def _selection_bias(chosen: Variant, members: int) -> str:
     return f"“{chosen.title}” was selected among {members} by validation accuracy, which is therefore optimistic."
 
 
-def _difference(split: str, found: dict, a: str, b: str) -> str:
-    """Both accuracies, the difference and its interval; first the verdict, where the seeds suffice for one."""
-    if found["p"] is None:
-        opening = f"On {split}, {b} has an accuracy of"
-    elif found["verdict"]:
-        opening = f"{b} is {'more' if found['verdict'] == 'higher' else 'less'} accurate than {a} on {split}:"
+def _difference(split: str, found: dict, a: Variant, b: Variant, named: bool) -> str:
+    """Both accuracies, the difference and its interval; first the verdict, where the seeds suffice for one.
+
+    Without a verdict, only the sentence of the first split, `named`, names the variants.
+    """
+    of_a, of_b = (percent(found[f"accuracy_{side}"]) for side in "ab")
+    if found["verdict"]:
+        direction = "more" if found["verdict"] == "higher" else "less"
+        accuracies = f"“{b.title}” is {direction} accurate than “{a.title}” on {split}: {of_b} against {of_a}"
+    elif found["p"] is not None:
+        accuracies = (
+            f"No difference between “{b.title}” and “{a.title}” is established on {split}: {of_b} against {of_a}"
+        )
+    elif named:
+        accuracies = f"On {split}, “{b.title}” has an accuracy of {of_b} and “{a.title}” one of {of_a}"
     else:
-        opening = f"No difference between {b} and {a} is established on {split}:"
-    over = counted(found["images"], "image")
-    if found["seeds"] > 1:
-        over += f", means of {found['seeds']} seeds"
-    return (
-        f"{opening} {percent(found['accuracy_b'])} and {a} one of {percent(found['accuracy_a'])} ({over}), a "
-        f"difference of {points(found['difference'])} points ({pairing.interval(found)})."
-    )
+        accuracies = f"On {split}, it is {of_b} against {of_a}"
+    over = counted(found["images"], "image") + (f", means of {found['seeds']} seeds" if found["seeds"] > 1 else "")
+    difference = f"a difference of {points(found['difference'])} points"
+    return f"{accuracies} ({over}), {difference} ({pairing.interval(found)})."
 
 
 def _cost_sentence(pair: dict, variants: Mapping[str, Variant]) -> str:
@@ -205,10 +215,10 @@ def _cost_sentence(pair: dict, variants: Mapping[str, Variant]) -> str:
     size = f"“{b.title}” has {_size(a, b)}"
     if pair["epochs_to_match"] is None:
         always = " with every seed" if len(a.runs) > 1 else ""
-        return f"{size}, and does not reach its best validation accuracy{always}."
+        return f"{size}, and does not reach the other’s best validation accuracy{always}."
     return (
-        f"{size}, and reaches its best validation accuracy after {_epochs(pair['epochs_to_match'])}, where "
-        f"“{a.title}” itself took {_epochs(pair['epochs_to_best_a'])}."
+        f"{size}, and reaches the other’s best validation accuracy after {_epochs(pair['epochs_to_match'])}, where "
+        f"the other itself took {_epochs(pair['epochs_to_best_a'])}."
     )
 
 

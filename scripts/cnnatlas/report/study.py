@@ -171,6 +171,8 @@ class Study:
         first, second = analysis["factors"]
         splits = analysis["effects"][0]["splits"]
         self._note(splits)
+        if analysis["unequal"]:
+            show(" ".join(analysis["unequal"]))
         self.results.figure(
             f"{self.folder}/factorial.svg",
             f"fig-{slug(self.name)}-factorial",
