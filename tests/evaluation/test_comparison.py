@@ -28,7 +28,8 @@ def variant(name, accuracy, seeds=(0,), splits=("train", "validation"), dataset=
             split: scored(accuracy, 1000 * seed + round(accuracy * 100) + 10_000 * k) for k, split in enumerate(splits)
         }
         training = {"spec": {"dataset": dataset}, "epochs": 3, "best_epoch": 2}
-        runs[seed] = Run(metrics.evaluate(parts), training, curve.get("curve", [0.2, accuracy, 0.3]), parts, [])
+        flags = curve.get("flags", {}).get(seed, [])
+        runs[seed] = Run(metrics.evaluate(parts), training, curve.get("curve", [0.2, accuracy, 0.3]), parts, [], flags)
     return Variant(name, name.title(), {"parameters": size, "multiply_adds": 10 * size}, CLASSES, runs)
 
 
@@ -64,6 +65,16 @@ def test_table_rows_have_every_column_and_leave_absent_splits_empty():
     assert (row["parameters"], row["seeds"], row["epochs"], row["interval"]) == (100, 2, 3.0, "t")
     assert row["test_accuracy"] is None
     assert row["validation_mirrored"] is None
+
+
+def test_flags_of_the_trainings_are_in_the_entry_and_in_the_table():
+    flagged = {1: [{"flag": "collapsed", "sentence": "Collapsed: all are owls."}]}
+    entry = compared(variant("a", 0.7, seeds=(0, 1), flags=flagged))["variants"][0]
+    assert entry["flags"] == [
+        {"flag": "collapsed", "sentence": "Collapsed with 1 of 2 seeds; with seed 1, all are owls.", "seeds": 1}
+    ]
+    assert comparison.row(entry)["flags"] == "collapsed"
+    assert comparison.row(compared(variant("a", 0.7))["variants"][0])["flags"] == ""
 
 
 def test_clear_difference_is_said_and_without_six_seeds_nothing_is_claimed():

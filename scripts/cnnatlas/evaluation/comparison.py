@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cnnatlas.evaluation import factorial, fitting, gains, pairing, ranking, statistics
+from cnnatlas.evaluation import factorial, fitting, flags, gains, pairing, ranking, statistics
 from cnnatlas.evaluation.scores import SPLITS
 from cnnatlas.evaluation.study import Variant
 from cnnatlas.wording import counted, decimal, percent, points
@@ -21,6 +21,7 @@ COLUMNS = (
         "epochs",
         "best_epoch",
         "interval",
+        "flags",
     ),
     *(f"{split}_{value}" for split in SPLITS for value in ("accuracy", "low", "high")),
     *("validation_mirrored", "test_mirrored"),
@@ -46,7 +47,7 @@ def accuracy(variant: Variant, split: str) -> dict:
 
 
 def summary(variant: Variant) -> dict:
-    """One variant's entry in comparison.json: size, cost (means over seeds) and accuracies by split."""
+    """One variant's entry in comparison.json: size, cost (means over seeds), flags, and accuracies by split."""
     runs = variant.runs.values()
     return {
         "variant": variant.name,
@@ -56,6 +57,7 @@ def summary(variant: Variant) -> dict:
         "multiply_adds": variant.architecture["multiply_adds"],
         "seeds": len(variant.runs),
         "diverged": variant.diverged,
+        "flags": flags.of_seeds({seed: run.flags for seed, run in variant.runs.items()}),
         **{key: float(np.mean([run.training[key] for run in runs])) for key in ("epochs", "best_epoch")},
         "accuracy": {split: accuracy(variant, split) for split in variant.splits},
     }
@@ -64,6 +66,7 @@ def summary(variant: Variant) -> dict:
 def row(entry: dict) -> dict:
     """A summary as a row of comparison.csv, under COLUMNS."""
     flat = dict.fromkeys(COLUMNS) | {key: value for key, value in entry.items() if key in COLUMNS}
+    flat["flags"] = flags.names(entry["flags"])
     for split, value in entry["accuracy"].items():
         flat |= {f"{split}_accuracy": value["mean"], f"{split}_low": value["low"], f"{split}_high": value["high"]}
         flat["interval"] = value["interval"]
