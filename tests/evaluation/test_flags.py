@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnatlas.evaluation import flags
+from cnnatlas.evaluation import flags, markers
 from cnnatlas.evaluation.scores import Scored
 
 CLASSES = ["cat", "dog", "owl", "fox"]
@@ -129,33 +129,10 @@ def test_a_class_that_most_images_have_may_have_most_predictions():
 
 def test_a_network_may_have_all_flags_in_the_order_of_their_markers():
     constant = predicting(np.zeros(400, np.int64))
-    assert named({"train": constant, "validation": constant}, []) == list(flags.MARKERS)
-
-
-def flagged(*names):
-    return [{"flag": name, "sentence": f"{name.capitalize()}: because."} for name in names]
-
-
-def test_a_variants_flags_say_how_many_seeds_have_them():
-    runs = {0: flagged("undertrained"), 3: flagged("undertrained", "collapsed"), 5: []}
-    assert flags.of_seeds(runs) == [
-        {"flag": "undertrained", "sentence": "Undertrained with 2 of 3 seeds; with seed 0, because.", "seeds": 2},
-        {"flag": "collapsed", "sentence": "Collapsed with 1 of 3 seeds; with seed 3, because.", "seeds": 1},
-    ]
-    assert flags.of_seeds({0: flagged("at chance")}) == [
-        {"flag": "at chance", "sentence": "At chance: because.", "seeds": 1}
-    ]
-
-
-def test_titles_are_marked_and_only_markers_that_occur_are_explained():
-    assert flags.names(flagged("undertrained", "collapsed")) == "undertrained, collapsed"
-    assert flags.marked("LeNet-5", "undertrained, collapsed") == "LeNet-5 †§"
-    assert flags.marked("LeNet-5", flags.names([])) == "LeNet-5"
-    assert flags.legend("collapsed, , undertrained") == "† undertrained, § collapsed"
-    assert flags.legend("") == ""
+    assert named({"train": constant, "validation": constant}, []) == list(markers.MARKERS)
 
 
 def test_the_definitions_name_every_flag_with_its_marker_and_threshold():
     text = flags.definitions()
-    for word in (*flags.MARKERS, *flags.MARKERS.values(), "95 %", "5 %", "70 %", "20 points"):
+    for word in (*markers.MARKERS, *markers.MARKERS.values(), "95 %", "5 %", "70 %", "20 points"):
         assert word in text

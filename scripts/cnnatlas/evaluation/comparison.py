@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cnnatlas.evaluation import factorial, fitting, flags, gains, pairing, ranking, statistics
+from cnnatlas.evaluation import factorial, fitting, gains, markers, pairing, ranking, statistics
 from cnnatlas.evaluation.scores import SPLITS
 from cnnatlas.evaluation.study import Variant
 from cnnatlas.wording import counted, decimal, percent, points
@@ -57,7 +57,7 @@ def summary(variant: Variant) -> dict:
         "multiply_adds": variant.architecture["multiply_adds"],
         "seeds": len(variant.runs),
         "diverged": variant.diverged,
-        "flags": flags.of_seeds({seed: run.flags for seed, run in variant.runs.items()}),
+        "flags": markers.of_seeds({seed: run.flags for seed, run in variant.runs.items()}),
         **{key: float(np.mean([run.training[key] for run in runs])) for key in ("epochs", "best_epoch")},
         "accuracy": {split: accuracy(variant, split) for split in variant.splits},
     }
@@ -66,7 +66,7 @@ def summary(variant: Variant) -> dict:
 def row(entry: dict) -> dict:
     """A summary as a row of comparison.csv, under COLUMNS."""
     flat = dict.fromkeys(COLUMNS) | {key: value for key, value in entry.items() if key in COLUMNS}
-    flat["flags"] = flags.names(entry["flags"])
+    flat["flags"] = markers.names(entry["flags"])
     for split, value in entry["accuracy"].items():
         flat |= {f"{split}_accuracy": value["mean"], f"{split}_low": value["low"], f"{split}_high": value["high"]}
         flat["interval"] = value["interval"]

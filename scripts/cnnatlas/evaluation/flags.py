@@ -21,12 +21,11 @@ from math import ceil
 import numpy as np
 
 from cnnatlas.data.split import SPLITS
+from cnnatlas.evaluation.markers import MARKERS
 from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.evaluation.scores import Scored
 from cnnatlas.wording import capitalised, counted, interval, percent, points
 
-MARKERS = {"undertrained": "†", "at chance": "‡", "collapsed": "§"}
-VOID = ("at chance", "collapsed")  # with either, neither a comparison nor an interpretation means anything
 FITTED = 0.95
 FALLING = 0.05
 COLLAPSED = 0.7
@@ -46,31 +45,6 @@ def of(splits: Mapping[str, Scored], classes: Sequence[str], history: Sequence[M
         "collapsed": _collapsed(held_out, splits[held_out], classes),
     }
     return [{"flag": flag, "sentence": f"{capitalised(flag)}: {reason}."} for flag, reason in reasons.items() if reason]
-
-
-def of_seeds(runs: Mapping[int, Sequence[Mapping[str, str]]]) -> list[dict]:
-    """The flags of a variant from those of its trainings, by seed: {flag, sentence, seeds}, the number that have it."""
-    found = []
-    for flag in MARKERS:
-        flagged = {seed: own["sentence"] for seed, flags in runs.items() for own in flags if own["flag"] == flag}
-        if flagged:
-            found.append({"flag": flag, "sentence": _over_seeds(flag, flagged, len(runs)), "seeds": len(flagged)})
-    return found
-
-
-def names(flags: Sequence[Mapping[str, str]]) -> str:
-    """The names of flags as one field of a table: "undertrained, at chance"."""
-    return ", ".join(each["flag"] for each in flags)
-
-
-def marked(title: str, names: str) -> str:
-    """A title followed by the markers of the flags that are named: "LeNet-5 †‡"."""
-    return f"{title} {''.join(marker for flag, marker in MARKERS.items() if flag in names)}".rstrip()
-
-
-def legend(names: str) -> str:
-    """The meaning of the markers of the flags that are named: "† undertrained, ‡ at chance"."""
-    return ", ".join(f"{marker} {flag}" for flag, marker in MARKERS.items() if flag in names)
 
 
 def definitions() -> str:
@@ -152,11 +126,3 @@ def _collapsed(name: str, split: Scored, classes: Sequence[str]) -> str | None:
         f"{percent(share)} of its predictions on {name} are “{classes[frequent]}”, which {percent(rightful)} of the "
         "images are"
     )
-
-
-def _over_seeds(flag: str, sentences: Mapping[int, str], seeds: int) -> str:
-    """One seed's sentence, or of several how many have the flag, and the first one's sentence as an example."""
-    seed, sentence = next(iter(sentences.items()))
-    if seeds == 1:
-        return sentence
-    return sentence.replace(":", f" with {len(sentences)} of {seeds} seeds; with seed {seed},", 1)

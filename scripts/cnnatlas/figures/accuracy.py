@@ -5,7 +5,7 @@ from textwrap import fill
 
 from matplotlib.figure import Figure
 
-from cnnatlas.evaluation import flags
+from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.figures import style
 from cnnatlas.tables import number
@@ -19,7 +19,7 @@ def draw(rows: Sequence[Mapping[str, str]]) -> Figure:
     Titles bear the markers of their variants' flags.
     """
     splits = [split for split in OFFSETS if any(row[f"{split}_accuracy"] for row in rows)]
-    titles = [fill(flags.marked(row["title"], row["flags"]), 34) for row in rows]
+    titles = [fill(markers.marked(row["title"], row["flags"]), 34) for row in rows]
     drawn = style.figure(0.75 + 0.42 * len(rows))
     axes = drawn.subplots()
     for split in splits:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.evaluation import flags
+from cnnatlas.evaluation import markers
 from cnnatlas.report.authoring import Results, show, slug
 from cnnatlas.wording import listing
 
@@ -154,7 +154,7 @@ def _warning(results: Results, network: str, facts: Mapping) -> str:
     if not found:
         return ""
     sentences = [f"The network interpreted here is “{facts['title']}”.", *(f"**{each['sentence']}**" for each in found)]
-    void = [each["flag"] for each in found if each["flag"] in flags.VOID]
+    void = [each["flag"] for each in found if each["flag"] in markers.VOID]
     if void:
         sentences.append(
             f"Interpreting a network that is {listing(void)} means nothing: what follows shows how the methods are "

@@ -6,7 +6,7 @@ Labels follow from names: study stl10 has tbl-stl10-accuracies, fig-stl10-curves
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial, wraps
 
-from cnnatlas.evaluation import flags
+from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.report.authoring import Results, show, slug
 from cnnatlas.report.variant import Variant
@@ -254,7 +254,7 @@ class Study:
 
     def _legend(self, names: Iterable[str]) -> str:
         """What the markers of these variants mean, as a caption's last sentence; empty where none is marked."""
-        found = flags.legend(", ".join(flags.names(self.entries[name]["flags"]) for name in names))
+        found = markers.legend(", ".join(markers.names(self.entries[name]["flags"]) for name in names))
         return f" {found} (@sec-reading)." if found else ""
 
     def _unseen(self, splits: Sequence[str]) -> str:
@@ -278,7 +278,7 @@ def _signed(value: float, low: float, high: float) -> str:
 
 def _marked(title: str, entry: Mapping) -> str:
     """The title of a variant in a table: with the markers of its flags, and how many of its trainings diverged."""
-    marked = flags.marked(title, flags.names(entry["flags"]))
+    marked = markers.marked(title, markers.names(entry["flags"]))
     if not entry["diverged"]:
         return marked
     count = "" if entry["seeds"] == 1 else f"{entry['diverged']} of {entry['seeds']} "
