@@ -24,3 +24,11 @@ def test_titles_are_marked_and_only_markers_that_occur_are_explained():
     assert markers.marked("LeNet-5", markers.names([])) == "LeNet-5"
     assert markers.legend("collapsed, , undertrained") == "† undertrained, § collapsed"
     assert markers.legend("") == ""
+
+
+def test_a_remark_says_with_how_many_seeds():
+    runs = {0: flagged("undertrained"), 3: flagged("undertrained", "collapsed"), 5: []}
+    several = {"flags": markers.of_seeds(runs), "seeds": 3}
+    assert markers.remark(several) == "It is undertrained with 2 of 3 seeds and collapsed with 1 of 3 seeds."
+    assert markers.remark({"flags": markers.of_seeds({0: flagged("at chance")}), "seeds": 1}) == "It is at chance."
+    assert markers.remark({"flags": [], "seeds": 1}) == ""

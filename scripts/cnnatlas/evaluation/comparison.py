@@ -233,7 +233,7 @@ def _ranking(entries: list[dict]) -> list[dict]:
                     "variant": best["variant"],
                     "sentence": f"Of {len(group)} variants on {dataset}, “{best['title']}” has the highest validation "
                     f"accuracy: {percent(value['mean'])} (95 % interval {percent(value['low'])} to "
-                    f"{percent(value['high'])}, {value['interval']}).",
+                    f"{percent(value['high'])}, {value['interval']}). {markers.remark(best)}".rstrip(),
                 }
             )
     return rows

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from cnnatlas.wording import listing
+
 MARKERS = {"undertrained": "†", "at chance": "‡", "collapsed": "§"}
 VOID = ("at chance", "collapsed")  # with either, neither a comparison nor an interpretation means anything
 
@@ -29,6 +31,16 @@ def marked(title: str, names: str) -> str:
 def legend(names: str) -> str:
     """The meaning of the markers of the flags that are named: "† undertrained, ‡ at chance"."""
     return ", ".join(f"{marker} {flag}" for flag, marker in MARKERS.items() if flag in names)
+
+
+def remark(entry: Mapping) -> str:
+    """The flags of a variant's summary as a sentence that follows one on it: "It is undertrained."; often empty."""
+
+    def extent(flag: Mapping) -> str:
+        return "" if entry["seeds"] == 1 else f" with {flag['seeds']} of {entry['seeds']} seeds"
+
+    stated = [f"{flag['flag']}{extent(flag)}" for flag in entry["flags"]]
+    return f"It is {listing(stated)}." if stated else ""
 
 
 def _over_seeds(flag: str, sentences: Mapping[int, str], seeds: int) -> str:
