@@ -1,7 +1,7 @@
 """Evaluate one trained network from its saved softmax scores: metrics, confusion matrices, most confident images.
 
 Inputs: scores (npz), history (csv), split (npz), labels (npy), table (items.csv), dataset (json), sources.
-Outputs: metrics (json), confusion (npz), similarity (json), extremes (csv).
+Outputs: metrics (json, by split, and flags), confusion (npz), similarity (json), extremes (csv).
 Method: cnnatlas.evaluation.{metrics,flags,confusion,extremes}; the extremes are those of the validation split.
 """
 
