@@ -10,10 +10,11 @@ PIXEL = base64.b64decode(
 )
 
 
-def entry(name, mean, diverged=0, splits=("validation",)):
+def entry(name, mean, diverged=0, splits=("validation",), flags=()):
     value = {"mean": mean, "low": mean - 0.01, "high": mean + 0.01, "mirrored": None}
     return {"variant": name, "title": name.title(), "parameters": 10, "multiply_adds": 20, "seeds": 1, "epochs": 3.0,
-            "diverged": diverged, "accuracy": dict.fromkeys(splits, value)}  # fmt: skip
+            "diverged": diverged, "flags": [{"flag": flag, "sentence": f"{flag}: so."} for flag in flags],
+            "accuracy": dict.fromkeys(splits, value)}  # fmt: skip
 
 
 def effect(name, difference):
@@ -22,7 +23,7 @@ def effect(name, difference):
 
 
 COMPARISON = {
-    "variants": [entry("base", 0.5), entry("t_1", 0.6, diverged=1), entry("t_2", 0.8)],
+    "variants": [entry("base", 0.5), entry("t_1", 0.6, diverged=1, flags=["undertrained"]), entry("t_2", 0.8)],
     "ranking": [{"sentence": "The second wins."}],
     "pairs": [{"a": "base", "b": "best(t)", "sentence": "Better.", "cost_sentence": "Dearer.", "gains_sentence": "-",
                "void": None, "splits": {"validation": {"seeds": 1}}},
@@ -67,7 +68,7 @@ def save(folder: Path, name: str, comparison: dict, facts: dict, select_epoch: s
 
 def _save_evaluation(folder: Path, seed: int) -> None:
     _write(folder / "curves.svg", SVG)
-    metrics = {"validation": {"accuracy": 0.5, "wilson": [0.4, 0.6], "n": 80, "loss": 1.5}}
+    metrics = {"validation": {"accuracy": 0.5, "wilson": [0.4, 0.6], "n": 80, "loss": 1.5}, "flags": []}
     _write(folder / f"seed{seed}/metrics.json", json.dumps(metrics))
     _write(folder / f"seed{seed}/similarity.json", json.dumps({"pairs": []}))
     _write(folder / f"seed{seed}/confusion.svg", SVG)

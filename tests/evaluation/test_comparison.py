@@ -30,7 +30,8 @@ def variant(name, accuracy, seeds=(0,), splits=("train", "validation"), dataset=
             split: scored(accuracy, 1000 * seed + round(accuracy * 100) + 10_000 * k) for k, split in enumerate(splits)
         }
         training = {"spec": SPEC | {"dataset": dataset}, "epochs": 3, "best_epoch": 2}
-        runs[seed] = Run(metrics.evaluate(parts), training, curve.get("curve", [0.2, accuracy, 0.3]), parts, [])
+        flags = curve.get("flags", {}).get(seed, [])
+        runs[seed] = Run(metrics.evaluate(parts), training, curve.get("curve", [0.2, accuracy, 0.3]), parts, [], flags)
     return Variant(name, name.title(), {"parameters": size, "multiply_adds": 10 * size}, CLASSES, runs, 96)
 
 
@@ -66,6 +67,16 @@ def test_table_rows_have_every_column_and_leave_absent_splits_empty():
     assert (row["parameters"], row["seeds"], row["epochs"], row["interval"]) == (100, 2, 3.0, "t")
     assert row["test_accuracy"] is None
     assert row["validation_mirrored"] is None
+
+
+def test_flags_of_the_trainings_are_in_the_entry_and_in_the_table():
+    flagged = {1: [{"flag": "collapsed", "sentence": "Collapsed: all are owls."}]}
+    entry = compared(variant("a", 0.7, seeds=(0, 1), flags=flagged))["variants"][0]
+    assert entry["flags"] == [
+        {"flag": "collapsed", "sentence": "Collapsed with 1 of 2 seeds; with seed 1, all are owls.", "seeds": 1}
+    ]
+    assert comparison.row(entry)["flags"] == "collapsed"
+    assert comparison.row(compared(variant("a", 0.7))["variants"][0])["flags"] == ""
 
 
 def test_without_six_seeds_there_is_no_verdict():
@@ -119,33 +130,29 @@ def test_all_pairs_on_all_splits_are_one_family():
     assert pairs[3]["splits"]["validation"]["p"] is None
 
 
-def with_flag(monkeypatch, flagged, flag, seeds=1):
-    """A summary that has the flag for the variant of this name."""
-    plain = comparison.summary
-
-    def summary(variant):
-        flags = [{"flag": flag, "sentence": f"{flag.capitalize()}: as it is.", "seeds": seeds}]
-        return plain(variant) | {"flags": flags if variant.name == flagged else []}
-
-    monkeypatch.setattr(comparison, "summary", summary)
+def flagged(flag, seeds):
+    """The flags of a variant's trainings with these seeds."""
+    return {seed: [{"flag": flag, "sentence": f"{flag.capitalize()}: as it is."}] for seed in seeds}
 
 
 @pytest.mark.parametrize("flag", ["at chance", "collapsed"])
-@pytest.mark.parametrize("flagged", ["a", "b"])
-def test_a_comparison_with_a_network_at_chance_or_collapsed_is_void(monkeypatch, flag, flagged):
-    with_flag(monkeypatch, flagged, flag, seeds=6)
-    pair = compared(variant("a", 0.5, seeds=range(6)), variant("b", 0.8, seeds=range(6)))["pairs"][0]
-    said = f"This comparison is void. “{flagged.upper()}” is {flag}: as it is."
+@pytest.mark.parametrize("which", ["a", "b"])
+def test_a_comparison_with_a_network_at_chance_or_collapsed_is_void(flag, which):
+    flags = {which: flagged(flag, range(3))}  # half of its seeds
+    variants = [
+        variant(name, share, seeds=range(6), flags=flags.get(name, {})) for name, share in (("a", 0.5), ("b", 0.8))
+    ]
+    pair = compared(*variants)["pairs"][0]
+    said = f"This comparison is void. “{which.upper()}” is {flag} with 3 of 6 seeds; with seed 0, as it is."
     assert pair["void"] == pair["sentence"] == pair["gains_sentence"] == said
     assert pair["splits"]["validation"]["verdict"] is None
 
 
-def test_an_undertrained_network_and_one_seed_of_many_are_compared(monkeypatch):
-    for flag in ("undertrained", "collapsed"):
-        with_flag(monkeypatch, "a", flag)
-        pair = compared(variant("a", 0.5, seeds=range(6)), variant("b", 0.8, seeds=range(6)))["pairs"][0]
-        assert pair["void"] is None
-        assert "is more accurate" in pair["sentence"]
+@pytest.mark.parametrize("flags", [flagged("undertrained", range(6)), flagged("collapsed", range(2))])
+def test_an_undertrained_network_and_few_seeds_of_many_are_compared(flags):
+    pair = compared(variant("a", 0.5, seeds=range(6), flags=flags), variant("b", 0.8, seeds=range(6)))["pairs"][0]
+    assert pair["void"] is None
+    assert "is more accurate" in pair["sentence"]
 
 
 @pytest.mark.parametrize(
@@ -217,6 +224,9 @@ def test_ranking_is_by_validation_within_a_data_set():
     ranking = compared(variant("a", 0.5), variant("b", 0.8))["ranking"]
     assert [(r["dataset"], r["variant"]) for r in ranking] == [("stl10", "b")]
     assert compared(variant("a", 0.5))["ranking"] == []
+    assert ranking[0]["sentence"].endswith("Wilson).")
+    flagged = variant("b", 0.8, flags={0: [{"flag": "undertrained", "sentence": "Undertrained: so."}]})
+    assert compared(variant("a", 0.5), flagged)["ranking"][0]["sentence"].endswith("Wilson). It is undertrained.")
 
 
 def test_study_without_pairs_has_empty_tables():

@@ -5,12 +5,13 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import comparison, fitting, ranking
 
 
-def entry(name, validation, test=None, diverged=0):
+def entry(name, validation, test=None, diverged=0, flags=()):
     def value(mean):
         return {"mean": mean, "low": mean - 0.01, "high": mean + 0.01}
 
     accuracy = {"validation": value(validation)} | ({"test": value(test)} if test is not None else {})
-    return {"variant": name, "title": name.upper(), "accuracy": accuracy, "diverged": diverged}
+    return {"variant": name, "title": name.upper(), "accuracy": accuracy, "diverged": diverged, "seeds": 1,
+            "flags": [{"flag": flag, "seeds": 1} for flag in flags]}  # fmt: skip
 
 
 def test_best_is_chosen_on_validation_and_never_on_test():
@@ -35,6 +36,12 @@ def test_without_a_test_split_the_chosen_one_is_called_optimistic():
     assert "There is no test split" in sentence
     assert "optimistic" in sentence
     assert "1 of them diverged" in sentence
+
+
+def test_the_flags_of_the_best_are_named():
+    flagged = entry("b", 0.7, flags=["undertrained", "at chance"])
+    assert ranking.best([entry("a", 0.6), flagged])["sentence"].endswith(" It is undertrained and at chance.")
+    assert "It is" not in ranking.best([entry("a", 0.8), flagged])["sentence"]
 
 
 def test_a_pair_may_name_the_best_of_a_group():

@@ -30,6 +30,19 @@ def test_the_main_table_leaves_out_members_of_groups(shown):
     assert "T_1" not in texts[0]
 
 
+def test_flagged_variants_are_marked_and_the_captions_explain_the_markers_that_occur(shown, tmp_path):
+    study, texts = shown
+    flagged = [entry("base", 0.5, flags=["undertrained", "collapsed"]), *COMPARISON["variants"][1:]]
+    study.accuracies()
+    assert not any(marker in " ".join(texts) for marker in "†‡§")
+    texts.clear()
+    save(tmp_path, "s", {**COMPARISON, "variants": flagged}, FACTS)
+    Study(study.results, "s", FACTS).accuracies()
+    assert "| Base †§ |" in texts[0]
+    captions = [text for text in texts if text.startswith("**")]
+    assert len(captions) == 2 and all("† undertrained, § collapsed (@sec-reading)." in text for text in captions)
+
+
 def test_a_study_of_groups_alone_shows_their_members(shown):
     study, _ = shown
     everything = {
@@ -46,7 +59,8 @@ def test_a_search_shows_its_trials_by_rank_with_what_was_drawn(shown):
         [" 1 ", " 0.5 ", " 80.0 [79.0, 81.0] "],
         [" 2 ", " 0.3 ", " 60.0 [59.0, 61.0] "],
     ]
-    assert "diverged" in table.splitlines()[-1]
+    assert [line.split("|")[-2].strip() for line in table.splitlines()[2:]] == ["", "† (diverged)"]
+    assert "† undertrained (@sec-reading)." in " ".join(texts)
     assert texts[-1] == "Of 2 the second."
 
 
@@ -55,7 +69,8 @@ def test_a_sweep_shows_its_values_in_order_and_the_best(shown):
     facts = {**FACTS, "groups": {"t": {**FACTS["groups"]["t"], "kind": "sweep"}}}
     Study(study.results, "s", facts).group("t")
     table = next(text for text in texts if text.startswith("| value"))
-    assert "| trial 1: dropout 0.3 (diverged) | 60.0 [59.0, 61.0] |" in table
+    assert "| trial 1: dropout 0.3 † (diverged) | 60.0 [59.0, 61.0] |" in table
+    assert "† undertrained (@sec-reading)." in " ".join(texts)
     assert texts[-1] == "Of 2 the second."
 
 

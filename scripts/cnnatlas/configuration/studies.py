@@ -141,7 +141,7 @@ def _check_finals(atlas: Atlas, files: dict[str, Document]) -> None:
     for name, study in atlas.studies.items():
         where = files[name].where(("final",))
         if study.final and OTHERS in study.groups:
-            raise AtlasError(f"{where}: `best({OTHERS})` are the variants beside `final`; rename variant `{OTHERS}`")
+            raise AtlasError(f"{where}: `best({OTHERS})` means all but `final`; rename variant `{OTHERS}`")
         if study.final and not atlas.others(name):
             raise AtlasError(f"{where}: `final` names `{study.final}`, the study's only variant on its data set; add "
                              "one to compare it with, or remove `final`")  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cnnatlas.evaluation import budgets, factorial, fitting, gains, pairing, ranking, statistics
+from cnnatlas.evaluation import budgets, factorial, fitting, gains, markers, pairing, ranking, statistics
 from cnnatlas.evaluation.scores import SPLITS
 from cnnatlas.evaluation.study import Variant
 from cnnatlas.wording import counted, decimal, percent, points
@@ -21,12 +21,11 @@ COLUMNS = (
         "epochs",
         "best_epoch",
         "interval",
+        "flags",
     ),
     *(f"{split}_{value}" for split in SPLITS for value in ("accuracy", "low", "high")),
     *("validation_mirrored", "test_mirrored"),
 )
-
-VOID = ("at chance", "collapsed")  # flags of networks whose differences mean nothing
 
 
 def accuracy(variant: Variant, split: str) -> dict:
@@ -48,7 +47,7 @@ def accuracy(variant: Variant, split: str) -> dict:
 
 
 def summary(variant: Variant) -> dict:
-    """One variant's entry in comparison.json: size, cost (means over seeds) and accuracies by split."""
+    """One variant's entry in comparison.json: size, cost (means over seeds), flags, and accuracies by split."""
     runs = variant.runs.values()
     return {
         "variant": variant.name,
@@ -58,6 +57,7 @@ def summary(variant: Variant) -> dict:
         "multiply_adds": variant.architecture["multiply_adds"],
         "seeds": len(variant.runs),
         "diverged": variant.diverged,
+        "flags": markers.of_seeds({seed: run.flags for seed, run in variant.runs.items()}),
         **{key: float(np.mean([run.training[key] for run in runs])) for key in ("epochs", "best_epoch")},
         "accuracy": {split: accuracy(variant, split) for split in variant.splits},
     }
@@ -66,6 +66,7 @@ def summary(variant: Variant) -> dict:
 def row(entry: dict) -> dict:
     """A summary as a row of comparison.csv, under COLUMNS."""
     flat = dict.fromkeys(COLUMNS) | {key: value for key, value in entry.items() if key in COLUMNS}
+    flat["flags"] = markers.names(entry["flags"])
     for split, value in entry["accuracy"].items():
         flat |= {f"{split}_accuracy": value["mean"], f"{split}_low": value["low"], f"{split}_high": value["high"]}
         flat["interval"] = value["interval"]
@@ -164,12 +165,12 @@ def _gains(first: str, second: str, named: Mapping[str, Variant]) -> tuple[list[
 
 
 def _void(entries: Sequence[dict]) -> str | None:
-    """Why a comparison of these variants is void, or None: at least half of the seeds of one have a flag of VOID."""
+    """Why a comparison of these variants is void, or None: half of the seeds of one, or more, have a flag of VOID."""
     reasons = [
         f"“{entry['title']}” is {flag['sentence'][0].lower()}{flag['sentence'][1:]}"
         for entry in entries
-        for flag in entry.get("flags", ())
-        if flag["flag"] in VOID and 2 * flag["seeds"] >= entry["seeds"]
+        for flag in entry["flags"]
+        if flag["flag"] in markers.VOID and 2 * flag["seeds"] >= entry["seeds"]
     ]
     return " ".join(["This comparison is void.", *reasons]) if reasons else None
 
@@ -256,7 +257,7 @@ def _ranking(entries: list[dict]) -> list[dict]:
                     "variant": best["variant"],
                     "sentence": f"Of {len(group)} variants on {dataset}, “{best['title']}” has the highest validation "
                     f"accuracy: {percent(value['mean'])} (95 % interval {percent(value['low'])} to "
-                    f"{percent(value['high'])}, {value['interval']}).",
+                    f"{percent(value['high'])}, {value['interval']}). {markers.remark(best)}".rstrip(),
                 }
             )
     return rows

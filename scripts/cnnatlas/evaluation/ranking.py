@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from cnnatlas.evaluation import markers
 from cnnatlas.wording import percent
 
 
@@ -40,7 +41,7 @@ def _sentence(ordered: Sequence[Mapping]) -> str:
                     "weights.")  # fmt: skip
     if len(ordered) > 1:
         parts.append(_optimism(winner))
-    return " ".join(parts)
+    return " ".join(filter(None, [*parts, markers.remark(ordered[0])]))
 
 
 def _optimism(accuracy: Mapping) -> str:

@@ -14,7 +14,8 @@ from cnnatlas.files import read_json
 class Run:
     """One training: what metrics.json, training.json, history.csv and scores.npz hold of it.
 
-    The curves are accuracies per epoch; a training that diverged has fewer, if any.
+    The curves are accuracies per epoch; a training that diverged has fewer, if any. `flags` are those of metrics.json
+    (cnnatlas.evaluation.flags).
     """
 
     metrics: dict
@@ -22,6 +23,7 @@ class Run:
     validation_curve: Sequence[float]
     splits: Mapping[str, Scored]
     training_curve: Sequence[float]
+    flags: Sequence[Mapping[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -102,11 +104,12 @@ def _of_seed(paths: list | Path | str, i: int) -> Path | str:
 
 
 def _run(paths: Mapping[str, Path | str]) -> Run:
-    history = tables.read(paths["history"])
+    history, metrics = tables.read(paths["history"]), read_json(paths["metrics"])
     return Run(
-        metrics=read_json(paths["metrics"]),
+        metrics=metrics,
         training=read_json(paths["training"]),
         validation_curve=[float(line["validation_accuracy"]) for line in history],
         splits=scores.read(paths["scores"], paths["split"], paths["labels"]),
         training_curve=[float(line["train_accuracy"]) for line in history],
+        flags=metrics["flags"],
     )

@@ -3,9 +3,10 @@
 Labels follow from names: study stl10 has tbl-stl10-accuracies, fig-stl10-curves, and so on.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial, wraps
 
+from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.evaluation.verdicts import DECIDED, UNDECIDED, enough
 from cnnatlas.report.authoring import Results, show, slug
@@ -61,13 +62,13 @@ class Study:
             rows,
             f"tbl-{slug(self.name)}-accuracies",
             f"{self.facts['title']}: accuracies in per cent with 95 % intervals ({self._intervals()}). "
-            f"{self._unseen(splits)}",
+            f"{self._unseen(splits)}{self._legend(self.shown)}",
             source=f"{self.folder}/comparison.csv",
         )
         self.results.figure(
             f"{self.folder}/accuracy.svg",
             f"fig-{slug(self.name)}-accuracies",
-            f"{self.facts['title']}: accuracies of the variants with 95 % intervals.",
+            f"{self.facts['title']}: accuracies of the variants with 95 % intervals.{self._legend(self.shown)}",
             alt=f"Dot plot of accuracies with error bars, one row for each of {counted(len(rows), 'variant')}.",
         )
         for ranking in self.comparison["ranking"]:
@@ -131,7 +132,7 @@ class Study:
     def _values(self, name: str, group: Mapping) -> None:
         """The values of a sweep in their order."""
         rows = [
-            {"value": group["members"][variant]["label"] + _diverged(entry), **self._validation(variant)}
+            {"value": _marked(group["members"][variant]["label"], entry), **self._validation(variant)}
             for variant, entry in self.entries.items()
             if variant in group["members"]
         ]
@@ -139,7 +140,7 @@ class Study:
             rows,
             f"tbl-{slug(name)}-values",
             f"{group['title']}: validation accuracy in per cent for each value, with its 95 % interval "
-            f"({self._intervals()}).",
+            f"({self._intervals()}).{self._legend(group['members'])}",
             source=f"{self.folder}/comparison.json",
         )
 
@@ -150,7 +151,7 @@ class Study:
                 "rank": trial["rank"],
                 **{_words(key): value for key, value in group["members"][trial["variant"]]["values"].items()},
                 **self._validation(trial["variant"]),
-                "": _diverged(self.entries[trial["variant"]]).strip(" ()"),
+                "": _marked("", self.entries[trial["variant"]]).strip(),
             }
             for trial in self.comparison["best"][name]["ranking"]
         ]
@@ -158,7 +159,7 @@ class Study:
             _without_empty(rows),
             f"tbl-{slug(name)}-trials",
             f"{group['title']}: the trials by rank, with their values and validation accuracies in per cent with 95 % "
-            f"intervals ({self._intervals()}).",
+            f"intervals ({self._intervals()}).{self._legend(group['members'])}",
             source=f"{self.folder}/comparison.json",
         )
 
@@ -252,7 +253,7 @@ class Study:
 
     def _row(self, entry: dict, splits: Sequence[str]) -> dict:
         row = {
-            "variant": entry["title"] + _diverged(entry),
+            "variant": _marked(entry["title"], entry),
             "parameters": entry["parameters"],
             "10⁶ multiply-adds": f"{entry['multiply_adds'] / 1e6:.1f}",
             "epochs": int(entry["epochs"]),
@@ -268,6 +269,11 @@ class Study:
     def _intervals(self) -> str:
         seeds = {entry["seeds"] for entry in self.entries.values()}
         return "Wilson, over images, one seed" if seeds == {1} else "t over seeds; Wilson over images for one seed"
+
+    def _legend(self, names: Iterable[str]) -> str:
+        """What the markers of these variants mean, as a caption's last sentence; empty where none is marked."""
+        found = markers.legend(", ".join(markers.names(self.entries[name]["flags"]) for name in names))
+        return f" {found} (@sec-reading)." if found else ""
 
     def _unseen(self, splits: Sequence[str]) -> str:
         """What the splits decided, in one sentence."""
@@ -298,11 +304,13 @@ def _signed(value: float, low: float, high: float) -> str:
     return f"{points(value)} [{points(low)}, {points(high)}]"
 
 
-def _diverged(entry: Mapping) -> str:
-    """What a table adds to the title of a variant whose trainings diverged."""
+def _marked(title: str, entry: Mapping) -> str:
+    """The title of a variant in a table: with the markers of its flags, and how many of its trainings diverged."""
+    marked = markers.marked(title, markers.names(entry["flags"]))
     if not entry["diverged"]:
-        return ""
-    return " (diverged)" if entry["seeds"] == 1 else f" ({entry['diverged']} of {entry['seeds']} diverged)"
+        return marked
+    count = "" if entry["seeds"] == 1 else f"{entry['diverged']} of {entry['seeds']} "
+    return f"{marked} ({count}diverged)"
 
 
 def _words(key: str) -> str:

@@ -29,7 +29,7 @@ class StudyPlan:
         }
 
     def comparison_spec(self, study: str) -> dict:
-        """What `compare` is given: the variants, and which of them the study sets against each other."""
+        """What `compare` is given: the variants, and which of them the study compares."""
         found = self.paths.atlas.studies[study]
         others = {OTHERS: self.paths.atlas.others(study)} if found.final else {}
         return {
