@@ -1,4 +1,4 @@
-"""When a difference between two designs is established, and what readers are told of it.
+"""When a difference between two designs is established.
 
 From one seed to the next, trainings of one and the same design differ by more than the sampling of images explains. A
 verdict therefore needs a test over at least SEEDS_NEEDED paired seeds; with fewer, intervals cover the images only.
@@ -6,20 +6,6 @@ verdict therefore needs a test over at least SEEDS_NEEDED paired seeds; with few
 
 SEEDS_NEEDED = 6  # of five, the smallest p of a two-sided sign-flip test is 1/16
 LEVEL = 0.05
-
-UNDECIDED = (
-    "No verdicts on designs.",
-    "From one seed to the next, trainings of one and the same design differ too. A verdict on two designs needs at "
-    f"least {SEEDS_NEEDED} paired seeds and a test over them; comparisons of this chapter that say “over images only” "
-    "have fewer. They give both accuracies, the difference, and an interval that is about these trained networks, not "
-    "about their designs.",
-)
-DECIDED = (
-    "How verdicts on designs are reached.",
-    f"A difference is established where the sign-flip test over paired seeds has p ≤ {LEVEL}, corrected for all "
-    "comparisons of the study on all splits (step-down maxima [@westfall1993]), and its 95 % interval, a bootstrap "
-    "over images and seeds [@owen2007], excludes zero.",
-)
 
 
 def verdict(p: float | None, low: float, high: float) -> str | None:

@@ -8,10 +8,24 @@ from functools import partial, wraps
 
 from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.scores import NAMES
-from cnnatlas.evaluation.verdicts import DECIDED, UNDECIDED, enough
+from cnnatlas.evaluation.verdicts import LEVEL, SEEDS_NEEDED, enough
 from cnnatlas.report.authoring import Results, show, slug
 from cnnatlas.report.variant import Variant
 from cnnatlas.wording import counted, interval, points
+
+UNDECIDED = (
+    "No verdicts on designs.",
+    "From one seed to the next, trainings of one and the same design differ too. A verdict on two designs needs at "
+    f"least {SEEDS_NEEDED} paired seeds and a test over them; comparisons of this chapter that say “over images only” "
+    "have fewer. They give both accuracies, the difference, and an interval that is about these trained networks, not "
+    "about their designs.",
+)
+DECIDED = (
+    "How verdicts on designs are reached.",
+    f"A difference is established where the sign-flip test over paired seeds has p ≤ {LEVEL}, corrected for all "
+    "comparisons of the study on all splits (step-down maxima [@westfall1993]), and its 95 % interval, a bootstrap "
+    "over images and seeds [@owen2007], excludes zero.",
+)
 
 
 def _part(method: Callable) -> Callable:
