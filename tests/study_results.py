@@ -10,25 +10,28 @@ PIXEL = base64.b64decode(
 )
 
 
-def entry(name, mean, diverged=0, splits=("validation",)):
+def entry(name, mean, diverged=0, splits=("validation",), flags=()):
     value = {"mean": mean, "low": mean - 0.01, "high": mean + 0.01, "mirrored": None}
     return {"variant": name, "title": name.title(), "parameters": 10, "multiply_adds": 20, "seeds": 1, "epochs": 3.0,
-            "diverged": diverged, "accuracy": dict.fromkeys(splits, value)}  # fmt: skip
+            "diverged": diverged, "flags": [{"flag": flag, "sentence": f"{flag}: so."} for flag in flags],
+            "accuracy": dict.fromkeys(splits, value)}  # fmt: skip
 
 
 def effect(name, difference):
-    split = {"difference": difference, "low": difference - 0.02, "high": difference + 0.02}
+    split = {"difference": difference, "low": difference - 0.02, "high": difference + 0.02, "seeds": 1}
     return {"effect": name, "heading": name.upper(), "splits": {"validation": split}, "sentence": f"About {name}."}
 
 
 COMPARISON = {
-    "variants": [entry("base", 0.5), entry("t_1", 0.6, diverged=1), entry("t_2", 0.8)],
+    "variants": [entry("base", 0.5), entry("t_1", 0.6, diverged=1, flags=["undertrained"]), entry("t_2", 0.8)],
     "ranking": [{"sentence": "The second wins."}],
-    "pairs": [{"a": "base", "b": "best(t)", "sentence": "Better.", "cost_sentence": "Dearer.", "gains_sentence": "-"},
-              {"a": "base", "b": "t_2", "sentence": "Best.", "cost_sentence": "Dear.", "gains_sentence": "Cats gain."}],
+    "pairs": [{"a": "base", "b": "best(t)", "sentence": "Better.", "cost_sentence": "Dearer.", "gains_sentence": "-",
+               "void": None, "splits": {"validation": {"seeds": 1}}},
+              {"a": "base", "b": "t_2", "sentence": "Best.", "cost_sentence": "Dear.", "gains_sentence": "Cats gain.",
+               "void": None, "splits": {"validation": {"seeds": 1}}}],
     "best": {"t": {"variant": "t_2", "sentence": "Of 2 the second.",
                    "ranking": [{"rank": 1, "variant": "t_2"}, {"rank": 2, "variant": "t_1"}]}},
-    "factorial": {"factors": ["norm", "dropout"],
+    "factorial": {"factors": ["norm", "dropout"], "void": None, "unequal": [],
                   "effects": [effect(n, -0.1) for n in ("first_main", "second_main", "interaction")]},
     "fitted": {"base": {"sentence": "It fits."}},
 }  # fmt: skip
@@ -65,7 +68,7 @@ def save(folder: Path, name: str, comparison: dict, facts: dict, select_epoch: s
 
 def _save_evaluation(folder: Path, seed: int) -> None:
     _write(folder / "curves.svg", SVG)
-    metrics = {"validation": {"accuracy": 0.5, "wilson": [0.4, 0.6], "n": 80, "loss": 1.5}}
+    metrics = {"validation": {"accuracy": 0.5, "wilson": [0.4, 0.6], "n": 80, "loss": 1.5}, "flags": []}
     _write(folder / f"seed{seed}/metrics.json", json.dumps(metrics))
     _write(folder / f"seed{seed}/similarity.json", json.dumps({"pairs": []}))
     _write(folder / f"seed{seed}/confusion.svg", SVG)

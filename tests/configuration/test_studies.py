@@ -335,6 +335,45 @@ def test_names_in_a_factorial_and_in_must_fit_are_checked(project, old, new, nam
     assert all(part in refusal(project) for part in named)
 
 
+def test_a_final_variant_is_compared_with_the_best_other(project):
+    atlas = load(project)
+    study = atlas.studies["stl10"]
+    assert (study.final, study.compare[-1]) == ("d2_own", ("best(others)", "d2_own"))
+    assert set(atlas.others("stl10")) == set(study.variants) - {"d2_own"}
+
+
+def test_others_are_trained_on_the_same_data_set(project):
+    edit(project / STL10, "inspect: [", "shows: [e1a_lenet5]\ninspect: [")
+    assert "e1a_lenet5" not in load(project).others("stl10")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "named"),
+    [
+        (STL10, "final: d2_own", "final: d2_onw", ["`final` names `d2_onw`", "did you mean `d2_own`"]),
+        (STL10, "final: d2_own\n", "", None),
+        (
+            "config/studies/capacity_cifar10.yaml",
+            "must_fit",
+            "final: b2_one_batch\nmust_fit",
+            ["only variant", "or remove"],
+        ),
+    ],
+)
+def test_a_final_variant_has_others(project, file, old, new, named):
+    edit(project / file, old, new)
+    if named is None:
+        assert load(project).studies["stl10"].final is None
+    else:
+        assert all(part in refusal(project) for part in named)
+
+
+def test_no_group_is_called_others(project):
+    edit(project / STL10, "variants:\n", "variants:\n  others:\n    title: Others\n    architecture: {name: stl_deep}\n"
+         "    sweep: {key: batch_size, values: [8, 16]}\n")  # fmt: skip
+    assert "rename variant `others`" in refusal(project)
+
+
 WRONG = [
     # file, what is in it, what someone writes instead, what the one line must name
     (STL10, "learning_rate: 0.1", "learning_rate: 1e-1", ["stl10.yaml:", "learning_rate", "1e-1", "0.1"]),

@@ -5,12 +5,13 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import comparison, fitting, ranking
 
 
-def entry(name, validation, test=None, diverged=0):
+def entry(name, validation, test=None, diverged=0, flags=()):
     def value(mean):
         return {"mean": mean, "low": mean - 0.01, "high": mean + 0.01}
 
     accuracy = {"validation": value(validation)} | ({"test": value(test)} if test is not None else {})
-    return {"variant": name, "title": name.upper(), "accuracy": accuracy, "diverged": diverged}
+    return {"variant": name, "title": name.upper(), "accuracy": accuracy, "diverged": diverged, "seeds": 1,
+            "flags": [{"flag": flag, "seeds": 1} for flag in flags]}  # fmt: skip
 
 
 def test_best_is_chosen_on_validation_and_never_on_test():
@@ -26,12 +27,21 @@ def test_of_equals_the_first_is_best():
     assert ranking.best([entry("a", 0.6), entry("b", 0.7), entry("c", 0.7)])["variant"] == "b"
 
 
-def test_without_a_test_split_the_winner_is_called_optimistic():
+def test_without_a_test_split_the_chosen_one_is_called_optimistic():
     sentence = ranking.best([entry("a", 0.6), entry("b", 0.7, diverged=1)])["sentence"]
-    assert sentence.startswith("Of 2 variants, ranked on validation accuracy alone, “B” is the best: 70.0 %")
+    assert sentence.startswith(
+        "Of 2 variants, “B” has the highest validation accuracy and is chosen by it alone: 70.0 %"
+    )
+    assert "best" not in sentence
     assert "There is no test split" in sentence
     assert "optimistic" in sentence
     assert "1 of them diverged" in sentence
+
+
+def test_the_flags_of_the_best_are_named():
+    flagged = entry("b", 0.7, flags=["undertrained", "at chance"])
+    assert ranking.best([entry("a", 0.6), flagged])["sentence"].endswith(" It is undertrained and at chance.")
+    assert "It is" not in ranking.best([entry("a", 0.8), flagged])["sentence"]
 
 
 def test_a_pair_may_name_the_best_of_a_group():
@@ -40,7 +50,7 @@ def test_a_pair_may_name_the_best_of_a_group():
     assert result["best"]["t"]["variant"] == "t_2"
     pair = result["pairs"][0]
     assert (pair["a"], pair["b"]) == ("base", "best(t)")
-    assert "“T_2” is more accurate than “Base”" in pair["sentence"]
+    assert "On validation, “T_2” has an accuracy of " in pair["sentence"]
     assert "“T_2” was selected among 2 by validation accuracy, which is therefore optimistic." in pair["sentence"]
     assert {row["b"] for row in result["gains"]} == {"best(t)"}
 

@@ -13,6 +13,9 @@ TRAINING = {
     "precision": {"dtype": "float32", "rule": "as configured"}, "environment": {"torch": "2.0"},
 }  # fmt: skip
 LAYER = {"name": "conv1", "type": "Conv2d", "output": [8, 30, 30], "kernel": [3, 3], "parameters": 224}
+SPLIT = {"accuracy": 0.5, "wilson": [0.4, 0.6], "n": 2000, "loss": 1.25}
+FLAG = {"flag": "collapsed", "sentence": "Collapsed: so."}
+METRICS = {"test": SPLIT, "validation": {**SPLIT, "accuracy": 0.75}, "flags": [FLAG]}
 ARCHITECTURE = {"layers": [{**LAYER, "multiply_adds": 201600}], "parameters": 224, "multiply_adds": 201600}
 
 
@@ -22,10 +25,9 @@ def variant(results):
     model, folder = results.folder / "models/net_1/seed3", results.folder / "evaluation/net_1/seed3"
     model.mkdir(parents=True)
     folder.mkdir(parents=True)
-    split = {"accuracy": 0.5, "wilson": [0.4, 0.6], "n": 2000, "loss": 1.25}
     (model / "training.json").write_text(json.dumps(TRAINING))
     (model / "architecture.json").write_text(json.dumps(ARCHITECTURE))
-    (folder / "metrics.json").write_text(json.dumps({"test": split, "validation": {**split, "accuracy": 0.75}}))
+    (folder / "metrics.json").write_text(json.dumps(METRICS))
     return Variant(Results(str(results.folder), "make"), "net_1", "A network", 3)
 
 
@@ -43,6 +45,11 @@ def test_scores_are_a_sentence_with_the_test_split_last(variant, shown):
             "test 50.0 [40.0, 60.0] % of 2,000 images (loss 1.250)."
         )
     )
+
+
+def test_the_flags_of_the_training_follow_its_scores(variant, shown):
+    variant.scores()
+    assert shown[0].data["text/markdown"].endswith("95 % interval over images. **Collapsed: so.**")
 
 
 def test_settings_are_those_of_the_spec_and_of_the_training(variant, shown):

@@ -244,6 +244,8 @@ def _read_from_evaluate(variant: str) -> Counter:
     studies, inspected = showing(variant), [v for v in INSPECTED if v == variant]
     chosen = [f"{n}/{m}" for (n, m), task in TASKS.items() if n == variant and task.extremes]
     chapters = [STUDIES[s].chapter for s in studies]
+    chapters += [task.chapter for (n, _), task in TASKS.items() if n == variant]  # which show the network's flags
+    chapters += ["reliability"] if variant in TESTED else []
     return jobs(
         figure_confusion=inspected, figure_gallery=inspected, compare=studies, interpret=chosen, execute=chapters
     )

@@ -144,10 +144,13 @@ class TestStudies:
     def test_groups_factorial_and_what_must_fit_are_given_where_a_study_has_them(self, full):
         specs = {name: full.studies.comparison_spec(name) for name in full.atlas.studies}
         for name, study in full.atlas.studies.items():
-            assert specs[name]["groups"] == {key: list(members) for key, members in study.groups.items()}
+            groups = {key: list(members) for key, members in study.groups.items()}
+            others = {"others": [v for v in study.variants if v != study.final]} if study.final else {}
+            assert specs[name]["groups"] == groups | others
             assert specs[name]["factorial"] == study.factorial
             assert specs[name]["must_fit"] == list(study.must_fit)
         assert any(spec["groups"] for spec in specs.values())
+        assert any("others" in spec["groups"] for spec in specs.values())
         assert any(spec["factorial"] for spec in specs.values())
         assert any(spec["must_fit"] for spec in specs.values())
 

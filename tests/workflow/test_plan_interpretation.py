@@ -172,7 +172,9 @@ def test_a_chapter_reads_and_is_given_its_own_networks_and_methods(plan):
     assert plan.files("c") == [
         *(f"{folder}/feature_maps/{name}" for name in ("summary.json", "layer1.png", "layer2.png", "layer3.png")),
         *(f"{folder}/activation_maximisation/{name}" for name in ("summary.json", "activation_maximisation.png")),
+        "results/embedded/evaluation/c1c_basic/seed0/metrics.json",
     ]
+    assert facts["c1c_basic"]["seed"] == 0
     assert plan.files("introduction") == [] and plan.facts("introduction") == {}
 
 
@@ -182,10 +184,19 @@ def test_the_chapter_on_reliability_reads_and_is_given_its_networks(plan):
         f"{folder}/{network}/reliability/{name}"
         for network in ("d2_own", "e1b_own")
         for name in ("summary.json", "reliability.svg")
-    ]
+    ] + [f"results/embedded/evaluation/{network}/seed0/metrics.json" for network in ("d2_own", "e1b_own")]
     facts = plan.reliability_facts()["e1b_own"]
     assert facts["methods"] == ["gradient", "guided backpropagation", "Grad-CAM", "occlusion"]
     assert facts["dataset"] == plan.paths.atlas.datasets["caltech101"]["title"] and facts["images"] == 12
+    assert facts["seed"] == 0
+
+
+def test_published_weights_have_no_evaluation_to_read():
+    full = planned(overlay="cpu")
+    assert full.facts("b")["squeezenet1_1"]["seed"] is None
+    assert [file for file in full.files("b") if file.endswith("metrics.json")] == [
+        "results/cpu/evaluation/a2b_final/seed0/metrics.json"
+    ]
 
 
 def test_all_networks_are_known(plan):

@@ -17,6 +17,7 @@ NOT_TRAINED = {
     "gpu_share",
     "seeds",
 }  # how many seeds, and how many trainings on a GPU at once: no training depends on them
+OTHERS = "others"  # in `best(others)`, the variants with which the final one is compared
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,10 @@ class Study:
     """One question, and the variants that answer it, in the order of its file.
 
     `groups` names the members of each sweep and search. A side of a pair in `compare` may be `best(group)`: the member
-    with the highest validation accuracy. `factorial` is {factors: [first, second], cells: {neither, first, second,
-    both}} of variants; `must_fit` are the variants that have to reach a training accuracy of 1.
+    with the highest validation accuracy. `final` is compared with `best(others)`, the best of all other variants of the
+    study on its data set, chosen in the same way; that pair is the last of `compare`. `factorial` is {factors: [first,
+    second], cells: {neither, first, second, both}} of variants; `must_fit` are the variants that have to reach a
+    training accuracy of 1.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Study:
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     factorial: dict | None = None
     must_fit: tuple[str, ...] = ()
+    final: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,12 @@ class Atlas:
     def training_spec(self, variant: str) -> dict:
         """What one training depends on: the spec without the keys that leave its result unchanged."""
         return {key: value for key, value in self.specs[variant].items() if key not in NOT_TRAINED}
+
+    def others(self, study: str) -> tuple[str, ...]:
+        """The variants with which a study's final one is compared: all others on its data set."""
+        found = self.studies[study]
+        dataset = found.final and self.specs[found.final]["dataset"]
+        return tuple(v for v in found.variants if v != found.final and self.specs[v]["dataset"] == dataset)
 
     def seeds(self, variant: str) -> list[int]:
         """The seeds a variant is trained with."""
@@ -80,7 +90,10 @@ def load(root: Path | str, config: dict, config_files: list[str]) -> Atlas:
         where = files[members[name].study].where(("variants", members[name].key))
         datasets.check_available(available, resolved[name]["dataset"], f"{where}: variant `{name}`")
     titles = {name: member.title for name, member in members.items() if name in shown}
-    return Atlas(specs.Specs((v, resolved[v]) for v in sorted(shown)), titles, studies, available, pretrained, members)
+    own = specs.Specs((v, resolved[v]) for v in sorted(shown))
+    atlas = Atlas(own, titles, studies, available, pretrained, members)
+    _check_finals(atlas, files)
+    return atlas
 
 
 def _files(root: Path) -> dict[str, Document]:
@@ -123,6 +136,17 @@ def _members(files: dict[str, Document]) -> dict[str, Member]:
     return members
 
 
+def _check_finals(atlas: Atlas, files: dict[str, Document]) -> None:
+    """A final variant needs others to compare it with, and no group may have their name."""
+    for name, study in atlas.studies.items():
+        where = files[name].where(("final",))
+        if study.final and OTHERS in study.groups:
+            raise AtlasError(f"{where}: `best({OTHERS})` means all but `final`; rename variant `{OTHERS}`")
+        if study.final and not atlas.others(name):
+            raise AtlasError(f"{where}: `final` names `{study.final}`, the study's only variant on its data set; add "
+                             "one to compare it with, or remove `final`")  # fmt: skip
+
+
 def _check_features(datasets: dict, specs: dict[str, dict], documents: list[Document]) -> None:
     """The network whose features audit a data set must have been trained on it."""
     for name, dataset in datasets.items():
@@ -137,6 +161,7 @@ def _check_features(datasets: dict, specs: dict[str, dict], documents: list[Docu
 
 def _study(name: str, document: Document, members: dict[str, Member]) -> Study:
     content = document.content
+    final = content.get("final")
     trains = tuple(v for v, member in members.items() if member.study == name)
     study = Study(
         name=name,
@@ -146,10 +171,11 @@ def _study(name: str, document: Document, members: dict[str, Member]) -> Study:
         trains=trains,
         variants=(*trains, *content.get("shows", [])),
         inspect=tuple(content.get("inspect", [])),
-        compare=tuple(tuple(pair) for pair in content.get("compare", [])),
+        compare=(*map(tuple, content.get("compare", [])), *([(best(OTHERS), final)] if final else [])),
         groups=variations.groups([members[v] for v in trains]),
         factorial=configuration.ordered(content.get("factorial")),
         must_fit=tuple(content.get("must_fit", [])),
+        final=final,
     )
     _check_names(study, document, sorted(members))
     return study
@@ -158,10 +184,12 @@ def _study(name: str, document: Document, members: dict[str, Member]) -> Study:
 def _check_names(study: Study, document: Document, everywhere: list[str]) -> None:
     """Every variant that a study names must be there: anywhere for `shows`, else among its own."""
     content, variants = document.content, sorted(study.variants)
-    comparable = variants + [best(group) for group in sorted(study.groups)]
+    groups = sorted(study.groups) + ([OTHERS] if study.final else [])
+    comparable = variants + [best(group) for group in groups]
     named = {
         ("shows",): (content.get("shows", []), everywhere),
         ("inspect",): (study.inspect, variants),
+        ("final",): ([study.final] if study.final else [], variants),
         ("compare",): ([side for pair in study.compare for side in pair], comparable),
         ("factorial", "cells"): ((study.factorial or {}).get("cells", {}).values(), variants),
         ("must_fit",): (study.must_fit, variants),

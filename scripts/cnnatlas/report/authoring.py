@@ -36,6 +36,7 @@ class Results:
     def __init__(self, folder: str, command: str):
         self.folder = Path(folder)
         self.command = command
+        self._notes: set[str] = set()
 
     def path(self, name: str) -> Path:
         """Path of the file `name` below the results; raises AtlasError where it does not exist."""
@@ -95,6 +96,12 @@ class Results:
             raise AtlasError(f"{label}: a table without rows; say so in a sentence instead")
         bundle = {"text/markdown": pipe_table(records, formats or {})}
         _show(bundle, {"kind": "tbl", "label": label}, caption, self.rebuild(source) if source else None)
+
+    def note(self, title: str, text: str) -> None:
+        """Show a boxed note, once per chapter."""
+        if title not in self._notes:
+            self._notes.add(title)
+            show(f"> **{title}** {text}")
 
 
 def show(text: str) -> None:

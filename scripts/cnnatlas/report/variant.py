@@ -20,6 +20,7 @@ class Variant:
         self.training = results.json(f"{self.model}/training.json")
         metrics = results.json(f"{self.folder}/metrics.json")
         self.metrics = {split: metrics[split] for split in NAMES if split in metrics}
+        self.flags = metrics["flags"]
 
     def layers(self) -> None:
         """The table of layers with shapes, parameters and multiply-adds."""
@@ -76,15 +77,16 @@ class Variant:
         )
 
     def scores(self) -> None:
-        """Accuracy and loss of each split, as one computed sentence."""
+        """Accuracy and loss of each split, as one computed sentence, and the flags of this training."""
         splits = [
             f"{NAMES[split]} {interval(m['accuracy'], *m['wilson'])} % of {m['n']:,} images (loss {m['loss']:.3f})"
             for split, m in self.metrics.items()
         ]
-        show(
+        scored = (
             f"“{self.title}” classifies correctly: {'; '.join(splits)}. Brackets give Wilson's 95 % interval over "
             "images."
         )
+        show(" ".join([scored, *(f"**{flag['sentence']}**" for flag in self.flags)]))
 
     def galleries(self) -> None:
         """The most confident correct and incorrect predictions of each class on validation."""

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import stats
 
 from cnnatlas.evaluation.metrics import wilson
-from cnnatlas.evaluation.statistics import LEVEL
+from cnnatlas.evaluation.verdicts import LEVEL
 from cnnatlas.interpretation.arrays import Arrays
 from cnnatlas.wording import decimal, part_of, percent
 
