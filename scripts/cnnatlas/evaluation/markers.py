@@ -1,4 +1,4 @@
-"""The flags of networks (cnnatlas.evaluation.flags) as variants, tables and figures bear them."""
+"""How the flags of trainings (cnnatlas.evaluation.flags) are summarised over seeds and shown in tables and figures."""
 
 from collections.abc import Mapping, Sequence
 
