@@ -14,7 +14,7 @@ from cnnatlas.files import read_json
 class Run:
     """One training: what metrics.json, training.json, history.csv and scores.npz hold of it.
 
-    The curves are accuracies per epoch; a training that diverged has fewer, if any.
+    The curves are accuracies per epoch, the losses those of training; one that diverged has fewer of them, if any.
     """
 
     metrics: dict
@@ -22,6 +22,7 @@ class Run:
     validation_curve: Sequence[float]
     splits: Mapping[str, Scored]
     training_curve: Sequence[float]
+    training_losses: Sequence[float] = ()
 
 
 @dataclass(frozen=True)
@@ -92,4 +93,5 @@ def _run(paths: Mapping[str, Path | str]) -> Run:
         validation_curve=[float(line["validation_accuracy"]) for line in history],
         splits=scores.read(paths["scores"], paths["split"], paths["labels"]),
         training_curve=[float(line["train_accuracy"]) for line in history],
+        training_losses=[float(line["train_loss"]) for line in history],
     )

@@ -6,6 +6,7 @@ Labels follow from names: study stl10 has tbl-stl10-accuracies, fig-stl10-curves
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial, wraps
 
+from cnnatlas.evaluation.learning_curves import contrast
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.report.authoring import Results, show, slug
 from cnnatlas.report.variant import Variant
@@ -16,7 +17,7 @@ def _part(method: Callable) -> Callable:
     """A method that shows a part of a study, and notes so with its arguments: `rest` leaves it out."""
 
     @wraps(method)
-    def noted(self: "Study", *arguments: str) -> Variant | None:
+    def noted(self: "Study", *arguments: str | tuple[str, str]) -> Variant | None:
         self.done.add((method.__name__, *arguments))
         return method(self, *arguments)
 
@@ -82,6 +83,29 @@ class Study:
             "running means over the epoch, on augmented images where a variant augments.",
             alt=f"Four line plots over epochs with one line for each of {counted(len(self.shown), 'variant')}.",
         )
+
+    @_part
+    def training_curves(self, *pairs: tuple[str, str]) -> None:
+        """What the training curves show: a table of the variants, their order, and how the sides of `pairs` differ."""
+        found = self.comparison["training_curves"]
+        entries = {entry["variant"]: entry for entry in found["variants"]}
+        if not entries:
+            return
+        self.results.table(
+            [_curve_row(entry, found["common_loss"]) for entry in entries.values()],
+            f"tbl-{slug(self.name)}-training",
+            f"{self.facts['title']}: the training curves in numbers. Training loss and training accuracy are those "
+            "of the last epoch; the gap is training minus validation accuracy in points; rises are the share of "
+            "epochs in which the training loss was higher than in the epoch before. Variants that diverged are left "
+            "out.",
+            formats={"training loss": ".3f"},
+            source=f"{self.folder}/comparison.json",
+        )
+        if found["sentence"]:
+            show(found["sentence"])
+        for a, b in pairs:
+            if a in entries and b in entries:
+                show(contrast(entries[a], entries[b], found["common_loss"]))
 
     @_part
     def pair(self, a: str, b: str) -> None:
@@ -263,6 +287,17 @@ class Study:
 
     def _training(self, name: str) -> str:
         return f"models/{name}/seed{self.facts['seeds'][name][0]}/training.json"
+
+
+def _curve_row(entry: Mapping, common: float) -> dict:
+    return {
+        "variant": entry["title"],
+        "training loss": entry["loss"],
+        "training accuracy": f"{100 * entry['accuracy']:.1f} %",
+        "gap": points(entry["gap"]),
+        "rises": f"{100 * entry['rises']:.0f} %",
+        f"epochs to {common:.3f}": f"{entry['epochs_to_common']:g}",
+    }
 
 
 def _signed(value: float, low: float, high: float) -> str:
