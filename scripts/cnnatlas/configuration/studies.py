@@ -25,7 +25,8 @@ class Study:
 
     `groups` names the members of each sweep and search. A side of a pair in `compare` may be `best(group)`: the member
     with the highest validation accuracy. `factorial` is {factors: [first, second], cells: {neither, first, second,
-    both}} of variants; `must_fit` are the variants that have to reach a training accuracy of 1.
+    both}} of variants; `must_fit` are the variants that have to reach a training accuracy of 1. `items` are those of
+    config/items.yaml that the study's networks answer.
     """
 
     name: str
@@ -39,11 +40,15 @@ class Study:
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     factorial: dict | None = None
     must_fit: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Atlas:
-    """A run's whole content: resolved specs and titles by variant, studies by name, data sets by name."""
+    """A run's whole content: resolved specs and titles by variant, studies by name, data sets by name.
+
+    `asked` is the budget of each variant without the run's overlay (specs.BUDGET).
+    """
 
     specs: dict[str, dict]
     titles: dict[str, str]
@@ -51,6 +56,7 @@ class Atlas:
     datasets: dict[str, dict]
     pretrained: dict[str, dict]
     members: dict[str, Member]
+    asked: dict[str, dict]
 
     def training_spec(self, variant: str) -> dict:
         """What one training depends on: the spec without the keys that leave its result unchanged."""
@@ -80,7 +86,9 @@ def load(root: Path | str, config: dict, config_files: list[str]) -> Atlas:
         where = files[members[name].study].where(("variants", members[name].key))
         datasets.check_available(available, resolved[name]["dataset"], f"{where}: variant `{name}`")
     titles = {name: member.title for name, member in members.items() if name in shown}
-    return Atlas(specs.Specs((v, resolved[v]) for v in sorted(shown)), titles, studies, available, pretrained, members)
+    asked = specs.asked(root, files, members)
+    chosen_specs = specs.Specs((v, resolved[v]) for v in sorted(shown))
+    return Atlas(chosen_specs, titles, studies, available, pretrained, members, asked)
 
 
 def _files(root: Path) -> dict[str, Document]:
@@ -150,6 +158,7 @@ def _study(name: str, document: Document, members: dict[str, Member]) -> Study:
         groups=variations.groups([members[v] for v in trains]),
         factorial=configuration.ordered(content.get("factorial")),
         must_fit=tuple(content.get("must_fit", [])),
+        items=tuple(content.get("items", [])),
     )
     _check_names(study, document, sorted(members))
     return study
