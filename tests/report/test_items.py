@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.report.items import STATUSES, read_items, status
+from cnnatlas.report.items import STATUSES, read_items, remarks, status
 
 REAL = read_items("config/items.yaml")
 STUDY = {"bases": [], "data": ["stl10"], "items": ["D1"], "reduced": []}
@@ -23,7 +23,7 @@ def test_the_real_items_are_well_formed():
         ("- {id: A1, text: x, answered_by: []}", "answered_by"),
         (
             "- {id: A1, text: x, answered_by: [sec-a], status: done}",
-            "may have data, pretrained, substitute and verdict",
+            "may have data, pretrained, substitute, tests and verdict",
         ),
         ("- {id: A1, text: x, answered_by: [a]}\n- {id: A1, text: y, answered_by: [b]}", "item A1 is listed twice"),
         ("- A1", "answered_by"),
@@ -92,3 +92,11 @@ def test_studies_answer_items_that_exist_and_comparisons_are_answered_by_studies
     answered = {item for content in contents for item in content.get("items", [])}
     assert answered <= {item["id"] for item in REAL}
     assert {item["id"] for item in REAL if item.get("verdict")} <= answered
+
+
+def test_properties_of_the_workflow_name_the_tests_that_show_them():
+    shown = {item["id"]: item["tests"] for item in REAL if "tests" in item}
+    assert {"U6", "X1", "X5"} <= set(shown)
+    assert [file for files in shown.values() for file in files if not Path(file).is_file()] == []
+    assert remarks({"tests": ["a.py", "b.py"]}, ["so"]) == "so; shown by `python -m pytest a.py b.py`"
+    assert remarks({}, []) == ""

@@ -10,7 +10,7 @@ from cnnatlas.evaluation.statistics import SEEDS_NEEDED
 from cnnatlas.wording import counted, listing
 
 REQUIRED = {"id", "text", "answered_by"}
-OPTIONAL = {"data", "pretrained", "substitute", "verdict"}
+OPTIONAL = {"data", "pretrained", "substitute", "tests", "verdict"}
 STATUSES = ("answered as asked", "reduced", "substituted", "undecided")
 VOID = {"at chance", "collapsed"}  # flags with which a network's comparisons say nothing
 LESS = {
@@ -44,6 +44,12 @@ def _check(item: object, path: Path | str) -> None:
             f"{path}: an item has id, text and answered_by, a list of labels, and it may have "
             f"{listing(sorted(OPTIONAL))}; this one is {item}"
         )
+
+
+def remarks(item: Mapping, reasons: Sequence[str]) -> str:
+    """The reasons of an item's status and, for what no result can show, the command of the tests that do."""
+    command = [f"shown by `python -m pytest {' '.join(item['tests'])}`"] if "tests" in item else []
+    return "; ".join([*reasons, *command])
 
 
 def status(item: Mapping, facts: Mapping, comparisons: Mapping[str, Mapping]) -> tuple[str, list[str]]:
