@@ -94,6 +94,15 @@ def test_studies_answer_items_that_exist_and_comparisons_are_answered_by_studies
     assert {item["id"] for item in REAL if item.get("verdict")} <= answered
 
 
+def test_every_item_that_needs_networks_or_data_says_so():
+    """Else its status would be "answered as asked" in every run."""
+    contents = [yaml.safe_load(path.read_text()) for path in Path("config/studies").glob("*.yaml")]
+    answered = {item for content in contents for item in content.get("items", [])}
+    free = [item["id"] for item in REAL if item["id"] not in answered and not {"data", "pretrained"} & set(item)]
+    theory_and_code = ("B1", "C0", "U", "X", "A1", "B2.1", "B2.2", "B2.4", "B2.7", "E4")
+    assert [item for item in free if not item.startswith(theory_and_code)] == []
+
+
 def test_properties_of_the_workflow_name_the_tests_that_show_them():
     shown = {item["id"]: item["tests"] for item in REAL if "tests" in item}
     assert {"U6", "X1", "X5"} <= set(shown)
