@@ -22,6 +22,5 @@ with job(snakemake):
     tables.write(snakemake.output.gains, gains.CLASS_COLUMNS, result.pop("gains"))
     tables.write(snakemake.output.confusions, gains.CONFUSION_COLUMNS, result.pop("confusions"))
     tables.write(snakemake.output.table, comparison.COLUMNS, map(comparison.row, result["variants"]))
-    curves = learning_curves.describe(variants, spec["groups"])
-    stated = {"study": spec["study"], "title": spec["title"], "training_curves": curves}
-    write_json(snakemake.output.comparison, stated | result)
+    described = {"training_curves": learning_curves.describe(variants, spec["groups"])}
+    write_json(snakemake.output.comparison, {"study": spec["study"], "title": spec["title"]} | described | result)

@@ -46,6 +46,7 @@ ALLOWED = {  # reasons that no result could contradict
     "since a pickle may otherwise run any code": "Python's documentation of pickle",
     "the split has changed since": "time, in an error",
     "cannot be compared, since": "the number of mistakes, which follows, is computed",
+    "since both were evaluated on the same images": "what paired tests are for",
     "which is therefore optimistic": "a maximum over variants is biased upwards",
     "as well, since the function has": "the number of parameters, against that of pixels",
 }

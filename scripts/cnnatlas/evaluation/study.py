@@ -14,7 +14,7 @@ from cnnatlas.files import read_json
 class Run:
     """One training: what metrics.json, training.json, history.csv and scores.npz hold of it.
 
-    The curves are accuracies per epoch, the losses those of training; one that diverged has fewer of them, if any.
+    The curves are accuracies per epoch, `training_losses` losses; a training that diverged has fewer, if any.
     """
 
     metrics: dict
