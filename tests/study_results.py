@@ -22,6 +22,11 @@ def effect(name, difference):
     return {"effect": name, "heading": name.upper(), "splits": {"validation": split}, "sentence": f"About {name}."}
 
 
+def curve(name, loss):
+    return {"variant": name, "title": name.title(), "seeds": 1, "epochs": 3.0, "loss": loss, "accuracy": 1 - loss / 2,
+            "gap": -0.05, "rises": 0.5, "epochs_to_common": 4 * loss}  # fmt: skip
+
+
 COMPARISON = {
     "variants": [entry("base", 0.5), entry("t_1", 0.6, diverged=1, flags=["undertrained"]), entry("t_2", 0.8)],
     "ranking": [{"sentence": "The second wins."}],
@@ -33,6 +38,8 @@ COMPARISON = {
                    "ranking": [{"rank": 1, "variant": "t_2"}, {"rank": 2, "variant": "t_1"}]}},
     "factorial": {"factors": ["norm", "dropout"], "void": None, "unequal": [],
                   "effects": [effect(n, -0.1) for n in ("first_main", "second_main", "interaction")]},
+    "training_curves": {"common_loss": 0.9, "sentence": "Base is slower.",
+                        "variants": [curve("base", 0.9), curve("t_2", 0.4)]},
     "fitted": {"base": {"sentence": "It fits."}},
 }  # fmt: skip
 MEMBERS = {
@@ -46,7 +53,15 @@ FACTS = {
     "inspect": ["base", "t_2"], "gains": [["base", "t_2"]],
 }  # fmt: skip
 # One variant, with nothing to compare or inspect
-ALONE = {"variants": [entry("only", 0.5)], "ranking": [], "pairs": [], "best": {}, "factorial": None, "fitted": {}}
+ALONE = {
+    "variants": [entry("only", 0.5)],
+    "ranking": [],
+    "pairs": [],
+    "best": {},
+    "factorial": None,
+    "fitted": {},
+    "training_curves": {"common_loss": None, "sentence": None, "variants": []},
+}
 ALONE_FACTS = {"title": "Alone", "question": "What?", "variants": {"only": "Only"}, "seeds": {"only": [7]},
                "groups": {}, "inspect": [], "gains": []}  # fmt: skip
 

@@ -81,6 +81,15 @@ def test_a_factorial_shows_effects_and_sentences(shown):
     assert texts[-1] == "About first_main.\n\nAbout second_main.\n\nAbout interaction."
 
 
+def test_training_curves_are_a_table_their_order_and_the_pairs_asked_for(shown):
+    study, texts = shown
+    study.training_curves(("base", "t_2"), ("base", "diverged"))
+    assert "| Base | 0.900 | 55.0 % | −5.0 | 50 % | 3.6 |" in texts[0]
+    assert texts[2] == "Base is slower."
+    assert texts[3].startswith("“T_2” ends at a training loss of 0.400")
+    assert len(texts) == 4
+
+
 def test_pairs_with_the_best_and_what_fits_are_said(shown):
     study, texts = shown
     study.pair("base", "best(t)")

@@ -25,7 +25,7 @@ ATTRIBUTIONS = (
 
 @dataclass(frozen=True)
 class Study:
-    """What a study's jobs are called after: its chapter, the variants that it shows, inspects, compares and groups."""
+    """What a study is to its jobs: chapter, items, and the variants that it shows, inspects, compares, groups."""
 
     chapter: str
     variants: tuple[str, ...]
@@ -33,6 +33,7 @@ class Study:
     gains: tuple[str, ...]
     groups: dict[str, tuple[str, ...]]
     factorial: bool
+    items: tuple[str, ...]
 
     @property
     def alone(self) -> tuple[str, ...]:
@@ -91,6 +92,7 @@ def _studies() -> tuple[dict[str, Study], dict[str, dict]]:
             gains=tuple(f"{path.stem}/{a}/{b}" for a, b in pairs if {a, b} <= set(inspect)),
             groups=groups,
             factorial="factorial" in content,
+            items=tuple(content.get("items", ())),
         )
     return studies, specs
 
@@ -150,7 +152,7 @@ def after(*changed: Counter) -> Counter:
 
 def everything() -> Counter:
     """All jobs of a run."""
-    roots = jobs(draw=FILES, check_mytorch="", check_theory="", execute="index_of_items")
+    roots = jobs(draw=FILES, check_mytorch="", check_theory="")
     return after(roots)
 
 
@@ -255,7 +257,7 @@ def _read_from_compare(study: str) -> Counter:
     factorial = [study] if STUDIES[study].factorial else []
     return jobs(
         figure_accuracy=study, figure_gains=STUDIES[study].gains, figure_factorial=factorial,
-        execute=STUDIES[study].chapter,
+        execute=[STUDIES[study].chapter, *(["index_of_items"] if STUDIES[study].items else [])],
     )  # fmt: skip
 
 

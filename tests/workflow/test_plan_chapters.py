@@ -99,14 +99,37 @@ def test_chapters_beyond_studies_read_what_they_are_listed_with(project):
     assert list(plan.parameters("data")["chapter"]["audits"]["stl10"]) == card
     assert plan.files("reliability") == ["reliability"]
     assert plan.parameters("reliability")["chapter"] == {"reliability": {"another": {}}}
-    assert plan.files("index_of_items") == ["own/config/items.yaml"]
-    assert plan.parameters("index_of_items")["chapter"] == {"items": "own/config/items.yaml"}
+    assert plan.files("index_of_items")[-1] == "own/config/items.yaml"
+    assert f"{run}/studies/stl10/comparison.json" in plan.files("index_of_items")
+    facts = plan.parameters("index_of_items")["chapter"]
+    assert (facts["items"], facts["published"]["network"], facts["drawn"]) == ("own/config/items.yaml", False, [])
     prepared = [f"resources/{plan.config['collection']}/{name}" for name in ("cats_dogs", "cifar10")]
     assert {f"{folder}/{file}" for folder in prepared for file in ("dataset.json", "labels.npy", "split.npz")} <= set(
         plan.files("c")
     )
     assert plan.parameters("c")["chapter"]["resources"] == f"at/resources/{plan.config['collection']}"
     assert plan.parameters("b")["chapter"]["pretrained"] == "d2_own"
+
+
+def test_the_index_is_told_what_differs_from_what_is_asked(project):
+    asked = planned(project).parameters("index_of_items")["chapter"]["answering"]
+    assert asked["transfer_cats_dogs"]["bases"] == asked["stl10"]["reduced"] == []
+    assert "D3" in asked["stl10"]["items"] and asked["stl10"]["data"] == ["stl10"]
+    overlay = {
+        "studies": {"stl10": {"epochs": 2}, "transfer_cats_dogs": {"base": "squeezenet1_1"}},
+        "variants": {"c1c_basic": {"train_images": 100}, "a2a_final": {"epochs": 61}},
+    }
+    plan = planned(project, overlay=overlay, datasets={"cats_dogs": {"per_class": 10}})
+    less = plan.parameters("index_of_items")["chapter"]["answering"]
+    assert less["stl10"]["reduced"] == ["epochs"]
+    assert less["cats_dogs"]["reduced"] == ["per_class", "train_images"]
+    assert less["dense_head_cifar10"]["reduced"] == []  # more epochs, not fewer
+    assert less["transfer_cats_dogs"]["bases"] == [["vgg16", "squeezenet1_1"]]
+
+
+def test_the_index_of_the_embedded_run_is_told_what_is_drawn(project):
+    plan = planned(project, collection="embedded")
+    assert plan.parameters("index_of_items")["chapter"]["drawn"] == ["caltech101", "cats_dogs", "cifar10", "stl10"]
 
 
 def test_the_introduction_reads_every_training_and_where_the_data_come_from(project):

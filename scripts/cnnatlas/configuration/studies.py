@@ -27,8 +27,8 @@ class Study:
     `groups` names the members of each sweep and search. A side of a pair in `compare` may be `best(group)`: the member
     with the highest validation accuracy. `final` is compared with `best(others)`, the best of all other variants of the
     study on its data set, chosen in the same way; that pair is the last of `compare`. `factorial` is {factors: [first,
-    second], cells: {neither, first, second, both}} of variants; `must_fit` are the variants that have to reach a
-    training accuracy of 1.
+    second], cells: {neither, first, second, both}} of variants; `must_fit` are the variants whose weights have to
+    classify all their training images. `items` are those of config/items.yaml that the study's networks answer.
     """
 
     name: str
@@ -43,11 +43,15 @@ class Study:
     factorial: dict | None = None
     must_fit: tuple[str, ...] = ()
     final: str | None = None
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Atlas:
-    """A run's whole content: resolved specs and titles by variant, studies by name, data sets by name."""
+    """A run's whole content: resolved specs and titles by variant, studies by name, data sets by name.
+
+    `asked` is the budget of each variant without the run's overlay (specs.BUDGET).
+    """
 
     specs: dict[str, dict]
     titles: dict[str, str]
@@ -55,6 +59,7 @@ class Atlas:
     datasets: dict[str, dict]
     pretrained: dict[str, dict]
     members: dict[str, Member]
+    asked: dict[str, dict]
 
     def training_spec(self, variant: str) -> dict:
         """What one training depends on: the spec without the keys that leave its result unchanged."""
@@ -90,8 +95,9 @@ def load(root: Path | str, config: dict, config_files: list[str]) -> Atlas:
         where = files[members[name].study].where(("variants", members[name].key))
         datasets.check_available(available, resolved[name]["dataset"], f"{where}: variant `{name}`")
     titles = {name: member.title for name, member in members.items() if name in shown}
+    asked = specs.asked(root, files, members)
     own = specs.Specs((v, resolved[v]) for v in sorted(shown))
-    atlas = Atlas(own, titles, studies, available, pretrained, members)
+    atlas = Atlas(own, titles, studies, available, pretrained, members, asked)
     _check_finals(atlas, files)
     return atlas
 
@@ -176,6 +182,7 @@ def _study(name: str, document: Document, members: dict[str, Member]) -> Study:
         factorial=configuration.ordered(content.get("factorial")),
         must_fit=tuple(content.get("must_fit", [])),
         final=final,
+        items=tuple(content.get("items", [])),
     )
     _check_names(study, document, sorted(members))
     return study

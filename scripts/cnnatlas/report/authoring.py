@@ -5,10 +5,12 @@ say what it is to the builders; the readable caption that follows is for Jupyter
 """
 
 import base64
+import inspect
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,6 +109,12 @@ class Results:
 def show(text: str) -> None:
     """Show a computed markdown text: sentences, lists, formulas, references."""
     display({"text/markdown": text}, raw=True)
+
+
+def show_code(*functions: Callable) -> None:
+    """Show the source text of functions or methods, as one listing."""
+    sources = [textwrap.dedent(inspect.getsource(function)).strip() for function in functions]
+    show("```python\n" + "\n\n".join(sources) + "\n```")
 
 
 def slug(name: str) -> str:

@@ -40,7 +40,7 @@ CAPTIONS = {
     ),
     "fooling": (
         "originals, images that the network classifies as the target, and their differences, magnified around grey.",
-        "Pairs of an original and a nearly equal changed image, with a grey picture of their difference.",
+        "Pairs of an original and the changed image, with a grey picture of their difference.",
     ),
     "response": (
         "validation images, and where they hold evidence for (red) or against (blue) each target class.",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial, wraps
 
 from cnnatlas.evaluation import markers
+from cnnatlas.evaluation.learning_curves import contrast
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.evaluation.verdicts import LEVEL, SEEDS_NEEDED, enough
 from cnnatlas.report.authoring import Results, show, slug
@@ -32,7 +33,7 @@ def _part(method: Callable) -> Callable:
     """A method that shows a part of a study, and notes so with its arguments: `rest` leaves it out."""
 
     @wraps(method)
-    def noted(self: "Study", *arguments: str) -> Variant | None:
+    def noted(self: "Study", *arguments: str | tuple[str, str]) -> Variant | None:
         self.done.add((method.__name__, *arguments))
         return method(self, *arguments)
 
@@ -98,6 +99,29 @@ class Study:
             "running means over the epoch, on augmented images where a variant augments.",
             alt=f"Four line plots over epochs with one line for each of {counted(len(self.shown), 'variant')}.",
         )
+
+    @_part
+    def training_curves(self, *pairs: tuple[str, str]) -> None:
+        """What the training curves show: a table of the variants, their order, and how the sides of `pairs` differ."""
+        found = self.comparison["training_curves"]
+        entries = {entry["variant"]: entry for entry in found["variants"]}
+        if not entries:
+            return
+        self.results.table(
+            [_curve_row(entry, found["common_loss"]) for entry in entries.values()],
+            f"tbl-{slug(self.name)}-training",
+            f"{self.facts['title']}: the training curves in numbers. Training loss and training accuracy are those "
+            "of the last epoch; the gap is training minus validation accuracy in points; rises are the share of "
+            "epochs in which the training loss was higher than in the epoch before. Variants that diverged are left "
+            "out.",
+            formats={"training loss": ".3f"},
+            source=f"{self.folder}/comparison.json",
+        )
+        if found["sentence"]:
+            show(found["sentence"])
+        for a, b in pairs:
+            if a in entries and b in entries:
+                show(contrast(entries[a], entries[b], found["common_loss"]))
 
     @_part
     def pair(self, a: str, b: str) -> None:
@@ -311,6 +335,17 @@ def _enough(splits: Mapping[str, dict]) -> bool:
 def _resampled(splits: Mapping[str, dict]) -> str:
     """What the intervals of differences on these splits cover."""
     return "over images and seeds" if _enough(splits) else "over images only"
+
+
+def _curve_row(entry: Mapping, common: float) -> dict:
+    return {
+        "variant": entry["title"],
+        "training loss": entry["loss"],
+        "training accuracy": f"{100 * entry['accuracy']:.1f} %",
+        "gap": points(entry["gap"]),
+        "rises": f"{100 * entry['rises']:.0f} %",
+        f"epochs to {common:.3f}": f"{entry['epochs_to_common']:g}",
+    }
 
 
 def _signed(value: float, low: float, high: float) -> str:

@@ -96,7 +96,7 @@ class Variant:
                 f"fig-{slug(self.name)}-{kind}",
                 f"{self.title}: the {what} validation images of each class with the highest softmax scores "
                 f"(seed {self.seed}); score, label and prediction above each.",
-                alt=f"Rows of photographs by true class, up to five in each, {what} with high scores.",
+                alt=f"Rows of images by true class, up to five in each, {what} with high scores.",
             )
 
     def confusion(self) -> None:
