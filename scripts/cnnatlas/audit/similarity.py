@@ -125,9 +125,9 @@ def cosine(small: np.ndarray, pairs: np.ndarray) -> np.ndarray:
 def detail(images: np.ndarray, pairs: np.ndarray, block: int = 256) -> np.ndarray:
     """Correlation of the fine detail of pairs (m, 2) at full resolution: (m,), the largest over both flips and shifts.
 
-    Detail is an image less its means over WIDTH pixels, in columns and then in rows, over its local strength. Shifts up to SHIFT of the side are tried, all at
-    once as a cross-correlation by Fourier transform. Near 1 for copies, near 0 for pictures that are
-    similar from afar only.
+    Detail is an image less its means over WIDTH pixels, in columns and then in rows, over its local strength. Shifts up
+    to SHIFT of the side are tried, all at once as a cross-correlation by Fourier transform. Near 1 for copies, near 0
+    for pictures that are similar from afar only.
     """
     found = np.empty(len(pairs), np.float32)
     for start in range(0, len(pairs), block):
