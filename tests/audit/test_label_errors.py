@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
 
 from cnnatlas.audit import label_errors
 
@@ -87,3 +88,14 @@ def test_features_that_have_learned_the_errors_hide_them():
         return suspected[wrong[wrong < 400]].mean()
 
     assert found(features) > 0.6 > 0.1 > found(learned)
+
+
+def test_errors_planted_in_real_labels_are_found_by_features_that_have_not_learned_them():
+    """Handwritten digits by their pixels: most planted errors are suspected, and few of the other labels."""
+    images, labels = load_digits(return_X_y=True)
+    split = {"train": np.arange(1200), "validation": np.arange(1200, len(labels))}
+    found = label_errors.calibration(images, labels, np.arange(len(labels)), split)
+    assert found["planted"]["share"] > 0.7
+    assert found["others"]["share"] < 0.03
+    shares = [of["share"] for of in found["splits"].values()]
+    assert abs(shares[0] - shares[1]) < 0.25  # the search knows nothing of the split
