@@ -91,7 +91,7 @@ def calibration(
     Gives planted: {images, of, share, wilson} among the planted ones that are suspected, in all and by `splits`; and
     others: {images, of, share} suspected among the untouched, where some are errors of the data set's own.
     """
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng([seed, *b"planted"])  # a stream of its own: the split's would choose training images
     classes = int(labels.max()) + 1
     chosen = np.sort(rng.permutation(len(labels))[: max(1, round(PLANTED * len(labels)))])
     changed = labels.copy()
