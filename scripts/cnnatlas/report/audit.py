@@ -251,8 +251,8 @@ def calibration_sentence(found: Mapping) -> str:
         f"{'was' if planted['of'] == 1 else 'were'} replaced by another class, also at random: {planted['images']:,} "
         f"of them are suspected, {percent(planted['share'], 0)} (95 % interval {points(low, 0)} to {points(high, 0)}; "
         f"{splits}), and {percent(others['share'])} of the labels left as they are; features that "
-        "tell nothing of the classes would find the same share of both. Real errors, often between similar classes, may be "
-        "harder to find."
+        "tell nothing of the classes would find the same share of both. Real errors, often between similar classes, "
+        "may be harder to find."
     )
 
 
