@@ -61,7 +61,7 @@ def test_a_run_of_one_study_trains_what_its_networks_are_initialised_with_and_wh
 def test_a_run_of_one_study_trains_the_networks_that_audit_the_data_sets(project):
     (project / "config" / "embedded.yaml").open("a").write("studies: [capacity_cifar10]\n")
     atlas = load(project)
-    audited = {dataset["features"] for dataset in atlas.datasets.values()} - {None}
+    audited = {dataset[key] for dataset in atlas.datasets.values() for key in ("features", "network")} - {None}
     assert audited and set(atlas.specs) == audited | set(atlas.studies["capacity_cifar10"].variants)
 
 
@@ -446,9 +446,24 @@ def test_what_a_variant_is_initialised_with_has_its_seeds(project):
     assert "`start: c1g_frozen` is not trained with seed 9" in refusal(project, "config")
 
 
-def test_the_network_that_audits_a_data_set_must_be_trained_on_it(project):
-    edit(project / "config" / "datasets.yaml", "features: d2_own", "features: a2a_vgg_bn")
-    assert "`stl10.features` names `a2a_vgg_bn`" in refusal(project)
+def test_the_network_whose_accuracy_is_split_must_be_trained_on_the_data_set(project):
+    edit(project / "config" / "datasets.yaml", "network: d2_own", "network: a2a_vgg_bn")
+    assert "`stl10.network` names `a2a_vgg_bn`, which is no variant on stl10" in refusal(project)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("features: a2a_vgg_bn", "features: d2_own", "`stl10.features` names `d2_own`, which has learned the labels"),
+        ("features: a2a_vgg_bn", "features: a2a_vg_bn", "names `a2a_vg_bn`, which is no network"),
+        ("a2a_vgg_bn # not `pretrained`", "pretrained # not", "`d2_own`, which has learned the labels of stl10"),
+        # trained on cats and dogs, but on the convolutions of a network that was trained on CIFAR-10
+        ("network: a2a_vgg_bn\n  features: pretrained", "network: a2a_vgg_bn\n  features: c1g_frozen", "of cifar10"),
+    ],
+)
+def test_no_network_judges_labels_that_it_has_learned(project, old, new, message):
+    edit(project / "config" / "datasets.yaml", old, new)
+    assert message in refusal(project)
 
 
 def test_an_overlay_of_a_search_means_all_its_trials(project):

@@ -128,6 +128,11 @@ INSPECTED = tuple(dict.fromkeys(v for study in STUDIES.values() for v in study.i
 TASKS = _tasks()
 TESTED = {network: tuple(entry["methods"]) for network, entry in _read("interpretation.yaml")["reliability"].items()}
 DATASETS = _read("datasets.yaml")
+# The network whose features judge a data set's labels
+JUDGES = {
+    dataset: TINY["pretrained"]["network"] if entry["features"] == "pretrained" else entry["features"]
+    for dataset, entry in DATASETS.items()
+}
 FILES = {entry["file"]: dataset for dataset, entry in DATASETS.items()}
 
 
@@ -193,7 +198,7 @@ def _read_from_prepare(dataset: str) -> Counter:
     own = variants(dataset=dataset)
     inspected = [v for v in own if v in INSPECTED]
     return (
-        jobs(split=dataset, masks=_masked(dataset), train=own, features=_features(dataset))
+        jobs(split=dataset, masks=_masked(dataset), train=own, features=_judged_after(dataset))
         + jobs(audit=dataset, figure_samples=dataset, figure_duplicates=dataset, figure_label_errors=dataset)
         + jobs(figure_confusion=inspected, figure_gallery=inspected, execute="introduction")
         + _read_with_labels(dataset)
@@ -234,8 +239,8 @@ def _read_from_train(variant: str) -> Counter:
         compare=studies,
         figure_overlay=[s for s in studies if variant in STUDIES[s].alone],
         figure_group=groups,
-        features=[v for d in DATASETS for v in _features(d) if v == variant],
-        audit=[d for d in DATASETS if variant in _features(d)],
+        features=[d for d in DATASETS if JUDGES[d] == variant],
+        audit=[d for d in DATASETS if DATASETS[d]["network"] == variant],
         interpret=seen,
         reliability=[network for network in TESTED if network == variant],
         execute=[*(STUDIES[s].chapter for s in studies), "b", "introduction"],  # these two read all trainings
@@ -291,9 +296,9 @@ def _masked(dataset: str) -> list[str]:
     return [dataset] if _read_from_masks(dataset) else []
 
 
-def _features(dataset: str) -> list[str]:
-    """The variant whose features and scores audit a data set."""
-    return [DATASETS[dataset]["features"]]
+def _judged_after(dataset: str) -> list[str]:
+    """The data sets whose features are computed from this one's images, or need what its classes are called."""
+    return [d for d in DATASETS if dataset in (d, SPECS[JUDGES[d]]["dataset"])]
 
 
 READERS = {
@@ -306,7 +311,7 @@ READERS = {
     "compare": _read_from_compare,
     "interpret": _read_from_interpret,
     "summarise": _read_from_summarise,
-    "features": lambda variant: jobs(audit=[d for d in DATASETS if variant in _features(d)]),
+    "features": lambda dataset: jobs(audit=dataset),
     "audit": lambda dataset: jobs(figure_duplicates=dataset, figure_label_errors=dataset, execute="data"),
     "reliability": lambda network: jobs(figure_reliability=network),
     "figure_reliability": lambda network: jobs(execute="reliability"),

@@ -148,9 +148,13 @@ EDITS = {
         *(DATA, "size: 64\n", "size: 60\n"),
         after(jobs(prepare="caltech101", masks="caltech101")),
     ),
-    "whose network audits a data set": (
+    "whose accuracy is split by duplicates": (
+        *(DATA, "network: a2a_vgg_bn", "network: a2a_vgg"),
+        after(jobs(audit="cifar10")),
+    ),
+    "whose features judge labels": (
         *(DATA, "features: a2a_vgg_bn", "features: a2a_vgg"),
-        jobs(features="a2a_vgg") + after(jobs(audit="cifar10")),
+        after(jobs(features="stl10")),
     ),
     "the text of a licence": (DATA, "licence: CC BY 4.0", "licence: CC-BY-4.0", after(jobs(execute="data"))),
     "the title of a data set": (

@@ -13,6 +13,7 @@ from cnnatlas.configuration.strict_yaml import Document
 from cnnatlas.configuration.variations import Member
 from cnnatlas.errors import AtlasError
 
+ROLE = "pretrained"  # in `features`: the network of the run's key of this name
 NOT_TRAINED = {
     "gpu_share",
     "seeds",
@@ -89,8 +90,11 @@ def load(root: Path | str, config: dict, config_files: list[str]) -> Atlas:
     overlay = specs.Overlay(config, documents, set(files), members)
     resolved = specs.resolved(root, files, members, overlay, pretrained, sorted(declared))
     studies = {name: _study(name, files[name], members) for name in chosen}
-    _check_features(available, resolved, documents)
-    shown = specs.with_initial_weights(_shown(studies, available), resolved)
+    available = _with_judges(available, config["pretrained"]["network"])
+    _check_networks(available, resolved, documents)
+    known = {*resolved, *pretrained, config["pretrained"]["network"]}  # the last is checked with its key
+    _check_features(available, resolved, known, documents)
+    shown = specs.with_initial_weights(_shown(studies, available, set(resolved)), resolved)
     for name in sorted(shown):
         where = files[members[name].study].where(("variants", members[name].key))
         datasets.check_available(available, resolved[name]["dataset"], f"{where}: variant `{name}`")
@@ -110,10 +114,10 @@ def _files(root: Path) -> dict[str, Document]:
     return found
 
 
-def _shown(studies: dict[str, Study], datasets: dict[str, dict]) -> set[str]:
-    """The variants of the given studies, and those whose features audit a data set."""
-    audited = {dataset["features"] for dataset in datasets.values() if dataset["features"]}
-    return audited.union(*(study.variants for study in studies.values()))
+def _shown(studies: dict[str, Study], datasets: dict[str, dict], known: set[str]) -> set[str]:
+    """The variants of the given studies, and those that audit a data set."""
+    audited = {dataset[key] for dataset in datasets.values() for key in ("network", "features")}
+    return (audited & known).union(*(study.variants for study in studies.values()))
 
 
 def _chosen(config: dict, documents: list[Document], files: dict[str, Document]) -> list[str]:
@@ -153,16 +157,53 @@ def _check_finals(atlas: Atlas, files: dict[str, Document]) -> None:
                              "one to compare it with, or remove `final`")  # fmt: skip
 
 
-def _check_features(datasets: dict, specs: dict[str, dict], documents: list[Document]) -> None:
-    """The network whose features audit a data set must have been trained on it."""
+def _with_judges(datasets: dict[str, dict], pretrained: str) -> dict[str, dict]:
+    """The data sets with the run's pretrained network in the place of its role."""
+    return {
+        name: dataset | {"features": pretrained} if dataset["features"] == ROLE else dataset
+        for name, dataset in datasets.items()
+    }
+
+
+def _check_networks(datasets: dict[str, dict], specs: dict[str, dict], documents: list[Document]) -> None:
+    """The network whose accuracy is split by duplicates must have been trained on the data set."""
     for name, dataset in datasets.items():
-        variant = dataset["features"]
         known = sorted(v for v, spec in specs.items() if spec["dataset"] == name)
-        if variant is not None and variant not in known:
-            where = configuration.where(documents, ("datasets", name, "features"))
-            where = "config/datasets.yaml" if where == "--config" else where
-            raise AtlasError(f"{where}: `{name}.features` names `{variant}`, which is no variant on {name}"
-                             f"{schemas.suggestion(variant, known)}")  # fmt: skip
+        variant = dataset["network"]
+        if variant not in (None, *known):
+            raise AtlasError(f"{_where(documents, name, 'network')}: `{name}.network` names `{variant}`, which is no "
+                             f"variant on {name}{schemas.suggestion(variant, known)}")  # fmt: skip
+
+
+def _check_features(
+    datasets: dict[str, dict], specs: dict[str, dict], known: set[str], documents: list[Document]
+) -> None:
+    """The network whose features judge labels, and those that it is made of, must not have been trained on them."""
+    for name, dataset in datasets.items():
+        network = dataset["features"]
+        if network not in (None, *known):
+            raise AtlasError(f"{_where(documents, name, 'features')}: `{name}.features` names `{network}`, which is "
+                             f"no network{schemas.suggestion(network, sorted(known))}")  # fmt: skip
+        learned = {specs[v]["dataset"] for v in _origins(network, specs)}
+        if name in learned:
+            raise AtlasError(f"{_where(documents, name, 'features')}: `{name}.features` names `{network}`, which has "
+                             f"learned the labels of {name}; name a network trained on another data set")  # fmt: skip
+
+
+def _origins(network: str | None, specs: dict[str, dict]) -> set[str]:
+    """A variant and those that it took weights from; none for a network that others trained."""
+    found, left = set(), [network]
+    while left:
+        name = left.pop()
+        if name in specs and name not in found:
+            found.add(name)
+            left += [specs[name].get("base"), specs[name].get("start")]
+    return found
+
+
+def _where(documents: list[Document], dataset: str, key: str) -> str:
+    where = configuration.where(documents, ("datasets", dataset, key))
+    return "config/datasets.yaml" if where == "--config" else where
 
 
 def _study(name: str, document: Document, members: dict[str, Member]) -> Study:

@@ -1,51 +1,44 @@
-"""Confusion matrices, and whether those of two splits differ (D1.4).
+"""Confusion matrices, and whether those of two splits are similar (D1.4).
 
-Two questions, each answered against the null distribution of two samples of these sizes:
+Two questions, each answered "similar", "different" or "cannot be told":
 
-*How often and into what?* The distance between two row-normalised matrices is the mean over classes of the total
-variation distance between their rows. Its null: the predictions of each class's images, pooled over
-both splits, are assigned to the two splits at random.
+*How often does the network err?* The difference of the two error rates with Newcombe's 95 % score interval (1998,
+method 10). Similar: the interval lies within RATE_MARGIN on both sides of 0, a test of equivalence (Schuirmann 1987) at
+2.5 %. Different: it excludes 0.
 
-*Into what, whatever the number of mistakes?* Spearman's rank correlation of the off-diagonal cells of the normalised
-matrices. Its first null (one pattern): only the mistakes of each class are reassigned at random, each split keeping
-its number of them. Its second null (no common pattern): the cells of each row are permuted, which keeps how hard a
-class is and discards what it is confused with.
+*Which classes does it confuse, however often?* The cosine of the off-diagonal cells of the row-normalised matrices: 1
+where the mistakes are distributed over the pairs of classes in the same proportions. Cells of few images are noisy,
+and the cosine of two samples is below that of their sources; so squares are replaced by their unbiased estimates,
+x (x - 1) / (n (n - 1)) for x of n images, and the interval is that of the jackknife over mistakes, its lower limit that
+of the root of 1 - cosine, since the variance of the cosine falls towards 1. Similar: the lower limit is
+at least PATTERN_MARGIN. Different: a permutation test, which assigns the pooled mistakes to the two splits at random
+(Good 2005), finds the cosine in the lowest 5 %; it takes both splits to hold the classes in the same proportions.
 
-The first two nulls are permutation tests, exact for any number of images (Good 2005): sampling from the pooled matrix
-instead would treat unobserved confusions as impossible, and find too many differences where there are many classes with
-few images each.
+An interval that meets both conditions, as that of a small difference in many images may, counts as similar: the margins
+say what is too small to matter. Everything else cannot be told: no significant difference is no evidence of
+similarity. The power that is given with it is the share of random pairs of splits with the same numbers of images,
+drawn from the pooled counts, whose similarity would have been shown.
 
-The verdict on a pair is the first that holds:
-
-1. `too few errors`: a split has fewer mistakes than classes, or all its off-diagonal cells are equal.
-2. `no difference`: the distance is at most the 95th percentile of its null: no difference can be shown.
-3. `same confusions`: the correlation is at least the 5th percentile of the first null: the splits differ in how often
-   they err, and no difference can be shown in what they confuse.
-4. `similar confusions`: the correlation exceeds the 95th percentile of the second null.
-5. `different confusions`: none of these.
-
-With two classes there is only one way to be wrong: the verdict is `no difference` or `different rates`, by the distance
-alone.
+PATTERN_MARGIN is reached where about three in ten mistakes of one split follow a pattern unrelated to the other's.
+Each verdict holds its level on its own; levels are not corrected for the number of pairs.
 """
 
+from collections.abc import Sequence
 from itertools import combinations
+from statistics import NormalDist
 
 import numpy as np
-from scipy.stats import rankdata
 
+from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.evaluation.scores import NAMES
-from cnnatlas.wording import capitalised, counted, decimal
+from cnnatlas.wording import capitalised, counted, decimal, listing, percent, points
 
 DRAWS = 500
 LEVEL = 0.05
-VERDICTS = (
-    "no difference",
-    "different rates",
-    "same confusions",
-    "similar confusions",
-    "different confusions",
-    "too few errors",
-)
+Z = NormalDist().inv_cdf(1 - LEVEL / 2)
+RATE_MARGIN = 0.05  # difference of error rates
+PATTERN_MARGIN = 0.9  # cosine
+TINY = 1e-12
 
 
 def counts(labels: np.ndarray, predictions: np.ndarray, classes: int) -> np.ndarray:
@@ -59,152 +52,190 @@ def normalise(matrix: np.ndarray) -> np.ndarray:
     return matrix / np.maximum(totals, 1)
 
 
-def distance(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Mean over rows of the total variation distance between normalised matrices (..., C, C); in [0, 1]."""
-    return 0.5 * np.abs(a - b).sum(axis=-1).mean(axis=-1)
-
-
-def correlation(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Spearman's rank correlation between the cells of `a` and `b`, (draws, cells); NaN where all cells are equal."""
-    return _pearson(rankdata(a, axis=1), rankdata(b, axis=1))
-
-
 def similarity(matrices: dict[str, np.ndarray], seed: int = 0) -> dict:
-    """Compare the splits' confusion matrices pair by pair, by the rule above.
+    """Compare the confusion matrices (C, C) of the splits pair by pair, by the rules above.
 
-    Returns {"errors": {split: mistakes}, "pairs": [one dict per pair], "statement": the answer as text}.
+    Returns {"margins": {rates, pattern}, "pairs": [{a, b, rates: of `rates`, pattern: of `pattern`, statement}],
+    "statement": the answer as text}.
     """
     rng = np.random.default_rng(seed)
     pairs = [{"a": a, "b": b} | compare(matrices[a], matrices[b], rng) for a, b in combinations(matrices, 2)]
     for pair in pairs:
-        pair["statement"] = _statement(pair)
-    errors = {name: _errors(matrix) for name, matrix in matrices.items()}
-    return {"errors": errors, "pairs": pairs, "statement": _answer(pairs)}
+        pair["statement"] = f"{_rates_sentence(pair)} {_pattern_sentence(pair)}"
+    margins = {"rates": RATE_MARGIN, "pattern": PATTERN_MARGIN}
+    return {"margins": margins, "pairs": pairs, "statement": _answer(pairs)}
 
 
 def compare(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> dict:
-    """The distance and the rank correlation of two confusion matrices with the limits of their nulls, and the verdict.
+    """Both answers for two confusion matrices (C, C): {rates, pattern}."""
+    return {"rates": rates(a, b, rng), "pattern": pattern(a, b, rng)}
 
-    Classes without an image in either split do not count.
+
+def rates(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> dict:
+    """Error rates a and b, their difference with low and high, the power to show similarity, and the verdict.
+
+    Both splits have images.
     """
-    present = (a.sum(axis=1) > 0) & (b.sum(axis=1) > 0)
-    a, b = a[present], b[present]
-    other = ~np.eye(len(present), dtype=bool)[present]
-    result = {
-        "errors_a": int(a[other].sum()),
-        "errors_b": int(b[other].sum()),
-        "distance": float(distance(normalise(a), normalise(b))) if len(a) else None,
-        "distance_same": _distance_limit(a, b, rng) if len(a) else None,
+    images = [int(m.sum()) for m in (a, b)]
+    errors = [_errors(m) for m in (a, b)]
+    low, high = newcombe(errors, images)
+    drawn = rng.binomial(images, sum(errors) / sum(images), size=(DRAWS, 2))
+    shown = [_within(*newcombe(pair, images)) for pair in drawn.tolist()]
+    first, second = (error / n for error, n in zip(errors, images, strict=True))
+    verdict = "similar" if _within(low, high) else "different" if low > 0 or high < 0 else "cannot be told"
+    return {
+        "a": first,
+        "b": second,
+        "difference": second - first,
+        "low": low,
+        "high": high,
+        "power": float(np.mean(shown)),
+        "verdict": verdict,
     }
-    unjudged = result | {"correlation": None, "correlation_same": None, "correlation_none": None}
-    cells = [normalise(m)[other] for m in (a, b)]
-    if len(present) == 2 and len(a):
-        return unjudged | {"verdict": "no difference" if _same_rates(result) else "different rates"}
-    if min(result["errors_a"], result["errors_b"]) < max(len(a), 1) or any(np.ptp(c) == 0 for c in cells):
-        return unjudged | {"verdict": "too few errors"}
-    result["correlation"] = float(correlation(cells[0][None], cells[1][None])[0])
-    result["correlation_same"] = _same_pattern_limit(a, b, other, rng)
-    result["correlation_none"] = _no_pattern_limit(*cells, len(a), rng)
-    return result | {"verdict": _verdict(result)}
 
 
-def _same_rates(pair: dict) -> bool:
-    return pair["distance"] <= pair["distance_same"]
+def newcombe(hits: Sequence[int], images: Sequence[int]) -> tuple[float, float]:
+    """The 95 % score interval of the second proportion less the first (Newcombe 1998, method 10)."""
+    (p, q), ((p_low, p_high), (q_low, q_high)) = np.divide(hits, images), map(wilson, hits, images)
+    return float(q - p - np.hypot(q - q_low, p_high - p)), float(q - p + np.hypot(q_high - q, p - p_low))
 
 
-def _verdict(pair: dict) -> str:
-    if _same_rates(pair):
-        return "no difference"
-    if pair["correlation"] >= pair["correlation_same"]:
-        return "same confusions"
-    return "similar confusions" if pair["correlation"] > pair["correlation_none"] else "different confusions"
+def _within(low: float, high: float) -> bool:
+    return low > -RATE_MARGIN and high < RATE_MARGIN
 
 
-def _distance_limit(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> float:
-    drawn = [normalise(matrices) for matrices in _reassigned(a, b, rng)]
-    return float(np.quantile(distance(*drawn), 1 - LEVEL))
+def pattern(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> dict:
+    """Mistakes a and b, cosine with low and high, p of the permutation test, power to show similarity, verdict.
+
+    Classes without an image in either split do not count. cosine, low and high are None, and nothing can be told, where
+    no cell of a split holds two mistakes.
+    """
+    cells, images = _off_diagonal(a, b)
+    result = {"a": int(cells[0].sum()), "b": int(cells[1].sum())}
+    if not (cells > 1).any(axis=1).all():
+        unknown = dict.fromkeys(("cosine", "low", "high", "p"))
+        return result | unknown | {"power": 0.0, "verdict": "cannot be told"}
+    drawn = _reassigned(cells, rng)
+    p = float((1 + (_plain(drawn, images) <= _plain(cells, images)).sum()) / (DRAWS + 1))
+    estimates, errors = np.transpose([estimate(each, images) for each in (cells, *drawn)])
+    # The jackknife is blind near 1, where the cosine is flat: what chance does to one pattern is the least
+    least = (estimates[1:].mean() - np.quantile(estimates[1:], LEVEL / 2)) / Z
+    lows, highs = _limits(estimates, np.maximum(errors, least))
+    cosine, low, high = (float(values[0]) for values in (estimates, lows, highs))
+    power = float((lows[1:] >= PATTERN_MARGIN).mean())
+    verdict = "similar" if low >= PATTERN_MARGIN else "different" if p <= LEVEL else "cannot be told"
+    return result | {"cosine": cosine, "low": low, "high": high, "p": p, "power": power, "verdict": verdict}
 
 
-def _same_pattern_limit(a: np.ndarray, b: np.ndarray, other: np.ndarray, rng: np.random.Generator) -> float:
-    mistakes = _reassigned(np.where(other, a, 0), np.where(other, b, 0), rng)
-    drawn = [(m / images.sum(axis=1)[:, None])[:, other] for m, images in zip(mistakes, (a, b), strict=True)]
-    return float(np.nanquantile(correlation(*drawn), LEVEL))
+def _off_diagonal(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The cells in which either matrix counts mistakes, and how many images their classes have: (2, cells) both."""
+    present = (a.sum(axis=1) > 0) & (b.sum(axis=1) > 0)
+    used = ~np.eye(len(a), dtype=bool) & present[:, None] & (a + b > 0)
+    images = [np.broadcast_to(m.sum(axis=1, keepdims=True), m.shape)[used] for m in (a, b)]
+    return np.stack([a[used], b[used]]), np.stack(images)
 
 
-def _reassigned(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Two matrices' pooled counts reassigned at random, keeping all row sums: (DRAWS, rows, columns) each."""
-    pooled = a + b
-    rows = [rng.multivariate_hypergeometric(p, n, size=DRAWS) for p, n in zip(pooled, a.sum(axis=1), strict=True)]
-    drawn = np.stack(rows, axis=1)
-    return drawn, pooled - drawn
+def estimate(cells: np.ndarray, images: np.ndarray) -> tuple[float, float]:
+    """The cosine between the sources of mistakes (2, cells) among so many images of a class, and its standard error.
+
+    The estimate may exceed 1; it is 0 with an infinite error where no cell of a split has two mistakes.
+    """
+    (x, y), (n, m), pairs = cells, images, np.maximum(images * (images - 1), 1)
+    product, squares = (x / n * y / m).sum(), (cells * (cells - 1) / pairs).sum(axis=1)
+    if not squares.all():
+        return 0.0, np.inf
+    value = product / np.sqrt(squares.prod())
+    # Each mistake left out in turn; TINY where the squares hold no other
+    kept = np.maximum(squares[:, None] - 2 * (cells - 1) / pairs, TINY)
+    products = product - np.stack([y, x]) / (n * m)
+    changes = products / np.sqrt(kept * squares[::-1, None]) - value
+    return float(value), float(np.sqrt((cells * changes**2).sum()))
 
 
-def _no_pattern_limit(a: np.ndarray, b: np.ndarray, rows: int, rng: np.random.Generator) -> float:
-    ranks_a, ranks_b = (rankdata(cells).reshape(rows, -1) for cells in (a, b))
-    permuted = np.stack([rng.permuted(ranks_b, axis=1).ravel() for _ in range(DRAWS)])
-    return float(np.quantile(_pearson(ranks_a.reshape(1, -1), permuted), 1 - LEVEL))
+def _limits(values: np.ndarray, errors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The 95 % limits of cosines, clipped to [0, 1]."""
+    half = Z * errors
+    skew = half**2 / (4 * np.maximum(1 - values, 1 - PATTERN_MARGIN))
+    return np.clip(values - half - skew, 0, 1), np.clip(values + half, 0, 1)
 
 
-def _pearson(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    a = a - a.mean(axis=1, keepdims=True)
-    b = b - b.mean(axis=1, keepdims=True)
-    norm = np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
-    return np.divide((a * b).sum(axis=1), norm, out=np.full(norm.shape, np.nan), where=norm > 0)
+def _plain(cells: np.ndarray, images: np.ndarray) -> np.ndarray:
+    """The cosine of the observed shares, counts (..., 2, cells) among so many images of a class."""
+    shares = cells / images
+    return shares.prod(axis=-2).sum(axis=-1) / np.sqrt((shares**2).sum(axis=-1).prod(axis=-1))
+
+
+def _reassigned(cells: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Pooled mistakes of counts (2, cells) at random, each split keeping its number of them: (DRAWS, 2, cells)."""
+    pooled = cells.sum(axis=0)
+    first = rng.multivariate_hypergeometric(pooled, int(cells[0].sum()), size=DRAWS)
+    return np.stack([first, pooled - first], axis=1)
 
 
 def _errors(matrix: np.ndarray) -> int:
     return int(matrix.sum() - np.trace(matrix))
 
 
-def _statement(pair: dict) -> str:
-    names = f"{NAMES[pair['a']]} and {NAMES[pair['b']]}"
-    if pair["verdict"] == "too few errors":
-        few, n = min(((pair["a"], pair["errors_a"]), (pair["b"], pair["errors_b"])), key=lambda item: item[1])
-        return (
-            f"What {names} confuse cannot be compared, since {NAMES[few]} has only {counted(n, 'mistake')}"
-            f"{_rates(pair)}."
-        )
-    verdict = {
-        "no difference": f"{names} show no detectable difference in their errors",
-        "different rates": f"{names} err at different rates",
-        "same confusions": f"{names} err at different rates, but confuse the same classes",
-        "similar confusions": f"{names} err at different rates, and what they confuse is related, but not the same",
-        "different confusions": f"{names} differ in how often they err and in what they confuse",
-    }[pair["verdict"]]
-    text = (
-        f"{capitalised(verdict)}: the rows of their normalised matrices differ by {decimal(pair['distance'], 3)} on "
-        f"average (two samples of one matrix: up to {decimal(pair['distance_same'], 3)})"
+def _rates_sentence(pair: dict) -> str:
+    found = pair["rates"]
+    start = {
+        "similar": f"{_both(pair)} have similar error rates",
+        "different": f"{_both(pair)} have different error rates",
+        "cannot be told": f"Whether {_both(pair)} have similar error rates cannot be told",
+    }[found["verdict"]]
+    numbers = (
+        f"{percent(found['a'])} and {percent(found['b'])}, a difference of {points(found['difference'])} points "
+        f"(95 % interval {points(found['low'])} to {points(found['high'])}; margin of similarity "
+        f"±{points(RATE_MARGIN, 0)}{_power(found)})"
     )
-    if pair["correlation"] is None:
-        return f"{text}."
+    return f"{capitalised(start)}: {numbers}."
+
+
+def _pattern_sentence(pair: dict) -> str:
+    found = pair["pattern"]
+    start = {
+        "similar": "Their mistakes are distributed similarly over the pairs of classes",
+        "different": "Their mistakes are distributed differently over the pairs of classes",
+        "cannot be told": "Whether their mistakes are distributed similarly over the pairs of classes cannot be told",
+    }[found["verdict"]]
+    mistakes = f"{found['a']:,} and {counted(found['b'], 'mistake')}"
+    if found["cosine"] is None:
+        return f"{start}: {mistakes} are too few."
     return (
-        f"{text}, and their off-diagonal cells have rank correlation {decimal(pair['correlation'], 3)} (one pattern: "
-        f"at least {decimal(pair['correlation_same'], 3)}; no common pattern: at most "
-        f"{decimal(pair['correlation_none'], 3)})."
+        f"{start}: {mistakes}, cosine {decimal(min(found['cosine'], 1))} (95 % interval {decimal(found['low'])} to "
+        f"{decimal(found['high'])}; margin of similarity {decimal(PATTERN_MARGIN, 1)}; permutation test "
+        f"p = {decimal(found['p'], 3)}{_power(found)})."
     )
 
 
-def _rates(pair: dict) -> str:
-    if pair["distance"] is None:
+def _power(found: dict) -> str:
+    """How likely similarity would have been shown, where nothing was."""
+    if found["verdict"] != "cannot be told":
         return ""
-    limit = f"{decimal(pair['distance'], 3)}, two samples of one matrix: up to {decimal(pair['distance_same'], 3)}"
-    return f"; they {'do not differ' if _same_rates(pair) else 'differ'} in how often they err (distance {limit})"
+    return f"; power to show similarity {percent(found['power'], 0)}"
 
 
 def _answer(pairs: list[dict]) -> str:
     if not pairs:
         return "There is only one split, so there is nothing to compare."
-    groups = {
-        verdict: [f"{NAMES[p['a']]} and {NAMES[p['b']]}" for p in pairs if p["verdict"] == verdict]
-        for verdict in VERDICTS
-    }
+    return (
+        f"{_grouped(pairs, 'rates', 'How often the network errs')} "
+        f"{_grouped(pairs, 'pattern', 'Which classes it confuses')}"
+    )
+
+
+def _grouped(pairs: list[dict], question: str, subject: str) -> str:
     words = {
-        "no difference": "show no detectable difference in their errors",
-        "different rates": "differ in how often they err",
-        "same confusions": "differ in how often they err, without a detectable difference in what they confuse",
-        "similar confusions": "follow related, but not the same patterns",
-        "different confusions": "follow different patterns",
-        "too few errors": "have too few mistakes for a comparison of what they confuse",
+        "similar": "is similar in",
+        "different": "is different in",
+        "cannot be told": "cannot be told to be similar or different in",
     }
-    sentences = [f"{', as well as '.join(names)} {words[verdict]}" for verdict, names in groups.items() if names]
-    return ". ".join(capitalised(part) for part in sentences) + "."
+    groups = {
+        verdict: [_both(pair, "–") for pair in pairs if pair[question]["verdict"] == verdict] for verdict in words
+    }
+    parts = [f"{words[verdict]} {listing(names)}" for verdict, names in groups.items() if names]
+    return f"{subject} {'; it '.join(parts)}."
+
+
+def _both(pair: dict, link: str = " and ") -> str:
+    return f"{NAMES[pair['a']]}{link}{NAMES[pair['b']]}"
