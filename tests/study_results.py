@@ -31,6 +31,8 @@ COMPARISON = {
     "factorial": {"factors": ["norm", "dropout"],
                   "effects": [effect(n, -0.1) for n in ("first_main", "second_main", "interaction")]},
     "fitted": {"base": {"sentence": "It fits."}},
+    "confused": {"t_2": {"sentence": "Cats are dogs."}},
+    "fine_tuning": {"sentences": ["It starts there.", "It improved."]},
 }  # fmt: skip
 MEMBERS = {
     "t_1": {"label": "trial 1: dropout 0.3", "values": {"architecture.dropout": 0.3}},

@@ -25,7 +25,9 @@ def test_files_are_matched_to_variants_and_seeds(tmp_path):
             run = tmp_path / f"{number}{seed}"
             (run.with_suffix(".metrics")).write_text(json.dumps({"validation": {"n": seed}}))
             (run.with_suffix(".training")).write_text(json.dumps({"seed": seed, "spec": {"dataset": "stl10"}}))
-            (run.with_suffix(".history")).write_text(f"epoch,train_accuracy,validation_accuracy\n1,0.5,0.{seed}\n")
+            (run.with_suffix(".history")).write_text(
+                f"epoch,train_accuracy,validation_accuracy,validation_loss\n1,0.5,0.{seed},1.5\n"
+            )
             np.savez(run.with_suffix(".npz"), validation=np.eye(2, dtype=np.float32))
             for kind in ("metrics", "training", "history"):
                 files[kind].append(run.with_suffix(f".{kind}"))
@@ -38,6 +40,7 @@ def test_files_are_matched_to_variants_and_seeds(tmp_path):
         "stl10",
     )
     assert all(run.training["seed"] == seed for v in read.values() for seed, run in v.runs.items())
+    assert read["b"].runs[4].validation_losses == [1.5]
     assert read["a"].runs[1].splits["validation"].correct.all()
 
 

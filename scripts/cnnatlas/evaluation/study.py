@@ -14,7 +14,7 @@ from cnnatlas.files import read_json
 class Run:
     """One training: what metrics.json, training.json, history.csv and scores.npz hold of it.
 
-    The curves are accuracies per epoch; a training that diverged has fewer, if any.
+    The curves are accuracies per epoch, `validation_losses` losses; a training that diverged has fewer, if any.
     """
 
     metrics: dict
@@ -22,6 +22,7 @@ class Run:
     validation_curve: Sequence[float]
     splits: Mapping[str, Scored]
     training_curve: Sequence[float]
+    validation_losses: Sequence[float] = ()
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,14 @@ class Variant:
     runs: Mapping[int, Run]
 
     @property
+    def spec(self) -> dict:
+        """What was trained: its resolved variant."""
+        return self._first.training["spec"]
+
+    @property
     def dataset(self) -> str:
         """The name of its data set."""
-        return self._first.training["spec"]["dataset"]
+        return self.spec["dataset"]
 
     @property
     def splits(self) -> list[str]:
@@ -92,4 +98,5 @@ def _run(paths: Mapping[str, Path | str]) -> Run:
         validation_curve=[float(line["validation_accuracy"]) for line in history],
         splits=scores.read(paths["scores"], paths["split"], paths["labels"]),
         training_curve=[float(line["train_accuracy"]) for line in history],
+        validation_losses=[float(line["validation_loss"]) for line in history],
     )

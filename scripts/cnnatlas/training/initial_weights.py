@@ -75,7 +75,7 @@ def batch_norms(network: nn.Module) -> list[nn.Module]:
 
     Their running statistics stay those of the base while it is fine-tuned (scale and shift are trained): its layers and
     the head have been trained on features that these statistics normalise, and a few batches of other images would
-    change the network without any step. See Keras's guide "Transfer learning and fine-tuning".
+    change the network without any step. See Chollet (2018), section 5.3.
     """
     return [module for module in network.features.modules() if isinstance(module, nn.BatchNorm2d)]
 
