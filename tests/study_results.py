@@ -41,6 +41,8 @@ COMPARISON = {
     "training_curves": {"common_loss": 0.9, "sentence": "Base is slower.",
                         "variants": [curve("base", 0.9), curve("t_2", 0.4)]},
     "fitted": {"base": {"sentence": "It fits."}},
+    "confused": {"t_2": {"sentence": "Cats are dogs."}},
+    "fine_tuning": {"sentences": ["It starts there.", "It improved."]},
 }  # fmt: skip
 MEMBERS = {
     "t_1": {"label": "trial 1: dropout 0.3", "values": {"architecture.dropout": 0.3}},

@@ -44,7 +44,7 @@ def test_every_item_of_interpretation_has_its_task(project, overlay):
 
 def test_the_role_stands_for_the_network_of_the_run(project):
     embedded, full = load(project), load(project, "config")
-    assert embedded.tasks["d2_own", "fooling"].second == "d2_deep_augmented"
+    assert embedded.tasks["d2_own", "fooling"].second == "d2_deep_normalised"
     assert embedded.tasks["d2_own", "fooling"].dataset == "stl10"
     assert full.tasks["squeezenet1_1", "fooling"].second == "vgg16"
     assert full.tasks["squeezenet1_1", "fooling"].dataset == "cats_dogs"

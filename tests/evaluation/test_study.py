@@ -26,7 +26,7 @@ def test_files_are_matched_to_variants_and_seeds(tmp_path):
             (run.with_suffix(".metrics")).write_text(json.dumps({"validation": {"n": seed}, "flags": [{"flag": seed}]}))
             (run.with_suffix(".training")).write_text(json.dumps({"seed": seed, "spec": {"dataset": "stl10"}}))
             (run.with_suffix(".history")).write_text(
-                f"epoch,train_loss,train_accuracy,validation_accuracy\n1,2.5,0.5,0.{seed}\n"
+                f"epoch,train_loss,train_accuracy,validation_accuracy,validation_loss\n1,2.5,0.5,0.{seed},1.5\n"
             )
             np.savez(run.with_suffix(".npz"), validation=np.eye(2, dtype=np.float32))
             for kind in ("metrics", "training", "history"):
@@ -42,6 +42,7 @@ def test_files_are_matched_to_variants_and_seeds(tmp_path):
     assert read["a"].prepared == 96
     assert all(run.training["seed"] == seed for v in read.values() for seed, run in v.runs.items())
     assert [run.flags for v in read.values() for run in v.runs.values()] == [[{"flag": seed}] for seed in (0, 1, 4)]
+    assert read["b"].runs[4].validation_losses == [1.5]
     assert read["a"].runs[1].splits["validation"].correct.all()
     assert read["a"].runs[1].training_losses == [2.5]
 

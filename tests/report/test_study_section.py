@@ -51,6 +51,26 @@ def test_a_study_of_groups_alone_shows_their_members(shown):
     assert list(Study(study.results, "s", {**FACTS, "groups": everything}).shown) == ["base", "t_1", "t_2"]
 
 
+def test_an_ablation_shows_what_each_change_gave(shown):
+    study, texts = shown
+    difference = {"validation": {"difference": 0.3, "low": 0.2, "high": 0.4}}
+    study.comparison["pairs"][0] |= {"splits": difference}
+    study.ladder("base", "best(t)")
+    rows = [line.split("|")[1:-1] for line in texts[0].splitlines()]
+    assert [[cell.strip() for cell in row] for row in (rows[0], *rows[2:])] == [
+        ["variant", "epochs", "validation", "change"],
+        ["Base", "3", "50.0", ""],
+        ["T_2", "3", "80.0", "30.0 [20.0, 40.0]"],
+    ]
+
+
+def test_sentences_on_confused_classes_and_on_fine_tuning_are_shown(shown):
+    study, texts = shown
+    study.confused("best(t)")
+    study.fine_tuning()
+    assert texts == ["Cats are dogs.", "It starts there. It improved."]
+
+
 def test_a_search_shows_its_trials_by_rank_with_what_was_drawn(shown):
     study, texts = shown
     study.group("t")

@@ -65,7 +65,7 @@ def test_a_chapter_reads_the_studies_of_its_assignment_and_its_own_tasks(project
     files = plan.files("d")
     run = "results/" + plan.config["run"]
     expected = (
-        "studies/stl10/comparison.json", "studies/stl10/gains/d2_deep_augmented/d2_own.svg",
+        "studies/stl10/comparison.json", "studies/stl10/gains/d2_deep/d2_own.svg",
         "models/d2_deep_normalised/seed0/architecture.json", "evaluation/d1_shallow/seed0/wrong.png",
         "evaluation/d1_shallow/curves.svg", "evaluation/d2_deep_normalised/seed0/metrics.json",
     )  # fmt: skip
@@ -233,15 +233,15 @@ def test_a_run_of_some_studies_has_their_results_and_no_report(project):
 
 
 def test_what_two_studies_inspect_is_shown_by_the_one_that_trains_it(project):
-    more = "[mine, d2_own, d2_deep_augmented]\nshows: [d2_own, d2_deep_augmented]\ncompare: "
-    shown = OWN.replace("[mine]", f"{more}[[d2_deep_augmented, d2_own], [mine, d2_own]]")
+    more = "[mine, d2_own, d2_deep]\nshows: [d2_own, d2_deep]\ncompare: "
+    shown = OWN.replace("[mine]", f"{more}[[d2_deep, d2_own], [mine, d2_own]]")
     add_study(project, "a_first_name", shown)
     plan = planned(project)
     mine = plan.parameters("further_studies")["chapter"]["studies"]["a_first_name"]
     assert mine["inspect"] == ["mine"]
     assert mine["gains"] == [["mine", "d2_own"]]
     assert "d2_own" in plan.parameters("d")["chapter"]["studies"]["stl10"]["inspect"]
-    assert ["d2_deep_augmented", "d2_own"] in plan.parameters("d")["chapter"]["studies"]["stl10"]["gains"]
+    assert ["d2_deep", "d2_own"] in plan.parameters("d")["chapter"]["studies"]["stl10"]["gains"]
 
 
 def test_settings_have_no_chapters_and_every_reading_is_used(project):

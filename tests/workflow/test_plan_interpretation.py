@@ -71,11 +71,13 @@ def test_a_method_reads_its_network_its_images_and_the_choice_of_extremes(plan):
 
 def test_a_second_network_is_read_where_the_method_needs_it(plan, full):
     job = plan.interpret("d2_own", "fooling")
-    assert job.inputs["second"] == "results/embedded/models/d2_deep_augmented/seed0/weights.safetensors"
-    assert job.spec["second"]["name"] == "d2_deep_augmented"
+    assert job.inputs["second"] == "results/embedded/models/d2_deep_normalised/seed0/weights.safetensors"
+    assert job.spec["second"]["name"] == "d2_deep_normalised"
     assert f"{ROOM}/methods/fooling.py" in job.sources and "scripts/cnnatlas/architectures/stl.py" in job.sources
     assert plan.interpret("d2_own", "gradient").spec["second"] is None
-    assert plan.summarise("d2_own", "fooling").spec["facts"] == {"second": plan.paths.atlas.titles["d2_deep_augmented"]}
+    assert plan.summarise("d2_own", "fooling").spec["facts"] == {
+        "second": plan.paths.atlas.titles["d2_deep_normalised"]
+    }
     assert full.summarise("squeezenet1_1", "fooling").spec["facts"] == {"second": "VGG16"}
     assert planned(overlay="cpu").summarise("squeezenet1_1", "fooling").spec["facts"] == {"second": None}
 

@@ -76,7 +76,7 @@ EDITS = {
             figure_curves="d2_deep_normalised",
             figure_confusion="d2_deep_normalised",
             figure_gallery="d2_deep_normalised",
-            figure_gains=("stl10/d2_deep/d2_deep_normalised", "stl10/d2_deep_normalised/d2_deep_augmented"),
+            figure_gains="stl10/d2_deep/d2_deep_normalised",
         )
         + after(jobs(execute="d")),
     ),

@@ -14,8 +14,8 @@ from cnnatlas.files import read_json
 class Run:
     """One training: what metrics.json, training.json, history.csv and scores.npz hold of it.
 
-    The curves are accuracies per epoch, `training_losses` losses; a training that diverged has fewer, if any. `flags`
-    are those of metrics.json (cnnatlas.evaluation.flags).
+    The curves are accuracies per epoch, `training_losses` and `validation_losses` losses; a training that diverged has
+    fewer, if any. `flags` are those of metrics.json (cnnatlas.evaluation.flags).
     """
 
     metrics: dict
@@ -25,6 +25,7 @@ class Run:
     training_curve: Sequence[float]
     flags: Sequence[Mapping[str, str]] = ()
     training_losses: Sequence[float] = ()
+    validation_losses: Sequence[float] = ()
 
 
 @dataclass(frozen=True)
@@ -114,4 +115,5 @@ def _run(paths: Mapping[str, Path | str]) -> Run:
         training_curve=[float(line["train_accuracy"]) for line in history],
         flags=metrics["flags"],
         training_losses=[float(line["train_loss"]) for line in history],
+        validation_losses=[float(line["validation_loss"]) for line in history],
     )

@@ -5,6 +5,7 @@ Labels follow from names: study stl10 has tbl-stl10-accuracies, fig-stl10-curves
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial, wraps
+from itertools import pairwise
 
 from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.learning_curves import contrast
@@ -150,6 +151,47 @@ class Study:
             + ("Coloured classes are those with a verdict." if _enough(pair["splits"]) else "There is no verdict."),
             alt="Dot plot of gains in recall by class with intervals; bars of the confusions that changed most.",
         )
+
+    @_part
+    def fine_tuning(self) -> None:
+        """What fine-tuning did to the network that it started from, and a conclusion."""
+        show(" ".join(self.comparison["fine_tuning"]["sentences"]))
+
+    @_part
+    def confused(self, name: str) -> None:
+        """Which classes a variant, or the `best(group)` of a group, confuses most often on validation."""
+        show(self.comparison["confused"][self._chosen(name)]["sentence"])
+
+    @_part
+    def ladder(self, *steps: str) -> None:
+        """An ablation: a table of variants that differ by one change each, with what each change gave.
+
+        Each two neighbours are a pair of the study's `compare`.
+        """
+        pairs = [None, *(self._pair(a, b) for a, b in pairwise(steps))]
+        rows = [self._step(name, pair) for name, pair in zip(steps, pairs, strict=True)]
+        self.results.table(
+            rows,
+            f"tbl-{slug(self.name)}-ladder",
+            f"{self.facts['title']}: one change at a time. Accuracies in per cent; the change is the difference to the "
+            "row above in points on validation, with its 95 % interval.",
+            source=f"{self.folder}/comparison.json",
+        )
+
+    def _step(self, name: str, pair: Mapping | None) -> dict:
+        entry = self.entries[self._chosen(name)]
+        change = pair and pair["splits"]["validation"]
+        scores = {NAMES[split]: f"{100 * score['mean']:.1f}" for split, score in entry["accuracy"].items()}
+        return {
+            "variant": entry["title"],
+            "epochs": int(entry["epochs"]),
+            **scores,
+            "change": _signed(*(change[key] for key in ("difference", "low", "high"))) if change else "",
+        }
+
+    def _chosen(self, name: str) -> str:
+        """The variant that a name means: itself or, of `best(group)`, the one that validation chose."""
+        return {f"best({group})": best["variant"] for group, best in self.comparison["best"].items()}.get(name, name)
 
     @_part
     def group(self, name: str) -> None:
