@@ -13,7 +13,7 @@ def variant(*predictions):
         seed: Run({}, {}, [], {"validation": Scored(np.arange(6), labels, np.eye(4)[list(each)])}, [])
         for seed, each in enumerate(predictions)
     }
-    return Variant("a", "A", {}, CLASSES, runs)
+    return Variant("a", "A", {}, CLASSES, runs, 32)
 
 
 def test_pairs_count_both_directions_and_the_most_frequent_come_first():

@@ -5,7 +5,12 @@ from cnnatlas.evaluation.study import Run, Variant
 def variant(name, start, loss, losses, accuracy=0.5, splits=("validation", "test")):
     score = {split: {"loss": loss, "accuracy": accuracy} for split in splits}
     return Variant(
-        name, name.title(), {}, ["cat", "dog"], {0: Run(score, {"spec": {"start": start}}, [], {}, [], losses)}
+        name,
+        name.title(),
+        {},
+        ["cat", "dog"],
+        {0: Run(score, {"spec": {"start": start}}, [], {}, [], validation_losses=losses)},
+        32,
     )
 
 

@@ -4,10 +4,10 @@ from cnnatlas.evaluation.study import Run, Variant
 
 def variant(name, *losses, accuracy=(0.5, 0.6, 0.7), validation=(0.4, 0.5, 0.5), diverged=None):
     runs = {
-        seed: Run({}, {"diverged": diverged}, list(validation), {}, list(accuracy), list(values))
+        seed: Run({}, {"diverged": diverged}, list(validation), {}, list(accuracy), training_losses=list(values))
         for seed, values in enumerate(losses)
     }
-    return Variant(name, name.title(), {}, [], runs)
+    return Variant(name, name.title(), {}, [], runs, 32)
 
 
 def described(variants, groups=None):

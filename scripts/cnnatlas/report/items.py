@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.evaluation.statistics import SEEDS_NEEDED
+from cnnatlas.evaluation.verdicts import SEEDS_NEEDED
 from cnnatlas.wording import counted, listing
 
 REQUIRED = {"id", "text", "answered_by"}
