@@ -1,4 +1,4 @@
-"""The flags of networks (cnnatlas.evaluation.flags) as variants, tables and figures bear them."""
+"""How the flags of trainings (cnnatlas.evaluation.flags) are summarised over seeds and shown in tables and figures."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,7 +14,7 @@ def of_seeds(runs: Mapping[int, Sequence[Mapping[str, str]]]) -> list[dict]:
     for flag in MARKERS:
         flagged = {seed: own["sentence"] for seed, flags in runs.items() for own in flags if own["flag"] == flag}
         if flagged:
-            found.append({"flag": flag, "sentence": _over_seeds(flag, flagged, len(runs)), "seeds": len(flagged)})
+            found.append({"flag": flag, "sentence": _over_seeds(flagged, len(runs)), "seeds": len(flagged)})
     return found
 
 
@@ -35,15 +35,15 @@ def legend(names: str) -> str:
 
 def remark(entry: Mapping) -> str:
     """The flags of a variant's summary as a sentence that follows one on it: "It is undertrained."; often empty."""
-
-    def extent(flag: Mapping) -> str:
-        return "" if entry["seeds"] == 1 else f" with {flag['seeds']} of {entry['seeds']} seeds"
-
-    stated = [f"{flag['flag']}{extent(flag)}" for flag in entry["flags"]]
+    several = entry["seeds"] > 1
+    stated = [
+        f"{flag['flag']} with {flag['seeds']} of {entry['seeds']} seeds" if several else flag["flag"]
+        for flag in entry["flags"]
+    ]
     return f"It is {listing(stated)}." if stated else ""
 
 
-def _over_seeds(flag: str, sentences: Mapping[int, str], seeds: int) -> str:
+def _over_seeds(sentences: Mapping[int, str], seeds: int) -> str:
     """One seed's sentence, or of several how many have the flag, and the first one's sentence as an example."""
     seed, sentence = next(iter(sentences.items()))
     if seeds == 1:

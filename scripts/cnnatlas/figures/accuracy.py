@@ -16,7 +16,7 @@ OFFSETS = {"train": -0.22, "validation": 0.0, "test": 0.22}
 def draw(rows: Sequence[Mapping[str, str]]) -> Figure:
     """A dot per variant and split with its 95 % interval, from the rows of comparison.csv, in their order.
 
-    Titles bear the markers of their variants' flags.
+    Markers of a variant's flags follow its title.
     """
     splits = [split for split in OFFSETS if any(row[f"{split}_accuracy"] for row in rows)]
     titles = [fill(markers.marked(row["title"], row["flags"]), 34) for row in rows]
