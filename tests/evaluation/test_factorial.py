@@ -101,7 +101,9 @@ def test_verdicts_follow_the_test():
     assert "dropout lowers accuracy without batch normalisation" in found["second_without"]
     assert "dropout raises accuracy with batch normalisation" in found["second_with"]
     assert "gain more than the sum" in found["interaction"]
-    assert all("over images and seeds; p = 0.031)" in sentence for sentence in found.values())
+    assert all(
+        "over images and seeds; p = 0.031, corrected for 7 comparisons)" in sentence for sentence in found.values()
+    )
     assert "gain less than the sum" in sentences(cells(0.3, 0.7, 0.7, 0.8, seeds=6))["interaction"]
 
 

@@ -56,7 +56,7 @@ def paired_difference(a: np.ndarray, b: np.ndarray, seeds: Sequence[int]) -> dic
 def judge(comparisons: Iterable[dict]) -> None:
     """Add `p` and `verdict` to the differences {split: ...} of one study's comparisons: one family over all splits.
 
-    Both are None for a comparison of fewer than SEEDS_NEEDED seeds, and for a void one.
+    `comparisons` is the family's size. `p` and `verdict` are None for a void comparison, and for one of too few seeds.
     """
     comparisons = list(comparisons)
     family = [d for each in comparisons if not each["void"] for d in each["splits"].values()]
@@ -75,5 +75,6 @@ def interval(found: dict) -> str:
     bounds = f"95 % interval {points(found['low'])} to {points(found['high'])}"
     if found["p"] is None:
         return f"{bounds}, over images only"
-    p = decimal(found["p"], 3) if found["p"] >= 0.0005 else "< 0.001"
-    return f"{bounds}, over images and seeds; p {p if p[0] == '<' else '= ' + p}"
+    p = f"= {decimal(found['p'], 3)}" if found["p"] >= 0.0005 else "< 0.001"
+    number = f", corrected for {found['comparisons']} comparisons" if found["comparisons"] > 1 else ""
+    return f"{bounds}, over images and seeds; p {p}{number}"

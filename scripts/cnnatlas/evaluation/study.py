@@ -37,7 +37,7 @@ class Variant:
     architecture: dict
     classes: Sequence[str]
     runs: Mapping[int, Run]
-    prepared: int
+    prepared: int | None = None
 
     @property
     def spec(self) -> dict:
@@ -55,8 +55,8 @@ class Variant:
         return self.spec["train_images"] or self._first.metrics["train"]["n"]
 
     @property
-    def resolution(self) -> int:
-        """The side of its input images in pixels."""
+    def resolution(self) -> int | None:
+        """The side of its input images in pixels, None where only the data set knows it."""
         return self.spec["resolution"] or self.prepared
 
     @property
