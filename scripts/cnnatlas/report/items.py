@@ -100,7 +100,7 @@ def _undecided(comparisons: Sequence[Mapping]) -> list[str]:
 
 
 def _flagged(variant: Mapping) -> bool:
-    return any(flag["flag"] in VOID for flag in variant.get("flags", ()))
+    return any(flag["flag"] in VOID for flag in variant["flags"])
 
 
 def _reduced(studies: Iterable[Mapping]) -> list[str]:
