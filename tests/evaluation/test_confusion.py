@@ -127,7 +127,7 @@ def test_different_patterns_at_one_rate():
     assert (found["rates"]["verdict"], found["pattern"]["verdict"]) == ("similar", "different")
 
 
-def test_the_observed_rates_that_had_passed_for_alike_are_different():
+def test_rates_of_47_and_55_percent_are_different():
     """A training split with an error rate of 47.1 %, a validation split with 55.5 %."""
     train, validation = (
         np.array([[n - wrong, wrong], [0, 0]]) for n, wrong in ((1230, 579), (310, 172))
