@@ -2,7 +2,7 @@
 
 Inputs: scores (npz), split (npz), labels (npy), table (items.csv), dataset (json), sources.
 Outputs: metrics (json), confusion (npz), similarity (json), extremes (csv).
-Method: cnnatlas.evaluation.{metrics,confusion,confusion_similarity,extremes}; the extremes are those of the validation split.
+Method: cnnatlas.evaluation.{metrics,confusion,confusion_similarity,extremes}; extremes are of the validation split.
 """
 
 import numpy as np
