@@ -2,13 +2,14 @@
 
 Inputs: scores (npz), history (csv), split (npz), labels (npy), table (items.csv), dataset (json), sources.
 Outputs: metrics (json, by split, and flags), confusion (npz), similarity (json), extremes (csv).
-Method: cnnatlas.evaluation.{metrics,flags,confusion,extremes}; the extremes are those of the validation split.
+Method: cnnatlas.evaluation.{metrics,flags,confusion,confusion_similarity,extremes}; extremes are of the validation
+split.
 """
 
 import numpy as np
 
 from cnnatlas import tables
-from cnnatlas.evaluation import confusion, extremes, flags, metrics, scores
+from cnnatlas.evaluation import confusion, confusion_similarity, extremes, flags, metrics, scores
 from cnnatlas.files import read_json, replacing, write_json
 from cnnatlas.workflow.jobs import job
 
@@ -23,5 +24,5 @@ with job(snakemake):
     write_json(snakemake.output.metrics, metrics.evaluate(splits) | flagged)
     with replacing(snakemake.output.confusion) as temporary:
         np.savez(temporary, **matrices)
-    write_json(snakemake.output.similarity, confusion.similarity(matrices))
+    write_json(snakemake.output.similarity, confusion_similarity.similarity(matrices))
     tables.write(snakemake.output.extremes, extremes.COLUMNS, confident)

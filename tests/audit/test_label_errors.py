@@ -49,7 +49,7 @@ def test_no_image_is_judged_by_a_model_that_saw_its_copy():
 def test_confident_classes_and_margins_by_hand():
     labels = np.array([0, 0, 0, 1, 1])
     probabilities = np.array([[0.9, 0.1], [0.8, 0.2], [0.1, 0.9], [0.2, 0.8], [0.5, 0.5]])
-    # usual confidence: class 0 (0.9 + 0.8 + 0.1) / 3 = 0.6, class 1 (0.8 + 0.5) / 2 = 0.65; nobody claims the last
+    # usual confidence: class 0 (0.9 + 0.8 + 0.1) / 3 = 0.6, class 1 (0.8 + 0.5) / 2 = 0.65; no class claims the last
     assert label_errors.confident_classes(probabilities, labels).tolist() == [0, 0, 1, 1, -1]
     assert np.allclose(label_errors.margins(probabilities, labels), [0.8, 0.6, -0.8, 0.6, 0])
 

@@ -69,10 +69,10 @@ def test_an_image_of_one_colour_is_like_no_other():
         lambda image: np.roll(image[:, ::-1], (-2, 2), (0, 1)),
     ],
 )
-def test_detail_is_that_of_copies_and_not_of_look_alikes(turn):
+def test_detail_is_that_of_copies_and_not_of_similar_pictures(turn):
     images = photographs(2)
-    alike = images[0].astype(int) + np.random.default_rng(3).integers(-3, 4, images[0].shape)
-    copy = turn(alike.clip(0, 255).astype(np.uint8))
+    noisy = images[0].astype(int) + np.random.default_rng(3).integers(-3, 4, images[0].shape)
+    copy = turn(noisy.clip(0, 255).astype(np.uint8))
     values = similarity.detail(np.stack([*images, copy]), np.array([[0, 2], [0, 1]]))
     assert values[0] > 0.8
     assert values[1] < 0.3

@@ -239,6 +239,11 @@ def calibration_sentence(found: Mapping) -> str:
     """How many planted errors are found: what the list of suspected errors is worth."""
     planted, others = found["planted"], found["others"]
     low, high = planted["wilson"]
+    verdict = (
+        "so that a wrong label is suspected more often than another one"
+        if low > others["share"]
+        else "so that wrong labels are not shown to be suspected more often than others: this list tells nothing"
+    )
     splits = listing(
         [
             f"{percent(of['share'], 0)} of {of['of']:,} in {NAMES[name]}"
@@ -250,9 +255,8 @@ def calibration_sentence(found: Mapping) -> str:
         f"To measure what such a list is worth, {counted(planted['of'], 'label')} drawn at random "
         f"{'was' if planted['of'] == 1 else 'were'} replaced by another class, also at random: {planted['images']:,} "
         f"of them are suspected, {percent(planted['share'], 0)} (95 % interval {points(low, 0)} to {points(high, 0)}; "
-        f"{splits}), and {percent(others['share'])} of the labels left as they are; features that "
-        "tell nothing of the classes would find the same share of both. Real errors, often between similar classes, "
-        "may be harder to find."
+        f"{splits}), and {percent(others['share'])} of the labels left as they are, {verdict}. "
+        "Real errors, often between similar classes, may be harder to find."
     )
 
 

@@ -1,4 +1,4 @@
-"""Do heat maps point at the object? Three measures against known masks, beside maps that know nothing of the network.
+"""Do heat maps point at the object? Three measures against known masks, beside maps independent of the network.
 
 Pointing game: whether the hottest pixel lies on the object (Zhang et al., 1608.00507, without their tolerance). Energy:
 the share of the heat that does (Wang et al., 1910.01279). IoU: intersection over union of the object and the pixels
