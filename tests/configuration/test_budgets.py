@@ -55,3 +55,14 @@ def test_the_strength_of_augmentation_is_all_that_its_search_changes(project, ru
     group = [atlas.specs[name] for name in atlas.studies["stl10"].groups["d2_deep_augmented"]]
     assert [differences(atlas.specs["d2_deep_normalised"], spec) for spec in group] == 3 * [{"augmentation"}]
     assert [spec["augmentation"].get("resized_crop") for spec in group] == [None, [0.7, 1.0], [0.35, 1.0]]
+
+
+@pytest.mark.parametrize("run", ("config", "cpu"))
+def test_tuning_lenet_itself_is_long_enough_and_may_regularise_little(project, run):
+    atlas = load(project, run)
+    trials = [atlas.specs[name] for name in atlas.studies["lenet_caltech101"].groups["e1b_trial"]]
+    assert all(trial["architecture"]["name"] == "lenet5" for trial in trials)
+    assert all(trial["epochs"] >= atlas.specs["e1b_own"]["epochs"] for trial in trials)
+    assert len({trial["architecture"]["dropout"] for trial in trials}) == 3
+    assert min(trial["architecture"]["dropout"] for trial in trials) == 0.0
+    assert ("best(e1b_trial)", "e1b_own") in atlas.studies["lenet_caltech101"].compare

@@ -6,6 +6,7 @@ job is (rule, name), where the name is that of its log: its wildcards without ru
 
 from collections import Counter
 from dataclasses import dataclass
+from math import prod
 
 import yaml
 
@@ -72,7 +73,10 @@ def _merged(*levels: dict) -> dict:
 def _members(key: str, entry: dict) -> tuple[str, ...]:
     if "sweep" in entry:
         return tuple(f"{key}_{value}" for value in entry["sweep"]["values"])
-    return tuple(f"{key}_{i + 1}" for i in range(entry["search"]["trials"])) if "search" in entry else ()
+    if "search" not in entry:
+        return ()
+    trials = entry["search"].get("trials") or prod(map(len, entry["search"]["over"].values()))  # random, or a grid
+    return tuple(f"{key}_{i + 1}" for i in range(trials))
 
 
 def _studies() -> tuple[dict[str, Study], dict[str, dict]]:

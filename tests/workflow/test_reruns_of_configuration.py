@@ -39,10 +39,10 @@ EDITS = {
     ),
     "a study's common part": (
         *(STL10, "common:\n", "common:\n  label_smoothing: 0.05\n"),
-        after(jobs(train=[v for v in variants(dataset="stl10") if v.startswith("d") and v != "d2_own"])),  # own value
+        after(jobs(train=[v for v in variants(dataset="stl10", label_smoothing=0.0) if v.startswith("d")])),
     ),
     "a key of one variant": (
-        *(STL10, "optimiser: {learning_rate: 0.1}", "optimiser: {learning_rate: 0.2}"),
+        *(STL10, "progressive: 0.5", "progressive: 0.6"),
         after(jobs(train="d2_own")),
     ),
     "a key of what others are trained from": (
