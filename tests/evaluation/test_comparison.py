@@ -31,7 +31,9 @@ def variant(name, accuracy, seeds=(0,), splits=("train", "validation"), dataset=
         }
         training = {"spec": SPEC | {"dataset": dataset}, "epochs": 3, "best_epoch": 2}
         flags = curve.get("flags", {}).get(seed, [])
-        runs[seed] = Run(metrics.evaluate(parts), training, curve.get("curve", [0.2, accuracy, 0.3]), parts, [], flags)
+        runs[seed] = Run(
+            metrics.evaluate(parts), training, curve.get("curve", [0.2, accuracy, 0.3]), parts, [], flags=flags
+        )
     return Variant(name, name.title(), {"parameters": size, "multiply_adds": 10 * size}, CLASSES, runs, 96)
 
 
