@@ -73,7 +73,7 @@ def test_the_calibration_says_what_is_found_where():
     text = audit.calibration_sentence(found)
     assert "4 labels drawn at random were replaced" in text
     assert "3 of them are suspected, 75 % (95 % interval 30 to 95; 100 % of 3 in training and 0 % of 1 in valid" in text
-    assert "2.6 % of the labels left as they are, so that a wrong label is suspected more often" in text
+    assert "2.6 % of the labels left as they are, which shows that a wrong label is suspected more often" in text
     found["others"] = {"images": 38, "of": 76, "share": 0.5}
     assert "this list tells nothing" in audit.calibration_sentence(found)  # 50 % are within 30 to 95 %
 

@@ -240,9 +240,9 @@ def calibration_sentence(found: Mapping) -> str:
     planted, others = found["planted"], found["others"]
     low, high = planted["wilson"]
     verdict = (
-        "so that a wrong label is suspected more often than another one"
+        "which shows that a wrong label is suspected more often than another one"
         if low > others["share"]
-        else "so that wrong labels are not shown to be suspected more often than others: this list tells nothing"
+        else "which does not show that wrong labels are suspected more often than others: this list tells nothing"
     )
     splits = listing(
         [
