@@ -39,7 +39,8 @@ CAPTIONS = {
         "Blocks of small coloured textures, one block for each layer and one for the classes.",
     ),
     "fooling": (
-        "originals, images that the network classifies as the target, and their differences, magnified around grey.",
+        "originals, images of 8 bits after the ascent on the target's log softmax score (“not” where the network does "
+        "not classify them as the target with the margin of the text), and their differences, magnified around grey.",
         "Pairs of an original and the changed image, with a grey picture of their difference.",
     ),
     "response": (
