@@ -36,3 +36,8 @@ def test_a_network_without_errors_has_no_confused_classes():
     assert confused_classes.describe({"a": variant([0, 0, 1, 1, 2, 3])})["a"] == {
         "pairs": [], "sentence": "“A” makes no error on validation."
     }  # fmt: skip
+
+
+def test_errors_of_a_network_that_predicts_one_class_are_not_read_as_similar_classes():
+    sentence = confused_classes.describe({"a": variant([0, 0, 0, 0, 0, 3])})["a"]["sentence"]
+    assert sentence.startswith("“A” predicts cat for 83.3 % of the validation images, so its errors say nothing")

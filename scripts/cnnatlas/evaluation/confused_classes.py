@@ -9,6 +9,7 @@ from cnnatlas.evaluation.study import Variant
 from cnnatlas.wording import counted, decimal, listing, percent
 
 SHOWN = 3  # pairs
+COLLAPSED = 0.7  # share of all predictions in one class, above which errors are those of this one prediction
 
 
 def describe(variants: Mapping[str, Variant]) -> dict[str, dict]:
@@ -46,6 +47,13 @@ def _mean_confusion(variant: Variant) -> np.ndarray:
 def _sentence(variant: Variant, pairs: list[dict]) -> str:
     if not pairs:
         return f"“{variant.title}” makes no error on validation."
+    predicted = _mean_confusion(variant).sum(axis=0)
+    share = float(predicted.max() / predicted.sum())
+    if share > COLLAPSED:
+        return (
+            f"“{variant.title}” predicts {variant.classes[int(predicted.argmax())]} for {percent(share)} of the "
+            "validation images, so its errors say nothing about which classes are similar."
+        )
     named = [f"{' and '.join(pair['classes'])} ({_number(pair['errors'])})" for pair in pairs]
     possible = len(variant.classes) * (len(variant.classes) - 1) // 2
     return (

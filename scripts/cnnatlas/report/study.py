@@ -181,7 +181,8 @@ class Study:
     def _step(self, name: str, pair: Mapping | None) -> dict:
         entry = self.entries[self._chosen(name)]
         change = pair and pair["splits"]["validation"]
-        scores = {NAMES[split]: f"{100 * score['mean']:.1f}" for split, score in entry["accuracy"].items()}
+        accuracy = entry["accuracy"]
+        scores = {words: f"{100 * accuracy[split]['mean']:.1f}" for split, words in NAMES.items() if split in accuracy}
         return {
             "variant": entry["title"],
             "epochs": int(entry["epochs"]),
