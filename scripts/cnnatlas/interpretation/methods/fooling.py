@@ -54,7 +54,7 @@ def fooling(
         "score": _scores(logits, indices),
         "l2": change.norm(dim=1).cpu().numpy(),
         "linf": change.abs().amax(1).cpu().numpy(),
-        "margin": np.array(margin),
+        "margin": np.float32(margin),
     }
 
 
