@@ -77,8 +77,10 @@ def save(folder: Path, name: str, comparison: dict, facts: dict, select_epoch: s
     _write(study / "comparison.json", json.dumps(comparison))
     _write(study / "comparison.csv", "variant\n")
     for variant, (seed, *_) in facts["seeds"].items():
-        spec = {"select_epoch": select_epoch, "test_each_epoch": False}
-        _write(folder / f"models/{variant}/seed{seed}/training.json", json.dumps({"spec": spec}))
+        spec = {"select_epoch": select_epoch, "test_each_epoch": False, "label_smoothing": 0.0, "l1": 0.0}
+        _write(
+            folder / f"models/{variant}/seed{seed}/training.json", json.dumps({"spec": spec, "mixed_targets": False})
+        )
     for variant in facts["inspect"]:
         _save_evaluation(folder / "evaluation" / variant, facts["seeds"][variant][0])
 

@@ -12,8 +12,8 @@ from cnnatlas.evaluation.learning_curves import contrast
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.evaluation.verdicts import LEVEL, SEEDS_NEEDED, enough
 from cnnatlas.report.authoring import Results, show, slug
-from cnnatlas.report.variant import Variant
-from cnnatlas.wording import counted, interval, points
+from cnnatlas.report.variant import Variant, minimised
+from cnnatlas.wording import counted, interval, listing, points
 
 UNDECIDED = (
     "No verdicts on designs.",
@@ -97,7 +97,7 @@ class Study:
             f"{self.folder}/curves.svg",
             f"fig-{slug(self.name)}-curves",
             f"{self.facts['title']}: losses and accuracies per epoch, training above validation. Training values are "
-            "running means over the epoch, on augmented images where a variant augments.",
+            f"running means over the epoch, on augmented images where a variant augments. {self._losses()}",
             alt=f"Four line plots over epochs with one line for each of {counted(len(self.shown), 'variant')}.",
         )
 
@@ -365,6 +365,14 @@ class Study:
             return f"{chosen}; the test split chooses nothing."
         chosen = "it also chose epochs" if choosing else "it chose no epoch"
         return f"There is no test split: the validation score is all there is, and {chosen}."
+
+    def _losses(self) -> str:
+        """What the curves of losses show, and which variants minimise something else."""
+        other = [
+            f"“{self.facts['variants'][v]}”" for v in self.shown if minimised(self.results.json(self._training(v)))
+        ]
+        but = f"; what {listing(other)} minimise{'s' * (len(other) == 1)} has further terms" if other else ""
+        return f"Losses are plain cross-entropies{but}."
 
     def _training(self, name: str) -> str:
         return f"models/{name}/seed{self.facts['seeds'][name][0]}/training.json"

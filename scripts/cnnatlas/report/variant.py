@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.report.authoring import Results, show, slug
-from cnnatlas.wording import interval
+from cnnatlas.wording import interval, listing
 
 
 class Variant:
@@ -72,9 +72,16 @@ class Variant:
             f"evaluation/{self.name}/curves.svg",
             f"fig-{slug(self.name)}-curves",
             f"{self.title}: loss and accuracy per epoch ({shown}). Training values are running means over the epoch, "
-            "on augmented images where the variant augments.",
+            f"on augmented images where the variant augments. {self._losses()}",
             alt=f"Two line plots over epochs, losses and accuracies, with lines for {shown}.",
         )
+
+    def _losses(self) -> str:
+        """What the curves of losses show, and what was minimised instead."""
+        terms = minimised(self.training)
+        mixed = "; of training images, with the mixture of their labels" if self.training["mixed_targets"] else ""
+        instead = f" Minimised is the loss with {listing(terms)}." if terms else ""
+        return f"Losses are plain cross-entropies{mixed}.{instead}"
 
     def scores(self) -> None:
         """Accuracy and loss of each split, as one computed sentence, and the flags of this training."""
@@ -111,6 +118,16 @@ class Variant:
         similarity = self.results.json(f"{self.folder}/similarity.json")
         if similarity["pairs"]:
             show(f"**{similarity['statement']}** " + " ".join(pair["statement"] for pair in similarity["pairs"]))
+
+
+def minimised(training: Mapping) -> list[str]:
+    """In what the loss that a training minimised differs from plain cross-entropy with the labels."""
+    spec = training["spec"]
+    return [
+        *(["the mixed labels of mixed images"] if training["mixed_targets"] else []),
+        *([f"labels smoothed by {spec['label_smoothing']:g}"] if spec["label_smoothing"] else []),
+        *([f"{spec['l1']:g} times the sum of absolute weights"] if spec["l1"] else []),
+    ]
 
 
 def _size(value: object) -> str | None:

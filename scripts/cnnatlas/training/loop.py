@@ -90,9 +90,10 @@ def train(
 
 
 def _record(run: Run, state: State) -> dict:
-    """What was trained, for how many epochs, and which epoch was chosen."""
+    """What was trained, for how many epochs, which epoch was chosen, and whether images and labels were mixed."""
     return {
         "spec": run.spec,
+        "mixed_targets": run.augmentation.mixes,
         "best_epoch": state.chosen,
         "epochs": len(state.history),
         "parameters": sum(p.numel() for p in run.classifier.parameters()),
