@@ -32,7 +32,7 @@ def summary(arrays: Arrays) -> dict:
         "tried": int(tried.sum()),
         "crossed": int((tried & arrays["float_success"]).sum()),
         "survived": int((tried & arrays["float_survives"]).sum()),
-        "margin": float(arrays["margin"]),
+        "margin": float(arrays["margin"].max()),
         "fooled": int(fooled.sum()),
     }
     if fooled.any():
