@@ -58,7 +58,8 @@ def test_settings_are_those_of_the_spec_and_of_the_training(variant, shown):
     settings = {name.strip("| `"): value.strip(" |") for name, value in rows(shown)}
     assert settings == {
         "optimiser.name": "sgd", "optimiser.nesterov": "true", "epochs": "3", "test_each_epoch": "false",
-        "label_smoothing": "0.1", "l1": "0.0", "epoch kept": "2 of 3", "seed": "3", "precision": "float32 (as configured)", "torch": "2.0",
+        "label_smoothing": "0.1", "l1": "0.0",
+        "epoch kept": "2 of 3", "seed": "3", "precision": "float32 (as configured)", "torch": "2.0",
     }  # fmt: skip
 
 

@@ -103,6 +103,7 @@ def _studies() -> tuple[dict[str, Study], dict[str, dict]]:
 
 def _tasks() -> dict[Job, Task]:
     tasks, role = {}, TINY["pretrained"]
+    second = {("pretrained", "fooling"): role["second"]}
     for chapter, networks in _read("interpretation.yaml")["chapters"].items():
         for named, entries in networks.items():
             network = role["network"] if named == "pretrained" else named
@@ -111,7 +112,7 @@ def _tasks() -> dict[Job, Task]:
                     chapter=chapter,
                     dataset=entry.get("dataset", SPECS[network]["dataset"]),
                     extremes="extremes" in entry["images"],
-                    second=role["second"] if method == "fooling" else None,
+                    second=entry.get("second", second.get((named, method))),
                     figures=_figures(method, entry),
                 )
     return tasks

@@ -232,6 +232,7 @@ def test_a_networks_title_changes_no_computation(plan, project):
     )
     before = jobs(plan)
     differing = {name for name, job in jobs(planned(project)).items() if job != before[name]}
+    differing.remove(("summarise", "a2b_final", "fooling"))  # its sentences name the second network
     assert {name[0] for name in differing} == {"figure"} and {name[2] for name in differing} == {
         "feature_maps",
         "filters",

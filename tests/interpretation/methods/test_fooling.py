@@ -102,7 +102,7 @@ def test_a_success_is_an_image_of_8_bits_that_exceeds_every_other_class_by_the_m
     targets = np.arange(10) % 5
     found = fooling(network, images, targets, learning_rate=0.1, steps=60, margin=margin)
     judged = found["success"] & (found["steps"] > 0)
-    assert judged.sum() >= 2 and found["margin"] == margin
+    assert judged.sum() >= 2 and (found["margin"] == np.float32(margin)).all()
     stored = np.rint(255 * found["fooling"]).astype(np.uint8)
     np.testing.assert_allclose(found["fooling"], stored / np.float32(255), atol=1e-6)
     with torch.no_grad():

@@ -14,7 +14,7 @@ def results(steps, success, l2=None, linf=None, after=None, before=None, survive
         "success": np.array(success, dtype=bool),
         "float_success": np.array(success, dtype=bool),
         "float_survives": np.array(success if survives is None else survives, dtype=bool),
-        "margin": np.array(0.1),
+        "margin": np.full(n, 0.1),
         "l2": np.array(l2 or [1.0] * n, dtype=np.float32),
         "linf": np.array(linf or [0.1] * n, dtype=np.float32),
     }

@@ -37,7 +37,7 @@ def fooling(
 
     `images` and `targets` as `prepared` and `class_indices` take them, and refuse them. Gives "fooling" float32
     (N, 3, H, W), the rounded images; of them "success" bool (N,), "score" (N,), the softmax score of the target, "l2"
-    and "linf" (N,), the norms of the change, with pixels in [0, 1]; "steps" int64 (N,); "margin" (), as given. Of the
+    and "linf" (N,), the norms of the change, with pixels in [0, 1]; "steps" int64 (N,); "margin" (N,), as given. Of the
     first float image that the network classifies as the target: "float_success" bool (N,), whether there was one, and
     "float_survives" bool (N,), whether the network classifies its rounded copy as the target.
     """
@@ -54,7 +54,7 @@ def fooling(
         "score": _scores(logits, indices),
         "l2": change.norm(dim=1).cpu().numpy(),
         "linf": change.abs().amax(1).cpu().numpy(),
-        "margin": np.float32(margin),
+        "margin": np.full(len(x), margin, np.float32),
     }
 
 

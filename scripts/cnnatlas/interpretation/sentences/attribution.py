@@ -11,7 +11,7 @@ from scipy import ndimage, stats
 from cnnatlas.interpretation.arrays import Arrays
 from cnnatlas.interpretation.heat import heat
 from cnnatlas.interpretation.reliability.intervals import mean, unpaired
-from cnnatlas.wording import counted, decimal, percent, points
+from cnnatlas.wording import counted, decimal, part_of, percent, points
 
 EVEN_CENTRE, EVEN_AREA = 0.25, 0.5  # what a map of equal values has
 BLUR = 2.0  # pixels
@@ -48,6 +48,19 @@ def interpretation(arrays: Arrays, record: Mapping, sign: str) -> str:
     if arrays["attribution"].shape[1] == 3 and len(edges):
         texts.append(_following(edges))
     return " ".join(sentence for sentence in texts if sentence)
+
+
+def completeness(arrays: Arrays) -> str:
+    """How far the attributions of integrated gradients are from adding up to the rise of the logit they explain."""
+    shares = np.abs(arrays["residual"]) / np.maximum(np.abs(arrays["rise"]), np.finfo(np.float32).tiny)
+    tolerance, used = arrays["tolerance"].max(), arrays["points"]
+    complete = int((shares <= tolerance).sum())
+    return (
+        f"Attributions should add up to the rise of the logit above that of a black image. They miss it by "
+        f"{percent(np.median(shares))} of the rise in the median and {percent(shares.max())} at most; by up to "
+        f"{percent(tolerance, 0)} for {part_of(complete, len(shares), 'image')}, with {used.min()} to {used.max()} "
+        "points of the quadrature for an image."
+    )
 
 
 def _centre(mass: np.ndarray) -> float:
@@ -142,4 +155,5 @@ def _following(edges: np.ndarray) -> str:
 
 def summarise(arrays: Arrays, record: Mapping, *, sign: str) -> dict:
     """The report's text on a method's attributions, read as `heat` with this `sign` does: {sentences}."""
-    return {"sentences": [interpretation(arrays, record, sign)]}
+    texts = [interpretation(arrays, record, sign)]
+    return {"sentences": texts + ([completeness(arrays)] if "residual" in arrays else [])}

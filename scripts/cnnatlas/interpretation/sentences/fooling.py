@@ -11,7 +11,7 @@ from cnnatlas.interpretation.arrays import Arrays
 from cnnatlas.wording import decimal, part_of, percent
 
 LEVELS = 255  # of brightness in an image of 8 bits
-NO_SECOND = "This run names no second network with the same classes, so transfer to another network was not tested."
+NO_SECOND = "This run has no second network with the classes of this one: transfer is not tested with these images."
 
 
 def summary(arrays: Arrays) -> dict:
@@ -32,7 +32,7 @@ def summary(arrays: Arrays) -> dict:
         "tried": int(tried.sum()),
         "crossed": int((tried & arrays["float_success"]).sum()),
         "survived": int((tried & arrays["float_survives"]).sum()),
-        "margin": float(arrays["margin"]),
+        "margin": float(arrays["margin"].max()),
         "fooled": int(fooled.sum()),
     }
     if fooled.any():
