@@ -6,13 +6,13 @@ from pathlib import Path
 import yaml
 
 from cnnatlas.errors import AtlasError
+from cnnatlas.evaluation.markers import VOID
 from cnnatlas.evaluation.verdicts import SEEDS_NEEDED
 from cnnatlas.wording import counted, listing
 
 REQUIRED = {"id", "text", "answered_by"}
 OPTIONAL = {"data", "pretrained", "substitute", "tests", "verdict"}
 STATUSES = ("answered as asked", "reduced", "substituted", "undecided")
-VOID = {"at chance", "collapsed"}  # flags with which a network's comparisons say nothing
 LESS = {
     "epochs": "fewer epochs",
     "per_class": "fewer images per class",
