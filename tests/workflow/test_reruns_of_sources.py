@@ -44,7 +44,7 @@ DIRECTLY = {
     "scripts/fetch.py": jobs(),  # this run draws its data
     "scripts/cnnatlas/workflow/jobs.py": everything(),
     "scripts/cnnatlas/architectures/vgg.py": (
-        jobs(train=VGG + ON_BASE, features="stl10", interpret=tasks(network="a2a_final"))
+        jobs(train=VGG + ON_BASE, features="stl10", interpret=[*tasks(network="a2a_final"), "a2b_final/fooling"])
     ),
     "scripts/cnnatlas/architectures/resnet18.py": jobs(train=variants(architecture="resnet18")),
     "scripts/cnnatlas/architectures/on_base.py": jobs(train=ON_BASE),
