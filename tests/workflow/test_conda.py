@@ -30,8 +30,8 @@ FIGURE = "results/tiny/evaluation/e1a_lenet5/seed0/confusion.svg"
 PDF = "results/tiny/report/report.pdf"
 CONDA = """#!/bin/sh
 case $1 in
---info) echo '{"conda_prefix": "/", "platform": "linux-64"}' ;;
---config) echo '{"get": {"channel_priority": "strict"}}' ;;
+info) echo '{"conda_prefix": "/", "platform": "linux-64"}' ;;
+config) echo '{"get": {"channel_priority": "strict"}}' ;;
 --version) echo conda 25.3.1 ;;
 esac
 """
@@ -61,9 +61,11 @@ def apptainer(tmp_path, conda):
 def small(tmp_path) -> Iterator[Project]:
     """A project whose report has two chapters, and which trains one network for its figures."""
     project = copy_project(tmp_path)
-    settings = project.folder / "config" / "report.yaml"
-    content = yaml.safe_load(settings.read_text()) | {"chapters": ["mytorch", "index_of_items"]}
-    settings.write_text(yaml.safe_dump(content))
+    for file in ("report", "interpretation"):
+        settings = project.folder / "config" / f"{file}.yaml"
+        content = yaml.safe_load(settings.read_text())
+        content["chapters"] = {k: v for k, v in content["chapters"].items() if k in ("mytorch", "index_of_items")}
+        settings.write_text(yaml.safe_dump(content))
     items = project.folder / "config" / "items.yaml"
     others = re.compile(r"(id: (?!A1,).*answered_by: )\[.*\]")
     items.write_text("".join(others.sub(r"\1[]", line) for line in items.read_text().splitlines(True)))
