@@ -1,9 +1,10 @@
 """Audit one prepared data set: its composition, duplicates within and across splits, likely label errors.
 
-Inputs: images, labels (npy), table (items.csv), dataset (json), split (npz), sources; features (npy) and scores (npz)
-of one trained network, where the data set has one. Params: spec = {dataset, variant (or null), seed}.
+Inputs: images, labels (npy), table (items.csv), dataset (json), split (npz), sources; where networks are named for the
+data set, features (npy) of one that has not learned its labels, and scores (npz) of one that has.
+Params: spec = {dataset, features: that network, variant, seed: this one}, null without them.
 Outputs: audit (json), pairs (csv), label_errors (csv).
-Method: cnnatlas.audit.{composition,duplicates,label_errors}; whose features: `features` in config/datasets.yaml.
+Method: cnnatlas.audit.{composition,duplicates,label_errors}; which networks: config/datasets.yaml.
 """
 
 import numpy as np
@@ -19,14 +20,13 @@ with job(snakemake):
     spec, given = snakemake.params.spec, snakemake.input
     with np.load(given.split) as saved:
         split = {name: saved[name] for name in scores.SPLITS if name in saved}
-    named = spec["variant"] is not None
     result, pairs, errors = audit(
         images=np.load(given.images, mmap_mode="r"),
         items=tables.read(given.table),
         record=read_json(given.dataset),
         split=split,
-        features=np.load(given.features) if named else None,
-        scored=scores.read(given.scores, given.split, given.labels) if named else None,
+        features=np.load(given.features) if spec["features"] else None,
+        scored=scores.read(given.scores, given.split, given.labels) if spec["variant"] else None,
     )
     tables.write(snakemake.output.pairs, duplicates.COLUMNS, pairs)
     tables.write(snakemake.output.label_errors, label_errors.COLUMNS, errors)

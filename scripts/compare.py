@@ -9,7 +9,7 @@ Method: cnnatlas.evaluation.comparison.
 """
 
 from cnnatlas import tables
-from cnnatlas.evaluation import comparison, gains, study
+from cnnatlas.evaluation import comparison, confused_classes, fine_tuning, gains, learning_curves, study
 from cnnatlas.files import write_json
 from cnnatlas.workflow.jobs import job
 
@@ -22,4 +22,9 @@ with job(snakemake):
     tables.write(snakemake.output.gains, gains.CLASS_COLUMNS, result.pop("gains"))
     tables.write(snakemake.output.confusions, gains.CONFUSION_COLUMNS, result.pop("confusions"))
     tables.write(snakemake.output.table, comparison.COLUMNS, map(comparison.row, result["variants"]))
-    write_json(snakemake.output.comparison, {"study": spec["study"], "title": spec["title"]} | result)
+    described = {
+        "training_curves": learning_curves.describe(variants, spec["groups"]),
+        "confused": confused_classes.describe(variants),
+        "fine_tuning": fine_tuning.describe(variants),
+    }
+    write_json(snakemake.output.comparison, {"study": spec["study"], "title": spec["title"]} | described | result)

@@ -10,7 +10,7 @@ they are compared with are computed once.
 
 import numpy as np
 
-from cnnatlas.data.prepared_masks import prepared_masks
+from cnnatlas.data.prepared_masks import prepared_masks, resized_masks
 from cnnatlas.files import read_json, write_json
 from cnnatlas.interpretation import networks, selection
 from cnnatlas.interpretation.reliability.assessment import assess
@@ -25,8 +25,9 @@ with job(snakemake):
     validation = np.load(given.split)["validation"]
     candidates = np.intersect1d(validation, known) if len(known) else validation
     index = selection.chosen({"sample": spec["images"]}, [], candidates, [])
-    objects = masks[np.searchsorted(known, index)] if len(known) else None
-    images = resized(np.load(given.images, mmap_mode="r")[index], spec["network"]["resolution"])
+    resolution = spec["network"]["resolution"]
+    objects = resized_masks(masks[np.searchsorted(known, index)], resolution) if len(known) else None
+    images = resized(np.load(given.images, mmap_mode="r")[index], resolution)
     with device.reproducible(spec["threads"]):
         network, _ = networks.load(spec["network"], given.weights, read_json(given.classes))
         network, targets = network.to(device.choose(spec["device"])), np.load(given.labels)[index]

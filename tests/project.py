@@ -21,7 +21,7 @@ TINY = {
     "collection": "embedded",
     "command": "snakemake --configfile config/tiny.yaml --cores 2",
     "datasets": {"cats_dogs": {"per_class": 40}},
-    "pretrained": {"network": "d2_own", "second": "d2_deep_augmented", "dataset": "stl10", "resolution": None},
+    "pretrained": {"network": "d2_own", "second": "d2_deep_normalised", "dataset": "stl10", "resolution": None},
     "overlay": {
         "all": {"seeds": [0], "threads": 1, "epochs": 1, "batch_size": 64},
         "studies": {

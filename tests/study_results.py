@@ -10,27 +10,39 @@ PIXEL = base64.b64decode(
 )
 
 
-def entry(name, mean, diverged=0, splits=("validation",)):
+def entry(name, mean, diverged=0, splits=("validation",), flags=()):
     value = {"mean": mean, "low": mean - 0.01, "high": mean + 0.01, "mirrored": None}
     return {"variant": name, "title": name.title(), "parameters": 10, "multiply_adds": 20, "seeds": 1, "epochs": 3.0,
-            "diverged": diverged, "accuracy": dict.fromkeys(splits, value)}  # fmt: skip
+            "diverged": diverged, "flags": [{"flag": flag, "sentence": f"{flag}: so."} for flag in flags],
+            "accuracy": dict.fromkeys(splits, value)}  # fmt: skip
 
 
 def effect(name, difference):
-    split = {"difference": difference, "low": difference - 0.02, "high": difference + 0.02}
+    split = {"difference": difference, "low": difference - 0.02, "high": difference + 0.02, "seeds": 1}
     return {"effect": name, "heading": name.upper(), "splits": {"validation": split}, "sentence": f"About {name}."}
 
 
+def curve(name, loss):
+    return {"variant": name, "title": name.title(), "seeds": 1, "epochs": 3.0, "loss": loss, "accuracy": 1 - loss / 2,
+            "gap": -0.05, "rises": 0.5, "epochs_to_common": 4 * loss}  # fmt: skip
+
+
 COMPARISON = {
-    "variants": [entry("base", 0.5), entry("t_1", 0.6, diverged=1), entry("t_2", 0.8)],
+    "variants": [entry("base", 0.5), entry("t_1", 0.6, diverged=1, flags=["undertrained"]), entry("t_2", 0.8)],
     "ranking": [{"sentence": "The second wins."}],
-    "pairs": [{"a": "base", "b": "best(t)", "sentence": "Better.", "cost_sentence": "Dearer.", "gains_sentence": "-"},
-              {"a": "base", "b": "t_2", "sentence": "Best.", "cost_sentence": "Dear.", "gains_sentence": "Cats gain."}],
+    "pairs": [{"a": "base", "b": "best(t)", "sentence": "Better.", "cost_sentence": "Dearer.", "gains_sentence": "-",
+               "void": None, "splits": {"validation": {"seeds": 1}}},
+              {"a": "base", "b": "t_2", "sentence": "Best.", "cost_sentence": "Dear.", "gains_sentence": "Cats gain.",
+               "void": None, "splits": {"validation": {"seeds": 1}}}],
     "best": {"t": {"variant": "t_2", "sentence": "Of 2 the second.",
                    "ranking": [{"rank": 1, "variant": "t_2"}, {"rank": 2, "variant": "t_1"}]}},
-    "factorial": {"factors": ["norm", "dropout"],
+    "factorial": {"factors": ["norm", "dropout"], "void": None, "unequal": [],
                   "effects": [effect(n, -0.1) for n in ("first_main", "second_main", "interaction")]},
+    "training_curves": {"common_loss": 0.9, "sentence": "Base is slower.",
+                        "variants": [curve("base", 0.9), curve("t_2", 0.4)]},
     "fitted": {"base": {"sentence": "It fits."}},
+    "confused": {"t_2": {"sentence": "Cats are dogs."}},
+    "fine_tuning": {"sentences": ["It starts there.", "It improved."]},
 }  # fmt: skip
 MEMBERS = {
     "t_1": {"label": "trial 1: dropout 0.3", "values": {"architecture.dropout": 0.3}},
@@ -43,7 +55,15 @@ FACTS = {
     "inspect": ["base", "t_2"], "gains": [["base", "t_2"]],
 }  # fmt: skip
 # One variant, with nothing to compare or inspect
-ALONE = {"variants": [entry("only", 0.5)], "ranking": [], "pairs": [], "best": {}, "factorial": None, "fitted": {}}
+ALONE = {
+    "variants": [entry("only", 0.5)],
+    "ranking": [],
+    "pairs": [],
+    "best": {},
+    "factorial": None,
+    "fitted": {},
+    "training_curves": {"common_loss": None, "sentence": None, "variants": []},
+}
 ALONE_FACTS = {"title": "Alone", "question": "What?", "variants": {"only": "Only"}, "seeds": {"only": [7]},
                "groups": {}, "inspect": [], "gains": []}  # fmt: skip
 
@@ -57,15 +77,17 @@ def save(folder: Path, name: str, comparison: dict, facts: dict, select_epoch: s
     _write(study / "comparison.json", json.dumps(comparison))
     _write(study / "comparison.csv", "variant\n")
     for variant, (seed, *_) in facts["seeds"].items():
-        spec = {"select_epoch": select_epoch, "test_each_epoch": False}
-        _write(folder / f"models/{variant}/seed{seed}/training.json", json.dumps({"spec": spec}))
+        spec = {"select_epoch": select_epoch, "test_each_epoch": False, "label_smoothing": 0.0, "l1": 0.0}
+        _write(
+            folder / f"models/{variant}/seed{seed}/training.json", json.dumps({"spec": spec, "mixed_targets": False})
+        )
     for variant in facts["inspect"]:
         _save_evaluation(folder / "evaluation" / variant, facts["seeds"][variant][0])
 
 
 def _save_evaluation(folder: Path, seed: int) -> None:
     _write(folder / "curves.svg", SVG)
-    metrics = {"validation": {"accuracy": 0.5, "wilson": [0.4, 0.6], "n": 80, "loss": 1.5}}
+    metrics = {"validation": {"accuracy": 0.5, "wilson": [0.4, 0.6], "n": 80, "loss": 1.5}, "flags": []}
     _write(folder / f"seed{seed}/metrics.json", json.dumps(metrics))
     _write(folder / f"seed{seed}/similarity.json", json.dumps({"pairs": []}))
     _write(folder / f"seed{seed}/confusion.svg", SVG)

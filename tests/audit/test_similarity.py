@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from cnnatlas.audit import similarity
+from cnnatlas.audit import duplicates, similarity
 
 
 def photographs(n, side=32, seed=0):
@@ -69,10 +69,10 @@ def test_an_image_of_one_colour_is_like_no_other():
         lambda image: np.roll(image[:, ::-1], (-2, 2), (0, 1)),
     ],
 )
-def test_detail_is_that_of_copies_and_not_of_look_alikes(turn):
+def test_detail_is_that_of_copies_and_not_of_similar_pictures(turn):
     images = photographs(2)
-    alike = images[0].astype(int) + np.random.default_rng(3).integers(-3, 4, images[0].shape)
-    copy = turn(alike.clip(0, 255).astype(np.uint8))
+    noisy = images[0].astype(int) + np.random.default_rng(3).integers(-3, 4, images[0].shape)
+    copy = turn(noisy.clip(0, 255).astype(np.uint8))
     values = similarity.detail(np.stack([*images, copy]), np.array([[0, 2], [0, 1]]))
     assert values[0] > 0.8
     assert values[1] < 0.3
@@ -87,3 +87,15 @@ def test_a_common_black_bar_makes_no_copies():
     images = photographs(2) // 4 + 190
     images[:, :6] = 0
     assert similarity.detail(images, np.array([[0, 1]]))[0] < 0.4
+
+
+def test_a_common_card_makes_no_copies_of_what_is_on_it():
+    """Pictures of different things, each in the middle of a black card with a white rim."""
+    cards = np.full((3, 64, 64, 3), 255, np.uint8)
+    cards[:, 8:56, 8:56] = 0
+    cards[:, 20:44, 14:50] = np.kron(photographs(3, 24), np.ones((1, 1, 2, 1), np.uint8))[:, :, :36]
+    noise = np.random.default_rng(0).integers(-4, 5, cards[0].shape)
+    cards[2] = (cards[0].astype(int) + noise).clip(0, 255)
+    different, copies = similarity.detail(cards, np.array([[0, 1], [0, 2]]))
+    assert different < duplicates.LITTLE
+    assert copies > 0.8

@@ -18,6 +18,7 @@ mnist:
   size: 28
   classes: 10
   split: {shares: {train: 9, validation: 1}, seed: 0, upstream_test: false}
+  network: null
   features: null
   limits: {bytes: 1.0e+9, members: 100}
   licence: none

@@ -44,11 +44,16 @@ def test_every_item_of_interpretation_has_its_task(project, overlay):
 
 def test_the_role_stands_for_the_network_of_the_run(project):
     embedded, full = load(project), load(project, "config")
-    assert embedded.tasks["d2_own", "fooling"].second == "d2_deep_augmented"
+    assert embedded.tasks["d2_own", "fooling"].second == "d2_deep_normalised"
     assert embedded.tasks["d2_own", "fooling"].dataset == "stl10"
     assert full.tasks["squeezenet1_1", "fooling"].second == "vgg16"
     assert full.tasks["squeezenet1_1", "fooling"].dataset == "cats_dogs"
     assert load(project, "cpu").tasks["squeezenet1_1", "fooling"].second is None
+
+
+@pytest.mark.parametrize("overlay", ["config", "embedded", "cpu"])
+def test_every_run_tests_the_transfer_of_fooling_images_to_a_network_of_the_same_classes(project, overlay):
+    assert load(project, overlay).tasks["a2b_final", "fooling"].second == "a2a_final"
 
 
 def test_methods_and_their_options_are_read_from_the_files():
@@ -114,6 +119,9 @@ def test_a_function_of_another_name_is_no_method(tmp_path):
         ("gradient: {images: {sample: 8}}", "gradient: {images: {extremes: 1}, dataset: cifar10}", "write `sample`"),
         ("targets: {others: 4}", "targets: {many: 4}", "targets"),
         ("      cam: {}\n", "      filters: {}\n", "`filters` is unknown"),  # no attribution
+        ("second: a2a_final", "second: a2a_finale", "`a2a_finale` is unknown; did you mean `a2a_final`?"),
+        ("second: a2a_final", "second: d2_own", "`d2_own` has other classes than `a2b_final`; name a variant of the"),
+        ("filters: {images: {sample: 1}}    ", "filters: {images: {sample: 1}, second: a2a_final}", "remove `second`"),
     ],
 )
 def test_a_mistake_is_one_line_with_file_line_and_fix(project, old, new, said):

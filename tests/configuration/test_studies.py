@@ -61,7 +61,7 @@ def test_a_run_of_one_study_trains_what_its_networks_are_initialised_with_and_wh
 def test_a_run_of_one_study_trains_the_networks_that_audit_the_data_sets(project):
     (project / "config" / "embedded.yaml").open("a").write("studies: [capacity_cifar10]\n")
     atlas = load(project)
-    audited = {dataset["features"] for dataset in atlas.datasets.values()} - {None}
+    audited = {dataset[key] for dataset in atlas.datasets.values() for key in ("features", "network")} - {None}
     assert audited and set(atlas.specs) == audited | set(atlas.studies["capacity_cifar10"].variants)
 
 
@@ -97,19 +97,34 @@ def test_keys_without_effect_are_not_part_of_a_spec(project):
     assert specs["e1a_lenet5"]["schedule"] == {"name": "constant"}
 
 
+PLAIN_SGD = {"name": "sgd", "learning_rate": 0.001, "momentum": 0.0, "nesterov": False, "weight_decay": 0.0}
+ADAM = {"name": "adam", "learning_rate": 0.0001, "weight_decay": 0.0}
+OPTIMISERS = {  # as assignment B names them, and nothing that a default adds
+    **dict.fromkeys(["b2_shallownet", "b2_simple_sgd", "b2_simple_bn_sgd"], PLAIN_SGD),
+    **dict.fromkeys(["b2_simple_adam", "b2_simple_bn_adam"], ADAM),
+}
+
+
+def test_optimisers_are_those_that_the_items_name(project):
+    specs = load(project).specs
+    assert {name: specs[name]["optimiser"] for name in OPTIMISERS} == OPTIMISERS
+    rates = {name: specs[name]["optimiser"] for name in specs if name.startswith(("b2_sgd_rate", "b2_adam_rate"))}
+    assert len(rates) == 10
+    for name, optimiser in rates.items():
+        assert (optimiser["name"], optimiser.get("momentum", 0.0)) == (name.split("_")[1], 0.0)
+
+
 def test_a_spec_names_the_augmentations_that_are_on_and_no_other(project):
     specs = load(project).specs
     assert specs["d1_shallow"]["augmentation"] == {}
-    assert specs["d2_deep_augmented"]["augmentation"] == {"crop": 12, "flip": True}
+    assert specs["d2_residual"]["augmentation"] == {"flip": True, "resized_crop": [0.35, 1.0]}
 
 
 def test_an_overlay_may_switch_an_augmentation_off(project):
-    overlay = (
-        "  variants: {d2_deep_augmented: {augmentation: {crop: 0}}, d2_own: {augmentation: {resized_crop: [1, 1]}}}"
-    )
+    overlay = "  variants: {d2_residual: {augmentation: {flip: false}}, d2_own: {augmentation: {resized_crop: [1, 1]}}}"
     edit(project / "config" / "config.yaml", "  variants: {}", overlay)
     specs = load(project, "config").specs
-    assert specs["d2_deep_augmented"]["augmentation"] == {"flip": True}
+    assert specs["d2_residual"]["augmentation"] == {"resized_crop": [0.35, 1.0]}
     assert specs["d2_own"]["augmentation"] == {"flip": True, "cutmix": 0.3}
 
 
@@ -225,7 +240,7 @@ def test_a_grid_takes_all_combinations(project):
 
 def test_a_study_names_the_members_of_its_groups(project):
     study = load(searching(project, GRID, "[d2_deep, best(d1_shallow)]")).studies["stl10"]
-    assert study.groups == {"d1_shallow": tuple(f"d1_shallow_{number}" for number in range(1, 7))}
+    assert study.groups["d1_shallow"] == tuple(f"d1_shallow_{number}" for number in range(1, 7))
     assert study.variants[:6] == study.groups["d1_shallow"]
     assert study.compare[0] == ("d2_deep", "best(d1_shallow)")
 
@@ -288,7 +303,7 @@ def test_only_a_variant_of_a_study_stands_for_several(project):
 FACTORIAL = """
 factorial:
   factors: [depth, normalisation]
-  cells: {neither: d1_shallow, first: d2_deep, second: d2_deep_normalised, both: d2_deep_augmented}
+  cells: {neither: d1_shallow, first: d2_deep, second: d2_deep_normalised, both: d2_own}
 must_fit: [d1_shallow]
 """
 
@@ -318,6 +333,45 @@ def test_names_in_a_factorial_and_in_must_fit_are_checked(project, old, new, nam
     assert all(part in refusal(project) for part in named)
 
 
+def test_a_final_variant_is_compared_with_the_best_other(project):
+    atlas = load(project)
+    study = atlas.studies["stl10"]
+    assert (study.final, study.compare[-1]) == ("d2_own", ("best(others)", "d2_own"))
+    assert set(atlas.others("stl10")) == set(study.variants) - {"d2_own"}
+
+
+def test_others_are_trained_on_the_same_data_set(project):
+    edit(project / STL10, "inspect: [", "shows: [e1a_lenet5]\ninspect: [")
+    assert "e1a_lenet5" not in load(project).others("stl10")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "named"),
+    [
+        (STL10, "final: d2_own", "final: d2_onw", ["`final` names `d2_onw`", "did you mean `d2_own`"]),
+        (STL10, "final: d2_own\n", "", None),
+        (
+            "config/studies/capacity_cifar10.yaml",
+            "must_fit",
+            "final: b2_one_batch\nmust_fit",
+            ["only variant", "or remove"],
+        ),
+    ],
+)
+def test_a_final_variant_has_others(project, file, old, new, named):
+    edit(project / file, old, new)
+    if named is None:
+        assert load(project).studies["stl10"].final is None
+    else:
+        assert all(part in refusal(project) for part in named)
+
+
+def test_no_group_is_called_others(project):
+    edit(project / STL10, "variants:\n", "variants:\n  others:\n    title: Others\n    architecture: {name: stl_deep}\n"
+         "    sweep: {key: batch_size, values: [8, 16]}\n")  # fmt: skip
+    assert "rename variant `others`" in refusal(project)
+
+
 WRONG = [
     # file, what is in it, what someone writes instead, what the one line must name
     (STL10, "learning_rate: 0.1", "learning_rate: 1e-1", ["stl10.yaml:", "learning_rate", "1e-1", "0.1"]),
@@ -327,8 +381,8 @@ WRONG = [
     (STL10, "{name: stl_shallow}", "{name: stl_shalow}", ["stl_shalow", "did you mean `stl_shallow`"]),
     (STL10, "{name: stl_shallow}", "{name: stl_shallow, depth: 3}", ["no argument `depth`"]),
     (STL10, "{name: adamw, ", "{name: adamw, momentum: 0.9, ", ["optimiser.momentum", "no effect", "adamw"]),
-    (STL10, "{flip: true, crop: 12}", "{flipp: true}", ["stl10.yaml:", "unknown key", "flipp", "did you mean `flip`"]),
-    (STL10, "{flip: true, crop: 12}", "{crop: 1.5}", ["augmentation.crop", "1.5", "whole number"]),
+    (STL10, "{flip: true}", "{flipp: true}", ["stl10.yaml:", "unknown key", "flipp", "did you mean `flip`"]),
+    (STL10, "{flip: true}", "{crop: 1.5}", ["augmentation.crop", "1.5", "whole number"]),
     (STL10, "dataset: stl10", "dataset: stl11", ["dataset", "stl11", "stl10"]),
     (STL10, "normalise: true", "normalise: true\n    normalise: false", ["appears twice", "normalise", "stl10.yaml:"]),
     (STL10, "  d2_deep_normalised:", "  e1a_lenet5:", ["e1a_lenet5", "already trained", "rename"]),
@@ -390,9 +444,24 @@ def test_what_a_variant_is_initialised_with_has_its_seeds(project):
     assert "`start: c1g_frozen` is not trained with seed 9" in refusal(project, "config")
 
 
-def test_the_network_that_audits_a_data_set_must_be_trained_on_it(project):
-    edit(project / "config" / "datasets.yaml", "features: d2_own", "features: a2a_vgg_bn")
-    assert "`stl10.features` names `a2a_vgg_bn`" in refusal(project)
+def test_the_network_whose_accuracy_is_split_must_be_trained_on_the_data_set(project):
+    edit(project / "config" / "datasets.yaml", "network: d2_own", "network: a2a_vgg_bn")
+    assert "`stl10.network` names `a2a_vgg_bn`, which is no variant on stl10" in refusal(project)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("features: a2a_vgg_bn", "features: d2_own", "`stl10.features` names `d2_own`, which has learned the labels"),
+        ("features: a2a_vgg_bn", "features: a2a_vg_bn", "names `a2a_vg_bn`, which is no network"),
+        ("a2a_vgg_bn # not `pretrained`", "pretrained # not", "`d2_own`, which has learned the labels of stl10"),
+        # trained on cats and dogs, but on the convolutions of a network that was trained on CIFAR-10
+        ("network: a2a_vgg_bn\n  features: pretrained", "network: a2a_vgg_bn\n  features: c1g_frozen", "of cifar10"),
+    ],
+)
+def test_no_network_judges_labels_that_it_has_learned(project, old, new, message):
+    edit(project / "config" / "datasets.yaml", old, new)
+    assert message in refusal(project)
 
 
 def test_an_overlay_of_a_search_means_all_its_trials(project):

@@ -1,3 +1,4 @@
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -10,6 +11,7 @@ from cnnatlas.evaluation.study import Run, Variant
 
 CLASSES = ["cat", "dog", "owl"]
 LABELS = np.arange(300) % 3
+SPEC = {"epochs": 3, "train_images": None, "resolution": None, "progressive": 1.0, "start": None}
 
 
 def scored(accuracy, seed, indices=None):
@@ -27,9 +29,12 @@ def variant(name, accuracy, seeds=(0,), splits=("train", "validation"), dataset=
         parts = {
             split: scored(accuracy, 1000 * seed + round(accuracy * 100) + 10_000 * k) for k, split in enumerate(splits)
         }
-        training = {"spec": {"dataset": dataset}, "epochs": 3, "best_epoch": 2}
-        runs[seed] = Run(metrics.evaluate(parts), training, curve.get("curve", [0.2, accuracy, 0.3]), parts, [])
-    return Variant(name, name.title(), {"parameters": size, "multiply_adds": 10 * size}, CLASSES, runs)
+        training = {"spec": SPEC | {"dataset": dataset}, "epochs": 3, "best_epoch": 2}
+        flags = curve.get("flags", {}).get(seed, [])
+        runs[seed] = Run(
+            metrics.evaluate(parts), training, curve.get("curve", [0.2, accuracy, 0.3]), parts, [], flags=flags
+        )
+    return Variant(name, name.title(), {"parameters": size, "multiply_adds": 10 * size}, CLASSES, runs, 96)
 
 
 def compared(*variants):
@@ -66,20 +71,44 @@ def test_table_rows_have_every_column_and_leave_absent_splits_empty():
     assert row["validation_mirrored"] is None
 
 
-def test_clear_difference_is_said_and_without_six_seeds_nothing_is_claimed():
-    pair = compared(variant("a", 0.5), variant("b", 0.8))["pairs"][0]
-    assert "“B” is more accurate than “A” on validation" in pair["sentence"]
-    assert f"a difference of {100 * pair['splits']['validation']['difference']:.1f} points" in pair["sentence"]
-    assert "no claim of significance is possible" in pair["sentence"]
-    assert pair["splits"]["validation"]["p"] is None
-    turned = compared(variant("b", 0.8), variant("a", 0.5))["pairs"][0]
-    assert "“A” is less accurate than “B”" in turned["sentence"]
+def test_flags_of_the_trainings_are_in_the_entry_and_in_the_table():
+    flagged = {1: [{"flag": "collapsed", "sentence": "Collapsed: all are owls."}]}
+    entry = compared(variant("a", 0.7, seeds=(0, 1), flags=flagged))["variants"][0]
+    assert entry["flags"] == [
+        {"flag": "collapsed", "sentence": "Collapsed with 1 of 2 seeds; with seed 1, all are owls.", "seeds": 1}
+    ]
+    assert comparison.row(entry)["flags"] == "collapsed"
+    assert comparison.row(compared(variant("a", 0.7))["variants"][0])["flags"] == ""
 
 
-def test_equal_networks_show_no_clear_difference():
-    pair = compared(variant("a", 0.7), variant("b", 0.7))["pairs"][0]
-    assert "“B” and “A” show no clear difference" in pair["sentence"]
-    assert "has as many parameters" in pair["cost_sentence"]
+def test_without_six_seeds_there_is_no_verdict():
+    for seeds in (1, 5):
+        pair = compared(*(variant(name, share, seeds=range(seeds)) for name, share in (("a", 0.5), ("b", 0.8))))[
+            "pairs"
+        ][0]
+        found = pair["splits"]["validation"]
+        accuracies = [f"{100 * found[f'accuracy_{side}']:.1f} %" for side in "ba"]
+        assert "On validation, “B” has an accuracy of {} and “A” one of {} (300".format(*accuracies) in pair["sentence"]
+        assert f"a difference of {100 * found['difference']:.1f} points (95 % interval " in pair["sentence"]
+        assert "over images only)" in pair["sentence"]
+        assert not any(
+            word in pair["sentence"] for word in ("more", "less", "p =", "difference between", "established")
+        )
+        assert (found["p"], found["verdict"]) == (None, None)
+
+
+def test_six_seeds_give_a_verdict():
+    pair = compared(variant("a", 0.5, seeds=range(6)), variant("b", 0.8, seeds=range(6)))["pairs"][0]
+    assert pair["sentence"].startswith("“B” is more accurate than “A” on validation: ")
+    assert "over images and seeds; p = 0.031)" in pair["sentence"]
+    turned = compared(variant("b", 0.8, seeds=range(6)), variant("a", 0.5, seeds=range(6)))["pairs"][0]
+    assert "“A” is less accurate than “B” on validation: " in turned["sentence"]
+
+
+def test_a_difference_that_is_not_established_is_said_to_be_so():
+    pair = compared(variant("a", 0.70, seeds=range(6)), variant("b", 0.71, seeds=range(6)))["pairs"][0]
+    assert pair["splits"]["validation"]["verdict"] is None
+    assert pair["sentence"].startswith("No difference between “B” and “A” is established on validation: ")
 
 
 def test_test_split_is_compared_where_both_have_one():
@@ -88,28 +117,64 @@ def test_test_split_is_compared_where_both_have_one():
     ]
     pair = compared(*both)["pairs"][0]
     assert list(pair["splits"]) == ["validation", "test"]
-    assert "On test too: " in pair["sentence"]
+    assert re.search(r" On test, it is 8\d\.\d % against 5\d\.\d % \(300 images\), a diff", pair["sentence"])
     assert list(compared(both[0], variant("c", 0.6))["pairs"][0]["splits"]) == ["validation"]
 
 
-def test_six_seeds_are_tested_and_corrected_over_the_study():
-    variants = [variant(name, accuracy, seeds=range(6)) for name, accuracy in (("a", 0.4), ("b", 0.6), ("c", 0.9))]
-    pairs = compared(*variants)["pairs"]
-    assert [pair["splits"]["validation"]["p"] for pair in pairs] == pytest.approx([0.03125] * 2)
-    assert [pair["splits"]["validation"]["p_holm"] for pair in pairs] == pytest.approx([0.0625] * 2)
-    assert "0.062 after Holm’s correction (not significant at 5 %)" in pairs[0]["sentence"]
-    alone = compared(*variants[:2])["pairs"][0]
-    assert "(significant at 5 %)" in alone["sentence"]
-
-
-def test_each_split_is_corrected_apart():
+def test_all_pairs_on_all_splits_are_one_family():
     splits = ("train", "validation", "test")
     variants = [variant(n, a, seeds=range(6), splits=splits) for n, a in (("a", 0.4), ("b", 0.6), ("c", 0.9))]
-    shorter = variant("d", 0.95, seeds=range(6))  # has no test split, so that only two pairs are tested on it
-    pairs = compared(*variants, shorter)["pairs"]
-    corrected = [{split: d["p_holm"] for split, d in pair["splits"].items()} for pair in pairs]
-    assert corrected[:2] == [pytest.approx({"validation": 3 * 0.03125, "test": 2 * 0.03125})] * 2
-    assert corrected[2] == pytest.approx({"validation": 3 * 0.03125})
+    shorter = variant("d", 0.95, seeds=range(6))  # has no test split
+    few = variant("e", 0.95, seeds=range(2))  # is not tested
+    pairs = compared(*variants, shorter, few)["pairs"]
+    assert {found["comparisons"] for pair in pairs for found in pair["splits"].values()} == {5}
+    assert [found["p"] for pair in pairs[:2] for found in pair["splits"].values()] == pytest.approx([1 / 32] * 4)
+    assert pairs[3]["splits"]["validation"]["p"] is None
+
+
+def flagged(flag, seeds):
+    """The flags of a variant's trainings with these seeds."""
+    return {seed: [{"flag": flag, "sentence": f"{flag.capitalize()}: as it is."}] for seed in seeds}
+
+
+@pytest.mark.parametrize("flag", ["at chance", "collapsed"])
+@pytest.mark.parametrize("which", ["a", "b"])
+def test_a_comparison_with_a_network_at_chance_or_collapsed_is_void(flag, which):
+    flags = {which: flagged(flag, range(3))}  # half of its seeds
+    variants = [
+        variant(name, share, seeds=range(6), flags=flags.get(name, {})) for name, share in (("a", 0.5), ("b", 0.8))
+    ]
+    pair = compared(*variants)["pairs"][0]
+    said = f"This comparison is void. “{which.upper()}” is {flag} with 3 of 6 seeds; with seed 0, as it is."
+    assert pair["void"] == pair["sentence"] == pair["gains_sentence"] == said
+    assert pair["splits"]["validation"]["verdict"] is None
+
+
+@pytest.mark.parametrize("flags", [flagged("undertrained", range(6)), flagged("collapsed", range(2))])
+def test_an_undertrained_network_and_few_seeds_of_many_are_compared(flags):
+    pair = compared(variant("a", 0.5, seeds=range(6), flags=flags), variant("b", 0.8, seeds=range(6)))["pairs"][0]
+    assert pair["void"] is None
+    assert "is more accurate" in pair["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({}, []),
+        ({"epochs": 60}, ["60 against 3 epochs"]),
+        ({"train_images": 64}, ["64 against 300 training images"]),
+        ({"resolution": 96}, []),  # as prepared
+        ({"resolution": 16}, ["16 against 96 pixels per side"]),
+        ({"progressive": 0.5}, ["images that start at 50 % against 100 % of their side"]),
+        ({"start": "c"}, ["“B” starts from the weights of `c`"]),
+    ],
+)
+def test_unequal_budgets_are_said_before_the_figures(changed, words):
+    a, b = variant("a", 0.5), variant("b", 0.8)
+    b.runs[0].training["spec"].update(changed)
+    pair = compared(a, b)["pairs"][0]
+    assert pair["unequal"] == words
+    assert pair["sentence"].startswith("The budgets of “B” and “A” are unequal: " if words else "On validation")
 
 
 def test_pairs_are_of_common_seeds_only():
@@ -136,10 +201,10 @@ def test_convergence_and_cost_are_said():
     a, b = variant("a", 0.6, curve=[0.1, 0.3, 0.5]), variant("b", 0.8, curve=[0.5, 0.7, 0.8], size=50)
     pair = compared(a, b)["pairs"][0]
     assert "“B” has 0.50 times the parameters and 0.50 times the multiply-adds of “A”" in pair["cost_sentence"]
-    assert "after 1 epoch, where “A” itself took 3 epochs" in pair["cost_sentence"]
+    assert "after 1 epoch, where the other itself took 3 epochs" in pair["cost_sentence"]
     slower = compared(b, a)["pairs"][0]
     assert slower["epochs_to_match"] is None
-    assert slower["cost_sentence"].endswith("and does not reach its best validation accuracy.")
+    assert slower["cost_sentence"].endswith("and does not reach the other’s best validation accuracy.")
 
 
 @pytest.mark.parametrize(
@@ -161,6 +226,9 @@ def test_ranking_is_by_validation_within_a_data_set():
     ranking = compared(variant("a", 0.5), variant("b", 0.8))["ranking"]
     assert [(r["dataset"], r["variant"]) for r in ranking] == [("stl10", "b")]
     assert compared(variant("a", 0.5))["ranking"] == []
+    assert ranking[0]["sentence"].endswith("Wilson).")
+    flagged = variant("b", 0.8, flags={0: [{"flag": "undertrained", "sentence": "Undertrained: so."}]})
+    assert compared(variant("a", 0.5), flagged)["ranking"][0]["sentence"].endswith("Wilson). It is undertrained.")
 
 
 def test_study_without_pairs_has_empty_tables():
@@ -172,20 +240,33 @@ def hits(*rows):
     return np.array(rows, dtype=bool)
 
 
-def test_gains_are_differences_of_recall_largest_first():
+def cat_gains(seeds):
+    """Hits of two networks: the second recognises more cats and fewer dogs, with all seeds."""
     labels = np.repeat([0, 1], 40)
-    a = hits([False] * 40 + [True] * 40)
-    b = hits([True] * 30 + [False] * 10 + [True] * 20 + [False] * 20)
-    rows = gains.class_gains(a, b, labels, CLASSES)
+    a = hits(*[[False] * 40 + [True] * 40] * seeds)
+    b = hits(*[[True] * 30 + [False] * 10 + [True] * 20 + [False] * 20] * seeds)
+    return gains.class_gains(a, b, labels, CLASSES)
+
+
+def test_gains_are_differences_of_recall_largest_first():
+    rows = cat_gains(1)
     assert [(row["class"], row["gain"]) for row in rows] == [("cat", 0.75), ("dog", -0.5)]
     assert rows[0]["low"] > 0 > rows[1]["high"]
+    assert [(row["p"], row["verdict"]) for row in rows] == [(None, None)] * 2
+    said = gains.sentence(rows)
+    assert said.startswith("Of 2 classes, recall in this run is higher for 1 (cat 75.0) and lower for 1 (dog −50.0)")
+    assert said.endswith("without a verdict.")
+
+
+def test_gains_of_six_seeds_are_tested_over_the_classes():
+    rows = cat_gains(6)
+    assert [(row["p"], row["verdict"]) for row in rows] == [(1 / 32, "higher"), (1 / 32, "lower")]
     assert gains.sentence(rows).startswith("Of 2 classes, 1 gained (cat 75.0) and 1 lost (dog −50.0)")
 
 
 def test_one_image_proves_no_gain():
-    rows = gains.class_gains(hits([False]), hits([True]), np.array([2]), CLASSES)
-    assert (rows[0]["class"], rows[0]["gain"]) == ("owl", 1)
-    assert rows[0]["low"] <= 0
+    rows = gains.class_gains(hits(*[[False]] * 6), hits(*[[True]] * 6), np.array([2]), CLASSES)
+    assert (rows[0]["class"], rows[0]["gain"], rows[0]["verdict"]) == ("owl", 1, None)
     assert "For none of 1 class" in gains.sentence(rows)
 
 

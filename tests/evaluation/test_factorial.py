@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from test_comparison import SPEC as DEFAULTS
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import comparison, factorial, metrics
@@ -7,18 +8,19 @@ from cnnatlas.evaluation.scores import Scored
 from cnnatlas.evaluation.study import Run, Variant
 
 LABELS = np.arange(200) % 2
+SPEC = DEFAULTS | {"dataset": "stl10"}
 FACTORS = ["batch normalisation", "dropout"]
 
 
-def network(name, hits, splits=("validation",)):
+def network(name, hits, splits=("train", "validation")):
     """A variant with the given hits (seeds, images) on every split."""
     runs = {}
     for seed, row in enumerate(np.atleast_2d(hits)):
         right = np.where(row, LABELS, 1 - LABELS)
         parts = {split: Scored(np.arange(200), LABELS, np.eye(2, dtype=np.float32)[right]) for split in splits}
-        training = {"spec": {"dataset": "stl10"}, "epochs": 3, "best_epoch": 2}
+        training = {"spec": SPEC, "epochs": 3, "best_epoch": 2}
         runs[seed] = Run(metrics.evaluate(parts), training, [0.2], parts, [0.2])
-    return Variant(name, name.title(), {"parameters": 1, "multiply_adds": 1}, ["cat", "dog"], runs)
+    return Variant(name, name.title(), {"parameters": 1, "multiply_adds": 1}, ["cat", "dog"], runs, 96)
 
 
 def cells(*accuracies, seeds=1, **more):
@@ -85,26 +87,36 @@ def sentences(cells):
     return {effect["effect"]: effect["sentence"] for effect in result["factorial"]["effects"]}
 
 
-def test_verdicts_follow_the_intervals():
-    found = sentences(cells(0.4, 0.6, 0.3, 0.9))
+def test_without_six_seeds_effects_are_given_without_a_verdict():
+    found = sentences(cells(0.4, 0.6, 0.3, 0.9, seeds=3))
+    assert "the accuracy with dropout minus that without it, with batch normalisation, is 3" in found["second_with"]
+    assert "together minus the sum of their separate effects is " in found["interaction"]
+    assert all("over images only)" in sentence for sentence in found.values())
+    assert not any(word in " ".join(found.values()) for word in ("raises", "lowers", "more", "less", "established"))
+
+
+def test_verdicts_follow_the_test():
+    found = sentences(cells(0.4, 0.6, 0.3, 0.9, seeds=6))
     assert "On validation, batch normalisation raises accuracy without dropout: " in found["first_without"]
     assert "dropout lowers accuracy without batch normalisation" in found["second_without"]
     assert "dropout raises accuracy with batch normalisation" in found["second_with"]
     assert "gain more than the sum" in found["interaction"]
-    assert all(sentence.endswith("One seed: no claim of significance is possible.") for sentence in found.values())
-    assert "gain less than the sum" in sentences(cells(0.3, 0.7, 0.7, 0.8))["interaction"]
+    assert all(
+        "over images and seeds; p = 0.031, corrected for 7 comparisons)" in sentence for sentence in found.values()
+    )
+    assert "gain less than the sum" in sentences(cells(0.3, 0.7, 0.7, 0.8, seeds=6))["interaction"]
 
 
 def test_what_cannot_be_told_is_not_claimed():
     rng = np.random.default_rng(1)
-    noise = {name: network(name, rng.random(200) < 0.5) for name in factorial.CELLS}
+    noise = {name: network(name, rng.random((6, 200)) < 0.5) for name in factorial.CELLS}
     found = sentences(noise)
-    assert all("remains open" in sentence for sentence in found.values())
+    assert all(" established: " in sentence for sentence in found.values())
 
 
 def test_effects_add_up_only_where_the_interval_is_narrow():
     rng = np.random.default_rng(0)
-    base = rng.random(200) < 0.4
+    base = np.repeat(rng.random((1, 200)) < 0.4, 6, axis=0)
     more = base | (np.arange(200) < 100)
     assert "add up, within 1 point" in sentences(
         {"neither": network("neither", base), "first": network("first", more),
@@ -112,22 +124,24 @@ def test_effects_add_up_only_where_the_interval_is_narrow():
     )["interaction"]  # fmt: skip
 
 
-def test_six_seeds_are_tested_together_with_the_pairs():
+def test_effects_are_one_family_with_the_pairs():
     of = cells(0.4, 0.6, 0.3, 0.9, seeds=6)
     factors = {"factors": FACTORS, "cells": {name: name for name in of}}
     result = comparison.compare({v.name: v for v in of.values()}, [("neither", "both")], {}, factors)
-    found = {effect["effect"]: effect["splits"]["validation"] for effect in result["factorial"]["effects"]}
-    assert [found[name]["p"] for name in factorial.TESTED] == pytest.approx([0.03125] * 3)
-    assert [found[name]["p_holm"] for name in factorial.TESTED] == pytest.approx([4 * 0.03125] * 3)
-    assert result["pairs"][0]["splits"]["validation"]["p_holm"] == pytest.approx(4 * 0.03125)
-    assert all(found[name]["p_holm"] is None for name in found if name not in factorial.TESTED)
-    found = {effect["effect"]: effect["sentence"] for effect in result["factorial"]["effects"]}
-    assert "after Holm’s correction" in found["interaction"]
-    assert found["first_with"].endswith("The main effects and the interaction are tested, not this simple effect.")
+    compared = [*result["factorial"]["effects"], *result["pairs"]]
+    assert {each["splits"]["validation"]["comparisons"] for each in compared} == {8}
+
+
+def test_unequal_budgets_of_the_cells_are_said():
+    of = cells(0.4, 0.6, 0.3, 0.9)
+    of["first"].runs[0].training["spec"] = SPEC | {"epochs": 9}
+    factors = {"factors": FACTORS, "cells": {name: name for name in of}}
+    analysis = comparison.compare(of, [], {}, factors)["factorial"]
+    assert analysis["unequal"] == ["The budgets of “First” and “Neither” are unequal: 9 against 3 epochs."]
 
 
 def test_both_splits_are_analysed_where_there_are_two():
-    of = cells(0.4, 0.6, 0.3, 0.9, splits=("validation", "test"))
+    of = cells(0.4, 0.6, 0.3, 0.9, splits=("train", "validation", "test"))
     assert list(effects(of)["interaction"]) == ["validation", "test"]
 
 

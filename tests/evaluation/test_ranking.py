@@ -5,12 +5,13 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import comparison, fitting, ranking
 
 
-def entry(name, validation, test=None, diverged=0):
+def entry(name, validation, test=None, diverged=0, flags=()):
     def value(mean):
         return {"mean": mean, "low": mean - 0.01, "high": mean + 0.01}
 
     accuracy = {"validation": value(validation)} | ({"test": value(test)} if test is not None else {})
-    return {"variant": name, "title": name.upper(), "accuracy": accuracy, "diverged": diverged}
+    return {"variant": name, "title": name.upper(), "accuracy": accuracy, "diverged": diverged, "seeds": 1,
+            "flags": [{"flag": flag, "seeds": 1} for flag in flags]}  # fmt: skip
 
 
 def test_best_is_chosen_on_validation_and_never_on_test():
@@ -26,12 +27,21 @@ def test_of_equals_the_first_is_best():
     assert ranking.best([entry("a", 0.6), entry("b", 0.7), entry("c", 0.7)])["variant"] == "b"
 
 
-def test_without_a_test_split_the_winner_is_called_optimistic():
+def test_without_a_test_split_the_chosen_one_is_called_optimistic():
     sentence = ranking.best([entry("a", 0.6), entry("b", 0.7, diverged=1)])["sentence"]
-    assert sentence.startswith("Of 2 variants, ranked on validation accuracy alone, “B” is the best: 70.0 %")
+    assert sentence.startswith(
+        "Of 2 variants, “B” has the highest validation accuracy and is chosen by it alone: 70.0 %"
+    )
+    assert "best" not in sentence
     assert "There is no test split" in sentence
     assert "optimistic" in sentence
     assert "1 of them diverged" in sentence
+
+
+def test_the_flags_of_the_best_are_named():
+    flagged = entry("b", 0.7, flags=["undertrained", "at chance"])
+    assert ranking.best([entry("a", 0.6), flagged])["sentence"].endswith(" It is undertrained and at chance.")
+    assert "It is" not in ranking.best([entry("a", 0.8), flagged])["sentence"]
 
 
 def test_a_pair_may_name_the_best_of_a_group():
@@ -40,31 +50,30 @@ def test_a_pair_may_name_the_best_of_a_group():
     assert result["best"]["t"]["variant"] == "t_2"
     pair = result["pairs"][0]
     assert (pair["a"], pair["b"]) == ("base", "best(t)")
-    assert "“T_2” is more accurate than “Base”" in pair["sentence"]
+    assert "On validation, “T_2” has an accuracy of " in pair["sentence"]
     assert "“T_2” was selected among 2 by validation accuracy, which is therefore optimistic." in pair["sentence"]
     assert {row["b"] for row in result["gains"]} == {"best(t)"}
 
 
-def fitting_variant(*curves, train_images=64):
-    fitted = variant("one_batch", 0.5, seeds=range(len(curves)))
+def fitting_variant(*curves, accuracy=1.0):
+    fitted = variant("one_batch", accuracy, seeds=range(len(curves)))
     for run, curve in zip(fitted.runs.values(), curves, strict=True):
-        run.training["spec"]["train_images"] = train_images
         run.training_curve.extend(curve)
     return fitted
 
 
 def test_fitting_counts_from_the_epoch_that_stays_at_one():
     fitted = fitting.fitted(fitting_variant([0.5, 1.0, 0.9, 1.0, 1.0]))
-    assert (fitted["images"], fitted["epochs_needed"]) == (64, [4])
-    assert fitted["sentence"].endswith("fits all 64 training images: its training accuracy is 100 % after 4 epochs.")
-    assert fitting.fitted(fitting_variant([1.0], [0.5, 1.0], train_images=None))["images"] == 300
+    assert (fitted["images"], fitted["epochs_needed"]) == (300, [4])
+    assert "classifies all 300 training images correctly" in fitted["sentence"]
+    assert fitted["sentence"].endswith("its training accuracy stays at 100 % after 4 epochs.")
     assert "after 1 to 2 epochs" in fitting.fitted(fitting_variant([1.0], [0.5, 1.0]))["sentence"]
+    assert fitting.fitted(fitting_variant([1.0, 0.99]))["epochs_needed"] == [None]
 
 
-@pytest.mark.parametrize("curve", [[1.0, 0.99], []])
-def test_a_study_fails_where_what_must_fit_does_not(curve):
-    variants = {"one_batch": fitting_variant([1.0], curve)}
-    with pytest.raises(AtlasError, match=r"`one_batch`, seed 1, .* training accuracy of .* more `epochs`"):
+def test_a_study_fails_where_the_weights_that_must_fit_do_not_whatever_the_curve_was():
+    variants = {"one_batch": fitting_variant([1.0], [1.0], accuracy=0.99)}
+    with pytest.raises(AtlasError, match=r"`one_batch`, seed 0, .* classifies 98.0 % of them .* more `epochs`"):
         comparison.compare(variants, [], {}, None, ["one_batch"])
 
 

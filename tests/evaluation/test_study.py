@@ -15,7 +15,7 @@ def test_files_are_matched_to_variants_and_seeds(tmp_path):
     }
     np.savez(tmp_path / "split.npz", validation=np.array([0, 1]))
     np.save(tmp_path / "labels.npy", np.array([0, 1]))
-    (tmp_path / "dataset.json").write_text('{"classes": ["cat", "dog"]}')
+    (tmp_path / "dataset.json").write_text('{"classes": ["cat", "dog"], "size": [64, 96]}')
     for number, variant in enumerate(variants):
         (tmp_path / f"architecture{number}.json").write_text(json.dumps({"parameters": number}))
         files["architecture"].append(tmp_path / f"architecture{number}.json")
@@ -23,9 +23,11 @@ def test_files_are_matched_to_variants_and_seeds(tmp_path):
             files[kind].append(tmp_path / name)
         for seed in variant["seeds"]:
             run = tmp_path / f"{number}{seed}"
-            (run.with_suffix(".metrics")).write_text(json.dumps({"validation": {"n": seed}}))
+            (run.with_suffix(".metrics")).write_text(json.dumps({"validation": {"n": seed}, "flags": [{"flag": seed}]}))
             (run.with_suffix(".training")).write_text(json.dumps({"seed": seed, "spec": {"dataset": "stl10"}}))
-            (run.with_suffix(".history")).write_text(f"epoch,train_accuracy,validation_accuracy\n1,0.5,0.{seed}\n")
+            (run.with_suffix(".history")).write_text(
+                f"epoch,train_loss,train_accuracy,validation_accuracy,validation_loss\n1,2.5,0.5,0.{seed},1.5\n"
+            )
             np.savez(run.with_suffix(".npz"), validation=np.eye(2, dtype=np.float32))
             for kind in ("metrics", "training", "history"):
                 files[kind].append(run.with_suffix(f".{kind}"))
@@ -37,8 +39,12 @@ def test_files_are_matched_to_variants_and_seeds(tmp_path):
         [0.4],
         "stl10",
     )
+    assert read["a"].prepared == 96
     assert all(run.training["seed"] == seed for v in read.values() for seed, run in v.runs.items())
+    assert [run.flags for v in read.values() for run in v.runs.values()] == [[{"flag": seed}] for seed in (0, 1, 4)]
+    assert read["b"].runs[4].validation_losses == [1.5]
     assert read["a"].runs[1].splits["validation"].correct.all()
+    assert read["a"].runs[1].training_losses == [2.5]
 
 
 def test_tables_round_trip_with_empty_fields(tmp_path):

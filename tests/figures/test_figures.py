@@ -47,6 +47,7 @@ def extremes(classes, k=5):
 def table(n=6):
     return [
         {"title": f"A variant with a rather long title, number {i}", "interval": "t" if i else "Wilson",
+         "flags": "undertrained, at chance" if i == 1 else "",
          **{f"{s}_{key}": f"{0.4 + 0.05 * i + d}" for s in ("train", "validation")
             for key, d in (("accuracy", 0), ("low", -0.02), ("high", 0.03))},
          **{f"test_{key}": "" for key in ("accuracy", "low", "high")}}
@@ -57,7 +58,7 @@ def table(n=6):
 def changes(classes):
     rows = [
         {"class": name, "gain": f"{0.4 - 0.8 * i / len(classes)}", "low": f"{0.3 - 0.8 * i / len(classes)}",
-         "high": f"{0.5 - 0.8 * i / len(classes)}"}
+         "high": f"{0.5 - 0.8 * i / len(classes)}", "p": "", "verdict": ""}
         for i, name in enumerate(classes)
     ]  # fmt: skip
     cells = [{"class": a, "prediction": b, "change": str(i - 4.5)} for i, (a, b) in enumerate(pairwise(classes[:11]))]
@@ -71,6 +72,14 @@ def pairs(n):
          "second_split": "train", "exact": str(int(i == 0)), "detail": "0.734"}
         for i in range(n)
     ]  # fmt: skip
+
+
+def test_only_classes_with_a_verdict_are_coloured():
+    rows, cells = changes(TEN)
+    for row, verdict in zip(rows, ("higher", "", "lower"), strict=False):
+        row["verdict"] = verdict
+    dots = [line.get_color() for line in gains.draw(rows, cells).axes[0].lines if line.get_marker() == "o"]
+    assert dots[:4] == [style.BLUE, style.GREY, style.VERMILION, style.GREY]
 
 
 def doubtful(n):
@@ -239,6 +248,11 @@ def test_confusion_of_many_names_the_most_frequent_first():
 
 def test_confusion_of_many_without_a_mistake():
     assert confusion.draw({"validation": 9 * np.eye(30, dtype=int)}, [f"c{i}" for i in range(30)])
+
+
+def test_accuracies_of_flagged_variants_are_marked():
+    labels = [label.get_text() for label in accuracy.draw(table(3)).axes[0].get_yticklabels()]
+    assert [label[-2:] for label in labels] == [" 0", "†‡", " 2"]
 
 
 def test_curves_leave_out_the_absent_test_split():

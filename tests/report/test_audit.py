@@ -60,6 +60,24 @@ def test_suspected_label_errors():
     assert "none is named" in audit.label_sentence(None, None)
 
 
+def test_the_calibration_says_what_is_found_where():
+    found = {
+        "planted": {"images": 3, "of": 4, "share": 0.75, "wilson": [0.301, 0.954]},
+        "splits": {
+            "train": {"images": 3, "of": 3, "share": 1.0, "wilson": [0.4, 1]},
+            "validation": {"images": 0, "of": 1, "share": 0.0, "wilson": [0, 0.8]},
+            "test": {"images": 0, "of": 0},
+        },
+        "others": {"images": 2, "of": 76, "share": 2 / 76},
+    }
+    text = audit.calibration_sentence(found)
+    assert "4 labels drawn at random were replaced" in text
+    assert "3 of them are suspected, 75 % (95 % interval 30 to 95; 100 % of 3 in training and 0 % of 1 in valid" in text
+    assert "2.6 % of the labels left as they are, which shows that a wrong label is suspected more often" in text
+    found["others"] = {"images": 38, "of": 76, "share": 0.5}
+    assert "this list tells nothing" in audit.calibration_sentence(found)  # 50 % are within 30 to 95 %
+
+
 def test_a_folder_of_images_has_a_section_without_terms_or_features(results, shown):
     images = np.random.default_rng(0).integers(0, 256, (12, 28, 28, 3), np.uint8)
     items = [
@@ -72,7 +90,7 @@ def test_a_folder_of_images_has_a_section_without_terms_or_features(results, sho
     folder = Path("results/tiny/audit/digits")
     found, pairs, errors = audit_of_data(images, items, record, split, None, None)
     assert (pairs, errors) == ([], [])
-    write_json(folder / "audit.json", {**found, "variant": None, "seed": None})
+    write_json(folder / "audit.json", {**found, "features": None, "variant": None, "seed": None})
     shutil.copy("results/tiny/gallery.png", folder / "samples.png")
     shutil.copy("results/tiny/curves.svg", folder / "similarity.svg")
     facts = {"title": "Digits", **dict.fromkeys(("citation", "homepage", "licence", "problems"))}

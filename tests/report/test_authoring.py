@@ -1,9 +1,17 @@
+import inspect
+from pathlib import Path
+
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
 
 from cnnatlas.errors import AtlasError
+from cnnatlas.mytorch.convolution import Conv2d
+from cnnatlas.report import authoring
 from cnnatlas.report.authoring import cell, pipe_table
+
+MYTORCH = Path("report/notebooks/mytorch.ipynb").resolve()
 
 
 def test_figure_names_the_command_that_rebuilds_it(results, shown):
@@ -68,3 +76,13 @@ def test_table_refuses_unknown_formats_and_no_rows(results, shown):
 )
 def test_cell(value, specification, text):
     assert cell(value, specification) == text
+
+
+def test_the_mytorch_chapter_shows_the_code_of_both_passes(shown):
+    cells = nbformat.read(MYTORCH, nbformat.NO_CONVERT).cells
+    for listing in (part.source for part in cells if part.source.startswith("show_code(")):
+        exec(listing, {"show_code": authoring.show_code, "Conv2d": Conv2d})  # as the notebook's kernel does
+    text = "\n".join(output.data["text/markdown"] for output in shown)
+    assert "```python\ndef forward(self, x: np.ndarray) -> np.ndarray:" in text
+    for method in (Conv2d.forward, Conv2d.backward, Conv2d._outputs, Conv2d._gradients):
+        assert inspect.getsource(method).splitlines()[-1].strip() in text

@@ -27,6 +27,15 @@ def test_every_figure_is_there_with_a_description(pages, tmp_path):
     assert [figure.get_text() for figure in pages["a"].select("figcaption .number")] == ["Figure 1.1.", "Figure 1.2."]
 
 
+def test_a_note_is_a_box_shown_once(chapter, results, shown, settings, style, tmp_path):
+    for _ in range(2):
+        results.note("Take care.", "It may be *wrong*.")
+    path = chapter("a", "# First {#sec-a}", shown)
+    build({"a": path}, number({"a": json.loads(path.read_text())}), settings, style, tmp_path / "report")
+    boxes = BeautifulSoup((tmp_path / "report" / "a.html").read_text(), "html.parser").find_all("blockquote")
+    assert [box.get_text(strip=True) for box in boxes] == ["Take care.It may bewrong."]
+
+
 def test_references_lead_to_pages_and_anchors_that_exist(pages, tmp_path):
     for name, page in pages.items():
         for link in page.find_all("a", href=True):

@@ -18,6 +18,7 @@ FIGURES = {
 FACTS = {
     "net_a": {
         "title": "A network",
+        "seed": 4,
         "methods": {
             name: {"figures": figures, "kind": METHODS[name].kind, "title": METHODS[name].title}
             for name, figures in FIGURES.items()
@@ -25,9 +26,16 @@ FACTS = {
     },
     "net.b": {
         "title": "Another",
+        "seed": None,
         "methods": {"gradient": {"figures": ["all.png"], "kind": "attribution", "title": "gradient"}},
     },
 }
+
+
+def evaluate(folder, *flags, network="net_a", seed=4):
+    metrics = folder / f"evaluation/{network}/seed{seed}/metrics.json"
+    metrics.parent.mkdir(parents=True, exist_ok=True)
+    metrics.write_text(json.dumps({"flags": [{"flag": flag, "sentence": f"{flag}: so."} for flag in flags]}))
 
 
 @pytest.fixture
@@ -40,6 +48,7 @@ def shown(tmp_path, monkeypatch):
             for file in entry["figures"]:
                 (folder / file).write_text("<svg/>")
             (folder / "summary.json").write_text(json.dumps({"sentences": [f"On {method}.", "More."]}))
+    evaluate(tmp_path)
     seen = []
     monkeypatch.setattr(authoring, "display", lambda bundle, metadata=None, **_: seen.append((bundle, metadata or {})))
     return interpretations(Results(str(tmp_path), "make"), FACTS), seen
@@ -99,6 +108,23 @@ def test_the_rest_is_what_was_not_shown_each_under_its_heading(shown):
     assert not seen
 
 
+def test_flags_of_the_network_come_once_and_first(tmp_path, shown):
+    evaluate(tmp_path, "undertrained", "at chance")
+    network = interpretations(Results(str(tmp_path), "make"), FACTS)["net_a"]
+    network.show("cam")
+    network.show("fooling")
+    first, *others = texts(shown[1])
+    assert first.startswith("The network interpreted here is “A network”. **undertrained: so.** **at chance: so.** ")
+    assert "Interpreting a network that is at chance means nothing" in first
+    assert shown[1][0][0] == {"text/markdown": first} and not any("so." in text for text in others)
+
+
+def test_an_undertrained_network_may_still_be_interpreted(tmp_path, shown):
+    evaluate(tmp_path, "undertrained")
+    interpretations(Results(str(tmp_path), "make"), FACTS)["net_a"].show("cam")
+    assert texts(shown[1])[0].endswith("**undertrained: so.**")
+
+
 def test_a_method_that_is_not_configured_is_named(shown):
     with pytest.raises(AtlasError, match=r"occlusion of net_a is not computed; add it in config/interpretation.yaml"):
         shown[0]["net_a"].show("occlusion")
@@ -115,11 +141,16 @@ def test_the_columns_of_the_reliability_table_keep_their_order(tmp_path, monkeyp
     (tmp_path / "interpretation/net/reliability/reliability.svg").write_text("<svg/>")
     seen = []
     monkeypatch.setattr(authoring, "display", lambda bundle, metadata=None, **_: seen.append((bundle, metadata or {})))
-    facts = {"dataset": "STL-10", "images": 24, "methods": ["CAM", "gradient"], "title": "Net"}
+    facts = {"dataset": "STL-10", "images": 24, "methods": ["CAM", "gradient"], "seed": 1, "title": "Net"}
+    evaluate(tmp_path, network="net", seed=1)
     reliability = Reliability(Results(str(tmp_path), "make"), "net", facts)
+    reliability.opening()
     reliability.table()
     assert seen[0][0]["text/markdown"].splitlines()[0].replace(" ", "") == "|method|area|"
     reliability.figure()
     assert "“Net”: reliability of CAM and gradient, on 24 validation images of STL-10." in reports(seen)[1]["caption"]
     reliability.sentences()
     assert seen[-1][0] == {"text/markdown": "A.\n\nB."}
+    evaluate(tmp_path, "collapsed", network="net", seed=1)
+    reliability.opening()
+    assert "Interpreting a network that is collapsed means nothing" in seen[-1][0]["text/markdown"]

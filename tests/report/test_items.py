@@ -1,7 +1,13 @@
+from pathlib import Path
+
 import pytest
+import yaml
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.report.items import read_items
+from cnnatlas.report.items import STATUSES, read_items, remarks, status
+
+REAL = read_items("config/items.yaml")
+STUDY = {"bases": [], "data": ["stl10"], "items": ["D1"], "reduced": []}
 
 
 def test_the_real_items_are_well_formed():
@@ -14,7 +20,12 @@ def test_the_real_items_are_well_formed():
     [
         ("- {id: A1, text: x, answered_by: fig-a}", "answered_by"),
         ("- {id: A1, text: x}", "answered_by"),
-        ("- {id: A1, text: x, answered_by: []}\n- {id: A1, text: y, answered_by: []}", "item A1 is listed twice"),
+        ("- {id: A1, text: x, answered_by: []}", "answered_by"),
+        (
+            "- {id: A1, text: x, answered_by: [sec-a], status: done}",
+            "may have data, pretrained, substitute, tests and verdict",
+        ),
+        ("- {id: A1, text: x, answered_by: [a]}\n- {id: A1, text: y, answered_by: [b]}", "item A1 is listed twice"),
         ("- A1", "answered_by"),
         ("A1: x", "a list of items"),
         ("- [", "not valid YAML"),
@@ -25,3 +36,78 @@ def test_malformed_items_are_named(tmp_path, text, message):
     (tmp_path / "items.yaml").write_text(text, encoding="latin-1")
     with pytest.raises(AtlasError, match=message):
         read_items(tmp_path / "items.yaml")
+
+
+def found(item=None, study=None, seeds=8, flags=(), drawn=(), published=True):
+    facts = {
+        "answering": {"s": {**STUDY, **(study or {})}},
+        "drawn": list(drawn),
+        "published": {"network": published, "second": published},
+    }
+    comparison = {"variants": [{"title": "T", "seeds": seeds, "flags": [{"flag": flag} for flag in flags]}]}
+    return status({"id": "D1", "text": "x", "answered_by": ["sec-d"], **(item or {})}, facts, {"s": comparison})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected", "reason"),
+    [
+        ({}, "answered as asked", None),
+        ({"seeds": 1}, "answered as asked", None),  # it asks for no comparison
+        ({"drawn": ["stl10"]}, "substituted", "drawn images instead of `stl10`"),
+        ({"drawn": ["cifar10"]}, "answered as asked", None),
+        ({"item": {"data": ["cifar10"]}, "drawn": ["cifar10"]}, "substituted", "drawn images instead of `cifar10`"),
+        ({"study": {"bases": [["vgg16", "a2a_vgg_bn"]]}}, "substituted", "base `a2a_vgg_bn` instead of `vgg16`"),
+        ({"item": {"pretrained": ["network"]}, "published": False}, "substituted",
+         "no pretrained network from ImageNet"),
+        ({"item": {"substitute": "own images"}}, "substituted", "own images"),
+        ({"study": {"reduced": ["epochs", "train_images"]}}, "reduced",
+         "fewer epochs and fewer training images than in the full study"),
+        ({"item": {"verdict": True}, "seeds": 6}, "answered as asked", None),
+        ({"item": {"verdict": True}, "seeds": 5}, "undecided", "5 seeds, where a verdict needs 6"),
+        ({"item": {"verdict": True}, "flags": ["at chance"]}, "undecided", "1 network at chance or collapsed"),
+        ({"item": {"verdict": True}, "flags": ["undertrained"]}, "answered as asked", None),
+    ],
+)  # fmt: skip
+def test_a_status_follows_from_what_the_item_needs_and_the_run_had(arguments, expected, reason):
+    assert found(**arguments) == (expected, [reason] if reason else [])
+
+
+def test_the_first_reason_decides_and_all_are_named():
+    status, reasons = found({"verdict": True}, {"reduced": ["epochs"]}, seeds=1, drawn=["stl10"])
+    assert (status, len(reasons)) == ("substituted", 3)
+    assert found({"verdict": True}, {"reduced": ["epochs"]}, seeds=1)[0] == "undecided"
+
+
+def test_theory_is_answered_as_asked_whatever_the_run_is():
+    assert found({"id": "C0.1"}, {"reduced": ["epochs"]}, seeds=1, drawn=["stl10"]) == (STATUSES[0], [])
+
+
+def test_a_verdict_that_no_study_gives_is_refused():
+    with pytest.raises(AtlasError, match="needs a verdict, but no file of config/studies"):
+        found({"id": "C0.1", "verdict": True})
+
+
+def test_studies_answer_items_that_exist_and_comparisons_are_answered_by_studies():
+    contents = [yaml.safe_load(path.read_text()) for path in Path("config/studies").glob("*.yaml")]
+    answered = {item for content in contents for item in content.get("items", [])}
+    assert answered <= {item["id"] for item in REAL}
+    assert {item["id"] for item in REAL if item.get("verdict")} <= answered
+
+
+def test_every_item_that_needs_networks_or_data_says_so():
+    """Else its status would be "answered as asked" in every run."""
+    contents = [yaml.safe_load(path.read_text()) for path in Path("config/studies").glob("*.yaml")]
+    answered = {item for content in contents for item in content.get("items", [])}
+    free = [item["id"] for item in REAL if item["id"] not in answered and not {"data", "pretrained"} & set(item)]
+    theory_and_code = ("B1", "C0", "U", "X", "A1", "B2.1", "B2.2", "B2.4", "B2.7", "E4")
+    assert [item for item in free if not item.startswith(theory_and_code)] == []
+
+
+def test_properties_of_the_workflow_name_the_tests_that_show_them():
+    shown = {item["id"]: item["tests"] for item in REAL if "tests" in item}
+    assert {"U6", "X1", "X5"} <= set(shown)
+    files = [Path(part) for arguments in shown.values() for part in arguments if part.startswith("tests")]
+    assert [file for file in files if not file.exists()] == []
+    assert list(Path("tests/workflow").glob("test_*reruns*.py"))  # -k reruns
+    assert remarks({"tests": ["a.py", "b.py"]}, ["so"]) == "so; shown by `python -m pytest a.py b.py`"
+    assert remarks({}, []) == ""

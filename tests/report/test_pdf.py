@@ -19,6 +19,7 @@ $$ \\bar x = \\frac{1}{n} \\sum_{i=1}^n x_i $$ {#eq-mean}
 def chapters(chapter, results, shown):
     results.figure("curves.svg", "fig-curves", "Losses $L$. The rest is not in the list.", alt='A "blue" box')
     results.table(results.csv("scores.csv"), "tbl-scores", "Scores.", source="scores.csv")
+    results.note("Take care.", "It may be wrong.")
     return {"small": chapter("small", TEXT, shown)}
 
 
@@ -40,6 +41,7 @@ def test_figures_keep_descriptions_and_short_captions(chapters, settings, style,
     assert 'picture("/media/small/fig-curves.svg", alt: "A \\"blue\\" box")' in source
     assert "caption: [#caption[Losses #math.equation(" in source
     assert ";][Losses " in source  # the list of figures has the first sentence only
+    assert "#quote(block: true)[\n#strong[Take care.] It may be wrong.\n]" in source  # the style draws a box
     assert "#ref(<fig-curves>), #ref(<tbl-scores>), #ref(<eq-mean>)" in source
 
 

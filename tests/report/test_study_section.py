@@ -30,12 +30,45 @@ def test_the_main_table_leaves_out_members_of_groups(shown):
     assert "T_1" not in texts[0]
 
 
+def test_flagged_variants_are_marked_and_the_captions_explain_the_markers_that_occur(shown, tmp_path):
+    study, texts = shown
+    flagged = [entry("base", 0.5, flags=["undertrained", "collapsed"]), *COMPARISON["variants"][1:]]
+    study.accuracies()
+    assert not any(marker in " ".join(texts) for marker in "†‡§")
+    texts.clear()
+    save(tmp_path, "s", {**COMPARISON, "variants": flagged}, FACTS)
+    Study(study.results, "s", FACTS).accuracies()
+    assert "| Base †§ |" in texts[0]
+    captions = [text for text in texts if text.startswith("**")]
+    assert len(captions) == 2 and all("† undertrained, § collapsed (@sec-reading)." in text for text in captions)
+
+
 def test_a_study_of_groups_alone_shows_their_members(shown):
     study, _ = shown
     everything = {
         "t": {"kind": "sweep", "title": "Tuned", "members": {**MEMBERS, "base": {"label": "x", "values": {}}}}
     }
     assert list(Study(study.results, "s", {**FACTS, "groups": everything}).shown) == ["base", "t_1", "t_2"]
+
+
+def test_an_ablation_shows_what_each_change_gave(shown):
+    study, texts = shown
+    difference = {"validation": {"difference": 0.3, "low": 0.2, "high": 0.4}}
+    study.comparison["pairs"][0] |= {"splits": difference}
+    study.ladder("base", "best(t)")
+    rows = [line.split("|")[1:-1] for line in texts[0].splitlines()]
+    assert [[cell.strip() for cell in row] for row in (rows[0], *rows[2:])] == [
+        ["variant", "epochs", "validation", "change"],
+        ["Base", "3", "50.0", ""],
+        ["T_2", "3", "80.0", "30.0 [20.0, 40.0]"],
+    ]
+
+
+def test_sentences_on_confused_classes_and_on_fine_tuning_are_shown(shown):
+    study, texts = shown
+    study.confused("best(t)")
+    study.fine_tuning()
+    assert texts == ["Cats are dogs.", "It starts there. It improved."]
 
 
 def test_a_search_shows_its_trials_by_rank_with_what_was_drawn(shown):
@@ -46,7 +79,8 @@ def test_a_search_shows_its_trials_by_rank_with_what_was_drawn(shown):
         [" 1 ", " 0.5 ", " 80.0 [79.0, 81.0] "],
         [" 2 ", " 0.3 ", " 60.0 [59.0, 61.0] "],
     ]
-    assert "diverged" in table.splitlines()[-1]
+    assert [line.split("|")[-2].strip() for line in table.splitlines()[2:]] == ["", "† (diverged)"]
+    assert "† undertrained (@sec-reading)." in " ".join(texts)
     assert texts[-1] == "Of 2 the second."
 
 
@@ -55,7 +89,8 @@ def test_a_sweep_shows_its_values_in_order_and_the_best(shown):
     facts = {**FACTS, "groups": {"t": {**FACTS["groups"]["t"], "kind": "sweep"}}}
     Study(study.results, "s", facts).group("t")
     table = next(text for text in texts if text.startswith("| value"))
-    assert "| trial 1: dropout 0.3 (diverged) | 60.0 [59.0, 61.0] |" in table
+    assert "| trial 1: dropout 0.3 † (diverged) | 60.0 [59.0, 61.0] |" in table
+    assert "† undertrained (@sec-reading)." in " ".join(texts)
     assert texts[-1] == "Of 2 the second."
 
 
@@ -66,11 +101,60 @@ def test_a_factorial_shows_effects_and_sentences(shown):
     assert texts[-1] == "About first_main.\n\nAbout second_main.\n\nAbout interaction."
 
 
+def test_training_curves_are_a_table_their_order_and_the_pairs_asked_for(shown):
+    study, texts = shown
+    study.training_curves(("base", "t_2"), ("base", "diverged"))
+    assert "| Base | 0.900 | 55.0 % | −5.0 | 50 % | 3.6 |" in texts[0]
+    assert texts[2] == "Base is slower."
+    assert texts[3].startswith("“T_2” ends at a training loss of 0.400")
+    assert len(texts) == 4
+
+
 def test_pairs_with_the_best_and_what_fits_are_said(shown):
     study, texts = shown
     study.pair("base", "best(t)")
     study.fitted("base")
-    assert texts == ["Better. Dearer.", "It fits."]
+    assert texts[0].startswith("> **No verdicts on designs.** ")
+    assert texts[1:] == ["Better. Dearer.", "It fits."]
+
+
+def test_the_note_on_verdicts_is_shown_once_in_a_chapter_before_the_first_comparison(shown, tmp_path):
+    study, texts = shown
+    save(tmp_path, "other", COMPARISON, FACTS)
+    study.factorial()
+    Study(study.results, "other", FACTS).pair("base", "best(t)")
+    assert [text.startswith("> **") for text in texts].index(True) == 0
+    assert sum(text.startswith("> **") for text in texts) == 1
+
+
+@pytest.mark.parametrize(
+    ("seeds", "note"), [(5, "No verdicts on designs."), (6, "How verdicts on designs are reached.")]
+)
+def test_the_note_follows_the_seeds(shown, seeds, note):
+    study, texts = shown
+    study.comparison["pairs"][1]["splits"]["validation"]["seeds"] = seeds
+    study.pair("base", "t_2")
+    study.gains("base", "t_2")
+    assert texts[0].startswith(f"> **{note}** ")
+    assert ("over images only" in texts[-1], "There is no verdict" in texts[-1]) == (seeds < 6, seeds < 6)
+
+
+def test_unequal_budgets_of_a_factorial_are_said_before_its_figure(shown):
+    study, texts = shown
+    study.comparison["factorial"]["unequal"] = ["One trained longer."]
+    study.factorial()
+    assert texts[1] == "One trained longer." and texts[2].startswith("[fig-")
+
+
+def test_a_void_comparison_gets_no_further_words(shown):
+    study, texts = shown
+    pair = study.comparison["pairs"][1]
+    pair |= {"void": "It is void.", "sentence": "It is void.", "gains_sentence": "It is void."}
+    study.comparison["factorial"]["void"] = "It is void."
+    study.pair("base", "t_2")
+    study.gains("base", "t_2")
+    study.factorial()
+    assert texts[1:] == ["It is void."] * 3
 
 
 def test_a_study_not_shown_by_hand_is_shown_whole(shown):

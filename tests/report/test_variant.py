@@ -5,14 +5,18 @@ import json
 import pytest
 
 from cnnatlas.report.authoring import Results
-from cnnatlas.report.variant import Variant
+from cnnatlas.report.variant import Variant, minimised
 
 SPEC = {"optimiser": {"name": "sgd", "nesterov": True}, "epochs": 3, "test_each_epoch": False}
+SPEC |= {"label_smoothing": 0.1, "l1": 0.0}
 TRAINING = {
-    "spec": SPEC, "best_epoch": 2, "epochs": 3,
+    "spec": SPEC, "mixed_targets": True, "best_epoch": 2, "epochs": 3,
     "precision": {"dtype": "float32", "rule": "as configured"}, "environment": {"torch": "2.0"},
 }  # fmt: skip
 LAYER = {"name": "conv1", "type": "Conv2d", "output": [8, 30, 30], "kernel": [3, 3], "parameters": 224}
+SPLIT = {"accuracy": 0.5, "wilson": [0.4, 0.6], "n": 2000, "loss": 1.25}
+FLAG = {"flag": "collapsed", "sentence": "Collapsed: so."}
+METRICS = {"test": SPLIT, "validation": {**SPLIT, "accuracy": 0.75}, "flags": [FLAG]}
 ARCHITECTURE = {"layers": [{**LAYER, "multiply_adds": 201600}], "parameters": 224, "multiply_adds": 201600}
 
 
@@ -22,10 +26,9 @@ def variant(results):
     model, folder = results.folder / "models/net_1/seed3", results.folder / "evaluation/net_1/seed3"
     model.mkdir(parents=True)
     folder.mkdir(parents=True)
-    split = {"accuracy": 0.5, "wilson": [0.4, 0.6], "n": 2000, "loss": 1.25}
     (model / "training.json").write_text(json.dumps(TRAINING))
     (model / "architecture.json").write_text(json.dumps(ARCHITECTURE))
-    (folder / "metrics.json").write_text(json.dumps({"test": split, "validation": {**split, "accuracy": 0.75}}))
+    (folder / "metrics.json").write_text(json.dumps(METRICS))
     return Variant(Results(str(results.folder), "make"), "net_1", "A network", 3)
 
 
@@ -45,11 +48,17 @@ def test_scores_are_a_sentence_with_the_test_split_last(variant, shown):
     )
 
 
+def test_the_flags_of_the_training_follow_its_scores(variant, shown):
+    variant.scores()
+    assert shown[0].data["text/markdown"].endswith("95 % interval over images. **Collapsed: so.**")
+
+
 def test_settings_are_those_of_the_spec_and_of_the_training(variant, shown):
     variant.hyperparameters()
     settings = {name.strip("| `"): value.strip(" |") for name, value in rows(shown)}
     assert settings == {
         "optimiser.name": "sgd", "optimiser.nesterov": "true", "epochs": "3", "test_each_epoch": "false",
+        "label_smoothing": "0.1", "l1": "0.0",
         "epoch kept": "2 of 3", "seed": "3", "precision": "float32 (as configured)", "torch": "2.0",
     }  # fmt: skip
 
@@ -62,3 +71,13 @@ def test_layers_are_a_table_with_sizes_and_totals(variant, shown):
     facts = shown[0].metadata["report"]
     assert facts["label"] == "tbl-net-1-layers"
     assert "In all 224 parameters and 201,600 multiply-adds." in facts["caption"]
+
+
+def test_captions_of_curves_say_what_was_minimised_instead(variant):
+    assert minimised(TRAINING) == ["the mixed labels of mixed images", "labels smoothed by 0.1"]
+    plain = TRAINING | {"mixed_targets": False, "spec": SPEC | {"label_smoothing": 0.0}}
+    assert minimised(plain) == [] and minimised(plain | {"spec": SPEC | {"l1": 1e-5}})[1].startswith("1e-05 times")
+    assert variant._losses() == (
+        "Losses are plain cross-entropies; of training images, with the mixture of their labels. Minimised is the loss "
+        "with the mixed labels of mixed images and labels smoothed by 0.1."
+    )

@@ -91,7 +91,7 @@ def test_a_frozen_base_is_not_kept_and_comes_back(problem, trained, tmp_path, au
 
 
 def test_a_training_that_diverges_does_so_in_the_same_epoch(problem, tmp_path):  # noqa: F811
-    wild = {"schedule": {"name": "step", "every": 0.5, "gamma": 1e30}, "optimiser": {"weight_decay": 0.0}}
+    wild = {"schedule": {"name": "step", "drops": 1, "gamma": 1e30}, "optimiser": {"weight_decay": 0.0}}
     wild |= {"architecture": {"name": "vgg", "widths": [4], "blocks": [1]}, "allow_divergence": True, "epochs": 6}
     whole, pieces = train(spec(**wild), 0, *problem, LOG), in_pieces(tmp_path, problem, lives=2, **wild)
     assert whole.record["diverged"] == 4

@@ -11,8 +11,10 @@ from torchvision import models
 from cnnatlas.architectures.classifier import Classifier
 from cnnatlas.architectures.registry import build, files
 from cnnatlas.errors import AtlasError
-from cnnatlas.training import initial_weights
+from cnnatlas.training import initial_weights, precision
+from cnnatlas.training.data import to_device
 from cnnatlas.training.loop import train
+from cnnatlas.training.run import Run
 from cnnatlas.training.save import save
 from training.test_loop import LOG, problem, spec  # noqa: F401 (a fixture)
 
@@ -90,6 +92,35 @@ def test_fine_tuning_begins_where_the_frozen_stage_ended(problem, trained, tmp_p
     after = tuned.classifier.state_dict()
     changed = {key.split(".")[2] for key, value in features(before).items() if not torch.equal(value, after[key])}
     assert changed == moved
+
+
+@pytest.mark.parametrize("trainable", ["last_block", "all"])
+def test_at_rate_zero_fine_tuning_keeps_the_frozen_stage(problem, trained, tmp_path, trainable, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(precision, "cpu_flags", frozenset)
+    stage = transferred(problem, {"base": trained}, trainable="head", base="b", select_epoch="last")
+    paths = [tmp_path / name for name in ("w.safetensors", "h.csv", "s.npz", "t.json", "seconds.json")]
+    save(stage, *paths)
+    still = transferred(problem, {"start": paths[0]}, trainable=trainable, base="b", epochs=3,
+                        optimiser={"learning_rate": 0.0})  # fmt: skip
+    last = stage.history[-1]
+    assert last["validation_loss"] == pytest.approx(still.history[0]["validation_loss"], abs=1e-6)
+    assert last["validation_loss"] == pytest.approx(still.history[-1]["validation_loss"], abs=1e-6)
+    assert {key: value.tolist() for key, value in load_file(paths[0]).items() if "num_batches" not in key} == {
+        key: value.tolist() for key, value in still.classifier.state_dict().items() if "num_batches" not in key
+    }
+
+
+def test_a_warm_start_draws_its_own_batches_and_dropout_from_the_same_images(problem, trained):  # noqa: F811
+    images, labels, split, classes = problem
+    data = to_device(images, labels, split, torch.device("cpu"))
+    runs, dropout = [], []
+    for start in (None, "a", "b"):
+        changed = spec(architecture=VGG, start=start, train_images=20)
+        runs.append(Run(changed, 0, data, classes, precision.for_cpu(frozenset()), {"start": trained}))
+        dropout.append(torch.initial_seed())
+    assert len({run.shuffling.initial_seed() for run in runs}) == len({*dropout}) == len(runs)
+    assert len({run.augmentation.generator.initial_seed() for run in runs}) == len(runs)
+    assert all(torch.equal(run.train_index, runs[0].train_index) for run in runs)
 
 
 @pytest.mark.parametrize("name", ["squeezenet1_1", "vgg16"])

@@ -15,6 +15,7 @@ from cnnatlas.architectures.classifier import load_network
 from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration import strict_yaml
 from cnnatlas.errors import AtlasError
+from cnnatlas.evaluation import scores as saved_scores
 from cnnatlas.training import loop, precision
 from cnnatlas.training.data import to_device
 from cnnatlas.training.loop import train
@@ -101,7 +102,7 @@ def test_dropout_repeats_too(problem):
         {"label_smoothing": 0.3},
         {"normalise": False},
         {"optimiser": {"weight_decay": 0.1}},
-        {"optimiser": {"nesterov": False}},
+        {"optimiser": {"momentum": 0.9}},
         {"schedule": {"name": "constant"}},
         {"augmentation": {"cutout": 4}},
         {"augmentation": {"flip": True}},
@@ -150,8 +151,9 @@ def test_the_test_split_is_read_once_after_the_choice_unless_curves_are_asked_fo
     order = []
     real_evaluate, real_scores = loop.evaluate, loop.scores
     monkeypatch.setattr(loop, "evaluate", lambda c, d, name, *r: order.append(name) or real_evaluate(c, d, name, *r))
+    first = {int(index[0]): name for name, index in problem[2].items()}
     monkeypatch.setattr(
-        loop, "scores", lambda c, d, name, *r: order.append(f"score {name}") or real_scores(c, d, name, *r)
+        loop, "scores", lambda c, d, i, *r: order.append(f"score {first[int(i[0])]}") or real_scores(c, d, i, *r)
     )
     quiet = run(problem)
     assert order == ["validation"] * 2 + ["score train", "score validation", "score test"]
@@ -248,4 +250,36 @@ def test_a_diverging_training_keeps_its_finite_epochs_if_allowed(problem, tmp_pa
 def test_training_on_a_part_takes_as_many_steps_as_that_part(problem):
     result = run(problem, train_images=16, epochs=40, batch_size=16)
     assert result.history[-1]["train_accuracy"] == 1.0  # one batch, memorised
-    assert result.scores["train"].shape == (65, 3)
+    assert result.scores["train"].shape == (16, 3)
+
+
+def test_losses_are_plain_cross_entropies_whatever_is_minimised(problem, float32):
+    """With a learning rate of almost zero all networks are the same, and so are their losses."""
+    still = {"optimiser": {"learning_rate": 1e-30}, "epochs": 1, "normalise": False}
+    plain, other = (run(problem, **still, **changes) for changes in ({}, {"label_smoothing": 0.5, "l1": 0.1}))
+    for column in ("train_loss", "validation_loss"):
+        assert other.history[0][column] == pytest.approx(plain.history[0][column], rel=1e-5)
+    scored = plain.scores["validation"][np.arange(30), problem[1][65:95]]
+    assert plain.history[0]["validation_loss"] == pytest.approx(-np.log(scored).mean(), rel=1e-4)
+
+
+def test_final_scores_are_those_of_the_saved_network_in_float32(problem, monkeypatch):
+    monkeypatch.setattr(precision, "cpu_flags", lambda: frozenset({"avx512_bf16"}))
+    result = run(problem)
+    assert result.record["precision"]["dtype"] == "bfloat16"
+    images = torch.from_numpy(problem[0][65:95]).permute(0, 3, 1, 2).float() / 255
+    with torch.inference_mode():
+        expected = result.classifier.eval()(images).softmax(1).numpy()
+    assert result.scores["validation"] == pytest.approx(expected, abs=1e-5)
+
+
+def test_training_scores_are_of_the_images_trained_on(problem, tmp_path):
+    result = run(problem, train_images=20, select_epoch="last")
+    indices = result.scores["train_indices"]
+    assert len(set(indices)) == 20 == len(result.scores["train"]) and set(indices) < set(range(65))
+    assert "train_indices" not in run(problem).scores
+    np.savez(tmp_path / "split.npz", **problem[2])
+    np.savez(tmp_path / "scores.npz", **result.scores)
+    np.save(tmp_path / "labels.npy", problem[1])
+    found = saved_scores.read(*(tmp_path / name for name in ("scores.npz", "split.npz", "labels.npy")))
+    assert np.array_equal(found["train"].indices, indices) and len(found["train"].labels) == 20

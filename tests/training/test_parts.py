@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -9,16 +10,17 @@ import pytest
 import torch
 from torch import nn, optim
 
+from cnnatlas.configuration import strict_yaml
 from cnnatlas.errors import AtlasError
 from cnnatlas.training import device, environment, losses, optimisers, precision, schedules
 from cnnatlas.training.data import batches, colour_moments, to_device
 
 ROOT = Path(__file__).parents[2]
-STEPS = 40
+STEPS, EPOCHS = 40, 20
 
 
 def rates(schedule: dict) -> list[float]:
-    return [schedules.factor(schedule, step / STEPS) for step in range(STEPS)]
+    return [schedules.factor(schedule, step, EPOCHS, STEPS // EPOCHS) for step in range(STEPS)]
 
 
 def torch_rates(make) -> list[float]:
@@ -37,7 +39,21 @@ def test_constant():
 
 def test_step_equals_torch():
     expected = torch_rates(lambda o: optim.lr_scheduler.StepLR(o, STEPS // 4, 0.1))
-    assert rates({"name": "step", "every": 0.25, "gamma": 0.1}) == pytest.approx(expected)
+    assert rates({"name": "step", "drops": 3, "gamma": 0.1}) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("epochs", [1, 3, 5, 7, 10, 30, 100, 120])
+def test_steps_are_those_of_torch_in_whole_epochs_and_no_more_than_asked_for(epochs):
+    optimiser = optim.SGD([nn.Parameter(torch.zeros(1))], lr=1.0)
+    scheduler = optim.lr_scheduler.StepLR(optimiser, ceil(epochs / 3), 0.1)
+    schedule = strict_yaml.load(ROOT / "config/defaults.yaml").content["schedule"] | {"name": "step"}
+    for epoch in range(epochs):
+        for step in range(7):
+            found = schedules.factor(schedule, 7 * epoch + step, epochs, 7)
+            assert found == pytest.approx(scheduler.get_last_lr()[0])
+        optimiser.step()
+        scheduler.step()
+    assert found == pytest.approx(0.1 ** min(2, epochs - 1))
 
 
 def test_cosine_equals_torch():
@@ -50,7 +66,7 @@ def test_one_cycle_has_the_ends_and_the_peak_of_torch():
     expected = torch_rates(lambda o: optim.lr_scheduler.OneCycleLR(o, 1.0, STEPS + 1, pct_start=0.275 * 40 / 41))
     found = rates(schedule)
     assert found[0] == pytest.approx(0.04) and max(found) == found[10] == pytest.approx(1.0)
-    assert schedules.factor(schedule, 1.0) == pytest.approx(4e-6)
+    assert schedules.factor(schedule, STEPS, EPOCHS, STEPS // EPOCHS) == pytest.approx(4e-6)
     assert found == pytest.approx(expected, abs=0.05)
 
 

@@ -6,6 +6,7 @@ job is (rule, name), where the name is that of its log: its wildcards without ru
 
 from collections import Counter
 from dataclasses import dataclass
+from math import prod
 
 import yaml
 
@@ -25,7 +26,7 @@ ATTRIBUTIONS = (
 
 @dataclass(frozen=True)
 class Study:
-    """What a study's jobs are called after: its chapter, the variants that it shows, inspects, compares and groups."""
+    """What a study is to its jobs: chapter, items, and the variants that it shows, inspects, compares, groups."""
 
     chapter: str
     variants: tuple[str, ...]
@@ -33,6 +34,7 @@ class Study:
     gains: tuple[str, ...]
     groups: dict[str, tuple[str, ...]]
     factorial: bool
+    items: tuple[str, ...]
 
     @property
     def alone(self) -> tuple[str, ...]:
@@ -71,7 +73,10 @@ def _merged(*levels: dict) -> dict:
 def _members(key: str, entry: dict) -> tuple[str, ...]:
     if "sweep" in entry:
         return tuple(f"{key}_{value}" for value in entry["sweep"]["values"])
-    return tuple(f"{key}_{i + 1}" for i in range(entry["search"]["trials"])) if "search" in entry else ()
+    if "search" not in entry:
+        return ()
+    trials = entry["search"].get("trials") or prod(map(len, entry["search"]["over"].values()))  # random, or a grid
+    return tuple(f"{key}_{i + 1}" for i in range(trials))
 
 
 def _studies() -> tuple[dict[str, Study], dict[str, dict]]:
@@ -91,12 +96,14 @@ def _studies() -> tuple[dict[str, Study], dict[str, dict]]:
             gains=tuple(f"{path.stem}/{a}/{b}" for a, b in pairs if {a, b} <= set(inspect)),
             groups=groups,
             factorial="factorial" in content,
+            items=tuple(content.get("items", ())),
         )
     return studies, specs
 
 
 def _tasks() -> dict[Job, Task]:
     tasks, role = {}, TINY["pretrained"]
+    second = {("pretrained", "fooling"): role["second"]}
     for chapter, networks in _read("interpretation.yaml")["chapters"].items():
         for named, entries in networks.items():
             network = role["network"] if named == "pretrained" else named
@@ -105,7 +112,7 @@ def _tasks() -> dict[Job, Task]:
                     chapter=chapter,
                     dataset=entry.get("dataset", SPECS[network]["dataset"]),
                     extremes="extremes" in entry["images"],
-                    second=role["second"] if method == "fooling" else None,
+                    second=entry.get("second", second.get((named, method))),
                     figures=_figures(method, entry),
                 )
     return tasks
@@ -126,6 +133,11 @@ INSPECTED = tuple(dict.fromkeys(v for study in STUDIES.values() for v in study.i
 TASKS = _tasks()
 TESTED = {network: tuple(entry["methods"]) for network, entry in _read("interpretation.yaml")["reliability"].items()}
 DATASETS = _read("datasets.yaml")
+# The network whose features judge a data set's labels
+JUDGES = {
+    dataset: TINY["pretrained"]["network"] if entry["features"] == "pretrained" else entry["features"]
+    for dataset, entry in DATASETS.items()
+}
 FILES = {entry["file"]: dataset for dataset, entry in DATASETS.items()}
 
 
@@ -150,7 +162,7 @@ def after(*changed: Counter) -> Counter:
 
 def everything() -> Counter:
     """All jobs of a run."""
-    roots = jobs(draw=FILES, check_mytorch="", check_theory="", execute="index_of_items")
+    roots = jobs(draw=FILES, check_mytorch="", check_theory="")
     return after(roots)
 
 
@@ -191,7 +203,7 @@ def _read_from_prepare(dataset: str) -> Counter:
     own = variants(dataset=dataset)
     inspected = [v for v in own if v in INSPECTED]
     return (
-        jobs(split=dataset, masks=_masked(dataset), train=own, features=_features(dataset))
+        jobs(split=dataset, masks=_masked(dataset), train=own, features=_judged_after(dataset))
         + jobs(audit=dataset, figure_samples=dataset, figure_duplicates=dataset, figure_label_errors=dataset)
         + jobs(figure_confusion=inspected, figure_gallery=inspected, execute="introduction")
         + _read_with_labels(dataset)
@@ -232,8 +244,8 @@ def _read_from_train(variant: str) -> Counter:
         compare=studies,
         figure_overlay=[s for s in studies if variant in STUDIES[s].alone],
         figure_group=groups,
-        features=[v for d in DATASETS for v in _features(d) if v == variant],
-        audit=[d for d in DATASETS if variant in _features(d)],
+        features=[d for d in DATASETS if JUDGES[d] == variant],
+        audit=[d for d in DATASETS if DATASETS[d]["network"] == variant],
         interpret=seen,
         reliability=[network for network in TESTED if network == variant],
         execute=[*(STUDIES[s].chapter for s in studies), "b", "introduction"],  # these two read all trainings
@@ -244,6 +256,8 @@ def _read_from_evaluate(variant: str) -> Counter:
     studies, inspected = showing(variant), [v for v in INSPECTED if v == variant]
     chosen = [f"{n}/{m}" for (n, m), task in TASKS.items() if n == variant and task.extremes]
     chapters = [STUDIES[s].chapter for s in studies]
+    chapters += [task.chapter for (n, _), task in TASKS.items() if n == variant]  # which show the network's flags
+    chapters += ["reliability"] if variant in TESTED else []
     return jobs(
         figure_confusion=inspected, figure_gallery=inspected, compare=studies, interpret=chosen, execute=chapters
     )
@@ -253,7 +267,7 @@ def _read_from_compare(study: str) -> Counter:
     factorial = [study] if STUDIES[study].factorial else []
     return jobs(
         figure_accuracy=study, figure_gains=STUDIES[study].gains, figure_factorial=factorial,
-        execute=STUDIES[study].chapter,
+        execute=[STUDIES[study].chapter, *(["index_of_items"] if STUDIES[study].items else [])],
     )  # fmt: skip
 
 
@@ -287,9 +301,9 @@ def _masked(dataset: str) -> list[str]:
     return [dataset] if _read_from_masks(dataset) else []
 
 
-def _features(dataset: str) -> list[str]:
-    """The variant whose features and scores audit a data set."""
-    return [DATASETS[dataset]["features"]]
+def _judged_after(dataset: str) -> list[str]:
+    """The data sets whose features are computed from this one's images, or need what its classes are called."""
+    return [d for d in DATASETS if dataset in (d, SPECS[JUDGES[d]]["dataset"])]
 
 
 READERS = {
@@ -302,7 +316,7 @@ READERS = {
     "compare": _read_from_compare,
     "interpret": _read_from_interpret,
     "summarise": _read_from_summarise,
-    "features": lambda variant: jobs(audit=[d for d in DATASETS if variant in _features(d)]),
+    "features": lambda dataset: jobs(audit=dataset),
     "audit": lambda dataset: jobs(figure_duplicates=dataset, figure_label_errors=dataset, execute="data"),
     "reliability": lambda network: jobs(figure_reliability=network),
     "figure_reliability": lambda network: jobs(execute="reliability"),

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 import yaml
+from reruns_expected import VARIANTS
 
 from project import TINY, Project, copy_project
 
 pytestmark = pytest.mark.slow
 WEIGHTS = "results/{run}/models/b2_shallownet/seed0/weights.safetensors"
 ANSWERS = "results/{run}/report/theory_c.ipynb"  # a chapter, of seven figures, that needs no data
-INDEX = "results/{run}/report/index_of_items.ipynb"  # and one that reads the configuration
+MYTORCH = "results/{run}/report/mytorch.ipynb"  # and one that runs the library
 MINE = {**TINY, "run": "mine", "studies": ["simple_cifar10", "stl10"]}
 
 
@@ -75,7 +76,7 @@ def test_another_folder_gets_the_same_plan_and_every_input_is_there(home, tmp_pa
 
 
 def test_jobs_run_in_another_folder_and_leave_the_workflow_alone(home, tmp_path):
-    targets = [target.format(run="tiny") for target in (WEIGHTS, ANSWERS, INDEX)]
+    targets = [target.format(run="tiny") for target in (WEIGHTS, ANSWERS, MYTORCH)]
     arguments = ["--snakefile", home.folder / "Snakefile", "--configfile", home.folder / "config/tiny.yaml"]
     snakemake(tmp_path, *arguments, targets=targets)
     assert all((tmp_path / target).is_file() for target in targets)
@@ -87,7 +88,7 @@ def test_jobs_run_in_another_folder_and_leave_the_workflow_alone(home, tmp_path)
 
 def test_a_module_has_its_own_run_configuration_and_prefix(home, tmp_path):
     as_module(tmp_path, str(home.folder / "Snakefile"), MINE, "prefix: 'networks'")
-    targets = [f"networks/{target.format(run='mine')}" for target in (WEIGHTS, ANSWERS, INDEX)]
+    targets = [f"networks/{target.format(run='mine')}" for target in (WEIGHTS, ANSWERS, MYTORCH)]
     planned = rules(snakemake(tmp_path, "--dry-run", targets=["atlas_all"]), "atlas_")
     assert planned["compare"] == 2
     profile = ("--workflow-profile", home.folder / "profiles/default")
@@ -102,9 +103,9 @@ def test_a_module_has_its_own_run_configuration_and_prefix(home, tmp_path):
 def test_a_module_inside_its_users_folder_keeps_its_files_out_of_the_prefix(home, tmp_path):
     copy_project(tmp_path / "user" / "vendor")
     as_module(tmp_path / "user", "../vendor/Snakefile", MINE, "prefix: 'networks'")
-    targets = ["atlas_all", f"networks/{INDEX.format(run='mine')}"]
+    targets = ["atlas_all", f"networks/{MYTORCH.format(run='mine')}"]
     output = snakemake(tmp_path / "user", "--dry-run", targets=targets)
-    assert "vendor/scripts/train.py" in inputs(output) and "vendor/config/items.yaml" in inputs(output)
+    assert "vendor/scripts/train.py" in inputs(output) and "vendor/report/notebooks/mytorch.ipynb" in inputs(output)
     assert not any(file.startswith("networks/vendor") for file in inputs(output))
 
 
@@ -148,9 +149,9 @@ def test_snakedeploy_from_a_repository_gives_a_workflow_that_runs(home, tmp_path
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    target = INDEX.format(run="tiny")
+    target = MYTORCH.format(run="tiny")
     output = snakemake(deployed, "--configfile", "config/tiny.yaml", "--dry-run", **environment)
-    assert rules(output)["train"] == 83
+    assert rules(output)["train"] == len(VARIANTS)
     snakemake(deployed, "--configfile", "config/tiny.yaml", targets=[target], **environment)
     assert (deployed / target).is_file()
     # The next version changes nothing that this chapter reads
@@ -177,4 +178,4 @@ def test_snakedeploy_from_a_local_copy_needs_its_path(home, tmp_path):
     assert '"workflow/Snakefile"' in snakefile.read_text()
     snakefile.write_text(snakefile.read_text().replace('"workflow/Snakefile"', f'"{home.folder}/Snakefile"'))
     output = snakemake(tmp_path / "d", "--configfile", "config/tiny.yaml", "--dry-run")
-    assert rules(output)["train"] == 83
+    assert rules(output)["train"] == len(VARIANTS)

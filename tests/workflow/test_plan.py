@@ -144,10 +144,13 @@ class TestStudies:
     def test_groups_factorial_and_what_must_fit_are_given_where_a_study_has_them(self, full):
         specs = {name: full.studies.comparison_spec(name) for name in full.atlas.studies}
         for name, study in full.atlas.studies.items():
-            assert specs[name]["groups"] == {key: list(members) for key, members in study.groups.items()}
+            groups = {key: list(members) for key, members in study.groups.items()}
+            others = {"others": [v for v in study.variants if v != study.final]} if study.final else {}
+            assert specs[name]["groups"] == groups | others
             assert specs[name]["factorial"] == study.factorial
             assert specs[name]["must_fit"] == list(study.must_fit)
         assert any(spec["groups"] for spec in specs.values())
+        assert any("others" in spec["groups"] for spec in specs.values())
         assert any(spec["factorial"] for spec in specs.values())
         assert any(spec["must_fit"] for spec in specs.values())
 
@@ -182,22 +185,41 @@ class TestStudies:
 
 
 class TestAudits:
-    def test_an_audit_reads_the_features_and_scores_of_the_network_named(self, full):
-        dataset = next(name for name, entry in full.atlas.datasets.items() if entry["features"])
-        variant = full.atlas.datasets[dataset]["features"]
-        files = full.audits.inputs(dataset)
-        assert files["features"] == f"results/full/audit/features/{variant}/seed0.npy"
-        assert files["scores"] == f"results/full/models/{variant}/seed0/scores.npz"
-        assert files["images"] == f"resources/upstream/{dataset}/images.npy"
-        assert full.audits.spec(dataset) == {"dataset": dataset, "seed": 0, "variant": variant}
+    def test_an_audit_reads_the_scores_of_one_network_and_the_features_of_another(self, full):
+        files = full.audits.inputs("cifar10")
+        assert files["features"] == "results/full/audit/cifar10/features.npy"
+        assert files["scores"] == "results/full/models/a2a_vgg_bn/seed0/scores.npz"
+        assert files["images"] == "resources/upstream/cifar10/images.npy"
+        expected = {"dataset": "cifar10", "features": "squeezenet1_1", "seed": 0, "variant": "a2a_vgg_bn"}
+        assert full.audits.spec("cifar10") == expected
+
+    @pytest.mark.parametrize("name", ["full", "embedded"])
+    def test_no_data_set_is_judged_by_a_network_that_has_learned_its_labels(self, name, request):
+        plan = request.getfixturevalue(name)
+        for dataset in plan.atlas.datasets:
+            judge = plan.audits.spec(dataset)["features"]
+            assert judge in plan.atlas.pretrained or plan.atlas.specs[judge]["dataset"] != dataset
+
+    def test_features_are_computed_with_the_classes_of_the_networks_own_data_set(self, full, embedded):
+        files = embedded.audits.features_inputs("caltech101")
+        assert files["images"] == "resources/embedded/caltech101/images.npy"
+        assert files["classes"] == "resources/embedded/stl10/dataset.json"
+        assert files["weights"] == "results/embedded/models/d2_own/seed0/weights.safetensors"
+        assert full.audits.features_inputs("caltech101")["weights"].endswith("squeezenet1_1-b8a52dc0.pth")
+        assert full.audits.features_sources("caltech101") == ["scripts/cnnatlas/architectures/published.py"]
 
     def test_an_audit_without_a_network_reads_the_data_alone(self, project):
-        changed = planned(project, datasets={"stl10": {"features": None}})
-        assert changed.audits.spec("stl10") == {"dataset": "stl10", "seed": None, "variant": None}
+        changed = planned(project, datasets={"stl10": {"features": None, "network": None}})
+        expected = {"dataset": "stl10", "features": None, "seed": None, "variant": None}
+        assert changed.audits.spec("stl10") == expected
         assert changed.audits.inputs("stl10") == changed.paths.prepared("stl10")
 
     def test_features_depend_on_what_computing_them_needs(self, full):
-        assert list(full.audits.features_spec("d2_deep")) == ["architecture", "device", "resolution", "threads"]
+        spec = full.audits.features_spec("stl10")
+        assert list(spec) == ["device", "network", "threads"]
+        assert list(spec["network"]) == ["architecture", "name", "resolution"]
+        published = full.audits.features_spec("cifar10")["network"]
+        assert published == {"architecture": None, "name": "squeezenet1_1", "resolution": 96}
 
 
 class TestDownloads:

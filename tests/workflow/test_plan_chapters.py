@@ -65,7 +65,7 @@ def test_a_chapter_reads_the_studies_of_its_assignment_and_its_own_tasks(project
     files = plan.files("d")
     run = "results/" + plan.config["run"]
     expected = (
-        "studies/stl10/comparison.json", "studies/stl10/gains/d2_deep_augmented/d2_own.svg",
+        "studies/stl10/comparison.json", "studies/stl10/gains/d2_deep/d2_own.svg",
         "models/d2_deep_normalised/seed0/architecture.json", "evaluation/d1_shallow/seed0/wrong.png",
         "evaluation/d1_shallow/curves.svg", "evaluation/d2_deep_normalised/seed0/metrics.json",
     )  # fmt: skip
@@ -99,14 +99,37 @@ def test_chapters_beyond_studies_read_what_they_are_listed_with(project):
     assert list(plan.parameters("data")["chapter"]["audits"]["stl10"]) == card
     assert plan.files("reliability") == ["reliability"]
     assert plan.parameters("reliability")["chapter"] == {"reliability": {"another": {}}}
-    assert plan.files("index_of_items") == ["own/config/items.yaml"]
-    assert plan.parameters("index_of_items")["chapter"] == {"items": "own/config/items.yaml"}
+    assert plan.files("index_of_items")[-1] == "own/config/items.yaml"
+    assert f"{run}/studies/stl10/comparison.json" in plan.files("index_of_items")
+    facts = plan.parameters("index_of_items")["chapter"]
+    assert (facts["items"], facts["published"]["network"], facts["drawn"]) == ("own/config/items.yaml", False, [])
     prepared = [f"resources/{plan.config['collection']}/{name}" for name in ("cats_dogs", "cifar10")]
     assert {f"{folder}/{file}" for folder in prepared for file in ("dataset.json", "labels.npy", "split.npz")} <= set(
         plan.files("c")
     )
     assert plan.parameters("c")["chapter"]["resources"] == f"at/resources/{plan.config['collection']}"
     assert plan.parameters("b")["chapter"]["pretrained"] == "d2_own"
+
+
+def test_the_index_is_told_what_differs_from_what_is_asked(project):
+    asked = planned(project).parameters("index_of_items")["chapter"]["answering"]
+    assert asked["transfer_cats_dogs"]["bases"] == asked["stl10"]["reduced"] == []
+    assert "D3" in asked["stl10"]["items"] and asked["stl10"]["data"] == ["stl10"]
+    overlay = {
+        "studies": {"stl10": {"epochs": 2}, "transfer_cats_dogs": {"base": "squeezenet1_1"}},
+        "variants": {"c1c_basic": {"train_images": 100}, "a2a_final": {"epochs": 61}},
+    }
+    plan = planned(project, overlay=overlay, datasets={"cats_dogs": {"per_class": 10}})
+    less = plan.parameters("index_of_items")["chapter"]["answering"]
+    assert less["stl10"]["reduced"] == ["epochs"]
+    assert less["cats_dogs"]["reduced"] == ["per_class", "train_images"]
+    assert less["dense_head_cifar10"]["reduced"] == []  # more epochs, not fewer
+    assert less["transfer_cats_dogs"]["bases"] == [["vgg16", "squeezenet1_1"]]
+
+
+def test_the_index_of_the_embedded_run_is_told_what_is_drawn(project):
+    plan = planned(project, collection="embedded")
+    assert plan.parameters("index_of_items")["chapter"]["drawn"] == ["caltech101", "cats_dogs", "cifar10", "stl10"]
 
 
 def test_the_introduction_reads_every_training_and_where_the_data_come_from(project):
@@ -210,15 +233,15 @@ def test_a_run_of_some_studies_has_their_results_and_no_report(project):
 
 
 def test_what_two_studies_inspect_is_shown_by_the_one_that_trains_it(project):
-    more = "[mine, d2_own, d2_deep_augmented]\nshows: [d2_own, d2_deep_augmented]\ncompare: "
-    shown = OWN.replace("[mine]", f"{more}[[d2_deep_augmented, d2_own], [mine, d2_own]]")
+    more = "[mine, d2_own, d2_deep]\nshows: [d2_own, d2_deep]\ncompare: "
+    shown = OWN.replace("[mine]", f"{more}[[d2_deep, d2_own], [mine, d2_own]]")
     add_study(project, "a_first_name", shown)
     plan = planned(project)
     mine = plan.parameters("further_studies")["chapter"]["studies"]["a_first_name"]
     assert mine["inspect"] == ["mine"]
     assert mine["gains"] == [["mine", "d2_own"]]
     assert "d2_own" in plan.parameters("d")["chapter"]["studies"]["stl10"]["inspect"]
-    assert ["d2_deep_augmented", "d2_own"] in plan.parameters("d")["chapter"]["studies"]["stl10"]["gains"]
+    assert ["d2_deep", "d2_own"] in plan.parameters("d")["chapter"]["studies"]["stl10"]["gains"]
 
 
 def test_settings_have_no_chapters_and_every_reading_is_used(project):

@@ -71,11 +71,13 @@ def test_a_method_reads_its_network_its_images_and_the_choice_of_extremes(plan):
 
 def test_a_second_network_is_read_where_the_method_needs_it(plan, full):
     job = plan.interpret("d2_own", "fooling")
-    assert job.inputs["second"] == "results/embedded/models/d2_deep_augmented/seed0/weights.safetensors"
-    assert job.spec["second"]["name"] == "d2_deep_augmented"
+    assert job.inputs["second"] == "results/embedded/models/d2_deep_normalised/seed0/weights.safetensors"
+    assert job.spec["second"]["name"] == "d2_deep_normalised"
     assert f"{ROOM}/methods/fooling.py" in job.sources and "scripts/cnnatlas/architectures/stl.py" in job.sources
     assert plan.interpret("d2_own", "gradient").spec["second"] is None
-    assert plan.summarise("d2_own", "fooling").spec["facts"] == {"second": plan.paths.atlas.titles["d2_deep_augmented"]}
+    assert plan.summarise("d2_own", "fooling").spec["facts"] == {
+        "second": plan.paths.atlas.titles["d2_deep_normalised"]
+    }
     assert full.summarise("squeezenet1_1", "fooling").spec["facts"] == {"second": "VGG16"}
     assert planned(overlay="cpu").summarise("squeezenet1_1", "fooling").spec["facts"] == {"second": None}
 
@@ -172,7 +174,9 @@ def test_a_chapter_reads_and_is_given_its_own_networks_and_methods(plan):
     assert plan.files("c") == [
         *(f"{folder}/feature_maps/{name}" for name in ("summary.json", "layer1.png", "layer2.png", "layer3.png")),
         *(f"{folder}/activation_maximisation/{name}" for name in ("summary.json", "activation_maximisation.png")),
+        "results/embedded/evaluation/c1c_basic/seed0/metrics.json",
     ]
+    assert facts["c1c_basic"]["seed"] == 0
     assert plan.files("introduction") == [] and plan.facts("introduction") == {}
 
 
@@ -182,10 +186,19 @@ def test_the_chapter_on_reliability_reads_and_is_given_its_networks(plan):
         f"{folder}/{network}/reliability/{name}"
         for network in ("d2_own", "e1b_own")
         for name in ("summary.json", "reliability.svg")
-    ]
+    ] + [f"results/embedded/evaluation/{network}/seed0/metrics.json" for network in ("d2_own", "e1b_own")]
     facts = plan.reliability_facts()["e1b_own"]
     assert facts["methods"] == ["gradient", "guided backpropagation", "Grad-CAM", "occlusion"]
     assert facts["dataset"] == plan.paths.atlas.datasets["caltech101"]["title"] and facts["images"] == 12
+    assert facts["seed"] == 0
+
+
+def test_published_weights_have_no_evaluation_to_read():
+    full = planned(overlay="cpu")
+    assert full.facts("b")["squeezenet1_1"]["seed"] is None
+    assert [file for file in full.files("b") if file.endswith("metrics.json")] == [
+        "results/cpu/evaluation/a2b_final/seed0/metrics.json"
+    ]
 
 
 def test_all_networks_are_known(plan):
@@ -219,6 +232,7 @@ def test_a_networks_title_changes_no_computation(plan, project):
     )
     before = jobs(plan)
     differing = {name for name, job in jobs(planned(project)).items() if job != before[name]}
+    differing.remove(("summarise", "a2b_final", "fooling"))  # its sentences name the second network
     assert {name[0] for name in differing} == {"figure"} and {name[2] for name in differing} == {
         "feature_maps",
         "filters",

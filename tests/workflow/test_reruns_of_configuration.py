@@ -39,10 +39,10 @@ EDITS = {
     ),
     "a study's common part": (
         *(STL10, "common:\n", "common:\n  label_smoothing: 0.05\n"),
-        after(jobs(train=[v for v in variants(dataset="stl10") if v.startswith("d") and v != "d2_own"])),  # own value
+        after(jobs(train=[v for v in variants(dataset="stl10", label_smoothing=0.0) if v.startswith("d")])),
     ),
     "a key of one variant": (
-        *(STL10, "optimiser: {learning_rate: 0.1}", "optimiser: {learning_rate: 0.2}"),
+        *(STL10, "progressive: 0.5", "progressive: 0.6"),
         after(jobs(train="d2_own")),
     ),
     "a key of what others are trained from": (
@@ -76,7 +76,7 @@ EDITS = {
             figure_curves="d2_deep_normalised",
             figure_confusion="d2_deep_normalised",
             figure_gallery="d2_deep_normalised",
-            figure_gains=("stl10/d2_deep/d2_deep_normalised", "stl10/d2_deep_normalised/d2_deep_augmented"),
+            figure_gains="stl10/d2_deep/d2_deep_normalised",
         )
         + after(jobs(execute="d")),
     ),
@@ -148,9 +148,13 @@ EDITS = {
         *(DATA, "size: 64\n", "size: 60\n"),
         after(jobs(prepare="caltech101", masks="caltech101")),
     ),
-    "whose network audits a data set": (
+    "whose accuracy is split by duplicates": (
+        *(DATA, "network: a2a_vgg_bn", "network: a2a_vgg"),
+        after(jobs(audit="cifar10")),
+    ),
+    "whose features judge labels": (
         *(DATA, "features: a2a_vgg_bn", "features: a2a_vgg"),
-        jobs(features="a2a_vgg") + after(jobs(audit="cifar10")),
+        after(jobs(features="stl10")),
     ),
     "the text of a licence": (DATA, "licence: CC BY 4.0", "licence: CC-BY-4.0", after(jobs(execute="data"))),
     "the title of a data set": (

@@ -25,9 +25,8 @@ from reruns_expected import (
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("finished")]  # one worker makes the run
 
-FEATURES = [entry["features"] for entry in DATASETS.values()]  # the variants whose networks audit the data
 MASKED = ("stl10", "caltech101")  # whose masks are read
-RUNS_NETWORKS = jobs(interpret=tasks(), reliability=TESTED, features=FEATURES)
+RUNS_NETWORKS = jobs(interpret=tasks(), reliability=TESTED, features=DATASETS)
 ATTRIBUTED = [name for method in ATTRIBUTIONS for name in tasks(method)]
 VGG = variants(architecture="vgg")
 ON_BASE = variants(architecture="on_base")  # in this run, on a VGG
@@ -45,7 +44,7 @@ DIRECTLY = {
     "scripts/fetch.py": jobs(),  # this run draws its data
     "scripts/cnnatlas/workflow/jobs.py": everything(),
     "scripts/cnnatlas/architectures/vgg.py": (
-        jobs(train=VGG + ON_BASE, features="a2a_vgg_bn", interpret=tasks(network="a2a_final"))
+        jobs(train=VGG + ON_BASE, features="stl10", interpret=[*tasks(network="a2a_final"), "a2b_final/fooling"])
     ),
     "scripts/cnnatlas/architectures/resnet18.py": jobs(train=variants(architecture="resnet18")),
     "scripts/cnnatlas/architectures/on_base.py": jobs(train=ON_BASE),
@@ -65,7 +64,7 @@ DIRECTLY = {
     "scripts/cnnatlas/drawn/subjects/mammals.py": jobs(draw=FILES),
     "scripts/cnnatlas/data/fetching.py": jobs(),
     "scripts/cnnatlas/audit/duplicates.py": jobs(audit=DATASETS),
-    "scripts/cnnatlas/audit/features.py": jobs(features=FEATURES),
+    "scripts/cnnatlas/audit/features.py": jobs(features=DATASETS),
     "scripts/cnnatlas/interpretation/heat.py": jobs(reliability=TESTED, summarise=ATTRIBUTED),
     "scripts/cnnatlas/interpretation/declarations.py": jobs(),  # its parts are compared
     "scripts/cnnatlas/interpretation/reliability/faithfulness.py": jobs(reliability=TESTED),
@@ -77,8 +76,14 @@ DIRECTLY = {
         jobs(interpret=tasks("cam") + tasks("response"), reliability=reliability_of("cam"))
     ),
     "scripts/cnnatlas/evaluation/metrics.py": (
-        jobs(evaluate=VARIANTS, audit=DATASETS, figure_interpretation=figures_of("filters"), execute="mytorch")
+        jobs(evaluate=VARIANTS, audit=DATASETS, figure_interpretation=figures_of("filters"))
+        + jobs(execute=("introduction", "mytorch"))
         + jobs(summarise=tasks("fooling") + tasks("response") + tasks("filters"))
+    ),
+    "scripts/cnnatlas/evaluation/flags.py": jobs(evaluate=VARIANTS, execute="introduction"),
+    "scripts/cnnatlas/evaluation/markers.py": (
+        jobs(evaluate=VARIANTS, compare=STUDIES, figure_accuracy=STUDIES)
+        + jobs(execute=("introduction", "a", "b", "c", "d", "e", "reliability"))
     ),
     "scripts/cnnatlas/evaluation/ranking.py": jobs(compare=STUDIES),
     "scripts/cnnatlas/interpretation/sentences/attribution.py": jobs(summarise=ATTRIBUTED),

@@ -1,27 +1,25 @@
-# The audit of the data sets: composition, duplicates, suspected label errors. `features` in config/datasets.yaml names
-# the network whose features and scores it uses.
+# The audit of the data sets: composition, duplicates, suspected label errors. config/datasets.yaml names the networks
+# whose scores (`network`) and `features` it uses.
 
 
 rule features:
     input:
-        weights="results/{run}/models/{variant}/seed{seed}/weights.safetensors",
-        images=lambda w: PLAN.training.data(w.variant)["images"],
-        dataset=lambda w: PLAN.training.data(w.variant)["dataset"],
-        sources=lambda w: sources("scripts/features.py", *PLAN.training.architecture(w.variant), env="compute"),
+        unpack(lambda w: PLAN.audits.features_inputs(w.dataset)),
+        sources=lambda w: sources("scripts/features.py", *PLAN.audits.features_sources(w.dataset), env="compute"),
     output:
-        features="results/{run}/audit/features/{variant}/seed{seed}.npy",
+        features="results/{run}/audit/{dataset}/features.npy",
     log:
-        "results/{run}/logs/features/{variant}/seed{seed}.log",
+        "results/{run}/logs/features/{dataset}.log",
     benchmark:
-        "results/{run}/benchmarks/features/{variant}/seed{seed}.tsv"
+        "results/{run}/benchmarks/features/{dataset}.tsv"
     conda:
         "../envs/compute.yaml"
-    threads: lambda w: SPECS[w.variant]["threads"]
+    threads: lambda w: PLAN.audits.features_spec(w.dataset)["threads"]
     resources:
         mem_mb=4000,
         gpu_share=gpu_share,
     params:
-        spec=lambda w: PLAN.audits.features_spec(w.variant),
+        spec=lambda w: PLAN.audits.features_spec(w.dataset),
     script:
         "../../scripts/features.py"
 

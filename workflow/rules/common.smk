@@ -89,7 +89,8 @@ def placed(path):
 
 def gpu_share(w):
     """What a job takes of this machine's GPUs, in percent; SLURM hands out its own."""
-    return PLAN.training.gpu_share(w.get("variant") or w.network) if workflow.local_exec else 0
+    network = w.get("variant") or w.get("network") or PLAN.audits.spec(w.dataset)["features"]
+    return PLAN.training.gpu_share(network) if workflow.local_exec else 0
 
 
 def prepare_inputs(w):

@@ -4,6 +4,7 @@
 rule evaluate:
     input:
         scores="results/{run}/models/{variant}/seed{seed}/scores.npz",
+        history="results/{run}/models/{variant}/seed{seed}/history.csv",
         split=lambda w: PLAN.training.data(w.variant)["split"],
         labels=lambda w: PLAN.training.data(w.variant)["labels"],
         table=lambda w: PLAN.training.data(w.variant)["table"],

@@ -11,7 +11,7 @@ class SimpleConvnet(nn.Module):
     A stage is two 3x3 convolutions, the first with stride 2. `batch_norm`: after every convolution; `residual`: a
     shortcut over each stage, a 1x1 convolution of stride 2 since the shape changes (He et al., 1512.03385, option B),
     nothing else differs. `features` ends in the map of size / 4 that item 4 inspects. `initialisation`: he, xavier or
-    default (torch's), whose signal shrinks from layer to layer, so that plain SGD without normalisation hardly learns.
+    default (torch's).
     """
 
     def __init__(

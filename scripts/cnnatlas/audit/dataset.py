@@ -43,5 +43,7 @@ def audit(
     groups = np.array([int(item["group"]) for item in items])
     probabilities = label_errors.out_of_fold(features, labels, groups)
     errors = label_errors.rows(probabilities, labels, items, split)
-    result["label_errors"] = label_errors.summary(errors, probabilities, labels, split)
+    result["label_errors"] = label_errors.summary(errors, probabilities, labels, split) | {
+        "calibration": label_errors.calibration(features, labels, groups, split)
+    }
     return result, pairs, errors

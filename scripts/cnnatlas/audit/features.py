@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from cnnatlas.training.data import as_float
+from cnnatlas.training.data import as_float, resized
 from cnnatlas.training.precision import Precision
 
 BATCH = 256
@@ -31,8 +31,15 @@ def last_input(network: nn.Module) -> Iterator[dict[str, Tensor]]:
 
 
 @torch.inference_mode()
-def features(classifier: nn.Module, images: Tensor, precision: Precision) -> np.ndarray:
-    """Features (N, d) float16 of images (N, H, W, 3) uint8, each of unit length.
+def features(
+    classifier: nn.Module,
+    images: np.ndarray,
+    precision: Precision,
+    *,
+    side: int | None = None,
+    device: torch.device | str = "cpu",
+) -> np.ndarray:
+    """Features (N, d) float16 of square images (N, H, H, 3) uint8, seen at `side` pixels, each of unit length.
 
     The sum over an image and its mirror image, so that both have the same features. Feature maps are averaged over
     their spatial positions.
@@ -40,8 +47,9 @@ def features(classifier: nn.Module, images: Tensor, precision: Precision) -> np.
     classifier.eval()
     parts = []
     with last_input(classifier) as caught:
-        for batch in images.split(BATCH):
-            values = as_float(batch).contiguous(memory_format=precision.memory_format)
+        for start in range(0, len(images), BATCH):  # all images at another resolution could fill the memory
+            batch = torch.from_numpy(np.array(resized(images[start : start + BATCH], side)))
+            values = as_float(batch.to(device)).contiguous(memory_format=precision.memory_format)
             total = sum(_last(classifier, caught, each, precision) for each in (values, values.flip(3)))
             parts.append(nn.functional.normalize(total).half().cpu())
     return torch.cat(parts).numpy()

@@ -1,7 +1,8 @@
 """Likely label errors by confident learning. Northcutt, Jiang and Chuang (1911.00068).
 
-Each image's class probabilities come from a model that has not seen its label; an image that another class claims with
-more than that class's usual confidence is a likely error.
+Each image's class probabilities come from a model that has not seen its label, on features of a network that has not
+either: one that has learned the labels reproduces their errors. An image that another class claims with more than that
+class's usual confidence is a likely error. How many errors that finds is measured on errors that are planted.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,9 +14,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from cnnatlas.audit.composition import sides
+from cnnatlas.evaluation.metrics import wilson
 
 FOLDS = 5
 STRENGTH = 0.01  # inverse of the L2 penalty: features of a trained network nearly separate its training images
+PLANTED = 0.05  # share of the labels that `calibration` changes
 COLUMNS = ("index", "id", "split", "class", "suggested", "self_confidence", "margin")
 
 
@@ -78,6 +81,34 @@ def rows(
         }
         for k in suspected[np.argsort(margin[suspected], kind="stable")]
     ]
+
+
+def calibration(
+    features: np.ndarray, labels: np.ndarray, groups: np.ndarray, split: Mapping[str, np.ndarray], seed: int = 0
+) -> dict:
+    """What is found of errors planted in PLANTED of the labels, each another class at random.
+
+    Gives planted: {images, of, share, wilson} among the planted ones that are suspected, in all and by `splits`; and
+    others: {images, of, share} suspected among the untouched, where some are errors of the data set's own.
+    """
+    rng = np.random.default_rng([seed, *b"planted"])  # a stream of its own: the split's would choose training images
+    classes = int(labels.max()) + 1
+    chosen = np.sort(rng.permutation(len(labels))[: max(1, round(PLANTED * len(labels)))])
+    changed = labels.copy()
+    changed[chosen] = (labels[chosen] + rng.integers(1, classes, len(chosen))) % classes
+    claimed = confident_classes(out_of_fold(features, changed, groups), changed)
+    suspected = (claimed >= 0) & (claimed != changed)
+    others = np.delete(suspected, chosen)
+    return {
+        "planted": _found(suspected[chosen]),
+        "splits": {name: _found(suspected[np.intersect1d(chosen, index)]) for name, index in split.items()},
+        "others": {"images": int(others.sum()), "of": len(others), "share": float(others.mean())},
+    }
+
+
+def _found(suspected: np.ndarray) -> dict:
+    hits, n = int(suspected.sum()), len(suspected)
+    return {"images": hits, "of": n} | ({"share": hits / n, "wilson": list(wilson(hits, n))} if n else {})
 
 
 def summary(errors: Sequence[Mapping], probabilities: np.ndarray, labels: np.ndarray, split: Mapping) -> dict:

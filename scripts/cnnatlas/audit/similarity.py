@@ -1,7 +1,9 @@
 """Similar images: all pairs compared as thumbnails, mirrored copies too; then closely, at full resolution.
 
 Thumbnails say which pairs have the same light and dark areas, and an empty sky is like any other. Fine detail (what
-a blur takes away) is the same only in copies of one photograph, so that it decides.
+a blur takes away) is the same only in copies of one photograph, so that it decides. Straight frames, which many
+pictures of a collection share, are no detail: a blur along rows or along columns leaves each of their sides as it is,
+and detail is what both take away.
 """
 
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ import numpy as np
 SIDE = 8  # of a thumbnail
 BLOCK = 2000  # rows of a block of the similarity matrix: four float32 blocks are 64 MB
 SHIFT = 1 / 16  # of the side: how far apart the copies may lie
+WIDTH = 5  # pixels of both blurs
 FAINT = 4.0  # grey levels: weaker detail is mostly noise, and stays weak
 TINY = 1e-6
 
@@ -122,9 +125,9 @@ def cosine(small: np.ndarray, pairs: np.ndarray) -> np.ndarray:
 def detail(images: np.ndarray, pairs: np.ndarray, block: int = 256) -> np.ndarray:
     """Correlation of the fine detail of pairs (m, 2) at full resolution: (m,), the largest over both flips and shifts.
 
-    Detail is an image less its 3 x 3 means, over its local strength. Shifts up to SHIFT of the side are tried, all at
-    once as a cross-correlation by Fourier transform. Near 1 for copies, near 0 for pictures that are
-    similar from afar only.
+    Detail is an image less its means over WIDTH pixels, in columns and then in rows, over its local strength. Shifts up
+    to SHIFT of the side are tried, all at once as a cross-correlation by Fourier transform. Near 1 for copies, near 0
+    for pictures that are similar from afar only.
     """
     found = np.empty(len(pairs), np.float32)
     for start in range(0, len(pairs), block):
@@ -136,16 +139,18 @@ def detail(images: np.ndarray, pairs: np.ndarray, block: int = 256) -> np.ndarra
 def _detail(images: np.ndarray) -> np.ndarray:
     """Detail of images as unit vectors, its strength evened out; else a black bar or a frame outweighs all else."""
     values = images.astype(np.float32)
-    values -= _means(values)
-    values /= np.sqrt(_means(values**2)) + FAINT
+    for axis in (1, 2):
+        values -= _means(values, axis, WIDTH)
+    values /= np.sqrt(_means(_means(values**2, 1, 3), 2, 3)) + FAINT
     return values / np.maximum(np.sqrt((values**2).sum((1, 2, 3), keepdims=True)), TINY)
 
 
-def _means(values: np.ndarray) -> np.ndarray:
-    """Means over 3 x 3 pixels, per channel."""
-    padded = np.pad(values, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="edge")
-    height, width = values.shape[1:3]
-    return sum(padded[:, a : a + height, b : b + width] for a, b in product(range(3), repeat=2)) / 9
+def _means(values: np.ndarray, axis: int, width: int) -> np.ndarray:
+    """Means over `width` pixels along one axis, the ends repeated."""
+    ends = [(0, 0)] * values.ndim
+    ends[axis] = (width // 2, width // 2)
+    padded = np.pad(values, ends, mode="edge")
+    return sum(padded.take(range(k, k + values.shape[axis]), axis) for k in range(width)) / np.float32(width)
 
 
 def _correlate(first: np.ndarray, second: np.ndarray, shift: int) -> np.ndarray:

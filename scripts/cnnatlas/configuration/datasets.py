@@ -15,6 +15,7 @@ FILE = "config/datasets.yaml"
 OWN = {"per_class", "subset_seed"}  # keys that only those readers take that have such arguments
 # What a folder of images need not state
 DEFAULTS = {
+    "network": None,
     "features": None,
     "licence": None,
     "citation": None,

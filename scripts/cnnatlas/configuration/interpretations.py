@@ -177,8 +177,23 @@ def _task(document: Document, key: KeyPath, role: dict, entry: dict, atlas: Atla
         images=entry["images"],
         targets=entry.get("targets", "predicted"),
         options={name: entry["options"][name] for name in sorted(entry.get("options", {}))},
-        second=role["second"] if METHODS[method].second else None,
+        second=_second(document, key, role, entry, atlas),
     )
+
+
+def _second(document: Document, key: KeyPath, role: dict, entry: dict, atlas: Atlas) -> str | None:
+    """The second network of a task: its entry's, or the role's where the first is the role's too."""
+    *_, name, method = key
+    if "second" not in entry:
+        return role["second"] if METHODS[method].second and name == ROLE else None
+    second, where = entry["second"], document.where((*key, "second"))
+    if not METHODS[method].second:
+        raise AtlasError(f"{where}: `{method}` shows its images to no second network; remove `second`")
+    _known(second, sorted(atlas.members), where)
+    trained = [atlas.specs[each]["dataset"] for each in (name, second) if each in atlas.specs]
+    if name not in atlas.members or len(set(trained)) > 1:
+        raise AtlasError(f"{where}: `{second}` has other classes than `{name}`; name a variant of the same data set")
+    return second
 
 
 def _tested(document: Document, name: str, entry: dict, atlas: Atlas) -> dict:

@@ -23,8 +23,9 @@ APPLICABLE = {
         "adam": {"learning_rate", "weight_decay"},
         "adamw": {"learning_rate", "weight_decay"},
     },
-    "schedule": {"constant": set(), "step": {"every", "gamma"}, "cosine": set(), "one_cycle": {"warmup"}},
+    "schedule": {"constant": set(), "step": {"drops", "gamma"}, "cosine": set(), "one_cycle": {"warmup"}},
 }
+BUDGET = ("base", "epochs", "resolution", "train_images")  # keys with which an overlay answers less than was asked
 NOT_IN_SPEC = frozenset(("title", *variations.KINDS))  # keys of an entry that its resolved spec does not have
 
 
@@ -76,6 +77,18 @@ def resolved(
         specs[name] = _resolve(defaults, files[member.study], member, overlay, datasets)
     _InitialWeights(specs, pretrained, members, files).resolve()
     return specs
+
+
+def asked(root: Path, files: dict[str, Document], members: dict[str, Member]) -> dict[str, dict]:
+    """The BUDGET of every variant as defaults and studies state it, whatever the run's overlay makes of it."""
+    defaults = configuration.read(root, root / "config" / "defaults.yaml").content
+    found = {}
+    for name, member in members.items():
+        document = files[member.study]
+        own = document.content["variants"][member.key]
+        levels = (defaults, document.content.get("common", {}), own, variations.level(document, member)[2])
+        found[name] = {key: level[key] for level in levels for key in BUDGET if key in level}
+    return found
 
 
 def _resolve(defaults: Document, document: Document, member: Member, overlay: Overlay, datasets: list[str]) -> dict:

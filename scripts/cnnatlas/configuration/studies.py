@@ -13,10 +13,12 @@ from cnnatlas.configuration.strict_yaml import Document
 from cnnatlas.configuration.variations import Member
 from cnnatlas.errors import AtlasError
 
+ROLE = "pretrained"  # in `features`: the network of the run's key of this name
 NOT_TRAINED = {
     "gpu_share",
     "seeds",
 }  # how many seeds, and how many trainings on a GPU at once: no training depends on them
+OTHERS = "others"  # in `best(others)`, the variants with which the final one is compared
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,10 @@ class Study:
     """One question, and the variants that answer it, in the order of its file.
 
     `groups` names the members of each sweep and search. A side of a pair in `compare` may be `best(group)`: the member
-    with the highest validation accuracy. `factorial` is {factors: [first, second], cells: {neither, first, second,
-    both}} of variants; `must_fit` are the variants that have to reach a training accuracy of 1.
+    with the highest validation accuracy. `final` is compared with `best(others)`, the best of all other variants of the
+    study on its data set, chosen in the same way; that pair is the last of `compare`. `factorial` is {factors: [first,
+    second], cells: {neither, first, second, both}} of variants; `must_fit` are the variants whose weights have to
+    classify all their training images. `items` are those of config/items.yaml that the study's networks answer.
     """
 
     name: str
@@ -39,11 +43,16 @@ class Study:
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     factorial: dict | None = None
     must_fit: tuple[str, ...] = ()
+    final: str | None = None
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Atlas:
-    """A run's whole content: resolved specs and titles by variant, studies by name, data sets by name."""
+    """A run's whole content: resolved specs and titles by variant, studies by name, data sets by name.
+
+    `asked` is the budget of each variant without the run's overlay (specs.BUDGET).
+    """
 
     specs: dict[str, dict]
     titles: dict[str, str]
@@ -51,10 +60,17 @@ class Atlas:
     datasets: dict[str, dict]
     pretrained: dict[str, dict]
     members: dict[str, Member]
+    asked: dict[str, dict]
 
     def training_spec(self, variant: str) -> dict:
         """What one training depends on: the spec without the keys that leave its result unchanged."""
         return {key: value for key, value in self.specs[variant].items() if key not in NOT_TRAINED}
+
+    def others(self, study: str) -> tuple[str, ...]:
+        """The variants with which a study's final one is compared: all others on its data set."""
+        found = self.studies[study]
+        dataset = found.final and self.specs[found.final]["dataset"]
+        return tuple(v for v in found.variants if v != found.final and self.specs[v]["dataset"] == dataset)
 
     def seeds(self, variant: str) -> list[int]:
         """The seeds a variant is trained with."""
@@ -74,13 +90,20 @@ def load(root: Path | str, config: dict, config_files: list[str]) -> Atlas:
     overlay = specs.Overlay(config, documents, set(files), members)
     resolved = specs.resolved(root, files, members, overlay, pretrained, sorted(declared))
     studies = {name: _study(name, files[name], members) for name in chosen}
-    _check_features(available, resolved, documents)
-    shown = specs.with_initial_weights(_shown(studies, available), resolved)
+    available = _with_judges(available, config["pretrained"]["network"])
+    _check_networks(available, resolved, documents)
+    known = {*resolved, *pretrained, config["pretrained"]["network"]}  # the last is checked with its key
+    _check_features(available, resolved, known, documents)
+    shown = specs.with_initial_weights(_shown(studies, available, set(resolved)), resolved)
     for name in sorted(shown):
         where = files[members[name].study].where(("variants", members[name].key))
         datasets.check_available(available, resolved[name]["dataset"], f"{where}: variant `{name}`")
     titles = {name: member.title for name, member in members.items() if name in shown}
-    return Atlas(specs.Specs((v, resolved[v]) for v in sorted(shown)), titles, studies, available, pretrained, members)
+    asked = specs.asked(root, files, members)
+    own = specs.Specs((v, resolved[v]) for v in sorted(shown))
+    atlas = Atlas(own, titles, studies, available, pretrained, members, asked)
+    _check_finals(atlas, files)
+    return atlas
 
 
 def _files(root: Path) -> dict[str, Document]:
@@ -91,10 +114,10 @@ def _files(root: Path) -> dict[str, Document]:
     return found
 
 
-def _shown(studies: dict[str, Study], datasets: dict[str, dict]) -> set[str]:
-    """The variants of the given studies, and those whose features audit a data set."""
-    audited = {dataset["features"] for dataset in datasets.values() if dataset["features"]}
-    return audited.union(*(study.variants for study in studies.values()))
+def _shown(studies: dict[str, Study], datasets: dict[str, dict], known: set[str]) -> set[str]:
+    """The variants of the given studies, and those that audit a data set."""
+    audited = {dataset[key] for dataset in datasets.values() for key in ("network", "features")}
+    return (audited & known).union(*(study.variants for study in studies.values()))
 
 
 def _chosen(config: dict, documents: list[Document], files: dict[str, Document]) -> list[str]:
@@ -123,20 +146,69 @@ def _members(files: dict[str, Document]) -> dict[str, Member]:
     return members
 
 
-def _check_features(datasets: dict, specs: dict[str, dict], documents: list[Document]) -> None:
-    """The network whose features audit a data set must have been trained on it."""
+def _check_finals(atlas: Atlas, files: dict[str, Document]) -> None:
+    """A final variant needs others to compare it with, and no group may have their name."""
+    for name, study in atlas.studies.items():
+        where = files[name].where(("final",))
+        if study.final and OTHERS in study.groups:
+            raise AtlasError(f"{where}: `best({OTHERS})` means all but `final`; rename variant `{OTHERS}`")
+        if study.final and not atlas.others(name):
+            raise AtlasError(f"{where}: `final` names `{study.final}`, the study's only variant on its data set; add "
+                             "one to compare it with, or remove `final`")  # fmt: skip
+
+
+def _with_judges(datasets: dict[str, dict], pretrained: str) -> dict[str, dict]:
+    """The data sets with the run's pretrained network in the place of its role."""
+    return {
+        name: dataset | {"features": pretrained} if dataset["features"] == ROLE else dataset
+        for name, dataset in datasets.items()
+    }
+
+
+def _check_networks(datasets: dict[str, dict], specs: dict[str, dict], documents: list[Document]) -> None:
+    """The network whose accuracy is split by duplicates must have been trained on the data set."""
     for name, dataset in datasets.items():
-        variant = dataset["features"]
         known = sorted(v for v, spec in specs.items() if spec["dataset"] == name)
-        if variant is not None and variant not in known:
-            where = configuration.where(documents, ("datasets", name, "features"))
-            where = "config/datasets.yaml" if where == "--config" else where
-            raise AtlasError(f"{where}: `{name}.features` names `{variant}`, which is no variant on {name}"
-                             f"{schemas.suggestion(variant, known)}")  # fmt: skip
+        variant = dataset["network"]
+        if variant not in (None, *known):
+            raise AtlasError(f"{_where(documents, name, 'network')}: `{name}.network` names `{variant}`, which is no "
+                             f"variant on {name}{schemas.suggestion(variant, known)}")  # fmt: skip
+
+
+def _check_features(
+    datasets: dict[str, dict], specs: dict[str, dict], known: set[str], documents: list[Document]
+) -> None:
+    """The network whose features judge labels, and those that it is made of, must not have been trained on them."""
+    for name, dataset in datasets.items():
+        network = dataset["features"]
+        if network not in (None, *known):
+            raise AtlasError(f"{_where(documents, name, 'features')}: `{name}.features` names `{network}`, which is "
+                             f"no network{schemas.suggestion(network, sorted(known))}")  # fmt: skip
+        learned = {specs[v]["dataset"] for v in _origins(network, specs)}
+        if name in learned:
+            raise AtlasError(f"{_where(documents, name, 'features')}: `{name}.features` names `{network}`, which has "
+                             f"learned the labels of {name}; name a network trained on another data set")  # fmt: skip
+
+
+def _origins(network: str | None, specs: dict[str, dict]) -> set[str]:
+    """A variant and those that it took weights from; none for a network that others trained."""
+    found, left = set(), [network]
+    while left:
+        name = left.pop()
+        if name in specs and name not in found:
+            found.add(name)
+            left += [specs[name].get("base"), specs[name].get("start")]
+    return found
+
+
+def _where(documents: list[Document], dataset: str, key: str) -> str:
+    where = configuration.where(documents, ("datasets", dataset, key))
+    return "config/datasets.yaml" if where == "--config" else where
 
 
 def _study(name: str, document: Document, members: dict[str, Member]) -> Study:
     content = document.content
+    final = content.get("final")
     trains = tuple(v for v, member in members.items() if member.study == name)
     study = Study(
         name=name,
@@ -146,10 +218,12 @@ def _study(name: str, document: Document, members: dict[str, Member]) -> Study:
         trains=trains,
         variants=(*trains, *content.get("shows", [])),
         inspect=tuple(content.get("inspect", [])),
-        compare=tuple(tuple(pair) for pair in content.get("compare", [])),
+        compare=(*map(tuple, content.get("compare", [])), *([(best(OTHERS), final)] if final else [])),
         groups=variations.groups([members[v] for v in trains]),
         factorial=configuration.ordered(content.get("factorial")),
         must_fit=tuple(content.get("must_fit", [])),
+        final=final,
+        items=tuple(content.get("items", [])),
     )
     _check_names(study, document, sorted(members))
     return study
@@ -158,10 +232,12 @@ def _study(name: str, document: Document, members: dict[str, Member]) -> Study:
 def _check_names(study: Study, document: Document, everywhere: list[str]) -> None:
     """Every variant that a study names must be there: anywhere for `shows`, else among its own."""
     content, variants = document.content, sorted(study.variants)
-    comparable = variants + [best(group) for group in sorted(study.groups)]
+    groups = sorted(study.groups) + ([OTHERS] if study.final else [])
+    comparable = variants + [best(group) for group in groups]
     named = {
         ("shows",): (content.get("shows", []), everywhere),
         ("inspect",): (study.inspect, variants),
+        ("final",): ([study.final] if study.final else [], variants),
         ("compare",): ([side for pair in study.compare for side in pair], comparable),
         ("factorial", "cells"): ((study.factorial or {}).get("cells", {}).values(), variants),
         ("must_fit",): (study.must_fit, variants),

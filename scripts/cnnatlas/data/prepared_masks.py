@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.files import replacing
@@ -31,3 +32,15 @@ def prepared_masks(path: Path | str) -> tuple[np.ndarray, np.ndarray]:
     except (OSError, ValueError, TypeError, KeyError, EOFError) as error:
         raise AtlasError(f"{path}: not a file of masks ({error}); delete it and run the same command again") from error
     return index, masks
+
+
+def resized_masks(masks: np.ndarray, side: int | None) -> np.ndarray:
+    """Masks (M, H, H) bool at the resolution of a network, (M, side, side); as they are for None.
+
+    A pixel belongs to the object where that makes up half of it or more, weighed as the images are resized; of an
+    object smaller than that, the pixel that holds most of it.
+    """
+    if side in (None, masks.shape[1]):
+        return masks
+    scaled = [np.asarray(Image.fromarray(m.astype(np.float32)).resize((side, side), Image.BILINEAR)) for m in masks]
+    return np.stack([one >= min(0.5, one.max()) for one in scaled])

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cnnatlas.evaluation import factorial, fitting, gains, pairing, ranking, statistics
+from cnnatlas.evaluation import budgets, factorial, fitting, gains, markers, pairing, ranking, statistics
 from cnnatlas.evaluation.scores import SPLITS
 from cnnatlas.evaluation.study import Variant
 from cnnatlas.wording import counted, decimal, percent, points
@@ -21,6 +21,7 @@ COLUMNS = (
         "epochs",
         "best_epoch",
         "interval",
+        "flags",
     ),
     *(f"{split}_{value}" for split in SPLITS for value in ("accuracy", "low", "high")),
     *("validation_mirrored", "test_mirrored"),
@@ -46,7 +47,7 @@ def accuracy(variant: Variant, split: str) -> dict:
 
 
 def summary(variant: Variant) -> dict:
-    """One variant's entry in comparison.json: size, cost (means over seeds) and accuracies by split."""
+    """One variant's entry in comparison.json: size, cost (means over seeds), flags, and accuracies by split."""
     runs = variant.runs.values()
     return {
         "variant": variant.name,
@@ -56,6 +57,7 @@ def summary(variant: Variant) -> dict:
         "multiply_adds": variant.architecture["multiply_adds"],
         "seeds": len(variant.runs),
         "diverged": variant.diverged,
+        "flags": markers.of_seeds({seed: run.flags for seed, run in variant.runs.items()}),
         **{key: float(np.mean([run.training[key] for run in runs])) for key in ("epochs", "best_epoch")},
         "accuracy": {split: accuracy(variant, split) for split in variant.splits},
     }
@@ -64,6 +66,7 @@ def summary(variant: Variant) -> dict:
 def row(entry: dict) -> dict:
     """A summary as a row of comparison.csv, under COLUMNS."""
     flat = dict.fromkeys(COLUMNS) | {key: value for key, value in entry.items() if key in COLUMNS}
+    flat["flags"] = markers.names(entry["flags"])
     for split, value in entry["accuracy"].items():
         flat |= {f"{split}_accuracy": value["mean"], f"{split}_low": value["low"], f"{split}_high": value["high"]}
         flat["interval"] = value["interval"]
@@ -82,26 +85,25 @@ def compare(
     """Everything about a study: `variants` in order, `pairs` (a, b) of them as differences b minus a.
 
     `groups` are the members of sweeps and searches; a side of a pair may be `best(group)`, the member with the highest
-    validation accuracy. `factors` is {factors, cells} of a factorial, whose effects share the pairs' correction.
-    Differences are taken on validation and, where there is one, on the test split; Holm's correction is over all
-    comparisons of the study, for each split apart. Also returns the tables `gains` and `confusions` (validation).
-    Raises AtlasError where a variant of `must_fit` did not fit its training images, or images or seeds do not match.
+    validation accuracy. `factors` is {factors, cells} of a factorial. Differences are taken on validation and, where
+    there is one, on the test split; pairs and effects on all splits are one family of tests. A comparison with a
+    variant at chance or collapsed is `void`, and not tested. Also returns the tables `gains` and `confusions`
+    (validation). Raises AtlasError where a variant of `must_fit` did not fit its training images, or images or seeds do
+    not match.
     """
     entries = {name: summary(variant) for name, variant in variants.items()}
     chosen = {group: ranking.best([entries[name] for name in members]) for group, members in groups.items()}
     named = {**variants, **{f"best({group})": variants[best["variant"]] for group, best in chosen.items()}}
-    crossed = factors and factorial.analyse(
-        factors["factors"], {cell: variants[name] for cell, name in factors["cells"].items()}
-    )
-    compared = [_pair(a, b, named) for a, b in pairs]
-    pairing.correct_for_number([*compared, *(crossed["effects"] if crossed else [])])
+    compared = [_pair(a, b, named) | {"void": _void([entries[named[side].name] for side in (a, b)])} for a, b in pairs]
+    crossed = factors and _crossed(factors, variants, entries)
+    pairing.judge([*compared, *(crossed["effects"] if crossed else [])])
     if crossed:
         factorial.describe(crossed)
     tables = [_gains(a, b, named) for a, b in pairs]
     for pair, (classes, _) in zip(compared, tables, strict=True):
-        pair["sentence"] = _sentence(pair, named, groups)
+        pair["sentence"] = pair["void"] or _sentence(pair, named, groups)
         pair["cost_sentence"] = _cost_sentence(pair, named)
-        pair["gains_sentence"] = gains.sentence(classes)
+        pair["gains_sentence"] = pair["void"] or gains.sentence(classes)
     return {
         "variants": list(entries.values()),
         "pairs": compared,
@@ -114,6 +116,17 @@ def compare(
     }
 
 
+def _crossed(factors: Mapping, variants: Mapping[str, Variant], entries: Mapping[str, dict]) -> dict:
+    """The factorial's analysis; `void`, also of its effects; and `unequal`, what budgets differ from `neither`'s."""
+    cells = {cell: variants[name] for cell, name in factors["cells"].items()}
+    analysis = factorial.analyse(factors["factors"], cells)
+    void = _void([entries[variant.name] for variant in cells.values()])
+    words = {cell: budgets.unequal(cells["neither"], variant) for cell, variant in cells.items()}
+    unequal = [budgets.sentence(words[cell], cells["neither"], cells[cell]) for cell in words if words[cell]]
+    effects = [effect | {"void": void} for effect in analysis["effects"]]
+    return analysis | {"void": void, "unequal": unequal, "effects": effects}
+
+
 def _pair(first: str, second: str, named: Mapping[str, Variant]) -> dict:
     a, b = named[first], named[second]
     seeds = pairing.common_seeds([a, b])
@@ -121,10 +134,11 @@ def _pair(first: str, second: str, named: Mapping[str, Variant]) -> dict:
         "a": first,
         "b": second,
         "splits": {
-            split: statistics.paired_difference(*(pairing.hits(v, split, seeds) for v in (a, b)))
+            split: pairing.paired_difference(*(pairing.hits(v, split, seeds) for v in (a, b)), seeds)
             | {f"accuracy_{key}": float(pairing.hits(v, split, seeds).mean()) for key, v in (("a", a), ("b", b))}
             for split in pairing.common_splits([a, b])
         },
+        "unequal": budgets.unequal(a, b),
         "epochs_to_match": _epochs_to_match(a, b, seeds),
         "epochs_to_best_a": _epochs_to_match(a, a, seeds),
     }
@@ -150,38 +164,51 @@ def _gains(first: str, second: str, named: Mapping[str, Variant]) -> tuple[list[
     return [names | line for line in classes], [names | line for line in cells]
 
 
+def _void(entries: Sequence[dict]) -> str | None:
+    """Why a comparison of these variants is void, or None: half of the seeds of one, or more, have a flag of VOID."""
+    reasons = [
+        f"“{entry['title']}” is {flag['sentence'][0].lower()}{flag['sentence'][1:]}"
+        for entry in entries
+        for flag in entry["flags"]
+        if flag["flag"] in markers.VOID and 2 * flag["seeds"] >= entry["seeds"]
+    ]
+    return " ".join(["This comparison is void.", *reasons]) if reasons else None
+
+
 def _sentence(pair: dict, variants: Mapping[str, Variant], groups: Mapping[str, Sequence[str]]) -> str:
-    a, b = (f"“{variants[pair[key]].title}”" for key in ("a", "b"))
-    parts, before = [], None
-    for split, difference in pair["splits"].items():
-        verdict = _verdict(difference)
-        opening = f"On {split} too" if verdict == before else f"{verdict.format(a=a, b=b)} on {split}"
-        parts.append(f"{opening}: {_figures(difference)}")
-        before = verdict
+    a, b = (variants[pair[key]] for key in ("a", "b"))
+    parts = [budgets.sentence(pair["unequal"], a, b)] if pair["unequal"] else []
+    first = next(iter(pair["splits"]))
+    parts += [_difference(split, found, a, b, named=split == first) for split, found in pair["splits"].items()]
     parts += [_selection_bias(variants[f"best({group})"], len(members)) for group, members in groups.items()
-             if f"best({group})" in (pair["a"], pair["b"])]  # fmt: skip
-    return " ".join([*parts, pairing.claim(pair["splits"])])
+              if f"best({group})" in (pair["a"], pair["b"])]  # fmt: skip
+    return " ".join(parts)
 
 
 def _selection_bias(chosen: Variant, members: int) -> str:
     return f"“{chosen.title}” was selected among {members} by validation accuracy, which is therefore optimistic."
 
 
-def _verdict(difference: dict) -> str:
-    if difference["low"] > 0:
-        return "{b} is more accurate than {a}"
-    return "{b} is less accurate than {a}" if difference["high"] < 0 else "{b} and {a} show no clear difference"
+def _difference(split: str, found: dict, a: Variant, b: Variant, named: bool) -> str:
+    """Both accuracies, the difference and its interval; first the verdict, where the seeds suffice for one.
 
-
-def _figures(difference: dict) -> str:
-    over = counted(difference["images"], "image")
-    if difference["seeds"] > 1:
-        over += f" and {difference['seeds']} seeds"
-    return (
-        f"{percent(difference['accuracy_b'])} versus {percent(difference['accuracy_a'])}, a difference of "
-        f"{points(difference['difference'])} points (95 % interval {points(difference['low'])} to "
-        f"{points(difference['high'])}, paired bootstrap over {over})."
-    )
+    Without a verdict, only the sentence of the first split, `named`, names the variants.
+    """
+    of_a, of_b = (percent(found[f"accuracy_{side}"]) for side in "ab")
+    if found["verdict"]:
+        direction = "more" if found["verdict"] == "higher" else "less"
+        accuracies = f"“{b.title}” is {direction} accurate than “{a.title}” on {split}: {of_b} against {of_a}"
+    elif found["p"] is not None:
+        accuracies = (
+            f"No difference between “{b.title}” and “{a.title}” is established on {split}: {of_b} against {of_a}"
+        )
+    elif named:
+        accuracies = f"On {split}, “{b.title}” has an accuracy of {of_b} and “{a.title}” one of {of_a}"
+    else:
+        accuracies = f"On {split}, it is {of_b} against {of_a}"
+    over = counted(found["images"], "image") + (f", means of {found['seeds']} seeds" if found["seeds"] > 1 else "")
+    difference = f"a difference of {points(found['difference'])} points"
+    return f"{accuracies} ({over}), {difference} ({pairing.interval(found)})."
 
 
 def _cost_sentence(pair: dict, variants: Mapping[str, Variant]) -> str:
@@ -189,10 +216,10 @@ def _cost_sentence(pair: dict, variants: Mapping[str, Variant]) -> str:
     size = f"“{b.title}” has {_size(a, b)}"
     if pair["epochs_to_match"] is None:
         always = " with every seed" if len(a.runs) > 1 else ""
-        return f"{size}, and does not reach its best validation accuracy{always}."
+        return f"{size}, and does not reach the other’s best validation accuracy{always}."
     return (
-        f"{size}, and reaches its best validation accuracy after {_epochs(pair['epochs_to_match'])}, where "
-        f"“{a.title}” itself took {_epochs(pair['epochs_to_best_a'])}."
+        f"{size}, and reaches the other’s best validation accuracy after {_epochs(pair['epochs_to_match'])}, where "
+        f"the other itself took {_epochs(pair['epochs_to_best_a'])}."
     )
 
 
@@ -230,7 +257,7 @@ def _ranking(entries: list[dict]) -> list[dict]:
                     "variant": best["variant"],
                     "sentence": f"Of {len(group)} variants on {dataset}, “{best['title']}” has the highest validation "
                     f"accuracy: {percent(value['mean'])} (95 % interval {percent(value['low'])} to "
-                    f"{percent(value['high'])}, {value['interval']}).",
+                    f"{percent(value['high'])}, {value['interval']}). {markers.remark(best)}".rstrip(),
                 }
             )
     return rows

@@ -6,41 +6,39 @@ from cnnatlas.wording import counted, percent
 
 
 def fitted(variant: Variant) -> dict:
-    """How many training images the variant fitted, and after how many epochs training accuracy remained at 1.
+    """How many images the variant was trained on and fits, and after how many epochs training accuracy remained at 1.
 
-    Returns `images`, `epochs_needed` (one per seed) and `sentence`. Raises AtlasError if the last epoch of any seed is
-    below 1.
+    What must fit are the weights that the training delivers, scored in evaluation mode. Returns `images`,
+    `epochs_needed` (one per seed, None where training accuracy, of batches in training mode, does not end at 1) and
+    `sentence`. Raises AtlasError if the weights of any seed misclassify a training image.
     """
-    needed = []
     for seed, run in variant.runs.items():
-        reached = run.training_curve[-1] if run.training_curve else 0.0
-        if reached < 1:
+        correct = run.splits["train"].correct
+        if not correct.all():
             raise AtlasError(
-                f"`{variant.name}`, seed {seed}, must fit its training images but ends at a training accuracy of "
-                f"{percent(reached)}; give it more `epochs` or a suitable `optimiser.learning_rate`, remove "
-                "augmentation and dropout, or take it off `must_fit`"
+                f"`{variant.name}`, seed {seed}, must fit its training images but classifies {percent(correct.mean())} "
+                "of them correctly; give it more `epochs` or a suitable `optimiser.learning_rate`, remove augmentation "
+                "and dropout, or take it off `must_fit`"
             )
-        needed.append(_epochs_needed(run))
-    images = _images(next(iter(variant.runs.values())))
+    needed = [_epochs_needed(run) for run in variant.runs.values()]
+    images = len(correct)
     return {"images": images, "epochs_needed": needed, "sentence": _sentence(variant, images, needed)}
 
 
-def _epochs_needed(run: Run) -> int:
+def _epochs_needed(run: Run) -> int | None:
     """The first epoch from which on training accuracy is 1."""
     below = [epoch for epoch, accuracy in enumerate(run.training_curve, 1) if accuracy < 1]
-    return max(below, default=0) + 1
+    first = max(below, default=0) + 1
+    return first if first <= len(run.training_curve) else None
 
 
-def _images(run: Run) -> int:
-    return run.training["spec"].get("train_images") or run.metrics["train"]["n"]
-
-
-def _sentence(variant: Variant, images: int, needed: list[int]) -> str:
+def _sentence(variant: Variant, images: int, needed: list[int | None]) -> str:
+    weights = f"The trained “{variant.title}” classifies all {counted(images, 'training image')} correctly"
+    if None in needed:
+        return f"{weights}."
     after = (
         counted(needed[0], "epoch")
         if len(set(needed)) == 1
         else f"{min(needed)} to {max(needed)} epochs, depending on the seed"
     )
-    return (
-        f"“{variant.title}” fits all {counted(images, 'training image')}: its training accuracy is 100 % after {after}."
-    )
+    return f"{weights}; its training accuracy stays at 100 % after {after}."

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cnnatlas.evaluation import statistics, verdicts
 from cnnatlas.evaluation.confusion import counts
-from cnnatlas.evaluation.statistics import bootstrap
-from cnnatlas.wording import counted, listing, points
+from cnnatlas.wording import counted, decimal, listing, points
 
-CLASS_COLUMNS = ("a", "b", "class", "images", "recall_a", "recall_b", "gain", "low", "high")
+CLASS_COLUMNS = ("a", "b", "class", "images", "recall_a", "recall_b", "gain", "low", "high", "p", "verdict")
 CONFUSION_COLUMNS = ("a", "b", "class", "prediction", "images", "count_a", "count_b", "change")
 
 
@@ -16,30 +16,39 @@ def class_gains(a: np.ndarray, b: np.ndarray, labels: np.ndarray, classes: Seque
     """Recall of `b` minus that of `a` for each class with images, the largest gain first.
 
     `a`, `b`: hits (seeds, n) on the same images, whose classes are `labels` (n,). `low` and `high` bound a 95 %
-    interval of each class alone (paired bootstrap over its images and the seeds), not corrected for their number.
+    interval of each class alone (paired bootstrap). `p` is corrected over the classes, and `verdict` is as in
+    verdicts.verdict; both are None where there are too few seeds.
     Two images are added in the bootstrap, one gained and one lost: without them a class of one image would have an
     interval of length 0 (Agresti and Min 2005 add two matched pairs for the same reason).
     """
     rng = np.random.default_rng(seed)
+    present = np.unique(labels)
+    before, after = ([hits[:, labels == label] for label in present] for hits in (a, b))
+    differences = [y.astype(np.int8) - x.astype(np.int8) for x, y in zip(before, after, strict=True)]
     rows = []
-    for label in np.unique(labels):
-        of_class = labels == label
-        before, after = a[:, of_class], b[:, of_class]
-        differences = after.astype(np.int8) - before.astype(np.int8)
-        added = np.repeat([[1, -1]], len(differences), axis=0)
-        low, high = bootstrap(np.hstack([differences, added]), rng)
+    for label, x, y, change, p in zip(present, before, after, differences, _tested(differences), strict=True):
+        low, high = statistics.bootstrap(np.hstack([change, np.repeat([[1, -1]], len(change), axis=0)]), rng)
         rows.append(
             {
                 "class": classes[label],
-                "images": int(of_class.sum()),
-                "recall_a": float(before.mean()),
-                "recall_b": float(after.mean()),
-                "gain": float(differences.mean()),
+                "images": x.shape[1],
+                "recall_a": float(x.mean()),
+                "recall_b": float(y.mean()),
+                "gain": float(change.mean()),
                 "low": low,
                 "high": high,
+                "p": p,
+                "verdict": verdicts.verdict(p, low, high),
             }
         )
     return sorted(rows, key=lambda row: -row["gain"])
+
+
+def _tested(differences: list[np.ndarray]) -> list[float | None]:
+    """The corrected p of each class, from its differences (seeds, images); the recall of a small class varies more."""
+    if not verdicts.enough(len(differences[0])):
+        return [None] * len(differences)
+    return statistics.max_sign_flip(np.stack([each.mean(axis=1) * each.shape[1] ** 0.5 for each in differences]))
 
 
 def confusion_changes(a: np.ndarray, b: np.ndarray, labels: np.ndarray, classes: Sequence[str]) -> list[dict]:
@@ -67,17 +76,37 @@ def confusion_changes(a: np.ndarray, b: np.ndarray, labels: np.ndarray, classes:
 
 
 def sentence(rows: list[dict], shown: int = 5) -> str:
-    """How many classes gained and lost, and which most; a class counts where its interval excludes zero."""
-    gained = [row for row in rows if row["low"] > 0]
-    lost = [row for row in reversed(rows) if row["high"] < 0]
+    """Which classes gained and lost by the test over seeds; with too few seeds, where recall rose and fell most."""
+    classes = counted(len(rows), "class", "classes")
+    if rows[0]["p"] is None:
+        return _described(rows, classes, shown)
+    gained = [row for row in rows if row["verdict"] == "higher"]
+    lost = [row for row in reversed(rows) if row["verdict"] == "lower"]
     if not gained and not lost:
-        return f"For none of {counted(len(rows), 'class', 'classes')} does the interval of the gain exclude zero."
+        smallest = decimal(min(row["p"] for row in rows), 3)
+        return f"For none of {classes} is a change in recall established (smallest p {smallest}, corrected over them)."
     parts = [
         f"{len(group)} {verb} ({_named(group, shown)})" for group, verb in ((gained, "gained"), (lost, "lost")) if group
     ]
     return (
-        f"Of {counted(len(rows), 'class', 'classes')}, {listing(parts)}, each by its own interval; "
+        f"Of {classes}, {listing(parts)}, tested over seeds and corrected over the classes; "
         "recall differences in points in parentheses."
+    )
+
+
+def _described(rows: list[dict], classes: str, shown: int) -> str:
+    risen = [row for row in rows if row["gain"] > 0]
+    fallen = [row for row in reversed(rows) if row["gain"] < 0]
+    parts = [
+        f"{word} for {len(group)} ({_named(group, shown)})"
+        for word, group in (("higher", risen), ("lower", fallen))
+        if group
+    ]
+    if not parts:
+        return f"The recall of all {classes} is the same."
+    return (
+        f"Of {classes}, recall in this run is {listing(parts)}; differences in points in parentheses, largest first, "
+        "with intervals over images only and without a verdict."
     )
 
 

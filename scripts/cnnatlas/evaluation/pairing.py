@@ -1,14 +1,14 @@
-"""Comparing variants: their common seeds and images, the correction for multiple tests, and claims of significance."""
+"""Comparing variants: their common seeds and images, and the verdicts that the differences of a study support."""
 
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.evaluation import statistics
+from cnnatlas.evaluation import statistics, verdicts
 from cnnatlas.evaluation.scores import SPLITS
 from cnnatlas.evaluation.study import Variant
-from cnnatlas.wording import decimal
+from cnnatlas.wording import decimal, points
 
 
 def common_seeds(variants: Sequence[Variant]) -> list[int]:
@@ -43,28 +43,38 @@ def hits(variant: Variant, split: str, seeds: Sequence[int]) -> np.ndarray:
     return np.stack([variant.runs[seed].splits[split].correct for seed in seeds])
 
 
-def correct_for_number(comparisons: Iterable[dict]) -> None:
-    """Add `p_holm`, Holm's adjusted p over one study's comparisons, to their differences {split: ...}, by split."""
-    for split in SPLITS[1:]:
-        family = [each["splits"][split] for each in comparisons if split in each["splits"]]
-        tested = [difference for difference in family if difference["p"] is not None]
-        corrected = statistics.holm([difference["p"] for difference in tested])
-        for difference in family:
-            difference["p_holm"] = None
-        for difference, p in zip(tested, corrected, strict=True):
-            difference["p_holm"] = p
+def difference(hits: np.ndarray, seeds: Sequence[int]) -> dict:
+    """What statistics.mean_difference gives of `hits` (seeds, images), differences or contrasts, and `by_seed`."""
+    return statistics.mean_difference(hits) | {"by_seed": dict(zip(seeds, hits.mean(axis=1).tolist(), strict=True))}
 
 
-def claim(splits: dict[str, dict]) -> str:
-    """The claim of significance that the differences by split support."""
-    seeds = next(iter(splits.values()))["seeds"]
-    if seeds == 1:
-        return "One seed: no claim of significance is possible."
-    if seeds < statistics.SEEDS_NEEDED:
-        return f"With {seeds} seeds no claim of significance is possible."
-    results = [
-        f"p = {decimal(d['p'], 3)} on {split}, {decimal(d['p_holm'], 3)} after Holm’s correction "
-        f"({'significant' if d['p_holm'] <= statistics.LEVEL else 'not significant'} at 5 %)"
-        for split, d in splits.items()
-    ]
-    return f"Sign-flip test over {seeds} seeds: {'; '.join(results)}."
+def paired_difference(a: np.ndarray, b: np.ndarray, seeds: Sequence[int]) -> dict:
+    """The accuracy of `b` minus that of `a`: hits (seeds, images) on the same images, seeds paired by row."""
+    return difference(b.astype(np.int8) - a.astype(np.int8), seeds)
+
+
+def judge(comparisons: Iterable[dict]) -> None:
+    """Add `p` and `verdict` to the differences {split: ...} of one study's comparisons: one family over all splits.
+
+    `comparisons` is the family's size. `p` and `verdict` are None for a void comparison, and for one of too few seeds.
+    """
+    comparisons = list(comparisons)
+    family = [d for each in comparisons if not each["void"] for d in each["splits"].values()]
+    family = [d for d in family if verdicts.enough(d["seeds"])]
+    for each in comparisons:
+        for found in each["splits"].values():
+            found |= {"p": None, "verdict": None, "comparisons": len(family)}
+    seeds = sorted({seed for found in family for seed in found["by_seed"]})
+    values = [[found["by_seed"].get(seed, np.nan) for seed in seeds] for found in family]
+    for found, p in zip(family, statistics.max_sign_flip(np.array(values)) if family else [], strict=True):
+        found |= {"p": p, "verdict": verdicts.verdict(p, found["low"], found["high"])}
+
+
+def interval(found: dict) -> str:
+    """A difference's interval in words, and its p where it was tested."""
+    bounds = f"95 % interval {points(found['low'])} to {points(found['high'])}"
+    if found["p"] is None:
+        return f"{bounds}, over images only"
+    p = f"= {decimal(found['p'], 3)}" if found["p"] >= 0.0005 else "< 0.001"
+    number = f", corrected for {found['comparisons']} comparisons" if found["comparisons"] > 1 else ""
+    return f"{bounds}, over images and seeds; p {p}{number}"

@@ -1,15 +1,16 @@
-"""Which member of a sweep or search is best: by validation accuracy alone."""
+"""Which member of a sweep or search is chosen: the one with the highest validation accuracy."""
 
 from collections.abc import Mapping, Sequence
 
+from cnnatlas.evaluation import markers
 from cnnatlas.wording import percent
 
 
 def best(entries: Sequence[Mapping]) -> dict:
     """The group's members by mean validation accuracy, the highest first; of equal members the earlier one first.
 
-    `entries` are the members' summaries. Returns `variant`, the best one's name, `ranking`: [{rank, variant, title,
-    accuracy, diverged}] and `sentence`. The winner's test accuracy is reported, and plays no part in the selection.
+    `entries` are the members' summaries. Returns `variant`, the chosen one's name, `ranking`: [{rank, variant, title,
+    accuracy, diverged}] and `sentence`. Its test accuracy is reported, and plays no part in the selection.
     """
     ordered = sorted(entries, key=lambda entry: -entry["accuracy"]["validation"]["mean"])
     return {
@@ -31,8 +32,8 @@ def best(entries: Sequence[Mapping]) -> dict:
 def _sentence(ordered: Sequence[Mapping]) -> str:
     winner = ordered[0]["accuracy"]
     parts = [
-        f"Of {len(ordered)} variants, ranked on validation accuracy alone, “{ordered[0]['title']}” is the best: "
-        f"{_scored(winner['validation'])}."
+        f"Of {len(ordered)} variants, “{ordered[0]['title']}” has the highest validation accuracy and is chosen by it "
+        f"alone: {_scored(winner['validation'])}."
     ]
     diverged = sum(entry["diverged"] > 0 for entry in ordered)
     if diverged:
@@ -40,14 +41,14 @@ def _sentence(ordered: Sequence[Mapping]) -> str:
                     "weights.")  # fmt: skip
     if len(ordered) > 1:
         parts.append(_optimism(winner))
-    return " ".join(parts)
+    return " ".join(filter(None, [*parts, markers.remark(ordered[0])]))
 
 
 def _optimism(accuracy: Mapping) -> str:
     if "test" not in accuracy:
         return (
-            "There is no test split, and this accuracy selected the best among them: as an estimate for new images it "
-            "is optimistic."
+            "There is no test split, and this accuracy selected it among them: as an estimate for new images it is "
+            "optimistic."
         )
     return (
         "It was selected by that accuracy, which is therefore optimistic; on the test split its accuracy is "

@@ -38,7 +38,8 @@ class Scored:
 def read(scores: Path | str, split: Path | str, labels: Path | str) -> dict[str, Scored]:
     """Read scores.npz, split.npz and labels.npy; the splits that have scores, in the order of SPLITS.
 
-    Raises AtlasError where scores and split do not match.
+    Of the training split a network may have been given a part, whose indices scores.npz then has. Raises AtlasError
+    where scores and split do not match.
     """
     truth = np.load(labels)
     with np.load(scores) as saved, np.load(split) as parts:
@@ -49,6 +50,8 @@ def read(scores: Path | str, split: Path | str, labels: Path | str) -> dict[str,
 def _scored(name: str, saved, parts, truth: np.ndarray, path: Path | str) -> Scored:
     values = saved[name]
     indices = parts[name] if name in parts else np.empty(0, np.int64)
+    if name == "train":
+        indices = saved.get("train_indices", indices)
     if values.ndim != 2 or len(values) != len(indices):
         raise AtlasError(
             f"{path}: {name} has scores of shape {values.shape} for {len(indices)} images of the split; "

@@ -14,7 +14,8 @@ from cnnatlas.files import read_json
 class Run:
     """One training: what metrics.json, training.json, history.csv and scores.npz hold of it.
 
-    The curves are accuracies per epoch; a training that diverged has fewer, if any.
+    The curves are accuracies per epoch, `training_losses` and `validation_losses` losses; a training that diverged has
+    fewer, if any. `flags` are those of metrics.json (cnnatlas.evaluation.flags).
     """
 
     metrics: dict
@@ -22,22 +23,41 @@ class Run:
     validation_curve: Sequence[float]
     splits: Mapping[str, Scored]
     training_curve: Sequence[float]
+    flags: Sequence[Mapping[str, str]] = ()
+    training_losses: Sequence[float] = ()
+    validation_losses: Sequence[float] = ()
 
 
 @dataclass(frozen=True)
 class Variant:
-    """One row of a study: its runs by seed."""
+    """One row of a study: its runs by seed. `prepared` is the side of its data set's images in pixels."""
 
     name: str
     title: str
     architecture: dict
     classes: Sequence[str]
     runs: Mapping[int, Run]
+    prepared: int | None = None
+
+    @property
+    def spec(self) -> dict:
+        """What it was trained by, the same for all seeds."""
+        return self._first.training["spec"]
 
     @property
     def dataset(self) -> str:
         """The name of its data set."""
-        return self._first.training["spec"]["dataset"]
+        return self.spec["dataset"]
+
+    @property
+    def training_images(self) -> int:
+        """How many images it was trained on: those of the split, or fewer where the variant limits them."""
+        return self.spec["train_images"] or self._first.metrics["train"]["n"]
+
+    @property
+    def resolution(self) -> int | None:
+        """The side of its input images in pixels, None where only the data set knows it."""
+        return self.spec["resolution"] or self.prepared
 
     @property
     def splits(self) -> list[str]:
@@ -76,8 +96,9 @@ def _by_variant(variants: Sequence[Mapping], files: Mapping[str, Sequence]) -> l
 
 def _variant(variant: Mapping, paths: Mapping) -> Variant:
     runs = {seed: _run({kind: _of_seed(paths[kind], i) for kind in paths}) for i, seed in enumerate(variant["seeds"])}
-    classes = read_json(paths["dataset"])["classes"]
-    return Variant(variant["name"], variant["title"], read_json(paths["architecture"]), classes, runs)
+    dataset = read_json(paths["dataset"])
+    architecture = read_json(paths["architecture"])
+    return Variant(variant["name"], variant["title"], architecture, dataset["classes"], runs, max(dataset["size"]))
 
 
 def _of_seed(paths: list | Path | str, i: int) -> Path | str:
@@ -85,11 +106,14 @@ def _of_seed(paths: list | Path | str, i: int) -> Path | str:
 
 
 def _run(paths: Mapping[str, Path | str]) -> Run:
-    history = tables.read(paths["history"])
+    history, metrics = tables.read(paths["history"]), read_json(paths["metrics"])
     return Run(
-        metrics=read_json(paths["metrics"]),
+        metrics=metrics,
         training=read_json(paths["training"]),
         validation_curve=[float(line["validation_accuracy"]) for line in history],
         splits=scores.read(paths["scores"], paths["split"], paths["labels"]),
         training_curve=[float(line["train_accuracy"]) for line in history],
+        flags=metrics["flags"],
+        training_losses=[float(line["train_loss"]) for line in history],
+        validation_losses=[float(line["validation_loss"]) for line in history],
     )

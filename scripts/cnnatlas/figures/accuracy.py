@@ -5,6 +5,7 @@ from textwrap import fill
 
 from matplotlib.figure import Figure
 
+from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.figures import style
 from cnnatlas.tables import number
@@ -13,9 +14,12 @@ OFFSETS = {"train": -0.22, "validation": 0.0, "test": 0.22}
 
 
 def draw(rows: Sequence[Mapping[str, str]]) -> Figure:
-    """A dot per variant and split with its 95 % interval, from the rows of comparison.csv, in their order."""
+    """A dot per variant and split with its 95 % interval, from the rows of comparison.csv, in their order.
+
+    Markers of a variant's flags follow its title.
+    """
     splits = [split for split in OFFSETS if any(row[f"{split}_accuracy"] for row in rows)]
-    titles = [fill(row["title"], 34) for row in rows]
+    titles = [fill(markers.marked(row["title"], row["flags"]), 34) for row in rows]
     drawn = style.figure(0.75 + 0.42 * len(rows))
     axes = drawn.subplots()
     for split in splits:

@@ -16,7 +16,7 @@ def draw(classes: Sequence[Mapping[str, str]], cells: Sequence[Mapping[str, str]
     """Gain in recall per class with its 95 % interval (left); the confusions that decreased and increased most (right).
 
     `classes` and `cells` are one pair's rows of gains.csv and confusions.csv. Of more than 2 ENDS classes, the ENDS
-    with the largest and the ENDS with the smallest gains are shown.
+    with the largest and the ENDS with the smallest gains are shown. A class with a verdict is coloured.
     """
     shown = list(classes) if len(classes) <= 2 * ENDS else [*classes[:ENDS], *classes[-ENDS:]]
     drawn = style.figure(max(2.6, 0.8 + 0.19 * len(shown)))
@@ -29,7 +29,7 @@ def draw(classes: Sequence[Mapping[str, str]], cells: Sequence[Mapping[str, str]
 def _recalls(axes: Axes, shown: Sequence[Mapping[str, str]], total: int) -> None:
     for i, row in enumerate(shown):
         gain, low, high = (100 * number(row[key]) for key in ("gain", "low", "high"))
-        colour = style.BLUE if low > 0 else style.VERMILION if high < 0 else style.GREY
+        colour = {"higher": style.BLUE, "lower": style.VERMILION}.get(row["verdict"], style.GREY)
         errors = [[gain - min(low, gain)], [max(high, gain) - gain]]
         axes.errorbar(gain, i, xerr=errors, fmt="o", markersize=4, color=colour, elinewidth=1)
     axes.axvline(0, color="black", linewidth=0.6)
@@ -38,7 +38,8 @@ def _recalls(axes: Axes, shown: Sequence[Mapping[str, str]], total: int) -> None
     axes.set_yticks(range(len(shown)), [style.readable(row["class"]) for row in shown])
     axes.set_ylim(len(shown) - 0.5, -0.5)
     axes.grid(axis="y", visible=False)
-    axes.set_xlabel("gain in recall / points")
+    over = "over images and seeds" if shown[0]["p"] else "over images only"
+    axes.set_xlabel(f"gain in recall / points, 95 % interval\n({over})")
     axes.set_title(
         f"all {total} classes" if len(shown) == total else f"{ENDS} largest and smallest gains of {total} classes"
     )

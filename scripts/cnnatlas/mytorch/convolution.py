@@ -167,7 +167,7 @@ class Conv2d(Layer):
     ) -> np.ndarray:
         """Gradient with respect to some images, of that of their outputs; the weight's is added to `found`, per tap."""
         origin, length = grid.above * grid.phase[1], phases.shape[-1]
-        # BLAS is a quarter faster on a transposed copy than on the transposed view
+        # BLAS is faster on a transposed copy than on the transposed view
         columns = np.ascontiguousarray(lines[..., origin : origin + grid.run].swapaxes(-1, -2))
         changes, part = np.zeros_like(phases), None
         for tap, (phase, piece) in enumerate(grid.taps):

@@ -123,7 +123,9 @@ class Audit:
     def label_errors(self) -> None:
         """How many labels are suspected errors, and the most suspect ones."""
         found = self.audit["label_errors"]
-        show(label_sentence(found, self.audit["variant"]))
+        show(label_sentence(found, self.audit["features"]))
+        if found:
+            show(calibration_sentence(found["calibration"]))
         if found and found["images"]:
             self.results.figure(
                 f"{self.folder}/label_errors.png",
@@ -211,13 +213,14 @@ def photographs_sentence(photographs: Mapping) -> str:
     return f"{counted(photographs['shared'], 'photograph')} are in the data set more than once ({listed}); {kept}."
 
 
-def label_sentence(found: Mapping | None, variant: str | None) -> str:
+def label_sentence(found: Mapping | None, network: str | None) -> str:
     """How many labels confident learning suspects, where, and how accurate the judging model is."""
     if found is None:
         return "Labels are judged by a network's features, and none is named for this data set."
     start = (
-        f"From the features of `{variant}`, held-out logistic regressions give the right class to "
-        f"{percent(found['accuracy'])} of the images. By the confident joint, {counted(found['images'], 'label')} "
+        f"From the features of `{network}`, which has not learned these labels, held-out logistic regressions give the "
+        f"right class to {percent(found['accuracy'])} of the images. By the confident joint, "
+        f"{counted(found['images'], 'label')} "
         f"{'is a suspected error' if found['images'] == 1 else 'are suspected errors'} ({percent(found['share'])})"
     )
     if not found["images"]:
@@ -229,6 +232,31 @@ def label_sentence(found: Mapping | None, variant: str | None) -> str:
     return (
         f"{start}: {splits}. Most often: {often}. The regressions themselves are wrong on "
         f"{percent(1 - found['accuracy'])}, so this is a list for inspection, not a count of errors."
+    )
+
+
+def calibration_sentence(found: Mapping) -> str:
+    """How many planted errors are found: what the list of suspected errors is worth."""
+    planted, others = found["planted"], found["others"]
+    low, high = planted["wilson"]
+    verdict = (
+        "which shows that a wrong label is suspected more often than another one"
+        if low > others["share"]
+        else "which does not show that wrong labels are suspected more often than others: this list tells nothing"
+    )
+    splits = listing(
+        [
+            f"{percent(of['share'], 0)} of {of['of']:,} in {NAMES[name]}"
+            for name, of in in_order(found["splits"]).items()
+            if of["of"]
+        ]
+    )
+    return (
+        f"To measure what such a list is worth, {counted(planted['of'], 'label')} drawn at random "
+        f"{'was' if planted['of'] == 1 else 'were'} replaced by another class, also at random: {planted['images']:,} "
+        f"of them are suspected, {percent(planted['share'], 0)} (95 % interval {points(low, 0)} to {points(high, 0)}; "
+        f"{splits}), and {percent(others['share'])} of the labels left as they are, {verdict}. "
+        "Real errors, often between similar classes, may be harder to find."
     )
 
 

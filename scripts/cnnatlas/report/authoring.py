@@ -5,10 +5,12 @@ say what it is to the builders; the readable caption that follows is for Jupyter
 """
 
 import base64
+import inspect
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +38,7 @@ class Results:
     def __init__(self, folder: str, command: str):
         self.folder = Path(folder)
         self.command = command
+        self._notes: set[str] = set()
 
     def path(self, name: str) -> Path:
         """Path of the file `name` below the results; raises AtlasError where it does not exist."""
@@ -96,10 +99,22 @@ class Results:
         bundle = {"text/markdown": pipe_table(records, formats or {})}
         _show(bundle, {"kind": "tbl", "label": label}, caption, self.rebuild(source) if source else None)
 
+    def note(self, title: str, text: str) -> None:
+        """Show a boxed note, once per chapter."""
+        if title not in self._notes:
+            self._notes.add(title)
+            show(f"> **{title}** {text}")
+
 
 def show(text: str) -> None:
     """Show a computed markdown text: sentences, lists, formulas, references."""
     display({"text/markdown": text}, raw=True)
+
+
+def show_code(*functions: Callable) -> None:
+    """Show the source text of functions or methods, as one listing."""
+    sources = [textwrap.dedent(inspect.getsource(function)).strip() for function in functions]
+    show("```python\n" + "\n\n".join(sources) + "\n```")
 
 
 def slug(name: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cnnatlas.errors import AtlasError
+from cnnatlas.evaluation import markers
 from cnnatlas.report.authoring import Results, show, slug
 from cnnatlas.wording import listing
 
@@ -38,8 +39,9 @@ CAPTIONS = {
         "Blocks of small coloured textures, one block for each layer and one for the classes.",
     ),
     "fooling": (
-        "originals, images that the network classifies as the target, and their differences, magnified around grey.",
-        "Pairs of an original and a nearly equal changed image, with a grey picture of their difference.",
+        "originals, images of 8 bits after the ascent on the target's log softmax score (“not” where the network does "
+        "not classify them as the target with the margin of the text), and their differences, magnified around grey.",
+        "Pairs of an original and the changed image, with a grey picture of their difference.",
     ),
     "response": (
         "validation images, and where they hold evidence for (red) or against (blue) each target class.",
@@ -51,13 +53,15 @@ CAPTIONS = {
 class Interpretation:
     """One network's part of a chapter.
 
-    `facts` is {title, methods: {method: {figures: [file names], kind, title}}}, as the configuration has it.
+    `facts` is {title, seed, methods: {method: {figures: [file names], kind, title}}}, as the configuration has it;
+    `seed` is None for a network with published weights. The flags of the network precede what is shown of it first.
     """
 
     def __init__(self, results: Results, network: str, facts: Mapping):
         self.results, self.network = results, network
         self.title, self.methods = facts["title"], facts["methods"]
         self.remaining = list(self.methods)
+        self.warning = _warning(results, network, facts)
 
     def show(self, method: str) -> None:
         """A method's figures, then its computed sentences; raises AtlasError where the run does not have it."""
@@ -65,6 +69,9 @@ class Interpretation:
             raise AtlasError(f"{method} of {self.network} is not computed; add it in config/interpretation.yaml")
         if method in self.remaining:
             self.remaining.remove(method)
+        if self.warning:
+            show(self.warning)
+            self.warning = ""
         for file in self.methods[method]["figures"]:
             self._figure(method, file)
         summary = self.results.json(f"interpretation/{self.network}/{method}/summary.json")
@@ -97,12 +104,21 @@ def interpretations(results: Results, facts: Mapping[str, Mapping]) -> dict[str,
 
 
 class Reliability:
-    """The reliability of one network's attribution methods; `facts` is {title, methods, images, dataset}, in titles."""
+    """The reliability of one network's attribution methods.
+
+    `facts` is {title, seed, methods, images, dataset}, methods and data set in titles.
+    """
 
     def __init__(self, results: Results, network: str, facts: Mapping):
         self.results, self.network, self.facts = results, network, facts
         self.folder = f"interpretation/{network}/reliability"
         self.summary = results.json(f"{self.folder}/summary.json")
+
+    def opening(self) -> None:
+        """The flags of the network, if it has any."""
+        warning = _warning(self.results, self.network, self.facts)
+        if warning:
+            show(warning)
 
     def table(self) -> None:
         """One row for each method."""
@@ -129,3 +145,20 @@ class Reliability:
 
     def _sample(self) -> str:
         return f"on {self.facts['images']} validation images of {self.facts['dataset']}"
+
+
+def _warning(results: Results, network: str, facts: Mapping) -> str:
+    """The flags of an interpreted network, and what they mean for its interpretation; empty where it has none."""
+    if facts["seed"] is None:
+        return ""
+    found = results.json(f"evaluation/{network}/seed{facts['seed']}/metrics.json")["flags"]
+    if not found:
+        return ""
+    sentences = [f"The network interpreted here is “{facts['title']}”.", *(f"**{each['sentence']}**" for each in found)]
+    void = [each["flag"] for each in found if each["flag"] in markers.VOID]
+    if void:
+        sentences.append(
+            f"Interpreting a network that is {listing(void)} means nothing: what follows shows how the methods are "
+            "applied, not what a network has learned."
+        )
+    return " ".join(sentences)

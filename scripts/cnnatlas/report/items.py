@@ -1,16 +1,28 @@
-"""The study's items: what was asked for, and the labels of the report that answer it."""
+"""The study's items: what was asked for, the labels of the report that answer it, and how far this run answers it."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import yaml
 
 from cnnatlas.errors import AtlasError
+from cnnatlas.evaluation.markers import VOID
+from cnnatlas.evaluation.verdicts import SEEDS_NEEDED
+from cnnatlas.wording import counted, listing
 
-KEYS = {"id", "text", "answered_by"}
+REQUIRED = {"id", "text", "answered_by"}
+OPTIONAL = {"data", "pretrained", "substitute", "tests", "verdict"}
+STATUSES = ("answered as asked", "reduced", "substituted", "undecided")
+LESS = {
+    "epochs": "fewer epochs",
+    "per_class": "fewer images per class",
+    "resolution": "lower resolution",
+    "train_images": "fewer training images",
+}
 
 
 def read_items(path: Path | str) -> list[dict]:
-    """The items of config/items.yaml: [{id, text, answered_by: labels}]; raises AtlasError on others or equal ids."""
+    """The items of config/items.yaml, whose header explains the keys; raises AtlasError on others or equal ids."""
     try:
         items, seen = yaml.safe_load(Path(path).read_text(encoding="utf-8")), set()
     except (yaml.YAMLError, ValueError) as error:
@@ -18,11 +30,79 @@ def read_items(path: Path | str) -> list[dict]:
     if not isinstance(items, list):
         raise AtlasError(f"{path}: should be a list of items, `- {{id: A1, text: ..., answered_by: [...]}}`")
     for item in items:
-        if not isinstance(item, dict) or set(item) != KEYS or not isinstance(item["answered_by"], list):
-            raise AtlasError(
-                f"{path}: an item has id, text and answered_by, a list of labels (or []); this one is {item}"
-            )
+        _check(item, path)
         if item["id"] in seen:
             raise AtlasError(f"{path}: item {item['id']} is listed twice; keep one")
         seen.add(item["id"])
     return items
+
+
+def _check(item: object, path: Path | str) -> None:
+    known = isinstance(item, dict) and REQUIRED <= set(item) <= REQUIRED | OPTIONAL
+    if not known or not isinstance(item["answered_by"], list) or not item["answered_by"]:
+        raise AtlasError(
+            f"{path}: an item has id, text and answered_by, a list of labels, and it may have "
+            f"{listing(sorted(OPTIONAL))}; this one is {item}"
+        )
+
+
+def remarks(item: Mapping, reasons: Sequence[str]) -> str:
+    """The reasons of an item's status and, for what no result can show, the command of the tests that do."""
+    command = [f"shown by `python -m pytest {' '.join(item['tests'])}`"] if "tests" in item else []
+    return "; ".join([*reasons, *command])
+
+
+def status(item: Mapping, facts: Mapping, comparisons: Mapping[str, Mapping]) -> tuple[str, list[str]]:
+    """How far a run answers an item, one of STATUSES, and all reasons why not as asked.
+
+    `facts` are those of the reading `items`, `comparisons` the comparison.json of each study. What was replaced comes
+    before what was not decided, and that before what was done on a smaller scale; the reasons name all three. Raises
+    AtlasError where an item needs a verdict and no study answers it.
+    """
+    studies = {name: study for name, study in facts["answering"].items() if item["id"] in study["items"]}
+    if item.get("verdict") and not studies:
+        raise AtlasError(f"item {item['id']} needs a verdict, but no file of config/studies lists it under `items`")
+    reasons = {
+        "substituted": _substituted(item, studies.values(), facts),
+        "undecided": _undecided([comparisons[name] for name in studies]) if item.get("verdict") else [],
+        "reduced": _reduced(studies.values()),
+    }
+    found = next((name for name, given in reasons.items() if given), "answered as asked")
+    return found, [reason for given in reasons.values() for reason in given]
+
+
+def _substituted(item: Mapping, studies: Iterable[Mapping], facts: Mapping) -> list[str]:
+    used = {name for study in studies for name in study["data"]} | set(item.get("data", ()))
+    drawn = [f"`{name}`" for name in facts["drawn"] if name in used]
+    bases = sorted({tuple(pair) for study in studies for pair in study["bases"]})
+    own = [role for role in item.get("pretrained", ()) if not facts["published"][role]]
+    return [
+        *([item["substitute"]] if "substitute" in item else []),
+        *([f"drawn images instead of {listing(drawn)}"] if drawn else []),
+        *(f"base `{taken}` instead of `{asked}`" for asked, taken in bases),
+        *(
+            ["no second network from ImageNet" if own == ["second"] else "no pretrained network from ImageNet"]
+            if own
+            else []
+        ),
+    ]
+
+
+def _undecided(comparisons: Sequence[Mapping]) -> list[str]:
+    """Why no verdict on designs is possible: too few seeds, or networks at chance or collapsed."""
+    variants = [variant for comparison in comparisons for variant in comparison["variants"]]
+    seeds = min(variant["seeds"] for variant in variants)
+    void = [variant["title"] for variant in variants if _flagged(variant)]
+    return [
+        *([f"{counted(seeds, 'seed')}, where a verdict needs {SEEDS_NEEDED}"] if seeds < SEEDS_NEEDED else []),
+        *([f"{counted(len(void), 'network')} at chance or collapsed"] if void else []),
+    ]
+
+
+def _flagged(variant: Mapping) -> bool:
+    return any(flag["flag"] in VOID for flag in variant["flags"])
+
+
+def _reduced(studies: Iterable[Mapping]) -> list[str]:
+    keys = {key for study in studies for key in study["reduced"]}
+    return [f"{listing([LESS[key] for key in sorted(keys)])} than in the full study"] if keys else []

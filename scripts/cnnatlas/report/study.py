@@ -3,20 +3,38 @@
 Labels follow from names: study stl10 has tbl-stl10-accuracies, fig-stl10-curves, and so on.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial, wraps
+from itertools import pairwise
 
+from cnnatlas.evaluation import markers
+from cnnatlas.evaluation.learning_curves import contrast
 from cnnatlas.evaluation.scores import NAMES
+from cnnatlas.evaluation.verdicts import LEVEL, SEEDS_NEEDED, enough
 from cnnatlas.report.authoring import Results, show, slug
-from cnnatlas.report.variant import Variant
-from cnnatlas.wording import counted, interval, points
+from cnnatlas.report.variant import Variant, minimised
+from cnnatlas.wording import counted, interval, listing, points
+
+UNDECIDED = (
+    "No verdicts on designs.",
+    "From one seed to the next, trainings of one and the same design differ too. A verdict on two designs needs at "
+    f"least {SEEDS_NEEDED} paired seeds and a test over them; comparisons of this chapter that say “over images only” "
+    "have fewer. They give both accuracies, the difference, and an interval that is about these trained networks, not "
+    "about their designs.",
+)
+DECIDED = (
+    "How verdicts on designs are reached.",
+    f"A difference is established where the sign-flip test over paired seeds has p ≤ {LEVEL}, corrected for all "
+    "comparisons of the study on all splits (step-down maxima [@westfall1993]), and its 95 % interval, a bootstrap "
+    "over images and seeds [@owen2007], excludes zero.",
+)
 
 
 def _part(method: Callable) -> Callable:
     """A method that shows a part of a study, and notes so with its arguments: `rest` leaves it out."""
 
     @wraps(method)
-    def noted(self: "Study", *arguments: str) -> Variant | None:
+    def noted(self: "Study", *arguments: str | tuple[str, str]) -> Variant | None:
         self.done.add((method.__name__, *arguments))
         return method(self, *arguments)
 
@@ -60,13 +78,13 @@ class Study:
             rows,
             f"tbl-{slug(self.name)}-accuracies",
             f"{self.facts['title']}: accuracies in per cent with 95 % intervals ({self._intervals()}). "
-            f"{self._unseen(splits)}",
+            f"{self._unseen(splits)}{self._legend(self.shown)}",
             source=f"{self.folder}/comparison.csv",
         )
         self.results.figure(
             f"{self.folder}/accuracy.svg",
             f"fig-{slug(self.name)}-accuracies",
-            f"{self.facts['title']}: accuracies of the variants with 95 % intervals.",
+            f"{self.facts['title']}: accuracies of the variants with 95 % intervals.{self._legend(self.shown)}",
             alt=f"Dot plot of accuracies with error bars, one row for each of {counted(len(rows), 'variant')}.",
         )
         for ranking in self.comparison["ranking"]:
@@ -79,35 +97,106 @@ class Study:
             f"{self.folder}/curves.svg",
             f"fig-{slug(self.name)}-curves",
             f"{self.facts['title']}: losses and accuracies per epoch, training above validation. Training values are "
-            "running means over the epoch, on augmented images where a variant augments.",
+            f"running means over the epoch, on augmented images where a variant augments. {self._losses()}",
             alt=f"Four line plots over epochs with one line for each of {counted(len(self.shown), 'variant')}.",
         )
+
+    @_part
+    def training_curves(self, *pairs: tuple[str, str]) -> None:
+        """What the training curves show: a table of the variants, their order, and how the sides of `pairs` differ."""
+        found = self.comparison["training_curves"]
+        entries = {entry["variant"]: entry for entry in found["variants"]}
+        if not entries:
+            return
+        self.results.table(
+            [_curve_row(entry, found["common_loss"]) for entry in entries.values()],
+            f"tbl-{slug(self.name)}-training",
+            f"{self.facts['title']}: the training curves in numbers. Training loss and training accuracy are those "
+            "of the last epoch; the gap is training minus validation accuracy in points; rises are the share of "
+            "epochs in which the training loss was higher than in the epoch before. Variants that diverged are left "
+            "out.",
+            formats={"training loss": ".3f"},
+            source=f"{self.folder}/comparison.json",
+        )
+        if found["sentence"]:
+            show(found["sentence"])
+        for a, b in pairs:
+            if a in entries and b in entries:
+                show(contrast(entries[a], entries[b], found["common_loss"]))
 
     @_part
     def pair(self, a: str, b: str) -> None:
         """What `b` changed against `a`: accuracy, cost, and speed of convergence, in computed sentences.
 
-        Either may be `best(group)`, as the study's `compare` has it.
+        Either may be `best(group)`, as the study's `compare` has it. Of a void comparison, only why it is.
         """
         pair = self._pair(a, b)
-        show(f"{pair['sentence']} {pair['cost_sentence']}")
+        self._note(pair["splits"])
+        show(pair["void"] or f"{pair['sentence']} {pair['cost_sentence']}")
 
     @_part
     def gains(self, a: str, b: str) -> None:
-        """Which classes and confusions `b` changed against `a`: sentence and figure."""
-        show(self._pair(a, b)["gains_sentence"])
+        """Which classes and confusions `b` changed against `a`: sentence and figure, unless it is void."""
+        pair = self._pair(a, b)
+        self._note(pair["splits"])
+        show(pair["gains_sentence"])
+        if pair["void"]:
+            return
         titles = self.facts["variants"]
         self.results.figure(
             f"{self.folder}/gains/{a}/{b}.svg",
             f"fig-{slug(a)}-{slug(b)}-gains",
             f"Recall of “{titles[b]}” minus that of “{titles[a]}” per class on validation, with each class's own 95 % "
-            "interval, and the confusions that changed most.",
+            f"interval ({_resampled(pair['splits'])}), and the confusions that changed most. "
+            + ("Coloured classes are those with a verdict." if _enough(pair["splits"]) else "There is no verdict."),
             alt="Dot plot of gains in recall by class with intervals; bars of the confusions that changed most.",
         )
 
     @_part
+    def fine_tuning(self) -> None:
+        """What fine-tuning did to the network that it started from, and a conclusion."""
+        show(" ".join(self.comparison["fine_tuning"]["sentences"]))
+
+    @_part
+    def confused(self, name: str) -> None:
+        """Which classes a variant, or the `best(group)` of a group, confuses most often on validation."""
+        show(self.comparison["confused"][self._chosen(name)]["sentence"])
+
+    @_part
+    def ladder(self, *steps: str) -> None:
+        """An ablation: a table of variants that differ by one change each, with what each change gave.
+
+        Each two neighbours are a pair of the study's `compare`.
+        """
+        pairs = [None, *(self._pair(a, b) for a, b in pairwise(steps))]
+        rows = [self._step(name, pair) for name, pair in zip(steps, pairs, strict=True)]
+        self.results.table(
+            rows,
+            f"tbl-{slug(self.name)}-ladder",
+            f"{self.facts['title']}: one change at a time. Accuracies in per cent; the change is the difference to the "
+            "row above in points on validation, with its 95 % interval.",
+            source=f"{self.folder}/comparison.json",
+        )
+
+    def _step(self, name: str, pair: Mapping | None) -> dict:
+        entry = self.entries[self._chosen(name)]
+        change = pair and pair["splits"]["validation"]
+        accuracy = entry["accuracy"]
+        scores = {words: f"{100 * accuracy[split]['mean']:.1f}" for split, words in NAMES.items() if split in accuracy}
+        return {
+            "variant": entry["title"],
+            "epochs": int(entry["epochs"]),
+            **scores,
+            "change": _signed(*(change[key] for key in ("difference", "low", "high"))) if change else "",
+        }
+
+    def _chosen(self, name: str) -> str:
+        """The variant that a name means: itself or, of `best(group)`, the one that validation chose."""
+        return {f"best({group})": best["variant"] for group, best in self.comparison["best"].items()}.get(name, name)
+
+    @_part
     def group(self, name: str) -> None:
-        """A sweep or a search: the losses of its members in one figure, a table of them, and the best by validation."""
+        """A sweep or a search: the losses of its members in one figure, a table, and which validation chooses."""
         group = self.facts["groups"][name]
         self.results.figure(
             f"{self.folder}/groups/{name}.svg",
@@ -124,7 +213,7 @@ class Study:
     def _values(self, name: str, group: Mapping) -> None:
         """The values of a sweep in their order."""
         rows = [
-            {"value": group["members"][variant]["label"] + _diverged(entry), **self._validation(variant)}
+            {"value": _marked(group["members"][variant]["label"], entry), **self._validation(variant)}
             for variant, entry in self.entries.items()
             if variant in group["members"]
         ]
@@ -132,7 +221,7 @@ class Study:
             rows,
             f"tbl-{slug(name)}-values",
             f"{group['title']}: validation accuracy in per cent for each value, with its 95 % interval "
-            f"({self._intervals()}).",
+            f"({self._intervals()}).{self._legend(group['members'])}",
             source=f"{self.folder}/comparison.json",
         )
 
@@ -143,7 +232,7 @@ class Study:
                 "rank": trial["rank"],
                 **{_words(key): value for key, value in group["members"][trial["variant"]]["values"].items()},
                 **self._validation(trial["variant"]),
-                "": _diverged(self.entries[trial["variant"]]).strip(" ()"),
+                "": _marked("", self.entries[trial["variant"]]).strip(),
             }
             for trial in self.comparison["best"][name]["ranking"]
         ]
@@ -151,7 +240,7 @@ class Study:
             _without_empty(rows),
             f"tbl-{slug(name)}-trials",
             f"{group['title']}: the trials by rank, with their values and validation accuracies in per cent with 95 % "
-            f"intervals ({self._intervals()}).",
+            f"intervals ({self._intervals()}).{self._legend(group['members'])}",
             source=f"{self.folder}/comparison.json",
         )
 
@@ -159,12 +248,19 @@ class Study:
     def factorial(self) -> None:
         """Both factors' effects and their interaction: figure, table and computed sentences."""
         analysis = self.comparison["factorial"]
+        if analysis["void"]:
+            return show(analysis["void"])
         first, second = analysis["factors"]
+        splits = analysis["effects"][0]["splits"]
+        self._note(splits)
+        if analysis["unequal"]:
+            show(" ".join(analysis["unequal"]))
         self.results.figure(
             f"{self.folder}/factorial.svg",
             f"fig-{slug(self.name)}-factorial",
             f"{self.facts['title']}: accuracy without and with {second}, a line without and one with {first}, and 95 % "
-            "intervals. Parallel lines are effects that add up.",
+            "intervals of each accuracy. Parallel lines are effects that add up."
+            + ("" if _enough(splits) else " With these seeds there is no verdict on them."),
             alt=f"Interaction plot with a panel per split: two lines of accuracy over {second} off and on.",
         )
         rows = [
@@ -180,7 +276,7 @@ class Study:
             rows,
             f"tbl-{slug(self.name)}-factorial",
             f"{self.facts['title']}: effects of {first} and {second} on accuracy in points with 95 % intervals "
-            "(bootstrap over images and seeds). The interaction is the effect of one with the other less that without.",
+            f"(bootstrap {_resampled(splits)}). The interaction is the effect of one with the other less that without.",
             source=f"{self.folder}/comparison.json",
         )
         sentences = {effect["effect"]: effect["sentence"] for effect in analysis["effects"]}
@@ -229,12 +325,16 @@ class Study:
         score = self.entries[variant]["accuracy"]["validation"]
         return {"validation": interval(score["mean"], score["low"], score["high"])}
 
+    def _note(self, splits: Mapping[str, dict]) -> None:
+        """A boxed note on verdicts, once per chapter, before the first difference with enough or with too few seeds."""
+        self.results.note(*(DECIDED if _enough(splits) else UNDECIDED))
+
     def _pair(self, a: str, b: str) -> dict:
         return next(pair for pair in self.comparison["pairs"] if (pair["a"], pair["b"]) == (a, b))
 
     def _row(self, entry: dict, splits: Sequence[str]) -> dict:
         row = {
-            "variant": entry["title"] + _diverged(entry),
+            "variant": _marked(entry["title"], entry),
             "parameters": entry["parameters"],
             "10⁶ multiply-adds": f"{entry['multiply_adds'] / 1e6:.1f}",
             "epochs": int(entry["epochs"]),
@@ -251,6 +351,11 @@ class Study:
         seeds = {entry["seeds"] for entry in self.entries.values()}
         return "Wilson, over images, one seed" if seeds == {1} else "t over seeds; Wilson over images for one seed"
 
+    def _legend(self, names: Iterable[str]) -> str:
+        """What the markers of these variants mean, as a caption's last sentence; empty where none is marked."""
+        found = markers.legend(", ".join(markers.names(self.entries[name]["flags"]) for name in names))
+        return f" {found} (@sec-reading)." if found else ""
+
     def _unseen(self, splits: Sequence[str]) -> str:
         """What the splits decided, in one sentence."""
         specs = [self.results.json(self._training(name))["spec"] for name in self.shown]
@@ -261,8 +366,37 @@ class Study:
         chosen = "it also chose epochs" if choosing else "it chose no epoch"
         return f"There is no test split: the validation score is all there is, and {chosen}."
 
+    def _losses(self) -> str:
+        """What the curves of losses show, and which variants minimise something else."""
+        other = [
+            f"“{self.facts['variants'][v]}”" for v in self.shown if minimised(self.results.json(self._training(v)))
+        ]
+        but = f"; what {listing(other)} minimise{'s' * (len(other) == 1)} has further terms" if other else ""
+        return f"Losses are plain cross-entropies{but}."
+
     def _training(self, name: str) -> str:
         return f"models/{name}/seed{self.facts['seeds'][name][0]}/training.json"
+
+
+def _enough(splits: Mapping[str, dict]) -> bool:
+    """Whether differences on these splits have seeds enough for a verdict."""
+    return all(enough(found["seeds"]) for found in splits.values())
+
+
+def _resampled(splits: Mapping[str, dict]) -> str:
+    """What the intervals of differences on these splits cover."""
+    return "over images and seeds" if _enough(splits) else "over images only"
+
+
+def _curve_row(entry: Mapping, common: float) -> dict:
+    return {
+        "variant": entry["title"],
+        "training loss": entry["loss"],
+        "training accuracy": f"{100 * entry['accuracy']:.1f} %",
+        "gap": points(entry["gap"]),
+        "rises": f"{100 * entry['rises']:.0f} %",
+        f"epochs to {common:.3f}": f"{entry['epochs_to_common']:g}",
+    }
 
 
 def _signed(value: float, low: float, high: float) -> str:
@@ -270,11 +404,13 @@ def _signed(value: float, low: float, high: float) -> str:
     return f"{points(value)} [{points(low)}, {points(high)}]"
 
 
-def _diverged(entry: Mapping) -> str:
-    """What a table adds to the title of a variant whose trainings diverged."""
+def _marked(title: str, entry: Mapping) -> str:
+    """The title of a variant in a table: with the markers of its flags, and how many of its trainings diverged."""
+    marked = markers.marked(title, markers.names(entry["flags"]))
     if not entry["diverged"]:
-        return ""
-    return " (diverged)" if entry["seeds"] == 1 else f" ({entry['diverged']} of {entry['seeds']} diverged)"
+        return marked
+    count = "" if entry["seeds"] == 1 else f"{entry['diverged']} of {entry['seeds']} "
+    return f"{marked} ({count}diverged)"
 
 
 def _words(key: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.report.authoring import Results, show, slug
-from cnnatlas.wording import interval
+from cnnatlas.wording import interval, listing
 
 
 class Variant:
@@ -20,6 +20,7 @@ class Variant:
         self.training = results.json(f"{self.model}/training.json")
         metrics = results.json(f"{self.folder}/metrics.json")
         self.metrics = {split: metrics[split] for split in NAMES if split in metrics}
+        self.flags = metrics["flags"]
 
     def layers(self) -> None:
         """The table of layers with shapes, parameters and multiply-adds."""
@@ -71,20 +72,28 @@ class Variant:
             f"evaluation/{self.name}/curves.svg",
             f"fig-{slug(self.name)}-curves",
             f"{self.title}: loss and accuracy per epoch ({shown}). Training values are running means over the epoch, "
-            "on augmented images where the variant augments.",
+            f"on augmented images where the variant augments. {self._losses()}",
             alt=f"Two line plots over epochs, losses and accuracies, with lines for {shown}.",
         )
 
+    def _losses(self) -> str:
+        """What the curves of losses show, and what was minimised instead."""
+        terms = minimised(self.training)
+        mixed = "; of training images, with the mixture of their labels" if self.training["mixed_targets"] else ""
+        instead = f" Minimised is the loss with {listing(terms)}." if terms else ""
+        return f"Losses are plain cross-entropies{mixed}.{instead}"
+
     def scores(self) -> None:
-        """Accuracy and loss of each split, as one computed sentence."""
+        """Accuracy and loss of each split, as one computed sentence, and the flags of this training."""
         splits = [
             f"{NAMES[split]} {interval(m['accuracy'], *m['wilson'])} % of {m['n']:,} images (loss {m['loss']:.3f})"
             for split, m in self.metrics.items()
         ]
-        show(
+        scored = (
             f"“{self.title}” classifies correctly: {'; '.join(splits)}. Brackets give Wilson's 95 % interval over "
             "images."
         )
+        show(" ".join([scored, *(f"**{flag['sentence']}**" for flag in self.flags)]))
 
     def galleries(self) -> None:
         """The most confident correct and incorrect predictions of each class on validation."""
@@ -94,7 +103,7 @@ class Variant:
                 f"fig-{slug(self.name)}-{kind}",
                 f"{self.title}: the {what} validation images of each class with the highest softmax scores "
                 f"(seed {self.seed}); score, label and prediction above each.",
-                alt=f"Rows of photographs by true class, up to five in each, {what} with high scores.",
+                alt=f"Rows of images by true class, up to five in each, {what} with high scores.",
             )
 
     def confusion(self) -> None:
@@ -109,6 +118,16 @@ class Variant:
         similarity = self.results.json(f"{self.folder}/similarity.json")
         if similarity["pairs"]:
             show(f"**{similarity['statement']}** " + " ".join(pair["statement"] for pair in similarity["pairs"]))
+
+
+def minimised(training: Mapping) -> list[str]:
+    """In what the loss that a training minimised differs from plain cross-entropy with the labels."""
+    spec = training["spec"]
+    return [
+        *(["the mixed labels of mixed images"] if training["mixed_targets"] else []),
+        *([f"labels smoothed by {spec['label_smoothing']:g}"] if spec["label_smoothing"] else []),
+        *([f"{spec['l1']:g} times the sum of absolute weights"] if spec["l1"] else []),
+    ]
 
 
 def _size(value: object) -> str | None:

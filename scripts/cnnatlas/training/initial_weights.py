@@ -70,6 +70,16 @@ def freeze(classifier: Classifier, trainable: str) -> list[nn.Module]:
     return frozen
 
 
+def batch_norms(network: nn.Module) -> list[nn.Module]:
+    """The batch normalisation layers of a transferred base.
+
+    Their running statistics stay those of the base while it is fine-tuned (scale and shift are trained): its layers and
+    the head have been trained on features that these statistics normalise, and a few batches of other images would
+    change the network without any step. See Chollet (2018), section 5.3.
+    """
+    return [module for module in network.features.modules() if isinstance(module, nn.BatchNorm2d)]
+
+
 def _last_block(children: list[nn.Module]) -> int:
     """The index of the last block: after the last pooling that is not final; in a list of blocks, the last of them."""
     pooled = [i for i, child in enumerate(children[:-1]) if isinstance(child, POOLING)]

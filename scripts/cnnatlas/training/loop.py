@@ -55,10 +55,12 @@ def train(
     `images` (N, H, H, 3) uint8, `labels` (N,), `split` index arrays train, validation and perhaps test;
     `initial_weights` the files of the `base` or of the whole network (`start`), by default random weights. Training
     loss and accuracy of the history are running means over the epoch, of augmented images while the weights change, as
-    is usual; validation and test are measured after each epoch on plain images. Losses are cross-entropies with the
-    spec's targets and label smoothing, without the L1 term. The test split is used once, after the weights are chosen,
-    unless the spec has `test_each_epoch`. Where the loss becomes infinite or NaN, training ends: with an AtlasError or,
-    with `allow_divergence` in the spec, with the weights and the history of the epochs before.
+    is usual; validation and test are measured after each epoch on plain images, in the training's precision. Losses are
+    cross-entropies with the labels, or their mixture where images are mixed, without label smoothing and L1 term: what
+    is minimised has these. The final scores are computed in float32; those of `train` are of the images trained on,
+    whose indices are `train_indices` where they are a part of that split. The test split is used once, after the
+    weights are chosen, unless the spec has `test_each_epoch`. Where the loss becomes infinite or NaN, training ends:
+    with an AtlasError or, with `allow_divergence` in the spec, with the weights and the history of the epochs before.
 
     With `checkpoints`, an interrupted training resumes from its newest valid checkpoint, to the same bits as one that
     was never interrupted; SIGTERM and SIGINT end it with a checkpoint and an AtlasError.
@@ -88,9 +90,10 @@ def train(
 
 
 def _record(run: Run, state: State) -> dict:
-    """What was trained, for how many epochs, and which epoch was chosen."""
+    """What was trained, for how many epochs, which epoch was chosen, and whether images and labels were mixed."""
     return {
         "spec": run.spec,
+        "mixed_targets": run.augmentation.mixes,
         "best_epoch": state.chosen,
         "epochs": len(state.history),
         "parameters": sum(p.numel() for p in run.classifier.parameters()),
@@ -145,9 +148,11 @@ def _end_epoch(run: Run, state: State, row: dict) -> None:
 
 def _all_scores(run: Run) -> dict[str, np.ndarray]:
     """The chosen weights' scores on every split; with `test_time_mirror` also averaged over mirror images."""
-    return {
-        name + suffix: scores(run.model, run.data, name, run.precision, mirrored)
-        for name in run.data.splits
+    splits = run.images.splits | {"train": run.train_index}
+    part = {"train_indices": run.train_index.cpu().numpy()} if run.spec["train_images"] else {}
+    return part | {
+        name + suffix: scores(run.classifier, run.images, index, run.precision.memory_format, mirrored)
+        for name, index in splits.items()
         for suffix, mirrored in (("", False), ("_mirrored", True))[: 1 + run.spec["test_time_mirror"]]
     }
 
@@ -178,7 +183,8 @@ def _train_epoch(run: Run, state: State, bar: tqdm, checkpoints: Checkpoints, lo
 
 def _rate(run: Run, step: int) -> float:
     """The learning rate of a step, counted from 0."""
-    return run.spec["optimiser"]["learning_rate"] * schedules.factor(run.spec["schedule"], step / run.total_steps)
+    factor = schedules.factor(run.spec["schedule"], step, run.spec["epochs"], run.epoch_steps)
+    return run.spec["optimiser"]["learning_rate"] * factor
 
 
 def _checkpoint(run: Run, state: State, checkpoints: Checkpoints, log: logging.Logger) -> None:
@@ -192,17 +198,18 @@ def _checkpoint(run: Run, state: State, checkpoints: Checkpoints, log: logging.L
 
 
 def _step(run: Run, index: Tensor, rate: float) -> Tensor:
-    """One update; the batch's summed loss and number of correct predictions, as a tensor (2,)."""
+    """One update; the batch's summed cross-entropy and number of correct predictions, as a tensor (2,)."""
     inputs, targets = _inputs(run, index)
     run.optimiser.zero_gradients()
     with run.precision.autocast(run.device):
         logits = run.model(run.precision.laid_out(inputs))
-    loss = cross_entropy(logits, targets, run.spec["label_smoothing"])
+    smoothed = cross_entropy(logits, targets, run.spec["label_smoothing"])
     penalty = run.spec["l1"] * l1_norm(run.model) if run.spec["l1"] else 0.0
-    (loss + penalty).backward()
+    (smoothed + penalty).backward()
     run.optimiser.step(rate)
-    correct = (logits.detach().argmax(1) == classes_of(targets)).sum()
-    return torch.stack([loss.detach() * len(index), correct])
+    logits = logits.detach()
+    correct = (logits.argmax(1) == classes_of(targets)).sum()
+    return torch.stack([cross_entropy(logits, targets) * len(index), correct])
 
 
 def _inputs(run: Run, index: Tensor) -> tuple[Tensor, Tensor]:
@@ -217,8 +224,7 @@ def _evaluations(run: Run) -> dict:
     names = ["validation", *(["test"] if run.spec["test_each_epoch"] and "test" in run.data.splits else [])]
     row = {}
     for name in names:
-        smoothing = run.spec["label_smoothing"]
-        loss, accuracy = evaluate(run.model, run.data, name, run.targets, smoothing, run.precision)
+        loss, accuracy = evaluate(run.model, run.data, name, run.targets, run.precision)
         row |= {f"{name}_loss": loss, f"{name}_accuracy": accuracy}
     return row
 

@@ -13,7 +13,7 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.training import optimisers
 from cnnatlas.training.augmentations.pipeline import Pipeline
 from cnnatlas.training.data import CHUNK, Data, batches, colour_moments, subset
-from cnnatlas.training.initial_weights import freeze, load_base, load_start
+from cnnatlas.training.initial_weights import batch_norms, freeze, load_base, load_start
 from cnnatlas.training.losses import one_hot
 from cnnatlas.training.precision import Precision
 
@@ -22,7 +22,8 @@ class Run:
     """What the steps of one training share; every random number comes from the seed.
 
     `classifier` is what is saved; `model` is what is trained and evaluated: the same, or its head alone, where the
-    base is frozen and sees every image unchanged, so that its vectors are computed once (`represented`).
+    base is frozen and sees every image unchanged, so that its vectors are computed once (`represented`). `images` are
+    the data before that, `data` what the model is given.
     """
 
     def __init__(
@@ -35,7 +36,8 @@ class Run:
         initial_weights: Mapping[str, Path | str],
     ):
         self.spec, self.data, self.precision, self.device = spec, data, precision, data.images.device
-        weights, shuffling, augmenting, drawing = (int(s) for s in np.random.SeedSequence(seed).generate_state(4))
+        self.images = data
+        weights, shuffling, augmenting, drawing = _seeds(seed, spec["start"])
         torch.manual_seed(weights)  # and then dropout
         self.shuffling = torch.Generator().manual_seed(shuffling)
         self.train_index = subset(data.splits["train"], spec["train_images"], torch.Generator().manual_seed(drawing))
@@ -62,6 +64,7 @@ class Run:
         if "start" in initial_weights:
             load_start(self.classifier, initial_weights["start"])
         self.frozen = freeze(self.classifier, self.spec["trainable"])
+        self.base_norms = batch_norms(self.classifier.network) if self.spec["base"] else []
         if self.spec["progressive"] < 1:
             _check_any_size(self.classifier, self.data.size)
 
@@ -86,10 +89,22 @@ class Run:
             tensor.copy_(weights[key])
 
     def train_mode(self) -> None:
-        """Put trained modules into training mode, and frozen ones into evaluation mode."""
+        """Put trained modules into training mode; frozen ones and a base's normalisation into evaluation mode."""
         self.classifier.train()
-        for module in self.frozen:
+        for module in (*self.frozen, *self.base_norms):
             module.eval()
+
+
+def _seeds(seed: int, start: str | None) -> tuple[int, ...]:
+    """The seeds of weights and dropout, of shuffling, of augmentation, and of the draw of training images.
+
+    A warm start from the variant `start` draws numbers of its own, except for the images: its weights have fitted the
+    first stage's batches and dropout masks, so with the same ones its training loss would begin too low and then rise,
+    even at a learning rate of 0.
+    """
+    first = np.random.SeedSequence(seed).generate_state(4)
+    own = np.random.SeedSequence(seed, spawn_key=tuple((start or "").encode())).generate_state(4)
+    return *map(int, own[:3]), int(first[3])
 
 
 @torch.no_grad()  # not inference_mode: the head's backward pass keeps these vectors

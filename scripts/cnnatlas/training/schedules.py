@@ -1,22 +1,23 @@
-"""Learning-rate schedules as functions of a run's progress, so that their shape does not depend on its length."""
+"""Learning-rate schedules whose shape does not depend on a run's length."""
 
-from math import cos, floor, pi
+from math import ceil, cos, pi
 
 START, END = 1 / 25, 1e-4 / 25  # of the peak: torch's OneCycleLR
 
 
-def factor(schedule: dict, progress: float) -> float:
-    """The multiplier of the peak rate after the share `progress` (0 to 1) of all steps; it changes at every step.
+def factor(schedule: dict, step: int, epochs: int, epoch_steps: int) -> float:
+    """The multiplier of the peak rate at a step, counted from 0, of `epochs` times `epoch_steps`.
 
-    constant: 1. step: multiplied by `gamma` after each share `every`. cosine: half a cosine from 1 to 0 (1608.03983).
+    constant: 1. step: torch's StepLR, which multiplies by `gamma` after every so many whole epochs that there are
+    `drops` of them or, where the epochs are too few, fewer. cosine: half a cosine from 1 to 0 (1608.03983).
     one_cycle: cosines from 1/25 up to 1 within the share `warmup`, then down to 1/250,000 (1708.07120, with the
-    numbers of torch's OneCycleLR; momentum stays as it is).
+    numbers of torch's OneCycleLR; momentum stays as it is). These two change the rate at every step.
     """
-    name = schedule["name"]
+    name, progress = schedule["name"], step / (epochs * epoch_steps)
     if name == "constant":
         return 1.0
     if name == "step":
-        return schedule["gamma"] ** floor(progress / schedule["every"])
+        return schedule["gamma"] ** (step // epoch_steps // ceil(epochs / (schedule["drops"] + 1)))
     if name == "cosine":
         return _cosine(1.0, 0.0, progress)
     warmup = schedule["warmup"]

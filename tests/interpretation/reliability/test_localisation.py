@@ -25,7 +25,9 @@ def images():
 def test_a_map_that_equals_the_mask_is_perfect_and_better_than_the_baselines(masks, images):
     found = localisation(masks.astype(float), masks, images)
     for measure in module.MEASURES:
-        assert [found[measure][key] for key in ("value", "low", "high")] == pytest.approx([1, 1, 1])
+        least = 0.5 if measure == "pointing" else 1  # six hits are no proof that the next image is one
+        assert [found[measure][key] for key in ("value", "high")] == pytest.approx([1, 1])
+        assert least - 1e-9 <= found[measure]["low"] <= 1
         assert found[measure]["centre_box"]["than"]["low"] > 0
         assert found[measure]["edges"]["than"]["low"] > 0
     assert found["images"] == 6

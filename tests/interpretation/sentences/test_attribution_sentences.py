@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnatlas.interpretation.sentences.attribution import interpretation, measures
+from cnnatlas.interpretation.sentences.attribution import completeness, interpretation, measures
 
 
 def record(right):
@@ -117,3 +117,14 @@ def test_the_same_words_come_again():
     values = arrays(np.random.default_rng(0).random((12, 3, 9, 9)), np.arange(12 * 243).reshape(12, 9, 9, 3) % 255)
     right = record([True, False] * 6)
     assert interpretation(values, right, "either") == interpretation(values, right, "either")
+
+
+def test_the_residual_of_integrated_gradients_is_reported():
+    arrays = {
+        "residual": np.array([0.01, -0.4, 0.0]),
+        "rise": np.array([1.0, -1.0, 0.0]),
+        "points": np.array([16, 64, 16]),
+    }
+    text = completeness({**arrays, "tolerance": np.full(3, 0.05)})
+    assert "by 1.0 % of the rise in the median and 40.0 % at most" in text
+    assert "by up to 5 % for 2 of 3 images, with 16 to 64 points" in text

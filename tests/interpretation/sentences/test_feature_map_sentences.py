@@ -52,20 +52,29 @@ def test_a_channel_is_dead_only_where_it_is_zero_on_every_image(arrays):
 
 def test_the_words_follow_the_numbers(arrays):
     rows = activations.describe(arrays)[:2]
-    first, last, change = activations.sentences(rows)
+    first, last, change, conclusion = activations.sentences(rows)
     assert first.startswith("early has 3 maps of 32×32, 1 of them dead on every image; 50 % of their values are zero")
     assert "(means over 3 images)" in last
     assert change == (
         "From early to late the share of zeros is larger on 3 of 3 images, the correlation of the edges smaller on "
-        "3 of 3 images: the later layer responds more sparsely, and keeps less of the image's edges."
+        "3 of 3 images."
+    )
+    assert conclusion == (
+        "Conclusion on these images: the later layer responds more sparsely and keeps less of the image's edges."
     )
     backwards = activations.sentences(rows[::-1])[-1]
-    assert "the later layer responds more widely, and keeps more of the image's edges" in backwards
+    assert "the later layer responds more widely and keeps more of the image's edges" in backwards
 
 
 def test_a_change_without_direction_is_not_made_one(arrays):
     row = activations.describe(arrays)[0]
     other = {**row, "zeros": [row["zeros"][0] + 0.1, row["zeros"][1], row["zeros"][2] - 0.1]}
     other["detail"] = [value / 2 for value in row["detail"]]
-    assert activations.sentences([row, other])[-1].endswith("these images show no common direction in both.")
+    assert activations.sentences([row, other])[-1].endswith(
+        "the later layer keeps less of the image's edges; the share of zeros shows no common direction."
+    )
+    other["detail"] = [row["detail"][0] + 0.1, row["detail"][1], row["detail"][2] - 0.1]
+    assert activations.sentences([row, other])[-1].endswith(
+        "images: the share of zeros and the correlation of the edges show no common direction."
+    )
     assert len(activations.sentences([row])) == 1

@@ -6,6 +6,7 @@ import pytest
 from cnnatlas.interpretation.arrays import maximised
 from cnnatlas.interpretation.sentences.activation_maximisation import (
     activation_sentence,
+    conclusion,
     frequency_sentence,
     mean_frequency,
     summary,
@@ -75,6 +76,22 @@ def test_the_conclusion_on_frequency_turns_with_the_measurement(early, late, exp
     assert expected in text
     assert "finer patterns." in text if late > 8 else "coarser patterns." in text
     assert f"{np.mean(mean_frequency(waves(early))):.3f} for a" in text and "the natural images have 0.1" in text
+
+
+@pytest.mark.parametrize(
+    ("early", "late", "expected"), [(3, 9, "later layers prefer finer"), (9, 3, "later layers prefer coarser")]
+)
+def test_the_conclusion_counts_channels_and_turns_with_the_frequency(early, late, expected):
+    found = conclusion(
+        summary(results(layer("a", early, reached=[4, 1, 4, 4, 4, 4]), layer("classes", 3), layer("b", late)))
+    )
+    assert "11 of 12 channels respond most to a pattern" in found
+    assert expected in found
+
+
+def test_a_conclusion_that_the_channels_do_not_allow_is_left_open():
+    assert conclusion(summary(results(layer("a", 5), layer("b", 5)))).endswith("is not decided.")
+    assert conclusion(summary(results(layer("classes", 5)))) == ""
 
 
 def test_one_layer_alone_is_not_compared():

@@ -1,8 +1,10 @@
 """Each augmentation does exactly what it says, for each image anew; the pipeline's order is fixed, and seeds repeat."""
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from torchvision.transforms import RandomResizedCrop
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.training.augmentations.batch import Batch
@@ -12,7 +14,7 @@ from cnnatlas.training.augmentations.cutmix import cutmix
 from cnnatlas.training.augmentations.cutout import cutout
 from cnnatlas.training.augmentations.flip import flip
 from cnnatlas.training.augmentations.pipeline import Pipeline
-from cnnatlas.training.augmentations.resized_crop import resized_crop
+from cnnatlas.training.augmentations.resized_crop import TRIES, _extents, resized_crop
 from cnnatlas.training.data import as_float
 
 
@@ -75,10 +77,23 @@ def test_a_resized_crop_of_everything_is_the_image():
     theta = torch.eye(2, 3).repeat(4, 1, 1)
     grid = F.affine_grid(theta, list(images.shape), align_corners=False)
     assert torch.allclose(F.grid_sample(images, grid, align_corners=False), images, atol=1e-5)
-    # A full area with an aspect other than 1 is cut at the image: at least 3/4 of it remains
-    ramp = torch.linspace(0, 1, 64).repeat(32, 3, 64, 1)
-    spans = (lambda r: r[:, 0, 0, -1] - r[:, 0, 0, 0])(resized_crop(batch_of(ramp), (1.0, 1.0)).images)
-    assert spans.min() > 0.82 and spans.max() < 1.001
+    whole = resized_crop(batch_of(images[:1].expand(200, -1, -1, -1)), (1.0, 1.0)).images  # no other box fits
+    assert torch.allclose(whole, images[0].expand(200, 3, 12, 12), atol=1e-5)
+
+
+@pytest.mark.parametrize(("area", "size"), [((0.35, 1.0), 96), ((0.08, 1.0), 32), ((0.5, 1.0), 64)])
+def test_boxes_of_a_resized_crop_are_distributed_as_torchvision_s(area, size):
+    count = 20000
+    draws = torch.rand(2 * TRIES, count, generator=torch.Generator().manual_seed(0))
+    ours = torch.stack(_extents(draws[:TRIES], draws[TRIES:], area, size)).numpy() / size
+    torch.manual_seed(0)
+    image, aspect = torch.zeros(3, size, size), [3 / 4, 4 / 3]
+    drawn = [RandomResizedCrop.get_params(image, list(area), aspect) for _ in range(count // 4)]
+    theirs = np.array([(width, height) for _, _, height, width in drawn]).T / size
+    for one, other in ((ours[0], theirs[0]), (ours[1], theirs[1]), (ours.prod(0), theirs.prod(0))):
+        assert one.mean() == pytest.approx(other.mean(), abs=0.01)
+        assert (one == 1).mean() == pytest.approx((other == 1).mean(), abs=0.01)
+        assert np.quantile(one, [0.1, 0.5, 0.9]) == pytest.approx(np.quantile(other, [0.1, 0.5, 0.9]), abs=0.02)
 
 
 def test_a_resized_crop_covers_the_share_of_the_area_that_was_asked_for():

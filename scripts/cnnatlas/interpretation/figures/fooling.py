@@ -1,4 +1,4 @@
-"""Images beside their changed copies that a network takes for another class, and the change (B3.2)."""
+"""Images next to their changed copies of 8 bits, which a network classifies as another class, and the change (B3.2)."""
 
 from collections.abc import Mapping
 
@@ -24,8 +24,8 @@ def draw(arrays: Arrays, record: Mapping, figure: str) -> Figure:
     Below an original are the prediction, with its true class where that is another, and its score; below the fooling
     image the target and its score, below the difference its norms. Differences are drawn around grey, magnified by one
     factor for all. `arrays` are those of fooling, with the originals as "images" uint8 (N, H, W, 3); `record` has
-    `images`, whose entry i gives `class`, `prediction`, `score` and `target` of image i. Images that were taken for
-    their target from the start are left out; those that were not fooled come last, and the figure says so.
+    `images`, whose entry i gives `class`, `prediction`, `score` and `target` of image i. Images that were classified
+    as their target from the start are left out; those that were not fooled come last, and the figure says so.
     """
     chosen = _chosen(arrays)
     if not len(chosen):

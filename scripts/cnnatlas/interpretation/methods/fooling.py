@@ -12,37 +12,49 @@ from torch import Tensor, nn
 from cnnatlas.interpretation.hooks import Images, class_indices, prepared, untouched
 
 BATCH = 64  # images at a time bound the memory
+LEVELS = 255  # of brightness in an image of 8 bits
 
 
 def fooling(
-    network: nn.Module, images: Images, targets: Sequence[int], *, learning_rate: float = 0.2, steps: int = 100
+    network: nn.Module,
+    images: Images,
+    targets: Sequence[int],
+    *,
+    learning_rate: float = 0.2,
+    steps: int = 100,
+    margin: float = 0.1,
 ) -> dict[str, np.ndarray]:
-    """Change each image by x += learning_rate * g / ||g||, until the network predicts its target.
+    """Change each image by x += learning_rate * g / ||g||, until its copy of 8 bits is classified as its target.
 
     g is the gradient of the log of the target's softmax score, which points where that of the score itself does and
     does not underflow; ||.|| is the L2 norm over the image: every step has the length `learning_rate`, where pixels are
     in [0, 1], and then is clipped to that range. Against CS231n's ascent, on the logit, this one also lowers the other
-    classes: fewer steps, smaller changes, more successes. All images take their steps together and each stops where it
-    is fooled, after at most `steps` steps; one that is the target already takes none.
+    classes: fewer steps, smaller changes, more successes.
+
+    The ascent runs on floats, but an image has 8 bits: an image stops once its copy, rounded to multiples of 1/255, has
+    a softmax score of the target that exceeds every other class's by `margin`, or after `steps` steps. All images take
+    their steps together; one that is classified as the target from the start takes none.
 
     `images` and `targets` as `prepared` and `class_indices` take them, and refuse them. Gives "fooling" float32
-    (N, 3, H, W); "steps" int64 (N,); "success" bool (N,); "score" (N,), the softmax score of the target in the end;
-    "l2" and "linf" (N,), the norms of the change, with pixels in [0, 1].
+    (N, 3, H, W), the rounded images; of them "success" bool (N,), "score" (N,), the softmax score of the target, "l2"
+    and "linf" (N,), the norms of the change, with pixels in [0, 1]; "steps" int64 (N,); "margin" (N,), as given. Of the
+    first float image that the network classifies as the target: "float_success" bool (N,), whether there was one, and
+    "float_survives" bool (N,), whether the network classifies its rounded copy as the target.
     """
     with untouched(network):
         x = prepared(network, images)
         indices = class_indices(targets, len(x), _logits(network, x[:1]).shape[1]).to(x.device)
         parts = zip(x.split(BATCH), indices.split(BATCH), strict=True)
-        results = [_ascent(network, *part, learning_rate, steps) for part in parts]
-    fooled, logits, taken = (torch.cat(values) for values in zip(*results, strict=True))
-    change = (fooled - x).flatten(1)
+        results = [_ascent(network, *part, learning_rate, steps, margin) for part in parts]
+        found = {key: torch.cat([result[key] for result in results]) for key in results[0]}
+        logits = _logits(network, found["fooling"])
+    change = (found["fooling"] - x).flatten(1)
     return {
-        "fooling": fooled.cpu().numpy(),
-        "steps": taken.cpu().numpy(),
-        "success": (logits.argmax(1) == indices).cpu().numpy(),
+        **{key: values.cpu().numpy() for key, values in found.items()},
         "score": _scores(logits, indices),
         "l2": change.norm(dim=1).cpu().numpy(),
         "linf": change.abs().amax(1).cpu().numpy(),
+        "margin": np.full(len(x), margin, np.float32),
     }
 
 
@@ -67,21 +79,46 @@ def transfer(network: nn.Module, images: Images, targets: Sequence[int], *, orig
     return found
 
 
-def _ascent(network: nn.Module, x: Tensor, targets: Tensor, rate: float, steps: int) -> tuple[Tensor, Tensor, Tensor]:
-    """The changed images, their logits, and how many steps each took."""
-    x, taken, logits = x.clone(), torch.zeros_like(targets), None
-    left = torch.arange(len(x), device=x.device)
+def _ascent(
+    network: nn.Module, original: Tensor, targets: Tensor, rate: float, steps: int, margin: float
+) -> dict[str, Tensor]:
+    """The rounded images and, for each, its steps and successes, as `fooling` gives them."""
+    x, taken = original.clone(), torch.zeros_like(targets)
+    success = _logits(network, x).argmax(1) == targets
+    crossed, survives = success.clone(), success.clone()
+    left = (~success).nonzero().flatten()
     for step in range(steps + 1):
-        seen = x[left].requires_grad_()
-        found = network(seen)
-        logits = found.detach().clone() if logits is None else logits.index_copy(0, left, found.detach())
-        still = (found.argmax(1) != targets[left]).nonzero().flatten()
-        if step == steps or not len(still):
+        if not len(left):
             break
-        x[left[still]] = _stepped(seen, found, targets[left], rate)[still]
+        seen = x[left].requires_grad_()
+        logits = network(seen)
+        fooled = logits.argmax(1) == targets[left]
+        leads = _leads(network, seen.detach(), targets[left], fooled)
+        survives[left] |= fooled & ~crossed[left] & (leads > 0)
+        crossed[left] |= fooled
+        success[left] = leads >= margin
+        still = (leads < margin).nonzero().flatten()
+        if step < steps:
+            x[left[still]] = _stepped(seen, logits, targets[left], rate)[still]
+            taken[left[still]] += 1
         left = left[still]
-        taken[left] += 1
-    return x, logits, taken
+    images = torch.where((taken > 0)[:, None, None, None], _rounded(x), original)
+    return {"fooling": images, "steps": taken, "success": success, "float_success": crossed, "float_survives": survives}
+
+
+def _leads(network: nn.Module, x: Tensor, targets: Tensor, fooled: Tensor) -> Tensor:
+    """By how much the target's softmax score exceeds the others in the rounded images; -1 where not `fooled`."""
+    leads = torch.full((len(x),), -1.0, device=x.device)
+    if fooled.any():
+        scores = _logits(network, _rounded(x[fooled])).softmax(1)
+        own = scores.gather(1, targets[fooled][:, None])
+        leads[fooled] = (own - scores.scatter(1, targets[fooled][:, None], -1.0)).amin(1)
+    return leads
+
+
+def _rounded(x: Tensor) -> Tensor:
+    """What an image file of 8 bits keeps of the images."""
+    return (x * LEVELS).round() / LEVELS
 
 
 def _stepped(x: Tensor, logits: Tensor, targets: Tensor, rate: float) -> Tensor:

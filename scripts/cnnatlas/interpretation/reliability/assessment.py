@@ -24,7 +24,7 @@ def assess(
     sign: str,
     options: Mapping | None = None,
     depths: int = 4,
-    randomised: int = 8,
+    randomised: int = 24,
     seed: int = 0,
 ) -> dict:
     """Localisation, faithfulness and dependence on the weights of a method's heat maps, as JSON takes it.

@@ -1,4 +1,4 @@
-"""Do heat maps point at the object? Three measures against known masks, beside maps that know nothing of the network.
+"""Do heat maps point at the object? Three measures against known masks, beside maps independent of the network.
 
 Pointing game: whether the hottest pixel lies on the object (Zhang et al., 1608.00507, without their tolerance). Energy:
 the share of the heat that does (Wang et al., 1910.01279). IoU: intersection over union of the object and the pixels
@@ -16,6 +16,7 @@ from cnnatlas.interpretation.reliability.intervals import difference, mean
 
 THRESHOLDS = np.linspace(0, 1, 101)  # of a map scaled to [0, 1]
 MEASURES = ("pointing", "energy", "iou")
+ENDS = {"pointing": (0.0, 1.0)}  # measures that mostly are a miss or a hit
 BASELINES = ("centre_box", "edges")
 
 
@@ -23,7 +24,7 @@ def localisation(heats: np.ndarray, masks: np.ndarray, images: np.ndarray) -> di
     """Localisation of heat maps (N, H, W), not negative, by masks (N, H, W) bool; images (N, 3, H, W) or (N, H, W, 3).
 
     Gives images: N, thresholds: of the two halves, box_area: the box's share of the image in them, and by measure
-    {value, low, high, and by baseline {value, than: {difference, low, high}}}: means over images, 95 % bootstrap
+    {value, low, high, and by baseline {value, than: {difference, low, high}}}: means over images, 95 % t
     intervals, and how much better the method is than a baseline, paired by image. The centre box has the mean area of
     the other half's masks; the edges are Sobel's. Raises AtlasError on fewer than two images or an empty mask.
     """
@@ -35,7 +36,7 @@ def localisation(heats: np.ndarray, masks: np.ndarray, images: np.ndarray) -> di
         "images": len(masks),
         "thresholds": thresholds,
         "box_area": areas,
-        **{key: _compared(measured[key], {b: v[key] for b, v in baselines.items()}) for key in MEASURES},
+        **{key: _compared(measured[key], {b: v[key] for b, v in baselines.items()}, ENDS.get(key)) for key in MEASURES},
     }
 
 
@@ -108,12 +109,13 @@ def _measured(heats: np.ndarray, masks: np.ndarray) -> tuple[dict[str, np.ndarra
     return {key: measure(heats, masks) for key, measure in measures.items()} | {"iou": iou}, thresholds
 
 
-def _compared(values: np.ndarray, baselines: Mapping[str, np.ndarray]) -> dict:
+def _compared(values: np.ndarray, baselines: Mapping[str, np.ndarray], ends: tuple[float, float] | None) -> dict:
+    between = None if ends is None else (ends[0] - ends[1], ends[1] - ends[0])
     beside = {
-        name: {"value": float(np.mean(others)), "than": difference(values, others)}
+        name: {"value": float(np.mean(others)), "than": difference(values, others, between)}
         for name, others in baselines.items()
     }
-    return mean(values) | beside
+    return mean(values, ends) | beside
 
 
 def _check(masks: np.ndarray) -> None:

@@ -1,6 +1,6 @@
 """What the images that maximise activations have in common, layer by layer (feature visualisation, C1f)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -102,9 +102,31 @@ def frequency_sentence(found: Mapping) -> str:
     return text if len(compared) < 2 else f"{text} {_change(compared[0], compared[-1])}"
 
 
+def conclusion(found: Mapping) -> str:
+    """What the visualisations say of the network's channels, from what `summary` gives; "" without a convolution."""
+    layers = [layer for layer in found["layers"] if layer["name"] != CLASSES]
+    if not layers:
+        return ""
+    above, units = (sum(layer[key] for layer in layers) for key in ("above", "units"))
+    compared = [layer["frequencies"] for layer in layers if len(layer["frequencies"]) > 1]
+    low, high = _frequency_interval(compared[0], compared[-1]) if len(compared) > 1 else (-1.0, 1.0)
+    finer = "finer" if low > 0 else "coarser" if high < 0 else None
+    trend = f"later layers prefer {finer} patterns than early ones" if finer else (
+        "whether later layers prefer finer or coarser patterns than early ones is not decided"
+    )  # fmt: skip
+    return (
+        f"Conclusion: {part_of(above, units, 'channel')} respond most to a pattern that none of these natural images "
+        f"holds as strongly, and {trend}."
+    )
+
+
+def _frequency_interval(first: Sequence[float], last: Sequence[float]) -> tuple[float, float]:
+    """Welch's 95 % interval of the difference of means, last minus first."""
+    return tuple(stats.ttest_ind(last, first, equal_var=False).confidence_interval(0.95))
+
+
 def _change(first: dict, last: dict) -> str:
-    test = stats.ttest_ind(last["frequencies"], first["frequencies"], equal_var=False)
-    low, high = test.confidence_interval(0.95)
+    low, high = _frequency_interval(first["frequencies"], last["frequencies"])
     difference = np.mean(last["frequencies"]) - np.mean(first["frequencies"])
     interval = f"{decimal(difference, 3)} (95 % interval over units {decimal(low, 3)} to {decimal(high, 3)})"
     names = f"from {short(first['name'])} to {short(last['name'])}"
@@ -135,4 +157,5 @@ def _rising(values: list[float]) -> bool:
 def summarise(arrays: Arrays, record: Mapping) -> dict:
     """The report's text on feature visualisations: {sentences}."""
     found = summary(arrays)
-    return {"sentences": [activation_sentence(found), frequency_sentence(found)]}
+    sentences = (activation_sentence(found), frequency_sentence(found), conclusion(found))
+    return {"sentences": [sentence for sentence in sentences if sentence]}

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 import numpy as np
 from scipy import ndimage, stats
 
-from cnnatlas.evaluation.statistics import DRAWS, bootstrap
 from cnnatlas.interpretation.arrays import Arrays
 from cnnatlas.interpretation.heat import heat
-from cnnatlas.wording import counted, decimal, percent, points
+from cnnatlas.interpretation.reliability.intervals import mean, unpaired
+from cnnatlas.wording import counted, decimal, part_of, percent, points
 
 EVEN_CENTRE, EVEN_AREA = 0.25, 0.5  # what a map of equal values has
 BLUR = 2.0  # pixels
@@ -36,19 +36,31 @@ def measures(arrays: Arrays, record: Mapping, sign: str) -> dict[str, np.ndarray
     }
 
 
-def interpretation(arrays: Arrays, record: Mapping, sign: str, seed: int = 0) -> str:
+def interpretation(arrays: Arrays, record: Mapping, sign: str) -> str:
     """The brief interpretation of one method's attributions in words, each chosen by its number and interval."""
     values = measures(arrays, record, sign)
-    rng = np.random.default_rng(seed)
     found = np.isfinite(values["centre"])
     if not found.any():
         return "No map has any mass: there is no evidence for the classes."
-    texts = [_missing(found), _centred(values["centre"][found], rng), _concentrated(values["area"][found])]
-    texts.append(_compared(values["area"][found], values["correct"][found], rng))
+    texts = [_missing(found), _centred(values["centre"][found]), _concentrated(values["area"][found])]
+    texts.append(_compared(values["area"][found], values["correct"][found]))
     edges = values["edges"][np.isfinite(values["edges"])]
     if arrays["attribution"].shape[1] == 3 and len(edges):
-        texts.append(_following(edges, rng))
+        texts.append(_following(edges))
     return " ".join(sentence for sentence in texts if sentence)
+
+
+def completeness(arrays: Arrays) -> str:
+    """How far the attributions of integrated gradients are from adding up to the rise of the logit they explain."""
+    shares = np.abs(arrays["residual"]) / np.maximum(np.abs(arrays["rise"]), np.finfo(np.float32).tiny)
+    tolerance, used = arrays["tolerance"].max(), arrays["points"]
+    complete = int((shares <= tolerance).sum())
+    return (
+        f"Attributions should add up to the rise of the logit above that of a black image. They miss it by "
+        f"{percent(np.median(shares))} of the rise in the median and {percent(shares.max())} at most; by up to "
+        f"{percent(tolerance, 0)} for {part_of(complete, len(shares), 'image')}, with {used.min()} to {used.max()} "
+        "points of the quadrature for an image."
+    )
 
 
 def _centre(mass: np.ndarray) -> float:
@@ -90,12 +102,13 @@ def _missing(found: np.ndarray) -> str:
     )
 
 
-def _centred(shares: np.ndarray, rng: np.random.Generator) -> str:
+def _centred(shares: np.ndarray) -> str:
     images = counted(len(shares), "image")
     share = f"{percent(shares.mean())} of the mass of a map lies in the central quarter of the image"
     if len(shares) < FEWEST:
         return f"On average over {images}, {share}; an even map would have {percent(EVEN_CENTRE, 0)} there."
-    low, high = bootstrap(shares[None], rng)
+    interval = mean(shares)
+    low, high = interval["low"], interval["high"]
     word = "more than" if low > EVEN_CENTRE else "less than" if high < EVEN_CENTRE else "not clearly different from"
     return (
         f"On average over {images}, {share} (95 % interval {percent(low)} to {percent(high)}), {word} the "
@@ -110,7 +123,7 @@ def _concentrated(areas: np.ndarray) -> str:
     )
 
 
-def _compared(areas: np.ndarray, correct: np.ndarray, rng: np.random.Generator) -> str:
+def _compared(areas: np.ndarray, correct: np.ndarray) -> str:
     """Whether maps of misclassified images are more or less concentrated than those of correctly classified ones."""
     hits, misses = areas[correct], areas[~correct]
     if not len(hits) or not len(misses):
@@ -121,7 +134,7 @@ def _compared(areas: np.ndarray, correct: np.ndarray, rng: np.random.Generator) 
     )
     if min(len(hits), len(misses)) < FEWEST:
         return f"{means}, too few to compare."
-    low, high = _unpaired(hits, misses, rng)
+    low, high = unpaired(hits, misses)
     interval = f"95 % interval of the difference {points(low)} to {points(high)} points"
     if low <= 0 <= high:
         return f"{means}; the difference is not significant ({interval})."
@@ -129,24 +142,18 @@ def _compared(areas: np.ndarray, correct: np.ndarray, rng: np.random.Generator) 
     return f"{means}: where the network errs, its maps are {word} ({interval})."
 
 
-def _unpaired(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
-    """Percentile interval of mean(b) - mean(a), the images of each group resampled with replacement."""
-    drawn = [group[rng.integers(len(group), size=(DRAWS, len(group)))].mean(1) for group in (a, b)]
-    low, high = np.quantile(drawn[1] - drawn[0], [0.025, 0.975])
-    return float(low), float(high)
-
-
-def _following(edges: np.ndarray, rng: np.random.Generator) -> str:
+def _following(edges: np.ndarray) -> str:
     """How closely the map follows the image's own edges, which an edge detector without a network finds as well."""
-    mean = edges.mean()
-    word = "closely" if mean >= CLOSELY else "partly" if mean >= PARTLY else "hardly"
-    text = f"The maps {word} follow the edges of their images: the rank correlation is {decimal(mean)}"
+    average = edges.mean()
+    word = "closely" if average >= CLOSELY else "partly" if average >= PARTLY else "hardly"
+    text = f"The maps {word} follow the edges of their images: the rank correlation is {decimal(average)}"
     if len(edges) < FEWEST:
         return f"{text} on average."
-    low, high = bootstrap(edges[None], rng)
-    return f"{text} on average (95 % interval {decimal(low)} to {decimal(high)})."
+    interval = mean(edges)
+    return f"{text} on average (95 % interval {decimal(interval['low'])} to {decimal(interval['high'])})."
 
 
 def summarise(arrays: Arrays, record: Mapping, *, sign: str) -> dict:
     """The report's text on a method's attributions, read as `heat` with this `sign` does: {sentences}."""
-    return {"sentences": [interpretation(arrays, record, sign)]}
+    texts = [interpretation(arrays, record, sign)]
+    return {"sentences": texts + ([completeness(arrays)] if "residual" in arrays else [])}

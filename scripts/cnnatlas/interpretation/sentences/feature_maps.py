@@ -74,19 +74,32 @@ def _layer(row: Mapping) -> str:
 
 
 def _change(first: Mapping, last: Mapping) -> list[str]:
+    """The change from the first to the last layer, and the conclusion that these images allow."""
     zeros, zeros_words = _compared(first["zeros"], last["zeros"])
     detail, detail_words = _compared(first["detail"], last["detail"])
-    conclusions = {
-        ("more", "less"): "the later layer responds more sparsely, and keeps less of the image's edges",
-        ("more", "more"): "the later layer responds more sparsely, but keeps more of the image's edges",
-        ("less", "less"): "the later layer responds more widely, but keeps less of the image's edges",
-        ("less", "more"): "the later layer responds more widely, and keeps more of the image's edges",
-    }
-    drawn = conclusions.get((zeros, detail), "these images show no common direction in both")
     return [
         f"From {first['layer']} to {last['layer']} the share of zeros is {zeros_words}, the correlation of the "
-        f"edges {detail_words}: {drawn}."
+        f"edges {detail_words}.",
+        f"Conclusion on these images: {_conclusion(zeros, detail)}.",
     ]
+
+
+def _conclusion(zeros: str, detail: str) -> str:
+    """What two directions of change say together; one without a direction is said to have none."""
+    found = {
+        "the share of zeros": {"more": "responds more sparsely", "less": "responds more widely"}.get(zeros),
+        "the correlation of the edges": {
+            "more": "keeps more of the image's edges",
+            "less": "keeps less of the image's edges",
+        }.get(detail),
+    }
+    seen = [words for words in found.values() if words]
+    unclear = [name for name, words in found.items() if not words]
+    parts = [f"the later layer {' and '.join(seen)}"] if seen else []
+    parts += (
+        [f"{' and '.join(unclear)} {'shows' if len(unclear) == 1 else 'show'} no common direction"] if unclear else []
+    )
+    return "; ".join(parts)
 
 
 def _compared(first: Sequence[float], last: Sequence[float]) -> tuple[str, str]:

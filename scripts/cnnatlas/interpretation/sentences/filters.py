@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from cnnatlas.evaluation.statistics import LEVEL, holm
+from cnnatlas.evaluation.statistics import holm
+from cnnatlas.evaluation.verdicts import LEVEL
 from cnnatlas.interpretation.arrays import Arrays, layers
 from cnnatlas.interpretation.gabor import QUANTILE, SMALLEST, compare
 from cnnatlas.wording import capitalised, counted, decimal, listing, percent

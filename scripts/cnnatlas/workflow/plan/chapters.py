@@ -59,7 +59,7 @@ class Chapters:
 
     def files(self, chapter: str) -> list[str]:
         """The inputs of a chapter's notebook; raises AtlasError where the run cannot have them."""
-        if "studies" in self.entries[chapter] and not self.whole:
+        if {"studies", "items"} & set(self.entries[chapter]) and not self.whole:
             raise AtlasError(
                 "studies: the report needs all of them; leave `studies` out, or ask for results of those named"
             )

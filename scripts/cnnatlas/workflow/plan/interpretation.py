@@ -1,5 +1,6 @@
 """Interpretation of networks: inputs, source files and parameters of each job, and what chapters get. No torch."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cnnatlas.architectures import registry
@@ -115,19 +116,24 @@ class InterpretationPlan:
         return Job(files, [], {"methods": methods})
 
     def files(self, chapter: str) -> list[str]:
-        """The results of interpretation that a chapter shows."""
-        return [
+        """The results of interpretation that a chapter shows, and the evaluation of the networks of this run."""
+        shown = [
             self._result(task.network, task.method, name)
             for task in self._of(chapter)
             for name in ("summary.json", *self.figures(task))
         ]
+        return shown + self._evaluated(dict.fromkeys(task.network for task in self._of(chapter)))
 
     def facts(self, chapter: str) -> dict:
-        """What a chapter is given of each network: its title, and by method its title, kind and figures."""
+        """What a chapter is given of each network: its title, its seed, and by method its title, kind and figures.
+
+        The seed is that of the weights that are interpreted, None for published weights.
+        """
         found: dict[str, dict] = {}
         for task in self._of(chapter):
             declared = METHODS[task.method]
-            network = found.setdefault(task.network, {"methods": {}, "title": self._title(task.network)})
+            seed = self.paths.atlas.seeds(task.network)[0] if task.network in self.paths.atlas.specs else None
+            network = found.setdefault(task.network, {"methods": {}, "seed": seed, "title": self._title(task.network)})
             network["methods"][task.method] = {
                 "figures": self.figures(task),
                 "kind": declared.kind,
@@ -137,8 +143,9 @@ class InterpretationPlan:
 
     def reliability_files(self) -> list[str]:
         """The results that the chapter on the reliability of attribution shows."""
-        names = ("summary.json", "reliability.svg")
-        return [self._result(network, "reliability", name) for network in self.configured.reliability for name in names]
+        networks, names = self.configured.reliability, ("summary.json", "reliability.svg")
+        shown = [self._result(network, "reliability", name) for network in networks for name in names]
+        return shown + self._evaluated(networks)
 
     def reliability_facts(self) -> dict:
         """What the chapter on the reliability of attribution is given of each network."""
@@ -148,6 +155,7 @@ class InterpretationPlan:
                 "dataset": atlas.datasets[atlas.specs[name]["dataset"]]["title"],
                 "images": entry["images"],
                 "methods": [METHODS[method].title for method in entry["methods"]],
+                "seed": atlas.seeds(name)[0],
                 "title": self._title(name),
             }
             for name, entry in self.configured.reliability.items()
@@ -162,6 +170,15 @@ class InterpretationPlan:
         if network not in self.configured.reliability:
             raise AtlasError(f"{FILE}: `{network}` is not listed under `reliability`; add it, with methods and images")
         return self.configured.reliability[network]
+
+    def _evaluated(self, networks: Iterable[str]) -> list[str]:
+        """The metrics of the interpreted seed of those networks that this run trains."""
+        atlas = self.paths.atlas
+        return [
+            self.paths.result(f"evaluation/{network}/seed{atlas.seeds(network)[0]}/metrics.json")
+            for network in networks
+            if network in atlas.specs
+        ]
 
     def _of(self, chapter: str) -> list[Task]:
         return [task for task in self.configured.tasks.values() if task.chapter == chapter]

@@ -6,7 +6,7 @@ A reading is a function of the plan, the chapter, and the names that the entry i
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cnnatlas.configuration.studies import Study
+from cnnatlas.configuration.studies import Atlas, Study
 from cnnatlas.workflow.plan.interpretation import InterpretationPlan
 from cnnatlas.workflow.plan.paths import Paths
 
@@ -111,8 +111,19 @@ def pretrained(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
 
 
 def items(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
-    """The items of all assignments, and the labels that answer them."""
-    return Reading([plan.own("config/items.yaml")], {"items": str(plan.own("config/items.yaml"))})
+    """The items of all assignments, the comparisons that answer them, and how this run differs from what they ask."""
+    table, atlas = plan.own("config/items.yaml"), plan.paths.atlas
+    answering = [study for study in atlas.studies.values() if study.items]
+    published = {role: plan.config["pretrained"][role] in atlas.pretrained for role in ("network", "second")}
+    return Reading(
+        [*(plan.paths.result(f"studies/{study.name}/comparison.json") for study in answering), table],
+        {
+            "answering": {study.name: differences(atlas, study, plan.config["datasets"]) for study in answering},
+            "drawn": drawn(plan.paths),
+            "items": str(table),
+            "published": published,
+        },
+    )
 
 
 READINGS: dict[str, Callable[[Context, str, Sequence[str]], Reading]] = {
@@ -141,6 +152,34 @@ def study_files(paths: Paths, study: Study) -> list[str]:
         files += [f"evaluation/{v}/{first}/{file}" for file in shown]
         files.append(f"evaluation/{v}/curves.svg")
     return [paths.result(file) for file in files]
+
+
+def drawn(paths: Paths) -> list[str]:
+    """The data sets that the workflow draws in this run."""
+    entries = paths.atlas.datasets.items() if paths.collection == "embedded" else ()
+    return sorted(name for name, entry in entries if "folder" not in entry)
+
+
+def differences(atlas: Atlas, study: Study, changed: Mapping[str, Mapping]) -> dict:
+    """How a study of this run differs from what its file asks: {bases: [[asked, taken]], data, items, reduced: keys}.
+
+    `changed` is the run's changes to data sets. It says what is less, not by how much, which the chapters do.
+    """
+    pairs = [(atlas.asked[v], atlas.specs[v]) for v in study.variants]
+    data = sorted({atlas.specs[v]["dataset"] for v in study.variants})
+    reduced = {key for key in ("epochs", "resolution", "train_images") if any(_less(*p, key) for p in pairs)}
+    reduced |= {"per_class" for name in data if "per_class" in changed.get(name, {})}
+    return {
+        "bases": [list(p) for p in sorted({(a["base"], s["base"]) for a, s in pairs if a["base"] != s["base"]})],
+        "data": data,
+        "items": list(study.items),
+        "reduced": sorted(reduced),
+    }
+
+
+def _less(asked: Mapping, spec: Mapping, key: str) -> bool:
+    """Whether a run takes less of `key` than was asked, where None stands for all there is."""
+    return spec[key] is not None and (asked[key] is None or spec[key] < asked[key])
 
 
 def study_facts(paths: Paths, study: Study) -> dict:

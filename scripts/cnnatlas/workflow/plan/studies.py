@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from cnnatlas.configuration.studies import OTHERS
 from cnnatlas.errors import AtlasError
 from cnnatlas.workflow.plan.paths import Paths
 
@@ -28,11 +29,12 @@ class StudyPlan:
         }
 
     def comparison_spec(self, study: str) -> dict:
-        """What `compare` is given: the variants, and which of them the study sets against each other."""
+        """What `compare` is given: the variants, and which of them the study compares."""
         found = self.paths.atlas.studies[study]
+        others = {OTHERS: self.paths.atlas.others(study)} if found.final else {}
         return {
             "factorial": found.factorial,
-            "groups": {name: list(members) for name, members in found.groups.items()},
+            "groups": {name: list(members) for name, members in {**found.groups, **others}.items()},
             "must_fit": list(found.must_fit),
             "pairs": [list(pair) for pair in found.compare],
             "study": study,

@@ -1,0 +1,43 @@
+import numpy as np
+
+from cnnatlas.evaluation import confused_classes
+from cnnatlas.evaluation.scores import Scored
+from cnnatlas.evaluation.study import Run, Variant
+
+CLASSES = ["cat", "dog", "owl", "ant"]
+
+
+def variant(*predictions):
+    labels = np.array([0, 0, 1, 1, 2, 3])
+    runs = {
+        seed: Run({}, {}, [], {"validation": Scored(np.arange(6), labels, np.eye(4)[list(each)])}, [])
+        for seed, each in enumerate(predictions)
+    }
+    return Variant("a", "A", {}, CLASSES, runs, 32)
+
+
+def test_pairs_count_both_directions_and_the_most_frequent_come_first():
+    found = confused_classes.describe({"a": variant([1, 1, 0, 1, 2, 2])})["a"]
+    assert found["pairs"] == [
+        {"classes": ["cat", "dog"], "errors": 3.0, "share": 0.75},
+        {"classes": ["owl", "ant"], "errors": 1.0, "share": 0.25},
+    ]
+    assert "confuses most often cat and dog (3) and owl and ant (1)" in found["sentence"]
+    assert "100.0 % of its errors in 2 of 6 pairs of classes; spread evenly it would be 33.3 %" in found["sentence"]
+
+
+def test_counts_are_means_over_seeds():
+    found = confused_classes.describe({"a": variant([1, 0, 1, 1, 2, 3], [0, 0, 1, 1, 2, 3])})["a"]
+    assert found["pairs"] == [{"classes": ["cat", "dog"], "errors": 0.5, "share": 1.0}]
+    assert "cat and dog (0.5)" in found["sentence"]
+
+
+def test_a_network_without_errors_has_no_confused_classes():
+    assert confused_classes.describe({"a": variant([0, 0, 1, 1, 2, 3])})["a"] == {
+        "pairs": [], "sentence": "“A” makes no error on validation."
+    }  # fmt: skip
+
+
+def test_errors_of_a_network_that_predicts_one_class_are_not_read_as_similar_classes():
+    sentence = confused_classes.describe({"a": variant([0, 0, 0, 0, 0, 3])})["a"]["sentence"]
+    assert sentence.startswith("“A” predicts cat for 83.3 % of the validation images, so its errors say nothing")
