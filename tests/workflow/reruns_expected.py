@@ -22,6 +22,7 @@ ATTRIBUTIONS = (
     *("cam", "grad_cam", "gradient", "guided_backpropagation"),
     *("integrated_gradients", "occlusion", "smooth_grad"),
 )
+LOCATED = (*ATTRIBUTIONS, "response")  # the methods whose sentences use the objects' pixels
 
 
 @dataclass(frozen=True)
@@ -227,9 +228,9 @@ def _read_with_labels(dataset: str) -> Counter:
 
 
 def _read_from_masks(dataset: str) -> Counter:
-    responses = [f"{n}/{m}" for (n, m), task in TASKS.items() if m == "response" and task.dataset == dataset]
+    located = [f"{n}/{m}" for (n, m), task in TASKS.items() if m in LOCATED and task.dataset == dataset]
     seen = [network for network in TESTED if network in variants(dataset=dataset)]
-    return jobs(summarise=responses, reliability=seen)
+    return jobs(summarise=located, reliability=seen)
 
 
 def _read_from_train(variant: str) -> Counter:

@@ -25,7 +25,7 @@ from reruns_expected import (
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("finished")]  # one worker makes the run
 
-MASKED = ("stl10", "caltech101")  # whose masks are read
+MASKED = ("cifar10", "stl10", "caltech101")  # whose masks are read
 RUNS_NETWORKS = jobs(interpret=tasks(), reliability=TESTED, features=DATASETS)
 ATTRIBUTED = [name for method in ATTRIBUTIONS for name in tasks(method)]
 VGG = variants(architecture="vgg")

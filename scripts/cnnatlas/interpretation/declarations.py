@@ -36,15 +36,17 @@ class Method:
 
 
 METHODS = {
-    "gradient": Method("attribution", "gradient", SLOPE, sign="either"),
-    "smooth_grad": Method("attribution", "SmoothGrad", SLOPE, sign="either"),
-    "integrated_gradients": Method("attribution", "integrated gradients", EVIDENCE, sign="either"),
-    "guided_backpropagation": Method("attribution", "guided backpropagation", SLOPE, sign="either", display="colours"),
-    "cam": Method("attribution", "CAM", EVIDENCE, sign="positive", display="overlay"),
-    "grad_cam": Method(
-        "attribution", "Grad-CAM", ("zero", *EVIDENCE[1:]), sign="positive", display="overlay", rectified=True
+    "gradient": Method("attribution", "gradient", SLOPE, sign="either", masks=True),
+    "smooth_grad": Method("attribution", "SmoothGrad", SLOPE, sign="either", masks=True),
+    "integrated_gradients": Method("attribution", "integrated gradients", EVIDENCE, sign="either", masks=True),
+    "guided_backpropagation": Method(
+        "attribution", "guided backpropagation", SLOPE, sign="either", display="colours", masks=True
     ),
-    "occlusion": Method("attribution", "occlusion", HIDING, sign="positive"),
+    "cam": Method("attribution", "CAM", EVIDENCE, sign="positive", display="overlay", masks=True),
+    "grad_cam": Method(
+        "attribution", "Grad-CAM", ("zero", *EVIDENCE[1:]), "positive", display="overlay", rectified=True, masks=True
+    ),
+    "occlusion": Method("attribution", "occlusion", HIDING, sign="positive", masks=True),
     "feature_maps": Method("feature_maps", "feature maps"),
     "filters": Method("filters", "filters"),
     "activation_maximisation": Method("activation_maximisation", "feature visualisation"),

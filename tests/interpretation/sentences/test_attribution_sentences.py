@@ -128,3 +128,44 @@ def test_the_residual_of_integrated_gradients_is_reported():
     text = completeness({**arrays, "tolerance": np.full(3, 0.05)})
     assert "by 1.0 % of the rise in the median and 40.0 % at most" in text
     assert "by up to 5 % for 2 of 3 images, with 16 to 64 points" in text
+
+
+def indexed(right):
+    return {"images": [entry | {"index": i} for i, entry in enumerate(record(right)["images"])]}
+
+
+def test_mass_on_the_object_is_measured_against_what_the_object_covers():
+    mask = np.zeros((32, 32), bool)
+    mask[:16] = True  # the upper half, at twice the maps' resolution
+    maps = np.zeros((2, 1, 16, 16))
+    maps[0, 0, :4], maps[1, 0, 6:10] = 1, 1
+    found = measures(arrays(maps), indexed([True, True]), "positive", {0: mask, 1: mask})
+    assert found["object"].tolist() == [1.0, 0.5] and found["covered"].tolist() == [0.5, 0.5]
+    partly = measures(arrays(maps), indexed([True, True]), "positive", {1: mask})
+    assert np.isnan(partly["object"]).tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("sides", "words"),
+    [([4, 6] * 3, "about the object more than"), ([16] * 6, "object or the background is open")],
+)
+def test_object_or_background_is_said_by_an_interval_and_errors_are_compared(sides, words):
+    box = np.zeros((16, 16), bool)
+    box[4:12, 4:12] = True
+    masks = dict.fromkeys(range(len(sides)), box)
+    text = interpretation(arrays(squares(sides)), indexed([True] * len(sides)), "positive", masks)
+    assert words in text and "covers 25.0 % of the image" in text and "stands for them" not in text
+    background = interpretation(arrays(1 - squares([8, 10] * 3)), indexed([True] * 6), "positive", masks)
+    assert "about the background more than about the object" in background
+
+
+def test_where_the_network_errs_its_maps_may_be_about_the_object_less():
+    box = np.zeros((16, 16), bool)
+    box[4:12, 4:12] = True
+    maps = np.concatenate([squares([6, 6, 8, 8, 8]), squares([14, 14, 16, 16, 16])])
+    text = interpretation(arrays(maps), indexed([True] * 5 + [False] * 5), "positive", dict.fromkeys(range(10), box))
+    assert "where the network errs, its maps are less about the object" in text
+
+
+def test_without_masks_the_centre_stands_for_the_object_and_is_named_so():
+    assert "the centre box stands for them" in interpretation(arrays(squares([4] * 6)), record([True] * 6), "positive")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 from scipy import ndimage, stats
 
+from cnnatlas.data.prepared_masks import resized_masks
 from cnnatlas.interpretation.arrays import Arrays
 from cnnatlas.interpretation.heat import heat
 from cnnatlas.interpretation.reliability.intervals import mean, unpaired
@@ -19,30 +20,44 @@ FEWEST = 5  # images of a group: below, no interval is given
 CLOSELY, PARTLY = 0.5, 0.2  # rank correlations with the edges, for the words
 
 
-def measures(arrays: Arrays, record: Mapping, sign: str) -> dict[str, np.ndarray]:
-    """Per image: "centre", "area", "edges" and "correct" (N,), from an interpretation's arrays.npz and record.json.
+def measures(
+    arrays: Arrays, record: Mapping, sign: str, masks: Mapping[int, np.ndarray] | None = None
+) -> dict[str, np.ndarray]:
+    """Per image: "centre", "object", "covered", "area", "edges" and "correct" (N,), from arrays.npz and record.json.
 
-    centre: share of the mass in the central quarter of the image; area: smallest share of the image that holds half of
+    centre: share of the mass in the central quarter of the image; object: share of the mass on the object, of which
+    `masks` has the pixels (H, W) bool by image index, and covered: the share of the image that the object covers, both
+    NaN where the pixels are not known; area: smallest share of the image that holds half of
     the mass; edges: Spearman correlation of the mass with the Sobel gradient of the image's brightness, both blurred;
-    all three are NaN where a map has no mass, and edges also where an image has no edge. correct: whether the
+    all but covered are NaN where a map has no mass, and edges also where an image has no edge. correct: whether the
     prediction is the true class. `sign` as in `heat`.
     """
     maps = heat(arrays["attribution"], sign)
+    known = [(masks or {}).get(entry.get("index")) for entry in record["images"]]
+    objects = np.array([_object(mass, mask) for mass, mask in zip(maps, known, strict=True)]).reshape(-1, 2)
     return {
         "centre": np.array([_centre(mass) for mass in maps]),
+        "object": objects[:, 0],
+        "covered": objects[:, 1],
         "area": np.array([_area(mass) for mass in maps]),
         "edges": np.array([_edges(mass, image) for mass, image in zip(maps, arrays["images"], strict=True)]),
         "correct": np.array([entry["prediction"] == entry["class"] for entry in record["images"]]),
     }
 
 
-def interpretation(arrays: Arrays, record: Mapping, sign: str) -> str:
+def interpretation(arrays: Arrays, record: Mapping, sign: str, masks: Mapping[int, np.ndarray] | None = None) -> str:
     """The brief interpretation of one method's attributions in words, each chosen by its number and interval."""
-    values = measures(arrays, record, sign)
+    values = measures(arrays, record, sign, masks)
     found = np.isfinite(values["centre"])
     if not found.any():
         return "No map has any mass: there is no evidence for the classes."
-    texts = [_missing(found), _centred(values["centre"][found]), _concentrated(values["area"][found])]
+    known = np.isfinite(values["object"])
+    texts = [_missing(found), _centred(values["centre"][found], known.any())]
+    if known.any():
+        excess = values["object"] - values["covered"]
+        texts.append(_on_object(values["object"][known], values["covered"][known]))
+        texts.append(_errors_on_object(excess[known], values["correct"][known]))
+    texts.append(_concentrated(values["area"][found]))
     texts.append(_compared(values["area"][found], values["correct"][found]))
     edges = values["edges"][np.isfinite(values["edges"])]
     if arrays["attribution"].shape[1] == 3 and len(edges):
@@ -66,6 +81,14 @@ def completeness(arrays: Arrays) -> str:
 def _centre(mass: np.ndarray) -> float:
     rows, columns = (_middle(side) for side in mass.shape)
     return float(rows @ mass @ columns / mass.sum()) if mass.any() else np.nan
+
+
+def _object(mass: np.ndarray, mask: np.ndarray | None) -> tuple[float, float]:
+    """The share of the mass on the object, and that of the image which the object covers."""
+    if mask is None:
+        return np.nan, np.nan
+    covered = resized_masks(mask[None], mass.shape[0])[0]
+    return float(mass[covered].sum() / mass.sum()) if mass.any() else np.nan, float(covered.mean())
 
 
 def _middle(side: int) -> np.ndarray:
@@ -102,7 +125,48 @@ def _missing(found: np.ndarray) -> str:
     )
 
 
-def _centred(shares: np.ndarray) -> str:
+def _on_object(shares: np.ndarray, covered: np.ndarray) -> str:
+    """Whether maps lie on objects or on the background, against a map that is even over the image."""
+    share = (
+        f"Of {counted(len(shares), 'image')} the object’s pixels are known: {percent(shares.mean())} of the mass lies "
+        f"on the object, which covers {percent(covered.mean())} of the image"
+    )
+    if len(shares) < FEWEST:
+        return f"{share}."
+    excess = mean(shares - covered)
+    interval = f"95 % interval of the difference {points(excess['low'])} to {points(excess['high'])} points"
+    if excess["low"] > 0:
+        return f"{share}: the maps are about the object more than about the background ({interval})."
+    if excess["high"] < 0:
+        return f"{share}: the maps are about the background more than about the object ({interval})."
+    return f"{share}: whether the maps are about the object or the background is open ({interval})."
+
+
+def _errors_on_object(excess: np.ndarray, correct: np.ndarray) -> str:
+    """Whether maps of misclassified images lie more or less on the object than those of correctly classified ones."""
+    hits, misses = excess[correct], excess[~correct]
+    if min(len(hits), len(misses)) < FEWEST:
+        return ""
+    low, high = unpaired(hits, misses)
+    means = (
+        f"That excess of the object is {points(hits.mean())} points for "
+        f"{counted(len(hits), 'correctly classified image')} and {points(misses.mean())} for "
+        f"{counted(len(misses), 'misclassified one')}"
+    )
+    interval = f"95 % interval of the difference {points(low)} to {points(high)} points"
+    if low <= 0 <= high:
+        return f"{means}; the difference is not significant ({interval})."
+    word = "more" if low > 0 else "less"
+    return f"{means}: where the network errs, its maps are {word} about the object ({interval})."
+
+
+def _centred(shares: np.ndarray, objects_known: bool) -> str:
+    """The mass in the centre; it has to stand for the object where the object's pixels are not known."""
+    instead = "" if objects_known else "The objects’ pixels are not known here; the centre box stands for them. "
+    return instead + _centre_sentence(shares)
+
+
+def _centre_sentence(shares: np.ndarray) -> str:
     images = counted(len(shares), "image")
     share = f"{percent(shares.mean())} of the mass of a map lies in the central quarter of the image"
     if len(shares) < FEWEST:
@@ -153,7 +217,10 @@ def _following(edges: np.ndarray) -> str:
     return f"{text} on average (95 % interval {decimal(interval['low'])} to {decimal(interval['high'])})."
 
 
-def summarise(arrays: Arrays, record: Mapping, *, sign: str) -> dict:
-    """The report's text on a method's attributions, read as `heat` with this `sign` does: {sentences}."""
-    texts = [interpretation(arrays, record, sign)]
+def summarise(arrays: Arrays, record: Mapping, *, sign: str, masks: Mapping[int, np.ndarray] | None = None) -> dict:
+    """The report's text on a method's attributions, read as `heat` with this `sign` does: {sentences}.
+
+    `masks`: the object's pixels (H, W) bool by image index, where they are known.
+    """
+    texts = [interpretation(arrays, record, sign, masks)]
     return {"sentences": texts + ([completeness(arrays)] if "residual" in arrays else [])}
