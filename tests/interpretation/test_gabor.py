@@ -49,6 +49,15 @@ def test_noise_is_fitted_worse_the_larger_it_is_and_equal_patterns_alike():
     assert gabor.fit(pattern) == gabor.fit(pattern.copy())
 
 
+def test_a_fit_ends_in_the_best_optimum_that_many_starts_find():
+    patterns, _ = gabor.principal(np.random.default_rng(1).standard_normal((8, 3, 3, 3)))
+    everywhere = gabor._grid(3)[0].reshape(-1, 8)[::24] + np.array([0.1, 0.1, 0, 0, 0, 0, 0, 0])
+    for pattern in patterns[:2]:
+        ends = [gabor.function(gabor._refined(pattern, start), 3) for start in everywhere]
+        best = 1 - min(((end - pattern) ** 2).sum() for end in ends) / ((pattern - pattern.mean()) ** 2).sum()
+        assert gabor.fit(pattern)["r2"] > best - 0.02
+
+
 def test_a_fit_keeps_no_digits_that_another_process_may_find_otherwise():
     found = gabor.fit(np.random.default_rng(0).standard_normal((5, 5)))
     assert found["r2"] == round(found["r2"], 6)

@@ -21,6 +21,7 @@ def learned(n, size, share, channels=3, seed=1):
 @pytest.fixture
 def few_random_filters(monkeypatch):
     monkeypatch.setattr(gabor, "NULL", 59)
+    monkeypatch.setattr(gabor, "STEPS", 15)
 
 
 @pytest.mark.usefixtures("few_random_filters")
