@@ -15,6 +15,11 @@ def test_the_real_items_are_well_formed():
     assert {"U1", "A1", "B2.12", "C0.21", "D1.4", "E1a", "X8"} <= set(ids)
 
 
+def test_no_item_names_what_a_void_comparison_does_not_draw():
+    named = [label for item in REAL for label in item["answered_by"]]
+    assert not [label for label in named if label.endswith(("-factorial", "-gains"))]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
