@@ -148,8 +148,10 @@ def test_reproducible_restores_what_it_sets():
     before = torch.get_num_threads()
     with pytest.raises(KeyError), device.reproducible(before + 1):
         assert torch.get_num_threads() == before + 1 and torch.are_deterministic_algorithms_enabled()
+        assert not torch.backends.cudnn.allow_tf32
         raise KeyError
     assert torch.get_num_threads() == before and not torch.are_deterministic_algorithms_enabled()
+    assert torch.backends.cudnn.allow_tf32  # torch's own default
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a setting of glibc")

@@ -33,10 +33,13 @@ def reproducible(threads: int) -> Iterator[None]:
     An operation without a deterministic version warns (in the job's log) instead of ending a long training.
     """
     filling = torch.utils.deterministic
+    convolutions = torch.backends.cudnn
     before = torch.get_num_threads(), torch.get_deterministic_debug_mode(), filling.fill_uninitialized_memory
+    tf32 = convolutions.allow_tf32
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # read when CUDA starts
     torch.set_num_threads(threads)
     torch.set_deterministic_debug_mode("warn")  # as use_deterministic_algorithms, which would import torch's compiler
+    convolutions.allow_tf32 = False  # of float32 it keeps 10 bits of 23, and scores would tie
     filling.fill_uninitialized_memory = False  # costs time, and every tensor here is written before it is read
     try:
         yield
@@ -44,6 +47,7 @@ def reproducible(threads: int) -> Iterator[None]:
         torch.set_num_threads(before[0])
         torch.set_deterministic_debug_mode(before[1])
         filling.fill_uninitialized_memory = before[2]
+        convolutions.allow_tf32 = tf32
 
 
 def keep_freed_memory() -> None:
