@@ -2,10 +2,12 @@
 
 Inputs: weights; images, table, split of the data set that is shown; classes, the dataset.json that names the network's
 own classes; extremes, second (weights of a second network) where they are needed; sources.
-Params: spec = {method, options, images, targets, network, second, resolution, device, threads, record}; a network is
-{name, architecture, resolution}, the architecture null for one of torchvision's; record goes into the output as it is.
+Params: spec = {method, options, images, targets, network, second, natural, resolution, device, threads, record}; a
+network is {name, architecture, resolution}, the architecture null for one of torchvision's; natural, whether the method
+compares with all validation images; record goes into the output as it is.
 Outputs: arrays (npz), the method's arrays and `images` uint8 (N, H, W, 3) row by row; record (json), what each row is.
-Method: cnnatlas.interpretation.methods.<method>, in float32; with a second network, `transfer` of that module too.
+Method: cnnatlas.interpretation.methods.<method>, in float32; with a second network, `transfer` of that
+module too, and where natural images are compared with, `natural`.
 """
 
 from importlib import import_module
@@ -36,7 +38,10 @@ with job(snakemake):
         if "second" in given:
             second, _ = networks.load(spec["second"], given["second"], trained_on)
             arrays |= module.transfer(second.to(chosen), arrays[spec["method"]], targets, originals=images[rows])
+        if spec["natural"]:
+            shown = resized(np.load(given["images"], mmap_mode="r")[split["validation"]], spec["resolution"])
+            arrays |= module.natural(network, arrays, shown)
     with replacing(snakemake.output.arrays) as temporary:
         np.savez_compressed(temporary, images=images[rows], **arrays)
-    entries = selection.described(list(zip(rows, targets, strict=True)), index, table, scores, classes)
+    entries = selection.described(list(zip(rows, targets, strict=True)), index, table, split, scores, classes)
     write_json(snakemake.output.record, {**spec["record"], "classes": classes, "images": entries})

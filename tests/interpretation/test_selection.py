@@ -48,7 +48,9 @@ def test_other_classes_never_hold_the_prediction():
 
 
 def test_the_record_tells_the_truth_the_prediction_and_the_target():
-    entry = selection.described([(1, 3)], np.array([4, 7]), TABLE, SCORES, ["a", "b", "c", "d", "e"])[0]
+    split = {"train": np.array([2, 7]), "validation": np.array([4])}
+    entry = selection.described([(1, 3)], np.array([4, 7]), TABLE, split, SCORES, ["a", "b", "c", "d", "e"])[0]
+    assert entry["split"] == "train"
     assert entry["id"] == "class/7" and entry["index"] == 7 and entry["class"] == "cat"
     assert (entry["prediction"], entry["target"]) == ("c", "d")
     assert entry["score"] == pytest.approx(0.5) and entry["target_score"] == pytest.approx(0.1)

@@ -58,10 +58,10 @@ def requested(targets: Mapping | str, scores: np.ndarray) -> tuple[np.ndarray, n
 
 
 def described(
-    rows: Sequence[tuple[int, int]], index: np.ndarray, table: Sequence[Mapping[str, str]], scores: np.ndarray,
-    classes: Sequence[str],
+    rows: Sequence[tuple[int, int]], index: np.ndarray, table: Sequence[Mapping[str, str]],
+    split: Mapping[str, np.ndarray], scores: np.ndarray, classes: Sequence[str],
 ) -> list[dict]:  # fmt: skip
-    """The record of each row (image, target class): id, true class, prediction, scores."""
+    """The record of each row (image, target class): id, true class, prediction, scores, and the split it is in."""
     found = []
     for image, target in rows:
         item, prediction = table[index[image]], int(scores[image].argmax())
@@ -72,6 +72,7 @@ def described(
                 "index": int(index[image]),
                 "prediction": classes[prediction],
                 "score": float(scores[image, prediction]),
+                "split": next(name for name, members in split.items() if index[image] in members),
                 "target": classes[target],
                 "target_score": float(scores[image, target]),
             }

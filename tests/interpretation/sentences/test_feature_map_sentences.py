@@ -78,3 +78,11 @@ def test_a_change_without_direction_is_not_made_one(arrays):
         "images: the share of zeros and the correlation of the edges show no common direction."
     )
     assert len(activations.sentences([row])) == 1
+
+
+def test_images_that_the_network_was_trained_on_are_named():
+    images = [{"id": "a/1", "split": "train"}, {"id": "b/1", "split": "validation"}, {"id": "c/1", "split": "train"}]
+    found = activations.splits({"images": images})
+    assert found == "Of these images, a/1 and c/1 are in the training split and b/1 is in the validation split."
+    alone = activations.splits({"images": images[1:2]})
+    assert alone == "Of these images, b/1 is in the validation split, on which no network is trained."

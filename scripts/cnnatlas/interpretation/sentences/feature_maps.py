@@ -6,7 +6,7 @@ import numpy as np
 from scipy import ndimage
 
 from cnnatlas.interpretation.arrays import Arrays, layers
-from cnnatlas.wording import counted, decimal, percent
+from cnnatlas.wording import counted, decimal, listing, percent
 
 GREY = np.array([0.299, 0.587, 0.114])  # luminance of ITU-R BT.601
 
@@ -112,6 +112,18 @@ def _compared(first: Sequence[float], last: Sequence[float]) -> tuple[str, str]:
     return direction, f"{word} on {counts[word]} of {counted(n, 'image')}"
 
 
+def splits(record: Mapping) -> str:
+    """Which images of a record are in the training split, and which are not."""
+    found: dict[str, list[str]] = {}
+    for entry in record["images"]:
+        found.setdefault(entry["split"], []).append(entry["id"])
+    parts = [
+        f"{listing(names)} {'is' if len(names) == 1 else 'are'} in the {split} split" for split, names in found.items()
+    ]
+    unseen = "" if "train" in found else ", on which no network is trained"
+    return f"Of these images, {listing(parts)}{unseen}.".replace("the train split", "the training split")
+
+
 def summarise(arrays: Arrays, record: Mapping) -> dict:
     """The report's text on feature maps: {sentences}."""
-    return {"sentences": sentences(describe(arrays))}
+    return {"sentences": [splits(record), *sentences(describe(arrays))]}
