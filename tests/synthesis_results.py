@@ -29,7 +29,7 @@ def maximised(classes, layers=3, units=8, side=32, shown=10):
     """Arrays and record of maximising units of some layers and the first `shown` classes."""
     rng = np.random.default_rng(0)
     counts = {f"network.features.{k}.{k + 3}": units for k in range(layers)} | {"classes": shown}
-    arrays = {"images": rng.integers(0, 255, (20, side, side, 3), dtype=np.uint8)}
+    arrays = {"images": rng.integers(0, 255, (20, side, side, 3), dtype=np.uint8), "natural_images": np.array(300)}
     for name, count in counts.items():
         arrays[name] = rng.random((count, 3, side, side), dtype=np.float32)
         arrays[f"{name}_units"] = np.arange(count)

@@ -69,6 +69,11 @@ def test_a_method_reads_its_network_its_images_and_the_choice_of_extremes(plan):
     assert "extremes" not in plan.interpret("a2a_final", "filters").inputs
 
 
+def test_what_maximised_activations_reach_is_compared_with_all_validation_images(plan):
+    assert plan.interpret("c1c_basic", "activation_maximisation").spec["natural"]
+    assert not plan.interpret("c1c_basic", "feature_maps").spec["natural"]
+
+
 def test_a_second_network_is_read_where_the_method_needs_it(plan, full):
     job = plan.interpret("d2_own", "fooling")
     assert job.inputs["second"] == "results/embedded/models/d2_deep_normalised/seed0/weights.safetensors"

@@ -18,11 +18,12 @@ class Method:
     """What planning knows of the method that methods/<name>.py computes.
 
     `kind` names the modules of sentences/ and figures/ that read its arrays, `title` is its name in captions, tables
-    and sentences. `second`: its images are shown to a second network too; `masks`: its sentences use the objects'
-    pixels, where they are known. The rest is about attribution: `legend` tells what the low and the high end of the
-    colour scale mean, and the unit; `sign`, whether values of "either" sign are relevance or only "positive" ones are
-    evidence for the class; `display`, whether a map is drawn alone ("map"), over the grey image ("overlay") or with the
-    image's three channels ("colours"); `rectified`, that its values, and so its scale, start at zero.
+    and sentences. `second`: its images are shown to a second network too; `natural`: what its images reach is compared
+    with all validation images; `masks`: its sentences use the objects' pixels, where they are known. The rest is about
+    attribution: `legend` tells what the low and the high end of the colour scale mean, and the unit; `sign`, whether
+    values of "either" sign are relevance or only "positive" ones are evidence for the class; `display`, whether a map
+    is drawn alone ("map"), over the grey image ("overlay") or with the image's three channels ("colours"); `rectified`,
+    that its values, and so its scale, start at zero.
     """
 
     kind: str
@@ -32,6 +33,7 @@ class Method:
     display: str = "map"
     rectified: bool = False
     second: bool = False
+    natural: bool = False
     masks: bool = False
 
 
@@ -49,7 +51,7 @@ METHODS = {
     "occlusion": Method("attribution", "occlusion", HIDING, sign="positive", masks=True),
     "feature_maps": Method("feature_maps", "feature maps"),
     "filters": Method("filters", "filters"),
-    "activation_maximisation": Method("activation_maximisation", "feature visualisation"),
+    "activation_maximisation": Method("activation_maximisation", "feature visualisation", natural=True),
     "fooling": Method("fooling", "fooling images", second=True),
     "response": Method("response", "class responses over larger images", masks=True),
 }

@@ -10,7 +10,12 @@ from cnnatlas.architectures.classifier import Classifier
 from cnnatlas.architectures.registry import build
 from cnnatlas.errors import AtlasError
 from cnnatlas.interpretation.methods import activation_maximisation as module
-from cnnatlas.interpretation.methods.activation_maximisation import activation_maximisation, image_of, viewed
+from cnnatlas.interpretation.methods.activation_maximisation import (
+    activation_maximisation,
+    image_of,
+    natural,
+    viewed,
+)
 
 
 def coefficients(n, size, seed=0, deviation=1.0):
@@ -131,7 +136,8 @@ def test_a_filter_for_a_colour_is_shown_that_colour():
     red = torch.tensor([1.0, -1.0, 0.0]).view(1, 3, 1, 1)
     found = activation_maximisation(convolution(red), torch.full((1, 3, 16, 16), 0.5), [0], layers=["0"], steps=60)
     assert found["0"][0, 0].mean() > found["0"][0, 1].mean() + 0.1
-    assert found["0_reached"][0] > 0.15 > found["0_natural"][0] == 0
+    assert found["0_reached"][0] > 0.15
+    assert natural(convolution(red), found, np.full((1, 16, 16, 3), 128, np.uint8))["0_natural"][0] == 0
 
 
 def test_activations_are_those_of_the_images_and_of_the_best_image():
@@ -144,14 +150,29 @@ def test_activations_are_those_of_the_images_and_of_the_best_image():
     name = "network.features.0.0"
     assert found[f"{name}_units"].tolist() == [0, 2, 3]
     with torch.no_grad():
-        for given, key in ((torch.tensor(found[name]), "reached"), (images, "natural")):
-            active = norm(network.network.features[0][0](network.normalise(given))).clamp_min(0).mean((2, 3))
-            expected = active.diagonal() if key == "natural" else active[range(3), [0, 2, 3]]
-            expected = active[:, [0, 2, 3]].amax(0) if key == "natural" else expected
-            np.testing.assert_allclose(found[f"{name}_{key}"], expected, rtol=1e-4)
+        given = torch.tensor(found[name])
+        active = norm(network.network.features[0][0](network.normalise(given))).clamp_min(0).mean((2, 3))
+        np.testing.assert_allclose(found[f"{name}_reached"], active[range(3), [0, 2, 3]], rtol=1e-4)
         logits = network(torch.tensor(found["classes"]))
         np.testing.assert_allclose(found["classes_reached"], logits[range(3), [1, 3, 4]], rtol=1e-4)
-        np.testing.assert_allclose(found["classes_natural"], network(images)[:, [1, 3, 4]].amax(0), rtol=1e-4)
+
+
+def test_every_natural_image_is_asked_for_the_highest_activation(monkeypatch):
+    monkeypatch.setattr(module, "BATCH", 4)
+    torch.manual_seed(0)
+    network = Classifier(build({"name": "convnet", "widths": [4, 8]}, 5, 17)).eval()
+    images = np.random.default_rng(0).integers(0, 256, (11, 17, 17, 3), dtype=np.uint8)
+    name, norm = "network.features.0.0", network.network.features[0][1]
+    found = natural(
+        network, {f"{name}_units": np.array([0, 3]), f"{name}_reached": np.zeros(2), name: 0}
+        | {"classes_units": np.array([1, 4]), "classes_reached": np.zeros(2), "classes": 0}, images,
+    )  # fmt: skip
+    x = torch.from_numpy(images).permute(0, 3, 1, 2) / 255
+    with torch.no_grad():
+        active = norm(network.network.features[0][0](network.normalise(x))).clamp_min(0).mean((2, 3))
+        np.testing.assert_allclose(found[f"{name}_natural"], active[:, [0, 3]].amax(0), rtol=1e-4)
+        np.testing.assert_allclose(found["classes_natural"], network(x)[:, [1, 4]].amax(0), rtol=1e-4)
+    assert found["natural_images"] == 11
 
 
 def test_the_ascent_raises_every_unit_above_the_start():

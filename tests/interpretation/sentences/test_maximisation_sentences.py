@@ -33,7 +33,9 @@ def layer(name, cycles, reached=4.0, natural=2.0, n=6):
 
 def results(*layers):
     images = np.rint(255 * waves(4, 9)).astype(np.uint8).transpose(0, 2, 3, 1)
-    return {"images": images} | {key: values for each in layers for key, values in each.items()}
+    return {"images": images, "natural_images": np.array(250)} | {
+        key: values for each in layers for key, values in each.items()
+    }
 
 
 @pytest.mark.parametrize("cycles", [4, 4.5, 8, 12])
@@ -118,7 +120,7 @@ def test_factors_over_natural_images_are_told_with_their_trend(factors, expected
     layers = [layer(name, 3, reached=2 * factor) for name, factor in zip("abc", factors, strict=True)]
     text = activation_sentence(summary(results(*layers)))
     assert expected in text
-    assert "activate all 18 channels of 3 layers more than the best of 9 natural images does" in text
+    assert "activate all 18 channels of 3 layers more than the best of 250 natural images does" in text
 
 
 def test_classes_are_compared_by_their_difference():

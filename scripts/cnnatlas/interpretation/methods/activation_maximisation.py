@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnnatlas.errors import AtlasError
+from cnnatlas.interpretation.arrays import Arrays, maximised
 from cnnatlas.interpretation.hooks import (
     Images,
     class_indices,
@@ -38,6 +39,7 @@ ROTATION = 10  # degrees, to either side
 EDGE = 1 / 8  # of the side: how far the canvas reaches beyond the image on each side
 LEAK = 0.01
 BATCH = 64
+CLASSES = "classes"  # in place of a layer's name
 
 Responses = Callable[..., Tensor]  # of images (N, 3, H, W) to the activations of all units of a layer (N, C)
 
@@ -61,23 +63,39 @@ def activation_maximisation(
     each; the activations given are those of the untransformed images.
 
     Gives, for each layer under its name and for the targets under "classes": "{name}" float32 (K, 3, H, W) in [0, 1];
-    "{name}_units" int64 (K,), their channels or classes; and (K,) float32 activations "{name}_reached" by the images,
-    "{name}_start" by those before the first step, "{name}_natural" by the best of `images` for the unit. Raises
-    AtlasError on images and targets as `prepared` and `class_indices` do, on a layer that does not exist or run.
+    "{name}_units" int64 (K,), their channels or classes; and (K,) float32 activations "{name}_reached" by the images
+    and "{name}_start" by those before the first step. Raises AtlasError on images and targets as `prepared` and
+    `class_indices` do, on a layer that does not exist or run.
     """
     with untouched(network):
         x = prepared(network, images)
         ran = executed(network, x[:1])
-        logits = partial(_logits, network)
-        wanted = {"classes": (logits, class_indices(targets, len(x), logits(x[:1]).shape[1]).unique())}
+        logits = _responses(network, CLASSES, ran)
+        wanted = {CLASSES: (logits, class_indices(targets, len(x), logits(x[:1]).shape[1]).unique())}
         for name in _spread_convolutions(ran) if layers is None else layers:
-            activations = partial(_activations, network, name, _observed(network, name, ran))
+            activations = _responses(network, name, ran)
             wanted[name] = activations, _spread(activations(x[:1]).shape[1], units)
         found = {}
-        for name in [*[*wanted][1:], "classes"]:
+        for name in [*[*wanted][1:], CLASSES]:
             results = _maximised(*wanted[name], x, steps, seed)
             found |= {f"{name}{suffix}": values.cpu().numpy() for suffix, values in results.items()}
     return found
+
+
+def natural(network: nn.Module, arrays: Arrays, images: np.ndarray) -> dict[str, np.ndarray]:
+    """The highest activation of each unit by any of `images`, uint8 (N, H, W, 3).
+
+    `arrays` are those of `activation_maximisation`. Gives, for each of its layers, "{name}_natural" float32 (K,), and
+    how many images there were, "natural_images" int64 ().
+    """
+    with untouched(network), torch.no_grad():
+        parts = [images[first : first + BATCH] for first in range(0, len(images), BATCH)]
+        ran, best = executed(network, prepared(network, parts[0][:1])), {}
+        for name in maximised(arrays):
+            responses, units = _responses(network, name, ran), torch.from_numpy(arrays[f"{name}_units"])
+            highest = [responses(prepared(network, part)).amax(0) for part in parts]
+            best[f"{name}_natural"] = torch.stack(highest).amax(0).cpu()[units].numpy()
+    return {**best, "natural_images": np.array(len(images))}
 
 
 def image_of(spectrum: Tensor, size: Sequence[int]) -> Tensor:
@@ -125,12 +143,12 @@ def _sampled(images: Tensor, positions: Tensor) -> Tensor:
     return total.t().reshape(n, channels, *positions.shape[1:])
 
 
-def _maximised(responses: Responses, units: Tensor, natural: Tensor, steps: int, seed: int) -> dict[str, Tensor]:
-    """One image for each unit, as large as the `natural` images, and the unit's activations.
+def _maximised(responses: Responses, units: Tensor, like: Tensor, steps: int, seed: int) -> dict[str, Tensor]:
+    """One image for each unit, as large as the images `like`, and the unit's activations.
 
     The image is the middle of a larger canvas, whose edges come into view in some steps only.
     """
-    generator, size, device = torch.Generator().manual_seed(seed), natural.shape[2:], natural.device
+    generator, size, device = torch.Generator().manual_seed(seed), like.shape[2:], like.device
     edges = [round(EDGE * side) for side in size]
     canvas = [side + 2 * edge for side, edge in zip(size, edges, strict=True)]
     shape = (len(units), 3, canvas[0], canvas[1] // 2 + 1, 2)
@@ -145,9 +163,8 @@ def _maximised(responses: Responses, units: Tensor, natural: Tensor, steps: int,
         optimiser.step(LEARNING_RATE)
     reached = _middle(image_of(spectrum, canvas), edges)
     with torch.no_grad():
-        best = torch.stack([responses(part)[:, units].amax(0) for part in natural.split(BATCH)]).amax(0)
         start, final = (_own(responses(images), units) for images in (start, reached))
-    return {"": reached, "_units": units, "_reached": final, "_start": start, "_natural": best}
+    return {"": reached, "_units": units, "_reached": final, "_start": start}
 
 
 def _middle(canvas: Tensor, edges: Sequence[int]) -> Tensor:
@@ -158,6 +175,12 @@ def _middle(canvas: Tensor, edges: Sequence[int]) -> Tensor:
 def _own(responses: Tensor, units: Tensor) -> Tensor:
     """Of responses (K, C), that of each of K images' own unit (K,)."""
     return responses.gather(1, units[:, None])[:, 0]
+
+
+def _responses(network: nn.Module, name: str, ran: Sequence[tuple[str, nn.Module, Tensor]]) -> Responses:
+    if name == CLASSES:
+        return partial(_logits, network)
+    return partial(_activations, network, name, _observed(network, name, ran))
 
 
 def _logits(network: nn.Module, x: Tensor, slope: float = 0.0) -> Tensor:

@@ -30,6 +30,7 @@ def mean_frequency(images: np.ndarray) -> np.ndarray:
 def summary(arrays: Arrays) -> dict:
     """What a sentence needs of the arrays of activation_maximisation and the "images" uint8 (N, H, W, 3) with them.
 
+    `images` is the number of natural images that the activations are compared with.
     `layers` is a list, from the input on, with for each: `name`; `units`; `above`, how many images activate their
     unit more than the best natural image; `silent`, how many units no natural image activates; `factor`, the median of
     reached / natural over the others; `gain`, the median of reached - natural; `frequencies`, the mean radial frequency
@@ -37,7 +38,7 @@ def summary(arrays: Arrays) -> dict:
     """
     natural = mean_frequency(arrays["images"].transpose(0, 3, 1, 2) / 255)
     return {
-        "images": len(arrays["images"]),
+        "images": int(arrays["natural_images"]),
         "natural_frequency": float(np.nanmean(natural)) if np.isfinite(natural).any() else None,
         "layers": [_layer(arrays, name) for name in maximised(arrays)],
     }
@@ -115,8 +116,8 @@ def conclusion(found: Mapping) -> str:
         "whether later layers prefer finer or coarser patterns than early ones is not decided"
     )  # fmt: skip
     return (
-        f"Conclusion: {part_of(above, units, 'channel')} respond most to a pattern that none of these natural images "
-        f"holds as strongly, and {trend}."
+        f"Conclusion: {part_of(above, units, 'channel')} respond most to a pattern that none of "
+        f"{counted(found['images'], 'natural image')} holds as strongly, and {trend}."
     )
 
 

@@ -42,6 +42,7 @@ class InterpretationPlan:
             "device": own["device"],
             "images": task.images,
             "method": method,
+            "natural": METHODS[method].natural,
             "network": self._network(network),
             "options": task.options,
             "record": {"dataset": task.dataset, "method": method, "network": network, "options": task.options},
