@@ -41,6 +41,11 @@ include: "workflow/rules/report.smk"
 
 onsuccess:
     checkpoints.remove_finished(Path(placed(f"results/{RUN}")))
+    end_reschedules()
+
+
+onerror:
+    end_reschedules()
 
 
 rule all:

@@ -16,6 +16,14 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 # The real embedded run, with less of everything that costs time and with nothing left out
+LARGE = (
+    "blocks_cifar10",
+    "dense_head_cifar10",
+    "global_pooling_cifar10",
+    "residual_cifar10",
+    "resnet18_caltech101",
+    "stl10",
+)
 TINY = {
     "run": "tiny",
     "collection": "embedded",
@@ -25,6 +33,7 @@ TINY = {
     "overlay": {
         "all": {"seeds": [0], "threads": 1, "epochs": 1, "batch_size": 64},
         "studies": {
+            **{study: {"train_images": 256} for study in LARGE},
             "capacity_cifar10": {"epochs": 60},  # or its one batch is not memorised, and the study fails
             "transfer_cats_dogs": {"base": "a2a_vgg_bn"},
         },

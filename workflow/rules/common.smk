@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+import threading
 from functools import cache
 from pathlib import Path
 
@@ -49,6 +50,13 @@ DATASETS = ATLAS.datasets
 # Not the names themselves: Snakemake searches a pattern each time it fills it in, so that ten thousand names in it would
 # cost ten thousand jobs a hundred million searches. SPECS refuses a name that does not exist
 VARIANT = r"[^/]+"
+
+
+def end_reschedules():
+    """Cancel the timers of Snakemake's scheduler (profiles/default), or a run that is over waits for the last of them."""
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.cancel()
 
 
 wildcard_constraints:
