@@ -15,7 +15,7 @@ from types import ModuleType
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
-# The real embedded run, with less of everything that costs time and with nothing left out
+# Studies of networks for which an epoch of all images takes most of the run
 LARGE = (
     "blocks_cifar10",
     "dense_head_cifar10",
@@ -24,6 +24,7 @@ LARGE = (
     "resnet18_caltech101",
     "stl10",
 )
+# The real embedded run, with less of everything that costs time and with nothing left out
 TINY = {
     "run": "tiny",
     "collection": "embedded",
