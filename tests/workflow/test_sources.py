@@ -43,6 +43,22 @@ def test_imports_inside_functions_count_and_cycles_end(library):
     assert sources.closure("scripts/b.py") == ["scripts/b.py", "scripts/cnnlib/__init__.py", "scripts/cnnlib/late.py"]
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "if f():\n    pass\nelif g():\n    pass\nelse:\n    {}",
+        "try:\n    pass\nexcept OSError:\n    {}",
+        "try:\n    pass\nfinally:\n    {}",
+        "match f():\n    case 1:\n        {}",
+        "class A:\n    def f(self):\n        with g():\n            {}",
+        "for i in f():\n    pass\nelse:\n    {}",
+    ],
+)
+def test_imports_count_wherever_a_statement_can_stand(library, code):
+    (library / "scripts/a.py").write_text(code.format("import cnnlib.twig"))
+    assert "scripts/cnnlib/twig.py" in sources.closure("scripts/a.py")
+
+
 def test_a_module_counts_of_which_only_names_are_imported(library):
     (library / "scripts/a.py").write_text("from cnnlib.twig import grow\n")
     assert sources.closure("scripts/a.py") == ["scripts/a.py", "scripts/cnnlib/__init__.py", "scripts/cnnlib/twig.py"]

@@ -6,6 +6,7 @@ as input, so that the content of those files, and nothing else, decides whether 
 
 import ast
 import json
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def _imports(file: str) -> tuple[str, ...]:
     path = ROOT / file
     if path.suffix not in (".py", ".ipynb"):
         return ()
-    names = {name for node in ast.walk(ast.parse(_code(path), file)) for name in _names(node)}
+    names = {name for node in _statements(ast.parse(_code(path), file)) for name in _names(node)}
     return tuple(sorted({module for name in names for module in _modules(name)}))
 
 
@@ -44,6 +45,14 @@ def _code(path: Path) -> str:
         return text
     cells = json.loads(text)["cells"]
     return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """All statements below a node. Unlike ast.walk it passes by expressions, which hold none, and most of a tree."""
+    for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for child in getattr(node, part, []):
+            yield child
+            yield from _statements(child)
 
 
 def _names(node: ast.AST) -> list[str]:
