@@ -1,6 +1,9 @@
 """A finished run of the real embedded study, shrunk."""
 
+import fcntl
+import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -8,15 +11,30 @@ from project import Project, copy_project
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory) -> Project:
-    """The project after one whole run, archives to report. Tests that edit it must put back what they changed."""
-    project = copy_project(tmp_path_factory.mktemp("project"))
-    result = project.snakemake()
+def finished(tmp_path_factory, worker_id) -> Project:
+    """The project after one whole run, archives to report. Tests that edit it must put back what they changed.
+
+    Each worker has a copy of its own; the first that needs one makes the run, and the others wait for it.
+    """
+    shared = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    original, own = shared / "finished", tmp_path_factory.mktemp("project") / "copy"
+    with (shared / "finished.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not original.exists():
+            whole_run(shared / "unfinished").rename(original)
+    shutil.copytree(original, own, symlinks=True)
+    return Project(own)
+
+
+def whole_run(folder: Path) -> Path:
+    """The folder, with a copy of the project in it that has made its report and has all its files in git."""
+    folder.mkdir(exist_ok=True)  # after a failure the next worker goes on in it, and fails too
+    result = copy_project(folder).snakemake()
     assert result.returncode == 0, result.stdout[-4000:] + result.stderr[-6000:]
     git = ["git", "-c", "user.name=test", "-c", "user.email=test@example.org"]
     for arguments in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-qm", "all"]):
-        subprocess.run([*git, *arguments], cwd=project.folder, check=True)
-    return project
+        subprocess.run([*git, *arguments], cwd=folder, check=True)
+    return folder
 
 
 @pytest.fixture

@@ -87,13 +87,11 @@ def standin(tmp_path_factory, monkeypatch):
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("finished")
 def test_conda_reruns_nothing_of_a_finished_run(finished, conda):
     assert finished.planned("--use-conda") == Counter()
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("finished")
 @pytest.mark.parametrize("arguments", [(), ("--use-conda",)], ids=["without", "with"])
 def test_editing_the_reports_packages_renders_anew_and_never_retrains(restored, conda, arguments):
     restored.edit("workflow/envs/report.yaml", "typst==", "typst==1")
@@ -101,7 +99,6 @@ def test_editing_the_reports_packages_renders_anew_and_never_retrains(restored, 
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("finished")
 @pytest.mark.parametrize(
     "image", [(), ("--config", "image=docker://registry.example.org/cnn-atlas")], ids=["base", "own"]
 )
@@ -110,7 +107,6 @@ def test_containers_rerun_nothing_of_a_finished_run(finished, apptainer, image):
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("finished")
 def test_containers_without_conda_are_refused_in_one_line(finished):
     done = finished.snakemake("--dry-run", "--sdm", "apptainer")
     assert done.returncode == 1

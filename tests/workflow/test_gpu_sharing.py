@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("finished")]  # one worker makes the run
+pytestmark = pytest.mark.slow
 RATES = ("0.003", "0.01", "0.03", "0.3", "1.0")
 TARGETS = [f"results/shared/models/b2_sgd_rate_{rate}/seed0/training.json" for rate in RATES]
 

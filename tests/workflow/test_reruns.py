@@ -13,7 +13,7 @@ from collections import Counter
 import pytest
 from reruns_expected import after, jobs
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("finished")]  # one worker makes the run
+pytestmark = pytest.mark.slow
 
 ACCURACIES = "results/tiny/studies/stl10/accuracy.svg"
 

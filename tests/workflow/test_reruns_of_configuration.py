@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from reruns_expected import CHAPTERS, after, figures_of, jobs, variants
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("finished")]  # one worker makes the run
+pytestmark = pytest.mark.slow
 
 STL10 = "config/studies/stl10.yaml"
 SCHEDULES = "config/studies/schedules_cifar10.yaml"

@@ -23,7 +23,7 @@ from reruns_expected import (
     variants,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("finished")]  # one worker makes the run
+pytestmark = pytest.mark.slow
 
 MASKED = ("cifar10", "stl10", "caltech101")  # whose masks are read
 RUNS_NETWORKS = jobs(interpret=tasks(), reliability=TESTED, features=DATASETS)
