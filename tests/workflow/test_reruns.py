@@ -112,15 +112,15 @@ def test_a_real_run_after_an_edit_changes_what_shows_it_and_nothing_else(restore
 
 
 def test_why_names_the_key_and_the_file_that_changed(restored):
-    restored.edit("config/studies/stl10.yaml", "optimiser: {learning_rate: 0.1}", "optimiser: {learning_rate: 0.2}")
+    restored.edit("config/studies/stl10.yaml", "learning_rate: 0.1,", "learning_rate: 0.2,")
     restored.edit("scripts/figure_accuracy.py", '"""', '"""An edit. ')
     command = [sys.executable, "scripts/why.py", ACCURACIES]
     done = subprocess.run(command, cwd=restored.folder, capture_output=True, text=True, check=False)
     lines = done.stdout.splitlines()
     cause = lines.index("the configuration changed: optimiser.learning_rate: 0.1 -> 0.2")
-    assert lines[cause + 1] == "    train variant=d2_own seed=0"
-    assert "    compare study=stl10: reads what is rebuilt by evaluate variant=d2_own seed=0" in done.stdout
-    restored.edit("config/studies/stl10.yaml", "optimiser: {learning_rate: 0.2}", "optimiser: {learning_rate: 0.1}")
+    assert lines[cause + 1] == "    train variant=d2_sgd seed=0"
+    assert "    compare study=stl10: reads what is rebuilt by evaluate variant=d2_sgd seed=0" in done.stdout
+    restored.edit("config/studies/stl10.yaml", "learning_rate: 0.2,", "learning_rate: 0.1,")
     done = subprocess.run(command, cwd=restored.folder, capture_output=True, text=True, check=False)
     assert done.stdout.splitlines()[1:] == [
         "scripts/figure_accuracy.py has changed since it was read",

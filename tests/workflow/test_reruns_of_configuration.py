@@ -123,7 +123,7 @@ EDITS = {
     ),
     "one method more": (
         *(INTERPRETATION, "    c1c_basic:\n", "    c1c_basic:\n      gradient: {images: {sample: 2}}\n"),
-        jobs(interpret="c1c_basic/gradient", summarise="c1c_basic/gradient")
+        jobs(masks="cats_dogs", interpret="c1c_basic/gradient", summarise="c1c_basic/gradient")
         + jobs(figure_interpretation="c1c_basic/gradient/all.png")
         + after(jobs(execute="c")),
     ),

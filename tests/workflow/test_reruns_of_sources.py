@@ -56,7 +56,7 @@ DIRECTLY = {
         jobs(train=[name for name in VARIANTS if SPECS[name]["augmentation"].get("cutout")])
     ),
     "scripts/cnnatlas/training/data.py": jobs(train=VARIANTS) + RUNS_NETWORKS,
-    "scripts/cnnatlas/data/cifar10.py": jobs(prepare="cifar10"),
+    "scripts/cnnatlas/data/cifar10.py": jobs(prepare="cifar10", masks="cifar10"),
     "scripts/cnnatlas/data/caltech101_outlines.py": jobs(),  # nor does it need upstream's outlines
     "scripts/cnnatlas/data/object_masks.py": jobs(masks=MASKED),
     "scripts/cnnatlas/data/decoding.py": jobs(prepare=("caltech101", "cats_dogs"), masks="caltech101"),
@@ -82,8 +82,8 @@ DIRECTLY = {
     ),
     "scripts/cnnatlas/evaluation/flags.py": jobs(evaluate=VARIANTS, execute="introduction"),
     "scripts/cnnatlas/evaluation/markers.py": (
-        jobs(evaluate=VARIANTS, compare=STUDIES, figure_accuracy=STUDIES)
-        + jobs(execute=("introduction", "a", "b", "c", "d", "e", "reliability"))
+        jobs(evaluate=VARIANTS, compare=STUDIES, figure_accuracy=STUDIES, labels="")
+        + jobs(execute=("introduction", "a", "b", "c", "d", "e", "reliability", "index_of_items"))
     ),
     "scripts/cnnatlas/evaluation/ranking.py": jobs(compare=STUDIES),
     "scripts/cnnatlas/interpretation/sentences/attribution.py": jobs(summarise=ATTRIBUTED),

@@ -69,9 +69,11 @@ def test_a_training_leaves_what_later_steps_need(finished):
     history = list(csv.DictReader((model / "history.csv").open()))
     metrics = json.loads((finished.folder / "results/tiny/evaluation/d1_shallow/seed0/metrics.json").read_text())
     with np.load(model / "scores.npz") as scores:
-        for name in ("train", "validation", "test"):
+        seen = {"train": scores["train_indices"], "validation": split["validation"], "test": split["test"]}
+        assert len(seen["train"]) == 256 and set(seen["train"]) < set(split["train"])
+        for name, index in seen.items():
             assert np.allclose(scores[name].sum(1), 1, atol=1e-4)
-            accuracy = (scores[name].argmax(1) == labels[split[name]]).mean()
+            accuracy = (scores[name].argmax(1) == labels[index]).mean()
             assert accuracy == pytest.approx(metrics[name]["accuracy"])
     best = json.loads((model / "training.json").read_text())["best_epoch"]
     # the history's is in the training's precision
