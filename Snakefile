@@ -41,11 +41,6 @@ include: "workflow/rules/report.smk"
 
 onsuccess:
     checkpoints.remove_finished(Path(placed(f"results/{RUN}")))
-    end_reschedules()
-
-
-onerror:
-    end_reschedules()
 
 
 rule all:

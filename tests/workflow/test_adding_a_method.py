@@ -1,10 +1,11 @@
 """README's recipe for an attribution method: one file, one row, one line; then it is drawn, described and reported."""
 
 import json
+import shutil
 
 import pytest
 
-from project import copy_project
+from project import Project
 
 pytestmark = pytest.mark.slow
 
@@ -25,13 +26,12 @@ ROW = '    "input_x_gradient": Method("attribution", "input x gradient", EVIDENC
 LINE = "      input_x_gradient: {images: {extremes: 1}}\n"
 
 
-def test_an_attribution_method_is_in_the_report(tmp_path):
-    project = copy_project(tmp_path)
+def test_an_attribution_method_is_in_the_report(finished, tmp_path):
+    project = Project(shutil.copytree(finished.folder, tmp_path, symlinks=True, dirs_exist_ok=True))
     room = "scripts/cnnatlas/interpretation"
     (tmp_path / room / "methods" / "input_x_gradient.py").write_text(METHOD)
     project.edit(f"{room}/declarations.py", '    "feature_maps":', ROW + '    "feature_maps":')
     project.edit("config/interpretation.yaml", "    d1_shallow:\n", "    d1_shallow:\n" + LINE)
-    project.edit("config/tiny.yaml", "epochs: 1\n", "epochs: 1\n    train_images: 200\n    resolution: 48\n")
     done = project.snakemake("results/tiny/report/build/d.ipynb")
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     folder = tmp_path / "results" / "tiny" / "interpretation" / "d1_shallow" / "input_x_gradient"

@@ -3,7 +3,6 @@
 import os
 import re
 import sys
-import threading
 from functools import cache
 from pathlib import Path
 
@@ -12,10 +11,11 @@ if not isinstance(workflow.current_basedir, os.PathLike):
 ROOT = Path(workflow.current_basedir).resolve().parents[1]  # workflow.basedir of a module is that of its user
 sys.path.insert(0, str(ROOT / "scripts"))
 from cnnatlas.configuration import run as configuration, interpretations
-from cnnatlas.workflow import checkpoints, sources as source_files
+from cnnatlas.workflow import checkpoints, scheduler, sources as source_files
 from cnnatlas.workflow.plan import chapters, run as plan
 from cnnatlas.errors import AtlasError
 
+scheduler.end_reschedules_with_the_run()
 IS_MODULE = Path(workflow.basedir).resolve() != ROOT
 CONFIGURED = configuration.home(Path.cwd(), ROOT)
 try:
@@ -50,13 +50,6 @@ DATASETS = ATLAS.datasets
 # Not the names themselves: Snakemake searches a pattern each time it fills it in, so that ten thousand names in it would
 # cost ten thousand jobs a hundred million searches. SPECS refuses a name that does not exist
 VARIANT = r"[^/]+"
-
-
-def end_reschedules():
-    """Cancel the timers of Snakemake's scheduler (profiles/default), or a run that is over waits for the last of them."""
-    for thread in threading.enumerate():
-        if isinstance(thread, threading.Timer):
-            thread.cancel()
 
 
 wildcard_constraints:
