@@ -2,8 +2,8 @@
 
 Inputs: metrics, training, history, scores (lists: variants in order, each with its seeds in order); architecture,
 split, labels, dataset (lists: one per variant); sources.
-Params: spec = {study, title, variants: [{name, title, seeds}], pairs: [[a, b]], groups: {name: members}, factorial,
-must_fit}.
+Params: spec = {study, title, variants: [{name, title, seeds}], pairs: [[a, b]], groups: {name: members}, others,
+factorial, must_fit}; others is another group, or none: all variants that the final one is compared with.
 Outputs: table (comparison.csv), comparison (json), gains (csv), confusions (csv).
 Method: cnnatlas.evaluation.comparison.
 """
@@ -17,7 +17,8 @@ with job(snakemake):
     spec = snakemake.params.spec
     kinds = ("metrics", "training", "history", "scores", "architecture", "split", "labels", "dataset")
     variants = study.read(spec["variants"], {kind: snakemake.input[kind] for kind in kinds})
-    result = comparison.compare(variants, spec["pairs"], spec["groups"], spec["factorial"], spec["must_fit"])
+    groups = spec["groups"] | spec["others"]
+    result = comparison.compare(variants, spec["pairs"], groups, spec["factorial"], spec["must_fit"])
 
     tables.write(snakemake.output.gains, gains.CLASS_COLUMNS, result.pop("gains"))
     tables.write(snakemake.output.confusions, gains.CONFUSION_COLUMNS, result.pop("confusions"))

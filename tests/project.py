@@ -43,7 +43,7 @@ TINY = {
 }
 # and fewer images and steps wherever a network is interpreted
 FEWER = {
-    r"sample: \d+": "sample: 2", r"extremes: 5": "extremes: 1", r"others: 4": "others: 1", r"images: \d+": "images: 4",
+    r"sample: \d+": "sample: 2", r"extremes: 5": "extremes: 1", r"others: 2": "others: 1", r"images: \d+": "images: 4",
     r"samples: \d+": "samples: 2", r"steps: \d+": "steps: 4", r"stride: \d+": "stride: 12",
 }  # fmt: skip
 

@@ -117,10 +117,11 @@ def test_a_function_of_another_name_is_no_method(tmp_path):
         ("{dataset: stl10,", "{dataset: stl11,", "`stl11` is unknown; did you mean `stl10`?"),
         ("smooth_grad: {samples: 16}", "smooth_grad: {sample: 8}", "`sample` is unknown; did you mean `samples`?"),
         ("gradient: {images: {sample: 8}}", "gradient: {images: {extremes: 1}, dataset: cifar10}", "write `sample`"),
-        ("targets: {others: 4}", "targets: {many: 4}", "targets"),
+        ("targets: {others: 2}", "targets: {many: 2}", "targets"),
         ("      cam: {}\n", "      filters: {}\n", "`filters` is unknown"),  # no attribution
         ("second: a2a_final", "second: a2a_finale", "`a2a_finale` is unknown; did you mean `a2a_final`?"),
         ("second: a2a_final", "second: d2_own", "`d2_own` has other classes than `a2b_final`; name a variant of the"),
+        ("second: a2a_final", "second: c1d_augmented", "has other classes"),
         ("filters: {images: {sample: 1}}    ", "filters: {images: {sample: 1}, second: a2a_final}", "remove `second`"),
     ],
 )

@@ -454,7 +454,6 @@ def test_the_network_whose_accuracy_is_split_must_be_trained_on_the_data_set(pro
     [
         ("features: a2a_vgg_bn", "features: d2_own", "`stl10.features` names `d2_own`, which has learned the labels"),
         ("features: a2a_vgg_bn", "features: a2a_vg_bn", "names `a2a_vg_bn`, which is no network"),
-        ("a2a_vgg_bn # not `pretrained`", "pretrained # not", "`d2_own`, which has learned the labels of stl10"),
         # trained on cats and dogs, but on the convolutions of a network that was trained on CIFAR-10
         ("network: a2a_vgg_bn\n  features: pretrained", "network: a2a_vgg_bn\n  features: c1g_frozen", "of cifar10"),
     ],
@@ -462,6 +461,12 @@ def test_the_network_whose_accuracy_is_split_must_be_trained_on_the_data_set(pro
 def test_no_network_judges_labels_that_it_has_learned(project, old, new, message):
     edit(project / "config" / "datasets.yaml", old, new)
     assert message in refusal(project)
+
+
+def test_a_role_whose_network_has_learned_the_labels_judges_none(project):
+    edit(project / "config" / "datasets.yaml", "a2a_vgg_bn # not `pretrained`", "pretrained # not")
+    judges = {name: dataset["features"] for name, dataset in load(project).datasets.items()}
+    assert judges["stl10"] is None and judges["cifar10"] == "d2_own"
 
 
 def test_an_overlay_of_a_search_means_all_its_trials(project):

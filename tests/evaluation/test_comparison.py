@@ -11,7 +11,7 @@ from cnnatlas.evaluation.study import Run, Variant
 
 CLASSES = ["cat", "dog", "owl"]
 LABELS = np.arange(300) % 3
-SPEC = {"epochs": 3, "train_images": None, "resolution": None, "progressive": 1.0, "start": None}
+SPEC = {"epochs": 3, "train_images": None, "resolution": None, "progressive": 1.0, "base": None, "start": None}
 
 
 def scored(accuracy, seed, indices=None):
@@ -167,6 +167,7 @@ def test_an_undertrained_network_and_few_seeds_of_many_are_compared(flags):
         ({"resolution": 16}, ["16 against 96 pixels per side"]),
         ({"progressive": 0.5}, ["images that start at 50 % against 100 % of their side"]),
         ({"start": "c"}, ["“B” starts from the weights of `c`"]),
+        ({"base": "vgg16"}, ["“B” builds on the weights of `vgg16`"]),
     ],
 )
 def test_unequal_budgets_are_said_before_the_figures(changed, words):

@@ -41,3 +41,19 @@ def test_a_network_without_errors_has_no_confused_classes():
 def test_errors_of_a_network_that_predicts_one_class_are_not_read_as_similar_classes():
     sentence = confused_classes.describe({"a": variant([0, 0, 0, 0, 0, 3])})["a"]["sentence"]
     assert sentence.startswith("“A” predicts cat for 83.3 % of the validation images, so its errors say nothing")
+
+
+def test_a_class_that_is_predicted_as_often_as_it_is_there_is_no_collapse():
+    labels = np.repeat([0, 1, 2, 3], [80, 10, 5, 5])
+    predictions = np.where(np.arange(100) % 25 == 24, (labels + 1) % 4, labels)
+    scores = {"validation": Scored(np.arange(100), labels, np.eye(4)[predictions])}
+    found = confused_classes.describe({"a": Variant("a", "A", {}, CLASSES, {0: Run({}, {}, [], scores, [])}, 32)})["a"]
+    assert "confuses most often" in found["sentence"]
+
+
+def test_two_classes_have_one_pair_and_nothing_to_spread_over():
+    labels = np.array([0, 0, 1, 1])
+    scores = {"validation": Scored(np.arange(4), labels, np.eye(2)[[0, 1, 1, 0]])}
+    run = Run({}, {}, [], scores, [])
+    sentence = confused_classes.describe({"a": Variant("a", "A", {}, CLASSES[:2], {0: run}, 32)})["a"]["sentence"]
+    assert sentence.endswith("confuses most often cat and dog (2), the errors in either direction in brackets.")

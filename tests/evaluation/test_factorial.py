@@ -3,7 +3,7 @@ import pytest
 from test_comparison import SPEC as DEFAULTS
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.evaluation import comparison, factorial, metrics
+from cnnatlas.evaluation import comparison, factorial, metrics, pairing
 from cnnatlas.evaluation.scores import Scored
 from cnnatlas.evaluation.study import Run, Variant
 
@@ -151,3 +151,12 @@ def test_cells_must_share_a_seed():
     of["first"].runs.pop(1)
     with pytest.raises(AtlasError, match="share no seed"):
         factorial.analyse(FACTORS, of)
+
+
+def test_a_tie_over_seeds_is_a_tie_in_the_test():
+    """Contrasts that are equal in every seed, up to their sign, allow no p but 2 / 2^(seeds - 1) and up."""
+    rows = np.zeros((7, 300), np.float32)
+    for seed, row in enumerate(rows):
+        row[: 30 + seed] = 1  # sums of float32 would differ in their last bits between seeds and flips
+    by_seed = list(pairing.difference(rows * np.float32(0.1), range(7))["by_seed"].values())
+    assert by_seed == [(np.float32(0.1).astype(float) * (30 + seed)) / 300 for seed in range(7)]

@@ -29,12 +29,24 @@ def test_a_first_epoch_that_is_worse_than_the_start_is_said():
 
 def test_the_conclusion_names_what_improved_and_reports_the_test_split():
     found = described(variant("block", "frozen", 0.61, [0.65]), variant("all", "frozen", 0.5, [0.58], 0.75))
-    assert found["sentences"][-1].startswith("By validation loss, fine-tuning improved on its start in “All”.")
+    assert found["sentences"][-1].startswith(
+        "By validation loss, fine-tuning improved on its start in “All” in this run."
+    )
     assert (
         "Accuracy on test: “Block” 50.0 % before and 50.0 % after; “All” 50.0 % before and 75.0 % after."
         in (found["sentences"][-1])
     )
-    assert "in no network." in described(variant("block", "frozen", 0.61, [0.65]))["sentences"][-1]
+    assert "in no network in this run." in described(variant("block", "frozen", 0.61, [0.65]))["sentences"][-1]
+
+
+def test_a_training_that_diverged_is_left_out():
+    lost = variant("lost", "frozen", 0.9, [])
+    lost.runs[0].training["diverged"] = 1
+    assert described(lost) == {"variants": [], "sentences": []}
+
+
+def test_an_epoch_that_changes_nothing_is_not_said_to_lower_the_loss():
+    assert "its first epoch leaves it at 0.600" in described(variant("block", "frozen", 0.6, [0.6]))["sentences"][0]
 
 
 def test_a_study_without_a_warm_start_says_nothing():

@@ -51,8 +51,19 @@ def test_a_pair_may_name_the_best_of_a_group():
     pair = result["pairs"][0]
     assert (pair["a"], pair["b"]) == ("base", "best(t)")
     assert "On validation, “T_2” has an accuracy of " in pair["sentence"]
-    assert "“T_2” was selected among 2 by validation accuracy, which is therefore optimistic." in pair["sentence"]
+    assert "“T_2” was selected among 2 by validation accuracy, which is therefore optimistic" in pair["sentence"]
     assert {row["b"] for row in result["gains"]} == {"best(t)"}
+
+
+def test_a_selection_decides_nothing_in_its_own_favour_where_it_was_made():
+    seeds, splits = range(8), ("train", "validation", "test")
+    trials = [variant(name, accuracy, seeds, splits) for name, accuracy in (("t_1", 0.6), ("t_2", 0.8))]
+    for base, on_validation in ((0.5, None), (0.95, "lower")):
+        variants = {v.name: v for v in (variant("base", base, seeds, splits), *trials)}
+        pair = comparison.compare(variants, [("base", "best(t)")], {"t": ["t_1", "t_2"]})["pairs"][0]
+        assert pair["splits"]["validation"]["verdict"] == on_validation
+        assert pair["splits"]["test"]["verdict"] == ("higher" if base < 0.8 else "lower")
+        assert ("over images and seeds)." in pair["sentence"]) == (on_validation is None)
 
 
 def fitting_variant(*curves, accuracy=1.0):

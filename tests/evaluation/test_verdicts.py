@@ -10,7 +10,15 @@ from cnnatlas.evaluation.study import Run, Variant
 CLASSES = [f"class {i}" for i in range(10)]
 IMAGES = 200
 REPETITIONS = 300
-SPEC = {"dataset": "cifar10", "epochs": 3, "train_images": None, "resolution": None, "progressive": 1.0, "start": None}
+SPEC = {
+    "dataset": "cifar10",
+    "epochs": 3,
+    "train_images": None,
+    "resolution": None,
+    "progressive": 1.0,
+    "base": None,
+    "start": None,
+}
 FACTORS = {"factors": ["one", "other"], "cells": {cell: cell for cell in factorial.CELLS}}
 PAIRS = [("neither", "first"), ("second", "both")]
 LABELS = np.arange(IMAGES) % 10

@@ -43,13 +43,14 @@ def test_malformed_items_are_named(tmp_path, text, message):
         read_items(tmp_path / "items.yaml")
 
 
-def found(item=None, study=None, seeds=8, flags=(), drawn=(), published=True):
+def found(item=None, study=None, seeds=8, void=None, drawn=(), published=True):
     facts = {
         "answering": {"s": {**STUDY, **(study or {})}},
         "drawn": list(drawn),
         "published": {"network": published, "second": published},
     }
-    comparison = {"variants": [{"title": "T", "seeds": seeds, "flags": [{"flag": flag} for flag in flags]}]}
+    pairs = [{"void": why, "splits": {"validation": {"seeds": count}}} for why, count in ((None, 9), (void, seeds))]
+    comparison = {"pairs": pairs, "factorial": None}
     return status({"id": "D1", "text": "x", "answered_by": ["sec-d"], **(item or {})}, facts, {"s": comparison})
 
 
@@ -69,8 +70,8 @@ def found(item=None, study=None, seeds=8, flags=(), drawn=(), published=True):
          "fewer epochs and fewer training images than in the full study"),
         ({"item": {"verdict": True}, "seeds": 6}, "answered as asked", None),
         ({"item": {"verdict": True}, "seeds": 5}, "undecided", "5 seeds, where a verdict needs 6"),
-        ({"item": {"verdict": True}, "flags": ["at chance"]}, "undecided", "1 network at chance or collapsed"),
-        ({"item": {"verdict": True}, "flags": ["undertrained"]}, "answered as asked", None),
+        ({"item": {"verdict": True}, "void": "This is void."}, "undecided",
+         "1 comparison of networks at chance or collapsed"),
     ],
 )  # fmt: skip
 def test_a_status_follows_from_what_the_item_needs_and_the_run_had(arguments, expected, reason):

@@ -53,8 +53,8 @@ def test_a_study_of_groups_alone_shows_their_members(shown):
 
 def test_an_ablation_shows_what_each_change_gave(shown):
     study, texts = shown
-    difference = {"validation": {"difference": 0.3, "low": 0.2, "high": 0.4}}
-    study.comparison["pairs"][0] |= {"splits": difference}
+    difference = {"validation": {"difference": 0.3, "low": 0.2, "high": 0.4, "seeds": 1}}
+    study.comparison["pairs"][0] |= {"splits": difference, "void": None, "unequal": ["3 against 5 epochs"]}
     study.ladder("base", "best(t)")
     rows = [line.split("|")[1:-1] for line in texts[0].splitlines()]
     assert [[cell.strip() for cell in row] for row in (rows[0], *rows[2:])] == [
@@ -62,6 +62,10 @@ def test_an_ablation_shows_what_each_change_gave(shown):
         ["Base", "3", "50.0", ""],
         ["T_2", "3", "80.0", "30.0 [20.0, 40.0]"],
     ]
+    assert "(over images only). Budgets of neighbouring rows differ" in " ".join(texts)
+    study.comparison["pairs"][0]["void"] = "This comparison is void."
+    study.ladder("base", "best(t)")
+    assert "| void" in " ".join(texts)
 
 
 def test_sentences_on_confused_classes_and_on_fine_tuning_are_shown(shown):

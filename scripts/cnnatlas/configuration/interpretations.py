@@ -190,9 +190,13 @@ def _second(document: Document, key: KeyPath, role: dict, entry: dict, atlas: At
     if not METHODS[method].second:
         raise AtlasError(f"{where}: `{method}` shows its images to no second network; remove `second`")
     _known(second, sorted(atlas.members), where)
-    trained = [atlas.specs[each]["dataset"] for each in (name, second) if each in atlas.specs]
-    if name not in atlas.members or len(set(trained)) > 1:
+    specs = [atlas.specs[each] for each in (name, second) if each in atlas.specs]
+    if name not in atlas.members or len({spec["dataset"] for spec in specs}) > 1:
         raise AtlasError(f"{where}: `{second}` has other classes than `{name}`; name a variant of the same data set")
+    if len({spec["resolution"] for spec in specs}) > 1:
+        raise AtlasError(
+            f"{where}: `{second}` sees images of another `resolution` than `{name}`; name one that does not"
+        )
     return second
 
 

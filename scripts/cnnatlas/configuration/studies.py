@@ -90,7 +90,7 @@ def load(root: Path | str, config: dict, config_files: list[str]) -> Atlas:
     overlay = specs.Overlay(config, documents, set(files), members)
     resolved = specs.resolved(root, files, members, overlay, pretrained, sorted(declared))
     studies = {name: _study(name, files[name], members) for name in chosen}
-    available = _with_judges(available, config["pretrained"]["network"])
+    available = _with_judges(available, config["pretrained"]["network"], resolved)
     _check_networks(available, resolved, documents)
     known = {*resolved, *pretrained, config["pretrained"]["network"]}  # the last is checked with its key
     _check_features(available, resolved, known, documents)
@@ -157,10 +157,13 @@ def _check_finals(atlas: Atlas, files: dict[str, Document]) -> None:
                              "one to compare it with, or remove `final`")  # fmt: skip
 
 
-def _with_judges(datasets: dict[str, dict], pretrained: str) -> dict[str, dict]:
-    """The data sets with the run's pretrained network in the place of its role."""
+def _with_judges(datasets: dict[str, dict], pretrained: str, specs: dict[str, dict]) -> dict[str, dict]:
+    """The data sets with the run's pretrained network in place of its role, or none where it has learned the labels."""
+    learned = _learned(pretrained, specs)
     return {
-        name: dataset | {"features": pretrained} if dataset["features"] == ROLE else dataset
+        name: dataset | {"features": None if name in learned else pretrained}
+        if dataset["features"] == ROLE
+        else dataset
         for name, dataset in datasets.items()
     }
 
@@ -184,10 +187,14 @@ def _check_features(
         if network not in (None, *known):
             raise AtlasError(f"{_where(documents, name, 'features')}: `{name}.features` names `{network}`, which is "
                              f"no network{schemas.suggestion(network, sorted(known))}")  # fmt: skip
-        learned = {specs[v]["dataset"] for v in _origins(network, specs)}
-        if name in learned:
+        if name in _learned(network, specs):
             raise AtlasError(f"{_where(documents, name, 'features')}: `{name}.features` names `{network}`, which has "
                              f"learned the labels of {name}; name a network trained on another data set")  # fmt: skip
+
+
+def _learned(network: str | None, specs: dict[str, dict]) -> set[str]:
+    """The data sets whose labels a network has learned."""
+    return {specs[v]["dataset"] for v in _origins(network, specs)}
 
 
 def _origins(network: str | None, specs: dict[str, dict]) -> set[str]:

@@ -15,12 +15,9 @@ def unequal(a: Variant, b: Variant) -> list[str]:
     initial, other = (percent(variant.spec["progressive"], 0) for variant in (b, a))
     if initial != other:
         words.append(f"images that start at {initial} against {other} of their side")
-    if a.spec["start"] != b.spec["start"]:
-        words += [
-            f"“{variant.title}” starts from the weights of `{variant.spec['start']}`"
-            for variant in (b, a)
-            if variant.spec["start"]
-        ]
+    for key, verb in (("base", "builds on"), ("start", "starts from")):
+        if a.spec[key] != b.spec[key]:
+            words += [f"“{v.title}” {verb} the weights of `{v.spec[key]}`" for v in (b, a) if v.spec[key]]
     return words
 
 

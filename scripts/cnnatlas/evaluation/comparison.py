@@ -101,6 +101,8 @@ def compare(
         factorial.describe(crossed)
     tables = [_gains(a, b, named) for a, b in pairs]
     for pair, (classes, _) in zip(compared, tables, strict=True):
+        if pair["void"]:
+            classes[:] = [line | {"p": None, "verdict": None} for line in classes]
         pair["sentence"] = pair["void"] or _sentence(pair, named, groups)
         pair["cost_sentence"] = _cost_sentence(pair, named)
         pair["gains_sentence"] = pair["void"] or gains.sentence(classes)
@@ -133,6 +135,7 @@ def _pair(first: str, second: str, named: Mapping[str, Variant]) -> dict:
     return {
         "a": first,
         "b": second,
+        "selected": [side for side, name in (("a", first), ("b", second)) if name not in (a.name, b.name)],
         "splits": {
             split: pairing.paired_difference(*(pairing.hits(v, split, seeds) for v in (a, b)), seeds)
             | {f"accuracy_{key}": float(pairing.hits(v, split, seeds).mean()) for key, v in (("a", a), ("b", b))}
@@ -186,7 +189,10 @@ def _sentence(pair: dict, variants: Mapping[str, Variant], groups: Mapping[str, 
 
 
 def _selection_bias(chosen: Variant, members: int) -> str:
-    return f"“{chosen.title}” was selected among {members} by validation accuracy, which is therefore optimistic."
+    return (
+        f"“{chosen.title}” was selected among {members} by validation accuracy, which is therefore optimistic and "
+        "decides nothing in its favour."
+    )
 
 
 def _difference(split: str, found: dict, a: Variant, b: Variant, named: bool) -> str:

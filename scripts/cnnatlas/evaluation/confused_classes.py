@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from cnnatlas.evaluation.confusion import counts
+from cnnatlas.evaluation.flags import COLLAPSED, EXCESS
 from cnnatlas.evaluation.study import Variant
 from cnnatlas.wording import counted, decimal, listing, percent
 
 SHOWN = 3  # pairs
-COLLAPSED = 0.7  # share of all predictions in one class, above which errors are those of this one prediction
 
 
 def describe(variants: Mapping[str, Variant]) -> dict[str, dict]:
@@ -47,19 +47,23 @@ def _mean_confusion(variant: Variant) -> np.ndarray:
 def _sentence(variant: Variant, pairs: list[dict]) -> str:
     if not pairs:
         return f"“{variant.title}” makes no error on validation."
-    predicted = _mean_confusion(variant).sum(axis=0)
-    share = float(predicted.max() / predicted.sum())
-    if share > COLLAPSED:
+    matrix = _mean_confusion(variant)
+    frequent = int(matrix.sum(axis=0).argmax())
+    share, rightful = (float(matrix.sum(axis=axis)[frequent] / matrix.sum()) for axis in (0, 1))
+    if share > COLLAPSED and share - rightful > EXCESS:
         return (
-            f"“{variant.title}” predicts {variant.classes[int(predicted.argmax())]} for {percent(share)} of the "
+            f"“{variant.title}” predicts {variant.classes[frequent]} for {percent(share)} of the "
             "validation images, so its errors say nothing about which classes are similar."
         )
     named = [f"{' and '.join(pair['classes'])} ({_number(pair['errors'])})" for pair in pairs]
     possible = len(variant.classes) * (len(variant.classes) - 1) // 2
+    even = (
+        f": {percent(sum(pair['share'] for pair in pairs))} of its errors in {len(pairs)} of "
+        f"{counted(possible, 'pair')} of classes; spread evenly it would be {percent(len(pairs) / possible)}"
+    )
     return (
         f"On validation “{variant.title}” confuses most often {listing(named)}, the errors in either direction in "
-        f"brackets: {percent(sum(pair['share'] for pair in pairs))} of its errors in {len(pairs)} of "
-        f"{counted(possible, 'pair')} of classes; spread evenly it would be {percent(len(pairs) / possible)}."
+        f"brackets{even if possible > 1 else ''}."
     )
 
 

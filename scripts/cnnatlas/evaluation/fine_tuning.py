@@ -11,11 +11,13 @@ from cnnatlas.wording import decimal, listing, percent
 def describe(variants: Mapping[str, Variant]) -> dict:
     """The validation loss before, after the first epoch, and in the kept epoch of every variant with a warm start.
 
-    Starts that are no variant of the study are left out. Returns `variants`, one entry each with means over the common
-    seeds: `before`, `first`, `kept` (losses), `accuracy_before`, `accuracy_kept` (test, or else validation: `split`),
-    and `sentences`, one per entry and a conclusion; without a warm start both are empty.
+    Starts that are no variant of the study are left out, and so are trainings that diverged. Returns `variants`,
+    one entry each with means over the common seeds: `before`, `first`, `kept` (losses), `accuracy_before`,
+    `accuracy_kept` (test, or else validation: `split`), and `sentences`, one per entry and a conclusion; without a
+    warm start both are empty.
     """
-    pairs = [(variants[start], v) for v in variants.values() if (start := v.spec["start"]) in variants]
+    ended = [variant for variant in variants.values() if not variant.diverged]
+    pairs = [(variants[start], v) for v in ended if (start := v.spec["start"]) in variants]
     entries = [_entry(stage, tuned) for stage, tuned in pairs]
     sentences = [_sentence(entry) for entry in entries]
     return {"variants": entries, "sentences": [*sentences, *([_conclusion(entries)] if entries else [])]}
@@ -51,13 +53,13 @@ def _sentence(entry: dict) -> str:
     means = f" (means of {entry['seeds']} seeds)" if entry["seeds"] > 1 else ""
     return (
         f"“{entry['title']}” starts from the network of “{entry['start']}”, whose validation loss is "
-        f"{decimal(entry['before'], 3)}; its first epoch {_change(entry['before'], entry['first'])} it to "
+        f"{decimal(entry['before'], 3)}; its first epoch {_change(entry['before'], entry['first'])} "
         f"{decimal(entry['first'], 3)}, and the epoch that is kept has {decimal(entry['kept'], 3)}{means}."
     )
 
 
 def _change(before: float, after: float) -> str:
-    return "raises" if after > before else "lowers"
+    return "raises it to" if after > before else "lowers it to" if after < before else "leaves it at"
 
 
 def _conclusion(entries: Sequence[dict]) -> str:
@@ -68,6 +70,6 @@ def _conclusion(entries: Sequence[dict]) -> str:
         for entry in entries
     ]
     return (
-        f"By validation loss, fine-tuning improved on its start in {names}. Accuracy on {entries[0]['split']}: "
-        f"{'; '.join(scores)}."
+        f"By validation loss, fine-tuning improved on its start in {names} in this run. Accuracy on "
+        f"{entries[0]['split']}: {'; '.join(scores)}."
     )

@@ -84,7 +84,10 @@ def sentence(rows: list[dict], shown: int = 5) -> str:
     lost = [row for row in reversed(rows) if row["verdict"] == "lower"]
     if not gained and not lost:
         smallest = decimal(min(row["p"] for row in rows), 3)
-        return f"For none of {classes} is a change in recall established (smallest p {smallest}, corrected over them)."
+        return (
+            f"For none of {classes} is a change in recall established (smallest p {smallest}, corrected over them; "
+            "the interval must exclude zero as well)."
+        )
     parts = [
         f"{len(group)} {verb} ({_named(group, shown)})" for group, verb in ((gained, "gained"), (lost, "lost")) if group
     ]

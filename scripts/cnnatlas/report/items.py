@@ -6,7 +6,6 @@ from pathlib import Path
 import yaml
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.evaluation.markers import VOID
 from cnnatlas.evaluation.verdicts import SEEDS_NEEDED
 from cnnatlas.wording import counted, listing
 
@@ -90,17 +89,15 @@ def _substituted(item: Mapping, studies: Iterable[Mapping], facts: Mapping) -> l
 
 def _undecided(comparisons: Sequence[Mapping]) -> list[str]:
     """Why no verdict on designs is possible: too few seeds, or networks at chance or collapsed."""
-    variants = [variant for comparison in comparisons for variant in comparison["variants"]]
-    seeds = min(variant["seeds"] for variant in variants)
-    void = [variant["title"] for variant in variants if _flagged(variant)]
+    crossed = [comparison["factorial"] for comparison in comparisons if comparison["factorial"]]
+    compared = [pair for comparison in comparisons for pair in comparison["pairs"]]
+    compared += [effect for analysis in crossed for effect in analysis["effects"]]
+    seeds = min((found["seeds"] for each in compared for found in each["splits"].values()), default=SEEDS_NEEDED)
+    void = sum(each["void"] is not None for each in compared)
     return [
         *([f"{counted(seeds, 'seed')}, where a verdict needs {SEEDS_NEEDED}"] if seeds < SEEDS_NEEDED else []),
-        *([f"{counted(len(void), 'network')} at chance or collapsed"] if void else []),
+        *([f"{counted(void, 'comparison')} of networks at chance or collapsed"] if void else []),
     ]
-
-
-def _flagged(variant: Mapping) -> bool:
-    return any(flag["flag"] in VOID for flag in variant["flags"])
 
 
 def _reduced(studies: Iterable[Mapping]) -> list[str]:

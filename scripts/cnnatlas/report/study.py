@@ -164,7 +164,7 @@ class Study:
 
     @_part
     def ladder(self, *steps: str) -> None:
-        """An ablation: a table of variants that differ by one change each, with what each change gave.
+        """An ablation: a table of variants that differ by one step each, with what each step gave.
 
         Each two neighbours are a pair of the study's `compare`.
         """
@@ -173,21 +173,26 @@ class Study:
         self.results.table(
             rows,
             f"tbl-{slug(self.name)}-ladder",
-            f"{self.facts['title']}: one change at a time. Accuracies in per cent; the change is the difference to the "
-            "row above in points on validation, with its 95 % interval.",
+            f"{self.facts['title']}: one step at a time. Accuracies in per cent; the change is the difference to the "
+            f"row above in points on validation, with its 95 % interval ({_resampled(pairs[-1]['splits'])})."
+            + (
+                " Budgets of neighbouring rows differ, as is said below."
+                if any(p["unequal"] for p in pairs[1:])
+                else ""
+            )
+            + self._legend(map(self._chosen, steps)),
             source=f"{self.folder}/comparison.json",
         )
 
     def _step(self, name: str, pair: Mapping | None) -> dict:
         entry = self.entries[self._chosen(name)]
-        change = pair and pair["splits"]["validation"]
         accuracy = entry["accuracy"]
         scores = {words: f"{100 * accuracy[split]['mean']:.1f}" for split, words in NAMES.items() if split in accuracy}
         return {
-            "variant": entry["title"],
+            "variant": _marked(entry["title"], entry),
             "epochs": int(entry["epochs"]),
             **scores,
-            "change": _signed(*(change[key] for key in ("difference", "low", "high"))) if change else "",
+            "change": _change(pair) if pair else "",
         }
 
     def _chosen(self, name: str) -> str:
@@ -376,6 +381,12 @@ class Study:
 
     def _training(self, name: str) -> str:
         return f"models/{name}/seed{self.facts['seeds'][name][0]}/training.json"
+
+
+def _change(pair: Mapping) -> str:
+    """The difference of a pair on validation with its interval, or that it is void."""
+    found = pair["splits"]["validation"]
+    return "void" if pair["void"] else _signed(*(found[key] for key in ("difference", "low", "high")))
 
 
 def _enough(splits: Mapping[str, dict]) -> bool:

@@ -64,9 +64,9 @@ def test_each_layer_has_its_title_and_each_picture_its_unit_and_activations():
     )
     figure = maximisation.draw(arrays, record, "activation_maximisation")
     texts = written(figure)
-    assert texts.index("features.0.3: reached (best natural image)") < texts.index("channel 1")
+    assert texts.index("features.0.3: reached (best validation image)") < texts.index("channel 1")
     assert {"channel 0", "12.3 (1.00)", "0.50 (−2.00)", "car"} <= set(texts)
-    assert "logits of the classes: reached (best natural image)" in texts
+    assert "logits of the classes: reached (best validation image)" in texts
     for drawn, picture in zip(shown(figure), [*arrays["network.features.0.3"], *arrays["classes"]], strict=True):
         np.testing.assert_array_equal(drawn, picture.transpose(1, 2, 0))
 
@@ -74,6 +74,6 @@ def test_each_layer_has_its_title_and_each_picture_its_unit_and_activations():
 def test_too_many_pictures_for_a_page_are_cut_and_the_figure_says_so():
     many = [f"class_{i}" for i in range(101)]
     figure = maximisation.draw(*maximised(many, shown=101), "activation_maximisation")
-    assert "logits of the classes, 32 of 101 images: reached (best natural image)" in written(figure)
+    assert "logits of the classes, 32 of 101 images: reached (best validation image)" in written(figure)
     assert "class 31" in written(figure) and "class 32" not in written(figure)
     assert figure.get_size_inches()[1] <= style.HEIGHT

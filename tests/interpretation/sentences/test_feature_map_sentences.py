@@ -85,4 +85,4 @@ def test_images_that_the_network_was_trained_on_are_named():
     found = activations.splits({"images": images})
     assert found == "Of these images, a/1 and c/1 are in the training split and b/1 is in the validation split."
     alone = activations.splits({"images": images[1:2]})
-    assert alone == "Of these images, b/1 is in the validation split, on which no network is trained."
+    assert alone == "Of these images, b/1 is in the validation split, on which no network of this run is trained."

@@ -77,7 +77,7 @@ def test_the_conclusion_on_frequency_turns_with_the_measurement(early, late, exp
     text = frequency_sentence(summary(arrays))
     assert expected in text
     assert "finer patterns." in text if late > 8 else "coarser patterns." in text
-    assert f"{np.mean(mean_frequency(waves(early))):.3f} for a" in text and "the natural images have 0.1" in text
+    assert f"{np.mean(mean_frequency(waves(early))):.3f} for a" in text and "validation images have 0.1" in text
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_one_layer_alone_is_not_compared():
 
 def test_visualisations_that_activate_nothing_show_nothing():
     assert "show nothing" in frequency_sentence(summary(results(layer("a", 3, reached=0, natural=0))))
-    assert "6 of them are inactive on every natural image." in activation_sentence(
+    assert "6 of them are inactive on every validation image." in activation_sentence(
         summary(results(layer("a", 3, reached=0, natural=0)))
     )
 
@@ -120,7 +120,7 @@ def test_factors_over_natural_images_are_told_with_their_trend(factors, expected
     layers = [layer(name, 3, reached=2 * factor) for name, factor in zip("abc", factors, strict=True)]
     text = activation_sentence(summary(results(*layers)))
     assert expected in text
-    assert "activate all 18 channels of 3 layers more than the best of 250 natural images does" in text
+    assert "activate all 18 channels of 3 layers more than the best of 250 validation images does" in text
 
 
 def test_classes_are_compared_by_their_difference():

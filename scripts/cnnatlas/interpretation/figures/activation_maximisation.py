@@ -57,7 +57,7 @@ def _title(arrays: Arrays, name: str, count: int) -> str:
     kind = "logits of the classes" if name == "classes" else name.removeprefix("network.")
     total = len(arrays[name])
     part = "" if count == total else f", {count} of {total} images"
-    return f"{kind}{part}: reached (best natural image)"
+    return f"{kind}{part}: reached (best validation image)"
 
 
 def _labels(arrays: Arrays, name: str, k: int, classes: list[str]) -> tuple[str, str]:

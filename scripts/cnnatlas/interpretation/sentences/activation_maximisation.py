@@ -66,7 +66,7 @@ def activation_sentence(found: Mapping) -> str:
     for classes in (layer for layer in found["layers"] if layer["name"] == CLASSES):
         every = f"{part_of(classes['above'], classes['units'], 'class', 'classes')} a higher logit"
         gain = f"; in the median, the logit is {decimal(abs(classes['gain']), 1)} {_direction(classes['gain'])}"
-        parts.append(f"The visualisations give {every} than the best natural image does{gain}.")
+        parts.append(f"The visualisations give {every} than the best validation image does{gain}.")
     return " ".join(parts)
 
 
@@ -75,9 +75,9 @@ def _channels(layers: list[dict], images: int) -> str:
     silent = sum(layer["silent"] for layer in layers)
     text = (
         f"The visualisations activate {part_of(above, units, 'channel')} of {counted(len(layers), 'layer')} more than "
-        f"the best of {counted(images, 'natural image')} does"
+        f"the best of {counted(images, 'validation image')} does"
     )
-    text += f"; {silent} of them {'is' if silent == 1 else 'are'} inactive on every natural image" if silent else ""
+    text += f"; {silent} of them {'is' if silent == 1 else 'are'} inactive on every validation image" if silent else ""
     rated = [layer for layer in layers if layer["factor"] is not None]
     if not rated:
         return text + "."
@@ -97,7 +97,7 @@ def frequency_sentence(found: Mapping) -> str:
         return "No visualisation activated its unit, so their patterns show nothing."
     each = [f"{decimal(np.mean(layer['frequencies']), 3)} for {_called(layer['name'])}" for layer in layers]
     natural = found["natural_frequency"]
-    beside = "" if natural is None else f"; the natural images have {decimal(natural, 3)}"
+    beside = "" if natural is None else f"; validation images have {decimal(natural, 3)}"
     text = f"The mean radial frequency of the visualisations, in cycles per pixel, is {listing(each)}{beside}."
     compared = [layer for layer in layers if layer["name"] != CLASSES and len(layer["frequencies"]) > 1]
     return text if len(compared) < 2 else f"{text} {_change(compared[0], compared[-1])}"
@@ -117,7 +117,7 @@ def conclusion(found: Mapping) -> str:
     )  # fmt: skip
     return (
         f"Conclusion: {part_of(above, units, 'channel')} respond most to a pattern that none of "
-        f"{counted(found['images'], 'natural image')} holds as strongly, and {trend}."
+        f"{counted(found['images'], 'validation image')} holds as strongly, and {trend}."
     )
 
 

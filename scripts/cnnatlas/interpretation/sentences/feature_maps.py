@@ -120,7 +120,7 @@ def splits(record: Mapping) -> str:
     parts = [
         f"{listing(names)} {'is' if len(names) == 1 else 'are'} in the {split} split" for split, names in found.items()
     ]
-    unseen = "" if "train" in found else ", on which no network is trained"
+    unseen = "" if "train" in found else ", on which no network of this run is trained"
     return f"Of these images, {listing(parts)}{unseen}.".replace("the train split", "the training split")
 
 

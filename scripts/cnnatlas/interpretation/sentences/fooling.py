@@ -1,32 +1,35 @@
 """How easily a network is fooled, by how small a change, and whether another network is fooled as well (B3.2)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy import stats
 
-from cnnatlas.evaluation.metrics import wilson
+from cnnatlas.evaluation.statistics import max_sign_flip
 from cnnatlas.evaluation.verdicts import LEVEL
 from cnnatlas.interpretation.arrays import Arrays
-from cnnatlas.wording import decimal, part_of, percent
+from cnnatlas.wording import counted, decimal, part_of, percent
 
 LEVELS = 255  # of brightness in an image of 8 bits
+PAIR = ("pair of image and target", "pairs of image and target")
+NEEDED = 6  # images, below which no sign-flip test over them reaches LEVEL
 NO_SECOND = "This run has no second network with the classes of this one: transfer is not tested with these images."
 
 
-def summary(arrays: Arrays) -> dict:
+def summary(arrays: Arrays, originals: Sequence[str]) -> dict:
     """Counts and medians of the arrays of fooling, and of transfer where they are there.
 
-    Images that the network classified as their target from the start are counted as `already` and left out of all
-    else: `tried`; `crossed`, classified as the target as floats; `survived`, those of them whose first such image is so
-    after rounding to 8 bits too; `fooled`, classified as the target after rounding with the `margin`. Over the fooled,
-    medians of `steps`, `l2` (pixels in [0, 1]) and `linf` (in levels of 255), and the largest norms, `l2_largest` and
-    `linf_largest`. Of the fooled, the second network classified `transferred` as the target, and
-    `transferred_before` of their originals; `p` is the exact two-sided p of McNemar's test of the two. Pairs of an
-    image and a target count as independent, also where an image has several targets.
+    `originals` names the image that each row, a pair of an image and a target, was made of. Pairs that the network
+    classified as their target from the start are counted as `already` and left out of all else: `tried`; `crossed`,
+    classified as the target as floats; `survived`, those of them whose first such image is so after rounding to 8 bits
+    too; `fooled`, classified as the target after rounding with the `margin`. Over the fooled, medians of `steps`, `l2`
+    (pixels in [0, 1]) and `linf` (in levels of 255), the largest norms, `l2_largest` and `linf_largest`, and
+    the number of `originals`. Of the fooled, the second network classified `transferred` as the target, and
+    `transferred_before` of their originals; `p` is that of a sign-flip test over originals, None below NEEDED of them:
+    targets of one image are not independent.
     """
     tried = arrays["steps"] > 0
     fooled = tried & arrays["success"]
+    made_of = np.asarray(originals)[fooled]
     result = {
         "already": int((~tried & arrays["success"]).sum()),
         "tried": int(tried.sum()),
@@ -34,6 +37,7 @@ def summary(arrays: Arrays) -> dict:
         "survived": int((tried & arrays["float_survives"]).sum()),
         "margin": float(arrays["margin"].max()),
         "fooled": int(fooled.sum()),
+        "originals": len(set(made_of)),
     }
     if fooled.any():
         result |= {key: float(np.median(arrays[key][fooled])) for key in ("steps", "l2")}
@@ -41,17 +45,18 @@ def summary(arrays: Arrays) -> dict:
         result["l2_largest"] = float(arrays["l2"][fooled].max())
         result["linf_largest"] = float(arrays["linf"][fooled].max()) * LEVELS
         if "transfer_success" in arrays:
-            result |= _transfer(arrays["transfer_success"][fooled], arrays["transfer_success_before"][fooled])
+            after, before = (arrays[f"transfer_success{when}"][fooled] for when in ("", "_before"))
+            result |= _transfer(after, before, made_of)
     return result
 
 
-def _transfer(after: np.ndarray, before: np.ndarray) -> dict:
-    changed = int((after != before).sum())
-    gained = int((after & ~before).sum())
+def _transfer(after: np.ndarray, before: np.ndarray, made_of: np.ndarray) -> dict:
+    changes = after.astype(float) - before
+    by_image = np.array([changes[made_of == name].mean() for name in dict.fromkeys(made_of)])
     return {
         "transferred": int(after.sum()),
         "transferred_before": int(before.sum()),
-        "p": float(stats.binomtest(gained, changed).pvalue) if changed else 1.0,
+        "p": max_sign_flip(by_image[None])[0] if len(by_image) >= NEEDED else None,
     }
 
 
@@ -60,14 +65,14 @@ def sentence(found: Mapping) -> str:
     tried, fooled = found["tried"], found["fooled"]
     if not tried:
         return "Every image was classified as its target from the start: there was nothing to fool."
-    rate = f"{percent(fooled / tried)}, Wilson's 95 % interval {_interval(fooled, tried)}"
     text = (
         f"{_ascent(found)} Continued until the image, rounded to 8 bits, has a softmax score of the target at least "
-        f"{decimal(found['margin'])} above that of any other class, it fooled the network with "
-        f"{part_of(fooled, tried, 'image')} ({rate})"
+        f"{decimal(found['margin'])} above that of any other class, it fooled the network for "
+        f"{part_of(fooled, tried, *PAIR)}"
     )
     if not fooled:
         return text + "."
+    text += f", made of {counted(found['originals'], 'image')}"
     steps = decimal(found["steps"], 1).removesuffix(".0")
     return (
         f"{text}, in the median of those after {steps} {'step' if steps == '1' else 'steps'}, by a change of L2 norm "
@@ -79,13 +84,14 @@ def sentence(found: Mapping) -> str:
 
 def _ascent(found: Mapping) -> str:
     """What is climbed, and how often the first success of the unrounded image is one of an image file too."""
+    crossed = part_of(found["crossed"], found["tried"], "changed image")
     text = (
         "The ascent climbs the logarithm of the target's softmax score, in steps of one length along the gradient. "
-        f"Before rounding, the network classifies {part_of(found['crossed'], found['tried'], 'image')} as the target"
+        f"Before rounding, the network classifies {crossed} as the target"
     )
     if not found["crossed"]:
         return text + "."
-    survived = part_of(found["survived"], found["crossed"], "image")
+    survived = part_of(found["survived"], found["crossed"], "changed image")
     return f"{text}; at the first step where it does, it still does so after rounding to 8 bits for {survived}."
 
 
@@ -94,21 +100,19 @@ def transfer_sentence(found: Mapping, second: str) -> str:
     if "transferred" not in found:
         return ""
     fooled, after, before = found["fooled"], found["transferred"], found["transferred_before"]
-    rate = f"{percent(after / fooled)}, {_interval(after, fooled)}"
-    text = f"{second} classifies {part_of(after, fooled, 'fooling image')} as the target ({rate})"
-    return f"{text}, and {before or 'none'} of their originals: {_verdict(after, before, found['p'])}."
+    text = f"{second} classifies {part_of(after, fooled, 'fooling image')} as the target ({percent(after / fooled)})"
+    return f"{text}, and {before or 'none'} of their originals: {_verdict(found)}."
 
 
-def _verdict(after: int, before: int, p: float) -> str:
-    exact = f"exact p = {decimal(p, 3)}" if p >= 0.0005 else "exact p < 0.001"
-    if p >= LEVEL:
+def _verdict(found: Mapping) -> str:
+    p, after, before = found["p"], found["transferred"], found["transferred_before"]
+    images = counted(found["originals"], "image")
+    if p is None:
+        return f"of {images}, too few for a test, which needs {NEEDED}"
+    exact = f"sign-flip test over {images}, p {f'= {decimal(p, 3)}' if p >= 0.0005 else '< 0.001'}"
+    if p > LEVEL:
         return f"nothing shows that what fools the first network fools this one ({exact})"
     return f"{'more' if after > before else 'less'} often than without the change ({exact})"
-
-
-def _interval(part: int, whole: int) -> str:
-    low, high = wilson(part, whole)
-    return f"{percent(low)} to {percent(high)}"
 
 
 def summarise(arrays: Arrays, record: Mapping, *, second: str | None) -> dict:
@@ -116,6 +120,6 @@ def summarise(arrays: Arrays, record: Mapping, *, second: str | None) -> dict:
 
     `second` is the title of the other network that they were shown to, or None.
     """
-    found = summary(arrays)
+    found = summary(arrays, [entry["id"] for entry in record["images"]])
     transferred = transfer_sentence(found, f"“{second}”") if second else NO_SECOND
     return {**found, "sentences": [text for text in (sentence(found), transferred) if text]}

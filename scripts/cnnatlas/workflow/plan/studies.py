@@ -31,11 +31,11 @@ class StudyPlan:
     def comparison_spec(self, study: str) -> dict:
         """What `compare` is given: the variants, and which of them the study compares."""
         found = self.paths.atlas.studies[study]
-        others = {OTHERS: self.paths.atlas.others(study)} if found.final else {}
         return {
             "factorial": found.factorial,
-            "groups": {name: list(members) for name, members in {**found.groups, **others}.items()},
+            "groups": {name: list(members) for name, members in found.groups.items()},
             "must_fit": list(found.must_fit),
+            "others": {OTHERS: list(self.paths.atlas.others(study))} if found.final else {},
             "pairs": [list(pair) for pair in found.compare],
             "study": study,
             "title": found.title,
