@@ -30,9 +30,11 @@ def curve(name, loss):
 COMPARISON = {
     "variants": [entry("base", 0.5), entry("t_1", 0.6, diverged=1, flags=["undertrained"]), entry("t_2", 0.8)],
     "ranking": [{"sentence": "The second wins."}],
-    "pairs": [{"a": "base", "b": "best(t)", "sentence": "Better.", "cost_sentence": "Dearer.", "gains_sentence": "-",
+    "pairs": [{"a": "base", "b": "best(t)", "sentence": "Better.", "cost_sentence": "Dearer.", "rank_sentence": "",
+               "gains_sentence": "-",
                "void": None, "splits": {"validation": {"seeds": 1}}},
-              {"a": "base", "b": "t_2", "sentence": "Best.", "cost_sentence": "Dear.", "gains_sentence": "Cats gain.",
+              {"a": "base", "b": "t_2", "sentence": "Best.", "cost_sentence": "Dear.", "rank_sentence": "",
+               "gains_sentence": "Cats gain.",
                "void": None, "splits": {"validation": {"seeds": 1}}}],
     "best": {"t": {"variant": "t_2", "sentence": "Of 2 the second.",
                    "ranking": [{"rank": 1, "variant": "t_2"}, {"rank": 2, "variant": "t_1"}]}},

@@ -32,7 +32,9 @@ def counted(n: int, noun: str, plural: str | None = None) -> str:
 
 
 def part_of(part: int, whole: int, noun: str, plural: str | None = None) -> str:
-    """Some of all: "all 12 images", "3 of 12 images", "none of 12 images", "the one image"."""
+    """Some of all: "all 12 images", "both images", "3 of 12 images", "none of 12 images", "the one image"."""
+    if part == whole == 2:
+        return f"both {plural or noun + 's'}"
     if part == whole:
         return f"the one {noun}" if whole == 1 else f"all {counted(whole, noun, plural)}"
     return f"{part or 'none'} of {counted(whole, noun, plural)}"

@@ -145,9 +145,22 @@ def test_a_comparison_with_a_network_at_chance_or_collapsed_is_void(flag, which)
         variant(name, share, seeds=range(6), flags=flags.get(name, {})) for name, share in (("a", 0.5), ("b", 0.8))
     ]
     pair = compared(*variants)["pairs"][0]
-    said = f"This comparison is void. “{which.upper()}” is {flag} with 3 of 6 seeds; with seed 0, as it is."
+    said = (
+        "The comparison of “A” (51.8 %) and “B” (79.9 %), accuracies on validation, is void. "
+        f"“{which.upper()}” is {flag} with 3 of 6 seeds; with seed 0, as it is."
+    )
     assert pair["void"] == pair["sentence"] == pair["gains_sentence"] == said
     assert pair["splits"]["validation"]["verdict"] is None
+
+
+def test_titles_carry_the_markers_of_flags_and_a_void_comparison_its_unequal_budgets():
+    marked = compared(variant("a", 0.5, flags=flagged("undertrained", [0])), variant("b", 0.8))["pairs"][0]
+    assert "“B” has an accuracy of" in marked["sentence"] and "“A” † one of" in marked["sentence"]
+    a, b = variant("a", 0.5, flags=flagged("at chance", [0])), variant("b", 0.8)
+    b.runs[0].training["spec"].update(epochs=60)
+    assert re.match(
+        "The budgets of .* are unequal: 60 against 3 epochs. The comparison of", compared(a, b)["pairs"][0]["sentence"]
+    )
 
 
 @pytest.mark.parametrize("flags", [flagged("undertrained", range(6)), flagged("collapsed", range(2))])

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from cnnatlas.evaluation import confused_classes
 from cnnatlas.evaluation.scores import Scored
@@ -23,7 +24,13 @@ def test_pairs_count_both_directions_and_the_most_frequent_come_first():
         {"classes": ["owl", "ant"], "errors": 1.0, "share": 0.25},
     ]
     assert "confuses most often cat and dog (3) and owl and ant (1)" in found["sentence"]
-    assert "100.0 % of its errors in 2 of 6 pairs of classes; spread evenly it would be 33.3 %" in found["sentence"]
+    assert "100.0 % of its errors in 2 of 6 pairs of classes; of as many errors spread at random" in found["sentence"]
+
+
+def test_the_most_frequent_of_pairs_filled_at_random_hold_more_than_their_number():
+    """Two errors in two pairs: half the time both are in one, so that the most frequent holds 3/4 on average."""
+    assert confused_classes._by_chance(2, 2, 1) == pytest.approx(0.75, abs=0.03)
+    assert confused_classes._by_chance(247, 45, 3) == pytest.approx(0.125, abs=0.005)
 
 
 def test_counts_are_means_over_seeds():

@@ -66,6 +66,15 @@ def test_a_selection_decides_nothing_in_its_own_favour_where_it_was_made():
         assert ("over images and seeds)." in pair["sentence"]) == (on_validation is None)
 
 
+def test_the_rank_of_a_final_variant_is_said_with_the_best_other():
+    variants = {v.name: v for v in (variant("base", 0.5), variant("plain", 0.9), variant("final", 0.8))}
+    result = comparison.compare(variants, [("best(others)", "final")], {"others": ["base", "plain"]})
+    assert result["pairs"][0]["rank_sentence"] == (
+        "Named as the final one before these results, “Final” has rank 2 of 3 by validation accuracy."
+    )
+    assert comparison.compare(variants, [("base", "final")], {})["pairs"][0]["rank_sentence"] == ""
+
+
 def fitting_variant(*curves, accuracy=1.0):
     fitted = variant("one_batch", accuracy, seeds=range(len(curves)))
     for run, curve in zip(fitted.runs.values(), curves, strict=True):

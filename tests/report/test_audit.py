@@ -93,7 +93,7 @@ def test_a_folder_of_images_has_a_section_without_terms_or_features(results, sho
     write_json(folder / "audit.json", {**found, "features": None, "variant": None, "seed": None})
     shutil.copy("results/tiny/gallery.png", folder / "samples.png")
     shutil.copy("results/tiny/curves.svg", folder / "similarity.svg")
-    facts = {"title": "Digits", **dict.fromkeys(("citation", "homepage", "licence", "problems"))}
+    facts = {"title": "Digits", "drawn": False, **dict.fromkeys(("citation", "homepage", "licence", "problems"))}
     audit.Audit(results, "digits", facts).section("Drawn by hand.")
     texts = "\n".join(str(output["data"]) for output in shown)
     assert "## Digits {#sec-data-digits}" in texts and "Drawn by hand." in texts

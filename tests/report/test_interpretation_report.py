@@ -116,7 +116,7 @@ def test_flags_of_the_network_come_once_and_first(tmp_path, shown):
     first, *others = texts(shown[1])
     assert first.startswith("The network interpreted here is “A network”. **undertrained: so.** **at chance: so.** ")
     assert "Interpreting a network that is at chance means nothing" in first
-    assert shown[1][0][0] == {"text/markdown": first} and not any("so." in text for text in others)
+    assert shown[1][0][0] == {"text/markdown": first} and not others  # of a network that has learned nothing
 
 
 def test_an_undertrained_network_may_still_be_interpreted(tmp_path, shown):

@@ -150,6 +150,16 @@ def test_unequal_budgets_of_a_factorial_are_said_before_its_figure(shown):
     assert texts[1] == "One trained longer." and texts[2].startswith("[fig-")
 
 
+def test_a_final_variant_is_compared_once_with_what_is_named_twice(shown):
+    study, texts = shown
+    first = study.comparison["pairs"][0]
+    study.comparison["pairs"].append({**first, "a": "best(others)", "b": "t_2", "rank_sentence": "It has rank 1 of 3."})
+    study.comparison["best"]["others"] = {"variant": "base"}
+    study.pair("base", "t_2")
+    study.pair("best(others)", "t_2")
+    assert texts[-2:] == ["Best. Dear.", "It has rank 1 of 3."]
+
+
 def test_a_void_comparison_gets_no_further_words(shown):
     study, texts = shown
     pair = study.comparison["pairs"][1]

@@ -7,7 +7,9 @@ import numpy as np
 from cnnatlas.evaluation import budgets, factorial, fitting, gains, markers, pairing, ranking, statistics
 from cnnatlas.evaluation.scores import SPLITS
 from cnnatlas.evaluation.study import Variant
-from cnnatlas.wording import counted, decimal, percent, points
+from cnnatlas.wording import counted, decimal, listing, percent, points
+
+OTHERS = "others"  # the group of all variants that a study's final one is compared with
 
 COLUMNS = (
     *(
@@ -103,8 +105,9 @@ def compare(
     for pair, (classes, _) in zip(compared, tables, strict=True):
         if pair["void"]:
             classes[:] = [line | {"p": None, "verdict": None} for line in classes]
-        pair["sentence"] = pair["void"] or _sentence(pair, named, groups)
+        pair["sentence"] = _sentence(pair, named, groups, entries)
         pair["cost_sentence"] = _cost_sentence(pair, named)
+        pair["rank_sentence"] = _rank(pair, groups, entries)
         pair["gains_sentence"] = pair["void"] or gains.sentence(classes)
     return {
         "variants": list(entries.values()),
@@ -175,41 +178,59 @@ def _void(entries: Sequence[dict]) -> str | None:
         for flag in entry["flags"]
         if flag["flag"] in markers.VOID and 2 * flag["seeds"] >= entry["seeds"]
     ]
-    return " ".join(["This comparison is void.", *reasons]) if reasons else None
+    means = [f"“{entry['title']}” ({percent(entry['accuracy']['validation']['mean'])})" for entry in entries]
+    start = f"The comparison of {listing(means)}, accuracies on validation, is void."
+    return " ".join([start, *reasons]) if reasons else None
 
 
-def _sentence(pair: dict, variants: Mapping[str, Variant], groups: Mapping[str, Sequence[str]]) -> str:
+def _sentence(
+    pair: dict, variants: Mapping[str, Variant], groups: Mapping[str, Sequence[str]], entries: Mapping[str, dict]
+) -> str:
     a, b = (variants[pair[key]] for key in ("a", "b"))
     parts = [budgets.sentence(pair["unequal"], a, b)] if pair["unequal"] else []
+    if pair["void"]:
+        return " ".join([*parts, pair["void"]])
+    titles = [markers.marked(f"“{v.title}”", markers.names(entries[v.name]["flags"])) for v in (a, b)]
     first = next(iter(pair["splits"]))
-    parts += [_difference(split, found, a, b, named=split == first) for split, found in pair["splits"].items()]
+    parts += [_difference(split, found, *titles, named=split == first) for split, found in pair["splits"].items()]
     parts += [_selection_bias(variants[f"best({group})"], len(members)) for group, members in groups.items()
               if f"best({group})" in (pair["a"], pair["b"])]  # fmt: skip
     return " ".join(parts)
 
 
-def _selection_bias(chosen: Variant, members: int) -> str:
+def _rank(pair: dict, groups: Mapping[str, Sequence[str]], entries: Mapping[str, dict]) -> str:
+    """Where the final variant, named before the results, stands among all; empty for other pairs than its own."""
+    if pair["a"] != f"best({OTHERS})":
+        return ""
+    means = [entries[name]["accuracy"]["validation"]["mean"] for name in (*groups[OTHERS], pair["b"])]
+    rank = 1 + sum(mean > means[-1] for mean in means)
     return (
-        f"“{chosen.title}” was selected among {members} by validation accuracy, which is therefore optimistic and "
-        "decides nothing in its favour."
+        f"Named as the final one before these results, “{entries[pair['b']]['title']}” has rank {rank} of {len(means)} "
+        "by validation accuracy."
     )
 
 
-def _difference(split: str, found: dict, a: Variant, b: Variant, named: bool) -> str:
+def _selection_bias(chosen: Variant, members: int) -> str:
+    return (
+        f"“{chosen.title}” was selected among {members} by validation accuracy, which is therefore optimistic "
+        "and, on validation, decides nothing in its favour."
+    )
+
+
+def _difference(split: str, found: dict, a: str, b: str, named: bool) -> str:
     """Both accuracies, the difference and its interval; first the verdict, where the seeds suffice for one.
 
-    Without a verdict, only the sentence of the first split, `named`, names the variants.
+    `a` and `b` are the variants' titles, quoted and with the markers of their flags. Without a verdict, only the
+    sentence of the first split, `named`, names the variants.
     """
     of_a, of_b = (percent(found[f"accuracy_{side}"]) for side in "ab")
     if found["verdict"]:
         direction = "more" if found["verdict"] == "higher" else "less"
-        accuracies = f"“{b.title}” is {direction} accurate than “{a.title}” on {split}: {of_b} against {of_a}"
+        accuracies = f"{b} is {direction} accurate than {a} on {split}: {of_b} against {of_a}"
     elif found["p"] is not None:
-        accuracies = (
-            f"No difference between “{b.title}” and “{a.title}” is established on {split}: {of_b} against {of_a}"
-        )
+        accuracies = f"No difference between {b} and {a} is established on {split}: {of_b} against {of_a}"
     elif named:
-        accuracies = f"On {split}, “{b.title}” has an accuracy of {of_b} and “{a.title}” one of {of_a}"
+        accuracies = f"On {split}, {b} has an accuracy of {of_b} and {a} one of {of_a}"
     else:
         accuracies = f"On {split}, it is {of_b} against {of_a}"
     over = counted(found["images"], "image") + (f", means of {found['seeds']} seeds" if found["seeds"] > 1 else "")

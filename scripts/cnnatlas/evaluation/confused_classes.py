@@ -10,6 +10,7 @@ from cnnatlas.evaluation.study import Variant
 from cnnatlas.wording import counted, decimal, listing, percent
 
 SHOWN = 3  # pairs
+DRAWS = 999  # of errors spread at random over all pairs
 
 
 def describe(variants: Mapping[str, Variant]) -> dict[str, dict]:
@@ -57,14 +58,22 @@ def _sentence(variant: Variant, pairs: list[dict]) -> str:
         )
     named = [f"{' and '.join(pair['classes'])} ({_number(pair['errors'])})" for pair in pairs]
     possible = len(variant.classes) * (len(variant.classes) - 1) // 2
+    by_chance = _by_chance(round(float(matrix.sum() - np.trace(matrix))), possible, len(pairs))
     even = (
         f": {percent(sum(pair['share'] for pair in pairs))} of its errors in {len(pairs)} of "
-        f"{counted(possible, 'pair')} of classes; spread evenly it would be {percent(len(pairs) / possible)}"
+        f"{counted(possible, 'pair')} of classes; of as many errors spread at random over the pairs, the most frequent "
+        f"would hold {percent(by_chance)} on average"
     )
     return (
         f"On validation “{variant.title}” confuses most often {listing(named)}, the errors in either direction in "
         f"brackets{even if possible > 1 else ''}."
     )
+
+
+def _by_chance(errors: int, possible: int, shown: int) -> float:
+    """Mean share of the `shown` most frequent of `possible` pairs, where each error is in any of them alike."""
+    drawn = np.random.default_rng(0).multinomial(errors, np.full(possible, 1 / possible), DRAWS)
+    return float(np.sort(drawn, axis=1)[:, -shown:].sum(axis=1).mean() / errors)
 
 
 def _number(errors: float) -> str:

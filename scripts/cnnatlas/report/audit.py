@@ -39,6 +39,7 @@ class Audit:
         channels = [f"{decimal(m, 3)} ({decimal(s, 3)})" for m, s in zip(made["mean"], made["std"], strict=True)]
         rows = {
             "source": f"<{self.facts['homepage']}>" if self.facts["homepage"] else "no home page stated",
+            **({"in this run": "images drawn by the workflow instead"} if self.facts["drawn"] else {}),
             "licence": self.facts["licence"] or "not stated",
             "citation": self.facts["citation"] or "not stated",
             "images": f"{made['images']:,} of {len(made['per_class'])} classes, prepared as {height} × {width} pixels",
@@ -124,6 +125,8 @@ class Audit:
         """How many labels are suspected errors, and the most suspect ones."""
         found = self.audit["label_errors"]
         show(label_sentence(found, self.audit["features"]))
+        if found and self.facts["drawn"]:
+            show("These images were drawn for their labels, so what is suspected here is the regressions' own mistake.")
         if found:
             show(calibration_sentence(found["calibration"]))
         if found and found["images"]:
@@ -203,14 +206,14 @@ def accuracy_sentence(accuracy: Mapping | None, variant: str | None, seed: int |
 def photographs_sentence(photographs: Mapping) -> str:
     """How many photographs upstream ships more than once, and whether the split parts any."""
     if not photographs["shared"]:
-        return "No photograph is known to be in the data set more than once."
+        return "No picture is known to be in the data set more than once."
     listed = listing([f"{number:,} in {name}" for name, number in _most(photographs["between"])])
     kept = (
         "the split keeps all of them together"
         if not photographs["parted"]
         else f"the split parts {photographs['parted']:,} of them"
     )
-    return f"{counted(photographs['shared'], 'photograph')} are in the data set more than once ({listed}); {kept}."
+    return f"{counted(photographs['shared'], 'picture')} are in the data set more than once ({listed}); {kept}."
 
 
 def label_sentence(found: Mapping | None, network: str | None) -> str:

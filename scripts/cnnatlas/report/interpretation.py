@@ -61,10 +61,13 @@ class Interpretation:
         self.results, self.network = results, network
         self.title, self.methods = facts["title"], facts["methods"]
         self.remaining = list(self.methods)
-        self.warning = _warning(results, network, facts)
+        self.warning, self.void = _warning(results, network, facts)
 
     def show(self, method: str) -> None:
-        """A method's figures, then its computed sentences; raises AtlasError where the run does not have it."""
+        """A method's figures, then its computed sentences, unless the network is at chance or collapsed.
+
+        Raises AtlasError where the run does not have the method.
+        """
         if method not in self.methods:
             raise AtlasError(f"{method} of {self.network} is not computed; add it in config/interpretation.yaml")
         if method in self.remaining:
@@ -75,7 +78,8 @@ class Interpretation:
         for file in self.methods[method]["figures"]:
             self._figure(method, file)
         summary = self.results.json(f"interpretation/{self.network}/{method}/summary.json")
-        show(" ".join(summary["sentences"]))
+        if not self.void:
+            show(" ".join(summary["sentences"]))
 
     def rest(self) -> None:
         """All methods that were not shown yet, each under a heading of its own."""
@@ -116,7 +120,7 @@ class Reliability:
 
     def opening(self) -> None:
         """The flags of the network, if it has any."""
-        warning = _warning(self.results, self.network, self.facts)
+        warning, _ = _warning(self.results, self.network, self.facts)
         if warning:
             show(warning)
 
@@ -147,13 +151,13 @@ class Reliability:
         return f"on {self.facts['images']} validation images of {self.facts['dataset']}"
 
 
-def _warning(results: Results, network: str, facts: Mapping) -> str:
-    """The flags of an interpreted network, and what they mean for its interpretation; empty where it has none."""
+def _warning(results: Results, network: str, facts: Mapping) -> tuple[str, bool]:
+    """The flags of an interpreted network, "" where it has none, and whether they make its interpretation void."""
     if facts["seed"] is None:
-        return ""
+        return "", False
     found = results.json(f"evaluation/{network}/seed{facts['seed']}/metrics.json")["flags"]
     if not found:
-        return ""
+        return "", False
     sentences = [f"The network interpreted here is “{facts['title']}”.", *(f"**{each['sentence']}**" for each in found)]
     void = [each["flag"] for each in found if each["flag"] in markers.VOID]
     if void:
@@ -161,4 +165,4 @@ def _warning(results: Results, network: str, facts: Mapping) -> str:
             f"Interpreting a network that is {listing(void)} means nothing: what follows shows how the methods are "
             "applied, not what a network has learned."
         )
-    return " ".join(sentences)
+    return " ".join(sentences), bool(void)

@@ -58,6 +58,7 @@ class Study:
         alone = {name: entry for name, entry in self.entries.items() if name not in grouped}
         self.shown = alone or self.entries
         self.done: set[tuple[str, ...]] = set()
+        self.paired: set[tuple[str, str]] = set()
 
     @_part
     def variant(self, name: str) -> Variant:
@@ -128,11 +129,16 @@ class Study:
     def pair(self, a: str, b: str) -> None:
         """What `b` changed against `a`: accuracy, cost, and speed of convergence, in computed sentences.
 
-        Either may be `best(group)`, as the study's `compare` has it. Of a void comparison, only why it is.
+        Either may be `best(group)`, as the study's `compare` has it; where `best(others)` is what an earlier pair
+        named, only the rank is said. Of a void comparison, only why it is.
         """
         pair = self._pair(a, b)
         self._note(pair["splits"])
-        show(pair["void"] or f"{pair['sentence']} {pair['cost_sentence']}")
+        parts = [pair["sentence"], "" if pair["void"] else pair["cost_sentence"]]
+        meant = self._chosen(a), self._chosen(b)
+        shown = [] if pair["rank_sentence"] and meant in self.paired else parts
+        self.paired.add(meant)
+        show(" ".join(filter(None, [*shown, pair["rank_sentence"]])))
 
     @_part
     def gains(self, a: str, b: str) -> None:

@@ -18,8 +18,8 @@ def test_a_difference_is_claimed_only_where_its_interval_leaves_zero_out():
         found[method]["localisation"]["iou"]["centre_box"]["than"] = than(difference)
     said = localisation_sentence(found, "iou")
     assert said == (
-        "IoU on 24 images: better than the centre box are gradient, worse than the centre box are occlusion, no "
-        "difference from the centre box shown for Grad-CAM; better than the edges are gradient, Grad-CAM and occlusion."
+        "IoU on 24 images: better than the centre box: gradient, worse than the centre box: occlusion, no "
+        "difference from the centre box shown for Grad-CAM; better than the edges: gradient, Grad-CAM and occlusion."
     )
 
 

@@ -56,7 +56,7 @@ def test_success_before_rounding_and_its_survival_are_both_reported():
 @pytest.mark.parametrize(
     ("arrays", "expected"),
     [
-        (results([1, 1], [1, 1]), "for all 2 pairs of image and target, made of 2 images,"),
+        (results([1, 1], [1, 1]), "for both pairs of image and target, made of 2 images,"),
         (results([1], [1]), "for the one pair of image and target, made of 1 image,"),
         (results([9, 9], [0, 0]), "for none of 2 pairs of image and target."),
         (results([0, 0], [1, 1]), "nothing to fool"),

@@ -81,7 +81,11 @@ def test_the_conclusion_on_frequency_turns_with_the_measurement(early, late, exp
 
 
 @pytest.mark.parametrize(
-    ("early", "late", "expected"), [(3, 9, "later layers prefer finer"), (9, 3, "later layers prefer coarser")]
+    ("early", "late", "expected"),
+    [
+        (3, 9, "the last of these layers prefers finer patterns than the first"),
+        (9, 3, "the last of these layers prefers coarser patterns than the first"),
+    ],
 )
 def test_the_conclusion_counts_channels_and_turns_with_the_frequency(early, late, expected):
     found = conclusion(

@@ -47,7 +47,7 @@ def localisation_sentence(results: Mapping[str, Mapping], measure: str) -> str:
     parts = []
     for key, title in BASELINES.items():
         found = _sorted(results, lambda result, key=key: result["localisation"][measure][key]["than"])
-        parts.append(_groups(found, f"better than the {title} are", f"worse than the {title} are", f"from the {title}"))
+        parts.append(_groups(found, f"better than the {title}:", f"worse than the {title}:", f"from the {title}"))
     return f"{capitalised(MEASURES[measure])} on {counted(images, 'image')}: {'; '.join(parts)}."
 
 

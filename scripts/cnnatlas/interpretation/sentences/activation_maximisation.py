@@ -112,8 +112,8 @@ def conclusion(found: Mapping) -> str:
     compared = [layer["frequencies"] for layer in layers if len(layer["frequencies"]) > 1]
     low, high = _frequency_interval(compared[0], compared[-1]) if len(compared) > 1 else (-1.0, 1.0)
     finer = "finer" if low > 0 else "coarser" if high < 0 else None
-    trend = f"later layers prefer {finer} patterns than early ones" if finer else (
-        "whether later layers prefer finer or coarser patterns than early ones is not decided"
+    trend = f"the last of these layers prefers {finer} patterns than the first" if finer else (
+        "whether the last of these layers prefers finer or coarser patterns than the first is not decided"
     )  # fmt: skip
     return (
         f"Conclusion: {part_of(above, units, 'channel')} respond most to a pattern that none of "

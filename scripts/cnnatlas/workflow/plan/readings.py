@@ -79,7 +79,12 @@ def audits(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     facts = ("citation", "homepage", "licence", "problems", "title")
     return Reading(
         [plan.paths.result(file) for file in files],
-        {"audits": {name: {key: known[name].get(key) for key in facts} for name in sorted(known)}},
+        {
+            "audits": {
+                name: {key: known[name].get(key) for key in facts} | {"drawn": name in drawn(plan.paths)}
+                for name in sorted(known)
+            }
+        },
     )
 
 
