@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from cnnatlas.evaluation.markers import VOID
 from project import Project
 
 pytestmark = pytest.mark.slow
@@ -42,7 +43,9 @@ def test_an_attribution_method_is_in_the_report(finished, tmp_path):
         for output in cell.get("outputs", [])
     ]  # fmt: skip
     shown = ["".join(output["data"].get("text/markdown", "")) for output in outputs]
-    assert text in shown
+    metrics = json.loads((tmp_path / "results/tiny/evaluation/d1_shallow/seed0/metrics.json").read_text())
+    void = {flag["flag"] for flag in metrics["flags"]} & set(VOID)
+    assert (text in shown) == (not void)  # a network at chance, as after one epoch, gets figures and no words
     assert any(
         part.startswith("## “") and "input x gradient {#sec-d1-shallow-input-x-gradient}" in part for part in shown
     )
