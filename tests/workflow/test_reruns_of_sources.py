@@ -76,14 +76,14 @@ DIRECTLY = {
         jobs(interpret=tasks("cam") + tasks("response"), reliability=reliability_of("cam"))
     ),
     "scripts/cnnatlas/evaluation/metrics.py": (
-        jobs(evaluate=VARIANTS, audit=DATASETS, figure_interpretation=figures_of("filters"))
+        jobs(evaluate=VARIANTS, compare=STUDIES, audit=DATASETS, figure_interpretation=figures_of("filters"))
         + jobs(execute=("introduction", "mytorch"))
-        + jobs(summarise=tasks("fooling") + tasks("response") + tasks("filters"))
+        + jobs(summarise=tasks("response") + tasks("filters"))
     ),
-    "scripts/cnnatlas/evaluation/flags.py": jobs(evaluate=VARIANTS, execute="introduction"),
+    "scripts/cnnatlas/evaluation/flags.py": jobs(evaluate=VARIANTS, compare=STUDIES, execute="introduction"),
     "scripts/cnnatlas/evaluation/markers.py": (
-        jobs(evaluate=VARIANTS, compare=STUDIES, figure_accuracy=STUDIES, labels="")
-        + jobs(execute=("introduction", "a", "b", "c", "d", "e", "reliability", "index_of_items"))
+        jobs(evaluate=VARIANTS, compare=STUDIES, figure_accuracy=STUDIES)
+        + jobs(execute=("introduction", "a", "b", "c", "d", "e", "reliability"))
     ),
     "scripts/cnnatlas/evaluation/ranking.py": jobs(compare=STUDIES),
     "scripts/cnnatlas/interpretation/sentences/attribution.py": jobs(summarise=ATTRIBUTED),
