@@ -36,7 +36,7 @@ def test_the_most_frequent_of_pairs_filled_at_random_hold_more_than_their_number
 def test_counts_are_means_over_seeds():
     found = confused_classes.describe({"a": variant([1, 0, 1, 1, 2, 3], [0, 0, 1, 1, 2, 3])})["a"]
     assert found["pairs"] == [{"classes": ["cat", "dog"], "errors": 0.5, "share": 1.0}]
-    assert "cat and dog (0.5)" in found["sentence"]
+    assert "cat and dog (0.5)" in found["sentence"] and "would hold 100.0 % on average" in found["sentence"]
 
 
 def test_a_network_without_errors_has_no_confused_classes():

@@ -70,7 +70,7 @@ def test_the_rank_of_a_final_variant_is_said_with_the_best_other():
     variants = {v.name: v for v in (variant("base", 0.5), variant("plain", 0.9), variant("final", 0.8))}
     result = comparison.compare(variants, [("best(others)", "final")], {"others": ["base", "plain"]})
     assert result["pairs"][0]["rank_sentence"] == (
-        "Named as the final one before these results, “Final” has rank 2 of 3 by validation accuracy."
+        "“Final”, the study's final variant, has rank 2 of 3 by validation accuracy."
     )
     assert comparison.compare(variants, [("base", "final")], {})["pairs"][0]["rank_sentence"] == ""
 

@@ -12,13 +12,13 @@ from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration.strict_yaml import Document
 from cnnatlas.configuration.variations import Member
 from cnnatlas.errors import AtlasError
+from cnnatlas.evaluation.ranking import OTHERS
 
 ROLE = "pretrained"  # in `features`: the network of the run's key of this name
 NOT_TRAINED = {
     "gpu_share",
     "seeds",
 }  # how many seeds, and how many trainings on a GPU at once: no training depends on them
-OTHERS = "others"  # in `best(others)`, the variants with which the final one is compared
 
 
 @dataclass(frozen=True)

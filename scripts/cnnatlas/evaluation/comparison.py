@@ -5,11 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from cnnatlas.evaluation import budgets, factorial, fitting, gains, markers, pairing, ranking, statistics
+from cnnatlas.evaluation.ranking import OTHERS
 from cnnatlas.evaluation.scores import SPLITS
 from cnnatlas.evaluation.study import Variant
 from cnnatlas.wording import counted, decimal, listing, percent, points
-
-OTHERS = "others"  # the group of all variants that a study's final one is compared with
 
 COLUMNS = (
     *(
@@ -199,14 +198,14 @@ def _sentence(
 
 
 def _rank(pair: dict, groups: Mapping[str, Sequence[str]], entries: Mapping[str, dict]) -> str:
-    """Where the final variant, named before the results, stands among all; empty for other pairs than its own."""
+    """Where the study's final variant stands among all; empty for other pairs than its own."""
     if pair["a"] != f"best({OTHERS})":
         return ""
     means = [entries[name]["accuracy"]["validation"]["mean"] for name in (*groups[OTHERS], pair["b"])]
     rank = 1 + sum(mean > means[-1] for mean in means)
     return (
-        f"Named as the final one before these results, “{entries[pair['b']]['title']}” has rank {rank} of {len(means)} "
-        "by validation accuracy."
+        f"“{entries[pair['b']]['title']}”, the study's final variant, has rank {rank} of {len(means)} by validation "
+        "accuracy."
     )
 
 

@@ -58,7 +58,8 @@ def _sentence(variant: Variant, pairs: list[dict]) -> str:
         )
     named = [f"{' and '.join(pair['classes'])} ({_number(pair['errors'])})" for pair in pairs]
     possible = len(variant.classes) * (len(variant.classes) - 1) // 2
-    by_chance = _by_chance(round(float(matrix.sum() - np.trace(matrix))), possible, len(pairs))
+    errors = max(1, round(float(matrix.sum() - np.trace(matrix))))  # a mean over seeds, which may be below one half
+    by_chance = _by_chance(errors, possible, len(pairs))
     even = (
         f": {percent(sum(pair['share'] for pair in pairs))} of its errors in {len(pairs)} of "
         f"{counted(possible, 'pair')} of classes; of as many errors spread at random over the pairs, the most frequent "

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from cnnatlas.evaluation import markers
 from cnnatlas.wording import percent
 
+OTHERS = "others"  # the group of all variants that a study's final one is compared with, in `best(others)`
+
 
 def best(entries: Sequence[Mapping]) -> dict:
     """The group's members by mean validation accuracy, the highest first; of equal members the earlier one first.

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from cnnatlas.configuration.studies import OTHERS
 from cnnatlas.errors import AtlasError
+from cnnatlas.evaluation.ranking import OTHERS
 from cnnatlas.workflow.plan.paths import Paths
 
 
