@@ -41,8 +41,9 @@ format: .venv/.complete  ## let ruff and snakefmt rewrite what they can
 	$(BIN)/ruff format scripts tests benchmarks workflow
 	$(BIN)/snakefmt Snakefile workflow
 
-bench: .venv/.complete  ## speed of training against a plain loop, of MyTorch against torch, of occlusion against captum
+bench: .venv/.complete  ## speed of training against a plain loop and the hardware, of MyTorch and occlusion against others
 	$(BIN)/python benchmarks/training.py
+	$(BIN)/python benchmarks/throughput.py
 	$(BIN)/python benchmarks/mytorch.py
 	$(BIN)/python benchmarks/occlusion.py
 

@@ -28,6 +28,7 @@ VARIANTS = [
     {"name": "simple_convnet", "residual": True},
     {"name": "convnet", "widths": [8, 16], "extra": ["inception", "residual"], "dense": [9], "dropout": 0.5},
     {"name": "convnet", "widths": [8, 16], "extra": ["residual", "inception"], "batch_norm": False},
+    {"name": "whitened", "widths": [4, 8], "residual": False, "dense": [9], "dropout": 0.5, "identity": False},
 ]
 
 
@@ -42,7 +43,7 @@ def test_logits_have_one_value_per_class_and_gradients_reach_every_parameter(arc
     logits = network(torch.rand(2, 3, size, size))
     assert logits.shape == (2, 7)
     logits.square().sum().backward()
-    assert all(p.grad is not None for p in network.parameters())
+    assert all((p.grad is not None) == p.requires_grad for p in network.parameters())
 
 
 @pytest.mark.parametrize("architecture", VARIANTS, ids=str)
@@ -69,7 +70,7 @@ def test_a_small_step_down_the_gradient_lowers_the_loss(architecture):
     before.backward()
     with torch.no_grad():
         for parameter in network.parameters():
-            parameter -= 1e-4 * parameter.grad
+            parameter -= 1e-4 * parameter.grad if parameter.requires_grad else 0
     assert loss() < before
 
 

@@ -97,7 +97,14 @@ def test_keys_without_effect_are_not_part_of_a_spec(project):
     assert specs["e1a_lenet5"]["schedule"] == {"name": "constant"}
 
 
-PLAIN_SGD = {"name": "sgd", "learning_rate": 0.001, "momentum": 0.0, "nesterov": False, "weight_decay": 0.0}
+PLAIN_SGD = {
+    "name": "sgd",
+    "learning_rate": 0.001,
+    "momentum": 0.0,
+    "nesterov": False,
+    "weight_decay": 0.0,
+    "normalisation_rate": 1.0,
+}
 ADAM = {"name": "adam", "learning_rate": 0.0001, "weight_decay": 0.0}
 OPTIMISERS = {  # as assignment B names them, and nothing that a default adds
     **dict.fromkeys(["b2_shallownet", "b2_simple_sgd", "b2_simple_bn_sgd"], PLAIN_SGD),

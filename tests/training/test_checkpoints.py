@@ -64,6 +64,12 @@ CASES = {
     "dropout and adam": {"architecture": DROPOUT, "optimiser": {"name": "adam", "learning_rate": 0.01}},
     "augmented": {"augmentation": EVERYTHING, "progressive": 0.5, "schedule": {"name": "one_cycle"}},
     "last epoch": {"select_epoch": "last", "optimiser": {"name": "adamw", "learning_rate": 0.01}, "train_images": 40},
+    "averaged": {
+        "architecture": {"name": "whitened", "widths": [4]},
+        "augmentation": {"flip": "alternating"},
+        "lookahead": 2,
+        "optimiser": {"momentum": 0.9, "normalisation_rate": 8.0},
+    },
     "watched": {"test_each_epoch": True, "test_time_mirror": True, "targets": "one_hot", "l1": 0.01},
 }
 

@@ -1,5 +1,6 @@
 """Schedules, losses, optimisers, precision, device and data: each against its definition or torch's own."""
 
+import copy
 import subprocess
 import sys
 from math import ceil
@@ -13,7 +14,8 @@ from torch import nn, optim
 from cnnatlas.configuration import strict_yaml
 from cnnatlas.errors import AtlasError
 from cnnatlas.training import device, environment, losses, optimisers, precision, schedules
-from cnnatlas.training.data import batches, colour_moments, to_device
+from cnnatlas.training.data import batches, colour_moments, spread, to_device
+from cnnatlas.training.lookahead import Lookahead
 
 ROOT = Path(__file__).parents[2]
 STEPS, EPOCHS = 40, 20
@@ -89,6 +91,7 @@ def test_l1_counts_weights_of_convolutions_and_dense_layers_only():
 @pytest.mark.parametrize(("name", "nesterov"), [("sgd", True), ("sgd", False), ("adam", None), ("adamw", None)])
 def test_optimisers_equal_torch_s_classes(name, nesterov):
     spec = {"name": name, "learning_rate": 0.1, "momentum": 0.9, "nesterov": nesterov, "weight_decay": 0.01}
+    spec |= {"normalisation_rate": 1.0}
     torch.manual_seed(0)
     ours, theirs = nn.Linear(3, 2), nn.Linear(3, 2)
     theirs.load_state_dict(ours.state_dict())
@@ -104,6 +107,47 @@ def test_optimisers_equal_torch_s_classes(name, nesterov):
         theirs(x).square().sum().backward()
         reference.step()
     assert torch.allclose(ours.weight, theirs.weight, atol=1e-6)
+
+
+def test_normalisation_has_a_rate_of_its_own_and_the_same_decay_per_step():
+    torch.manual_seed(0)
+    ours = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4))
+    theirs = copy.deepcopy(ours)
+    spec = {"name": "sgd", "momentum": 0.9, "nesterov": True, "weight_decay": 0.1, "normalisation_rate": 8.0}
+    optimiser = optimisers.build(ours, spec)
+    normalising = {"params": theirs[1].parameters(), "lr": 0.8, "weight_decay": 0.1 / 8}
+    groups = [{"params": theirs[0].parameters()}, normalising]
+    reference = optim.SGD(groups, lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.1)
+    for _ in range(5):
+        x = torch.randn(4, 3, 5, 5)
+        for network, step in ((ours, lambda: optimiser.step(0.1)), (theirs, reference.step)):
+            network.zero_grad()
+            network(x).square().sum().backward()
+            step()
+    for mine, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+        assert torch.allclose(mine, other, atol=1e-6)
+
+
+def test_lookahead_pulls_the_weights_to_an_average_that_grows_heavier():
+    weight, count = torch.tensor([0.0]), torch.tensor(7)
+    lookahead = Lookahead({"weight": weight, "batches": count}, every=2)
+    weight += 8
+    lookahead.step(1, 4)
+    assert weight == 8  # not due
+    lookahead.step(2, 4)
+    assert weight == pytest.approx(8 * (1 - 0.95**5 / 8))
+    middle = weight.item()
+    weight += 8
+    lookahead.step(4, 4)
+    assert weight == pytest.approx(middle + 8 * (1 - 0.95**5))
+    assert lookahead.slow["weight"] == weight and count == 7
+
+
+def test_without_lookahead_nothing_is_kept_and_nothing_changes():
+    weight = torch.tensor([1.0])
+    lookahead = Lookahead({"weight": weight}, every=0)
+    lookahead.step(5, 5)
+    assert not lookahead.slow and weight == 1
 
 
 @pytest.mark.parametrize(
@@ -190,3 +234,11 @@ def test_batches_cover_the_split_once_and_none_has_a_single_image():
     parts = batches(torch.arange(100, 133), 8, torch.Generator().manual_seed(0))
     assert [len(part) for part in parts] == [8, 8, 8, 9]
     assert torch.equal(torch.cat(parts).sort().values, torch.arange(100, 133))
+
+
+@pytest.mark.parametrize(("count", "most"), [(10, 5), (11, 5), (4, 5), (1, 5), (9999, 5000)])
+def test_a_spread_reaches_over_all_indices(count, most):
+    found = spread(torch.arange(count), most)
+    assert 1 <= len(found) <= most and found[0] == 0
+    assert len(set(found.diff().tolist())) <= 1
+    assert len(found) >= min(count, most / 2)

@@ -19,7 +19,7 @@ from cnnatlas.training.augmentations import registry as augmentations
 # of Adam never retrains variants that use SGD; a variant that sets such a key itself is refused.
 APPLICABLE = {
     "optimiser": {
-        "sgd": {"learning_rate", "momentum", "nesterov", "weight_decay"},
+        "sgd": {"learning_rate", "momentum", "nesterov", "weight_decay", "normalisation_rate"},
         "adam": {"learning_rate", "weight_decay"},
         "adamw": {"learning_rate", "weight_decay"},
     },

@@ -70,6 +70,11 @@ def subset(index: Tensor, count: int | None, generator: Generator) -> Tensor:
     return index[order.to(index.device)]
 
 
+def spread(index: Tensor, most: int = 5000) -> Tensor:
+    """At most `most` of the indices, evenly spread: enough to estimate statistics of a data set's images."""
+    return index[:: max(1, len(index) // most)][:most]
+
+
 def colour_moments(data: Data, name: str = "train", chunk: int = CHUNK) -> tuple[Tensor, Tensor]:
     """Mean and standard deviation per channel (3,) of a split's images in [0, 1], float32 on the CPU."""
     total = torch.zeros(2, 3, dtype=torch.float64)

@@ -174,6 +174,7 @@ def _train_epoch(run: Run, state: State, bar: tqdm, checkpoints: Checkpoints, lo
     for index in batches(run.train_index, run.spec["batch_size"], run.shuffling)[done:]:
         state.sums += _step(run, index, _rate(run, run.steps))
         run.steps += 1
+        run.lookahead.step(run.steps, run.total_steps)
         bar.update()
         _checkpoint(run, state, checkpoints, log)
     loss, accuracy = (state.sums / len(run.train_index)).tolist()
@@ -217,7 +218,7 @@ def _inputs(run: Run, index: Tensor) -> tuple[Tensor, Tensor]:
     if run.represented:
         return run.data.batch(index), run.targets[index]
     side = progressive.side(run.data.size, run.spec["progressive"], run.progress)
-    return run.augmentation(run.data.images, index, run.targets[index], side)
+    return run.augmentation(run.data.images, index, run.targets[index], side, run.steps // run.epoch_steps)
 
 
 def _evaluations(run: Run) -> dict:

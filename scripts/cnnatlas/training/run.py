@@ -12,8 +12,9 @@ from cnnatlas.architectures.registry import build
 from cnnatlas.errors import AtlasError
 from cnnatlas.training import optimisers
 from cnnatlas.training.augmentations.pipeline import Pipeline
-from cnnatlas.training.data import CHUNK, Data, batches, colour_moments, subset
+from cnnatlas.training.data import CHUNK, Data, batches, colour_moments, spread, subset
 from cnnatlas.training.initial_weights import batch_norms, freeze, load_base, load_start
+from cnnatlas.training.lookahead import Lookahead
 from cnnatlas.training.losses import one_hot
 from cnnatlas.training.precision import Precision
 
@@ -46,12 +47,15 @@ class Run:
         self.augmentation = Pipeline(spec["augmentation"], mean.to(self.device), drawn)
         network = build(spec["architecture"], classes, data.size)
         self.classifier = Classifier(network, mean, std) if spec["normalise"] else Classifier(network)
+        if hasattr(network, "initialise_from"):
+            network.initialise_from(self.classifier.normalise(data.batch(spread(self.train_index))))
         self._load(initial_weights)
         self.model: nn.Module = self.classifier.to(self.device, memory_format=precision.memory_format)
         self.represented = spec["trainable"] == "head" and not spec["augmentation"] and spec["progressive"] == 1
         if self.represented:
             self.data, self.model = represent(self.classifier, data, precision), self.classifier.network.head
         self.optimiser = optimisers.build(self.classifier, spec["optimiser"])
+        self.lookahead = Lookahead(self.changing(), spec["lookahead"])
         vectors = spec["targets"] == "one_hot" or self.augmentation.mixes
         self.targets = one_hot(data.labels, classes) if vectors else data.labels
         self.steps = 0  # taken

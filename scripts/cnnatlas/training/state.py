@@ -72,7 +72,8 @@ def _changing(run: Run, state: State) -> dict[str, Tensor]:
     """All tensors that a step changes in place, by name."""
     weights = {f"weights/{key}": value for key, value in run.changing().items()}
     optimiser = {f"optimiser/{key}": value for key, value in run.optimiser.named_state().items()}
-    return weights | optimiser | {"sums": state.sums}
+    averages = {f"averages/{key}": value for key, value in run.lookahead.slow.items()}
+    return weights | optimiser | averages | {"sums": state.sums}
 
 
 def _random(run: Run, state: State) -> dict[str, Tensor]:

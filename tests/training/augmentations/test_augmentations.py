@@ -30,9 +30,12 @@ def floats(count: int = 64, side: int = 16) -> torch.Tensor:
     return as_float(pictures(count, side))
 
 
-def batch_of(images: torch.Tensor, targets: torch.Tensor | None = None, side: int | None = None) -> Batch:
-    original = images.shape[2]
-    return Batch(images, targets, side or original, original, torch.tensor([0.1, 0.2, 0.3]), seeded())
+def batch_of(
+    images: torch.Tensor, targets: torch.Tensor | None = None, side: int | None = None, epoch: int = 0
+) -> Batch:
+    original, index = images.shape[2], torch.arange(len(images))
+    mean = torch.tensor([0.1, 0.2, 0.3])
+    return Batch(images, targets, index, epoch, side or original, original, mean, seeded())
 
 
 def test_nothing_named_gives_the_plain_images():
@@ -50,6 +53,24 @@ def test_flip_mirrors_about_half_of_the_images_exactly():
     assert all(p != m for p, m in zip(plain, mirrored, strict=True))
     assert 16 < sum(mirrored) < 48
     assert batch.is_contiguous(memory_format=torch.channels_last)
+
+
+def test_flip_alternating_shows_each_image_in_both_forms_in_successive_epochs():
+    images = floats(1000, 4)
+    epochs = [flip(batch_of(images, epoch=epoch), "alternating").images for epoch in range(3)]
+    mirrored = [torch.tensor([torch.equal(x, y.flip(2)) for x, y in zip(e, images, strict=True)]) for e in epochs]
+    assert 400 < mirrored[0].sum() < 600
+    assert torch.equal(mirrored[0], ~mirrored[1]) and torch.equal(mirrored[0], mirrored[2])
+    assert torch.equal(epochs[1], torch.where(mirrored[1][:, None, None, None], images.flip(3), images))
+
+
+def test_flip_alternating_follows_the_image_and_not_its_place_in_the_batch():
+    images, pipeline = pictures(), Pipeline({"flip": "alternating"}, torch.zeros(3), seeded())
+    index = torch.randperm(64, generator=seeded(1))
+    for epoch in range(2):
+        in_order, _ = pipeline(images, torch.arange(64), torch.arange(64), epoch=epoch)
+        shuffled, _ = pipeline(images, index, torch.arange(64), epoch=epoch)
+        assert torch.equal(shuffled, in_order[index])
 
 
 def test_crop_equals_padding_by_reflection_and_cutting_out():

@@ -10,6 +10,7 @@ from torch import Tensor
 class Batch:
     """Images (B, 3, H, W), float in [0, 1], and their targets: class numbers (B,), or vectors (B, C) for mixing.
 
+    index: the numbers of the images in the data set (B,); epoch: the number of the pass over them, from 0.
     side: the side in pixels that the images shall have in the end; original: the side of the data's images, which the
         values of a spec mean.
     mean: the mean colour of the training images (3,).
@@ -17,6 +18,8 @@ class Batch:
 
     images: Tensor
     targets: Tensor
+    index: Tensor
+    epoch: int
     side: int
     original: int
     mean: Tensor

@@ -31,15 +31,16 @@ class Pipeline:
         return bool(self.stages["mixing"])
 
     def __call__(
-        self, images: Tensor, index: Tensor, targets: Tensor, side: int | None = None
+        self, images: Tensor, index: Tensor, targets: Tensor, side: int | None = None, epoch: int = 0
     ) -> tuple[Tensor, Tensor]:
-        """The images at `index` of uint8 images (N, H, H, 3), augmented, and their targets.
+        """The images at `index` of uint8 images (N, H, H, 3), augmented for an epoch, and their targets.
 
         Images are (B, 3, H, H) in channels_last strides, or (B, 3, side, side); targets come back as they were, but
         mixed by an augmentation that mixes.
         """
         original = images.shape[1]
-        batch = Batch(as_float(images[index]), targets, side or original, original, self.mean, self.generator)
+        floats = as_float(images[index])
+        batch = Batch(floats, targets, index, epoch, side or original, original, self.mean, self.generator)
         for stage in STAGES:
             for apply, value in self.stages[stage]:
                 batch = apply(batch, value)
