@@ -194,7 +194,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
         ("config/defaults.yaml", "batch_size: 128\n", "", "defaults.yaml:5: key `batch_size` is missing"),
         ("config/defaults.yaml", "  momentum: 0.0 ", "  # ", "key `optimiser.momentum` is missing"),
         ("config/config.yaml", "mirror: null ", "# ", "config/config.yaml:1: key `mirror` is missing"),
-        ("config/pretrained.yaml", "  file: squeezenet1_1-b8a52dc0.pth\n", "", "`file` is missing"),
+        ("config/pretrained.yaml", "  file: squeezenet1_1-b8a52dc0.pth\n", "", "`squeezenet1_1.file` is missing"),
         ("config/pretrained.yaml", "squeezenet1_1-b8a52dc0.pth\n", "../x.pth\n", "squeezenet1_1.file"),
         ("config/datasets.yaml", "file: stl10_binary.tar.gz", "file: /tmp/stl10.tar.gz", "stl10.file"),
         ("config/datasets.yaml", "  per_class: 2000 ", "  # ", "key `cats_dogs.per_class` is missing"),
