@@ -269,7 +269,7 @@ WRONG_SEARCHES = [
     (GRID, "method: grid", "method: grid, trials: 3", ["a grid takes all combinations", "`trials`"]),
     (GRID, "method: grid", "method: random", ["a random search needs `trials`"]),
     (GRID, "method: grid", "method: bayes", ["method", "bayes", "random, grid"]),
-    (GRID, "method: grid, ", "", ["`method` is missing"]),
+    (GRID, "method: grid, ", "", ["`variants.d1_shallow.search.method` is missing"]),
     (GRID, GRID_OVER, "over: {smoothing: [0.0], ", ["unknown key", "search.over.smoothing"]),
     (GRID, GRID_OVER, "over: {label_smoothing: [2.0], ", ["label_smoothing", "2.0", "less than 1"]),
     (GRID, GRID_OVER, "over: {label_smoothing: [], ", ["label_smoothing", "[]", "a list of values"]),
@@ -320,7 +320,7 @@ def test_a_study_may_state_a_factorial_and_what_must_fit(project):
     ("old", "new", "named"),
     [
         ("neither: d1_shallow", "neither: d1_shalow", ["factorial", "d1_shalow", "did you mean `d1_shallow`"]),
-        ("neither: d1_shallow, ", "", ["factorial.cells", "`neither` is missing"]),
+        ("neither: d1_shallow, ", "", ["factorial.cells", "`factorial.cells.neither` is missing"]),
         ("[depth, normalisation]", "[depth]", ["factorial.factors"]),
         ("must_fit: [d1_shallow]", "must_fit: [e1a_lenet5]", ["must_fit", "e1a_lenet5", "no variant of this study"]),
         ("  - [d1_shallow, d2_deep]\n", "  - [best(d1_shallow), d2_deep]\n", ["compare", "best(d1_shallow)"]),
@@ -366,6 +366,23 @@ def test_a_final_variant_has_others(project, file, old, new, named):
         assert all(part in refusal(project) for part in named)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("Deep CNN, normalised input\n", "Deep CNN  (tables 2 and 3)\n", ["`d2_deep_normalised`", "`d2_deep`"]),
+        ("inspect: [", "shows: [copy]\ninspect: [", ["`copy`", "title of `d1_shallow`", "tell them apart"]),
+        ("title: Deep CNN, normalised input\n", "title: ' '\n", ["d2_deep_normalised.title", "not empty"]),
+    ],
+)
+def test_titles_within_a_study_tell_variants_apart(project, old, new, named):
+    (project / "config/studies/copied.yaml").write_text(
+        "title: Copies\nquestion: Why?\nvariants:\n  copy: {title: Shallow CNN (table 1), dataset: stl10}\n"
+    )
+    load(project)  # two studies may well have variants of one title
+    edit(project / STL10, old, new)
+    assert all(part in refusal(project) for part in named)
+
+
 def test_no_group_is_called_others(project):
     edit(project / STL10, "variants:\n", "variants:\n  others:\n    title: Others\n    architecture: {name: stl_deep}\n"
          "    sweep: {key: batch_size, values: [8, 16]}\n")  # fmt: skip
@@ -386,7 +403,12 @@ WRONG = [
     (STL10, "dataset: stl10", "dataset: stl11", ["dataset", "stl11", "stl10"]),
     (STL10, "normalise: true", "normalise: true\n    normalise: false", ["appears twice", "normalise", "stl10.yaml:"]),
     (STL10, "  d2_deep_normalised:", "  e1a_lenet5:", ["e1a_lenet5", "already trained", "rename"]),
-    (STL10, "  d2_deep_normalised:", "  D2 deep:", ["D2 deep", "names match"]),
+    (
+        STL10,
+        "  d2_deep_normalised:",
+        "  D2 deep:",
+        ["stl10.yaml:23", "`variants.D2 deep`", "names are lower-case letters"],
+    ),
     (STL10, "inspect: [d1_shallow", "inspect: [d1_shalow", ["inspect", "d1_shalow", "d1_shallow"]),
     (STL10, "question: >-", "quesiton: >-", ["quesiton", "question"]),
     (STL10, "common:\n", "common: [\n", ["stl10.yaml:", "not valid YAML"]),

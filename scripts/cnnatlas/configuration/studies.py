@@ -233,6 +233,7 @@ def _study(name: str, document: Document, members: dict[str, Member]) -> Study:
         items=tuple(content.get("items", [])),
     )
     _check_names(study, document, sorted(members))
+    _check_titles(study, document, members)
     return study
 
 
@@ -256,6 +257,17 @@ def _check_names(study: Study, document: Document, everywhere: list[str]) -> Non
                     f"{document.where(key)}: `{key[0]}` names `{variant}`, which is no variant of this study"
                     f"{schemas.suggestion(variant, known)}"
                 )
+
+
+def _check_titles(study: Study, document: Document, members: dict[str, Member]) -> None:
+    """Figures and sentences know variants by their titles, so that no two of a study may have the same."""
+    owners: dict[str, str] = {}
+    for name in study.variants:
+        title = " ".join(members[name].title.split())
+        if owners.setdefault(title, name) != name:
+            key = ("variants", members[name].key, "title") if name in study.trains else ("shows",)
+            raise AtlasError(f"{document.where(key)}: `{name}` has the title of `{owners[title]}`, “{title}”; a reader "
+                             "could not tell them apart: give one another title")  # fmt: skip
 
 
 def best(group: str) -> str:
