@@ -10,7 +10,7 @@ from cnnatlas.errors import AtlasError
 STRUCTURE = {"$schema", "$defs", "$ref", "properties", "additionalProperties", "propertyNames", "items", "prefixItems",
              "anyOf", "oneOf", "if", "then", "else", "description"}  # fmt: skip
 WORDED = {"type", "enum", "const", "required", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
-          "minItems", "maxItems", "minProperties", "maxProperties", "uniqueItems"}  # fmt: skip
+          "minItems", "maxItems", "minProperties", "maxProperties", "uniqueItems", "ascending"}  # fmt: skip
 
 
 def parts(schema: object) -> list[dict]:
@@ -39,6 +39,11 @@ def test_every_rule_of_every_schema_has_words(name):
         ("study", "must_fit: [a, a]", "`must_fit` is ['a', 'a']; it lists something twice; remove one"),
         ("config", "gpus: many", "`gpus` is 'many'; it must be auto or a whole number"),
         ("config", "run: Mine", "`run` is 'Mine'; it must be lower-case letters, digits and _, a letter first"),
+        (
+            "variant",
+            "augmentation: {resized_crop: [1.0, 0.3]}",
+            "`augmentation.resized_crop` is [1.0, 0.3]; it must begin with the smaller one",
+        ),
         ("variant", "epochs: 3.0", "`epochs` is 3.0; a whole number is expected"),
         ("variant", "seeds: [1.0e+30]", "`seeds.0` is 1e+30; a whole number is expected"),
         ("variant", "seeds: [4294967296]", "`seeds.0` is 4294967296; it must be at most 4294967295"),

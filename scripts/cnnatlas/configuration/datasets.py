@@ -36,11 +36,12 @@ def load(root: Path, merged: Merged) -> dict[str, dict]:
     changes = merged.content["datasets"]
     _check_changes(stated, changes, merged)
     found = run.merge(stated, changes)
-    schemas.validate(document, "datasets", found)
+    changed = run.Changed(document.path, found, file=document, run=merged, name="datasets")
+    schemas.validate(changed, "datasets")
     for name, entry in found.items():
         if "folder" in entry:
-            _count_classes(document, name, entry)
-    _check_files(document, found)
+            _count_classes(changed, name, entry)
+    _check_files(changed, found)
     return run.ordered(found)
 
 

@@ -6,7 +6,7 @@ Snakemake process runs this.
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from pathlib import Path
 
@@ -38,6 +38,32 @@ class Merged(Document):
             if key in file.lines and (isinstance(value, dict) or reached(file.content, key) == value):
                 return file
         return None
+
+
+@dataclass(frozen=True)
+class Changed(Document):
+    """A file of the configuration with a run's changes, the run's key `name`: a value's place is where it is from."""
+
+    file: Document = field(kw_only=True)
+    run: Merged = field(kw_only=True)
+    name: str = field(kw_only=True)
+
+    def where(self, key: KeyPath) -> str:
+        """`file:line` of a key or of the nearest enclosing one, or `--config`."""
+        holder, place = self._holder(key)
+        return holder.where(place)
+
+    def line(self, key: KeyPath) -> int:
+        """The line of a key in its file; 0 for one of `--config`."""
+        holder, place = self._holder(key)
+        return holder.line(place)
+
+    def _holder(self, key: KeyPath) -> tuple[Document, KeyPath]:
+        place = (self.name, *key)
+        if not holds(self.run.content, place):
+            return self.file, key
+        both = key in self.file.lines and isinstance(reached(self.run.content, place), dict)
+        return (self.file, key) if both else (self.run, place)
 
 
 def reached(content: object, key: KeyPath) -> object:

@@ -29,9 +29,19 @@ SIZES = {
     "maxProperties": "at most {} keys",
 }
 LONGEST = 100  # characters of a value that a message repeats
+
+
+def _ascending(_: object, wanted: bool, instance: object, __: dict) -> Iterator[jsonschema.ValidationError]:
+    """The keyword of lists whose entries must not fall, such as the two ends of a range."""
+    numbers = isinstance(instance, list) and all(type(each) in (int, float) for each in instance)
+    if wanted and numbers and instance != sorted(instance):
+        yield jsonschema.ValidationError("not ascending")
+
+
 # JSON Schema takes 1.0 for a whole number; Python's range() and file names do not
 VALIDATOR = jsonschema.validators.extend(
     jsonschema.Draft202012Validator,
+    validators={"ascending": _ascending},
     type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int),
 )
 
@@ -51,7 +61,12 @@ def validate(document: Document, name: str, content: object | None = None, at: K
 
     Raises AtlasError for the first offending key in the file.
     """
-    errors = list(VALIDATOR(schema(name)).iter_errors(document.content if content is None else content))
+    check(document, schema(name), document.content if content is None else content, at)
+
+
+def check(document: Document, described: dict, content: object, at: KeyPath) -> None:
+    """The same for any schema, `described`."""
+    errors = list(VALIDATOR(described).iter_errors(content))
     if errors:
         best = map(_narrowed, errors)
         raise AtlasError(explain(min(best, key=lambda e: document.line((*at, *e.absolute_path))), document, at))
@@ -130,6 +145,8 @@ def _expectation(error: jsonschema.ValidationError) -> str:
         return (
             "it must not be empty" if (rule[:3], value) == ("min", 1) else f"it must have {SIZES[rule].format(value)}"
         )
+    if rule == "ascending":
+        return "it must begin with the smaller one"
     if rule == "uniqueItems":
         return "it lists something twice; remove one"
     if rule == "const":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cnnatlas.architectures import registry
 from cnnatlas.configuration import run as configuration
-from cnnatlas.configuration import schemas, variations
+from cnnatlas.configuration import schemas, signatures, variations
 from cnnatlas.configuration.run import holds, merge, ordered
 from cnnatlas.configuration.strict_yaml import Document, KeyPath
 from cnnatlas.configuration.variations import Member
@@ -127,8 +127,13 @@ def _leaves(spec: dict, key: KeyPath = ()) -> Iterator[KeyPath]:
 
 def _place(key: KeyPath, levels: list[Level]) -> str:
     """Where the last level that states a key does."""
-    source, place = next((source, place) for source, place, change in reversed(levels) if holds(change, key))
+    source, place = _stating(key, levels)
     return source.where((*place, *key))
+
+
+def _stating(key: KeyPath, levels: list[Level]) -> tuple[Document, KeyPath]:
+    """The last level that states a key: its file and place."""
+    return next((source, place) for source, place, change in reversed(levels) if holds(change, key))
 
 
 def defaults(root: Path) -> Document:
@@ -208,26 +213,25 @@ def _check_applicable(spec: dict, change: dict, document: Document, place: KeyPa
                 raise AtlasError(f"{where}: `{part}.{key}` has no effect with {part} `{choice}`; remove it")
 
 
-def _check_dataset(spec: dict, levels: list, known: list[str]) -> None:
+def _check_dataset(spec: dict, levels: list[Level], known: list[str]) -> None:
     name = spec["dataset"]
     if name not in known:
-        source, place = next((source, place) for source, place, change in reversed(levels) if "dataset" in change)
-        where = source.where((*place, "dataset"))
-        raise AtlasError(f"{where}: `dataset` names `{name}`, which does not exist{schemas.suggestion(name, known)}")
+        raise AtlasError(f"{_place(('dataset',), levels)}: `dataset` names `{name}`, which does not exist"
+                         f"{schemas.suggestion(name, known)}")  # fmt: skip
 
 
-def _check_architecture(spec: dict, levels: list) -> None:
-    architecture = spec["architecture"]
-    name = architecture["name"]
-    setting = [(source, place) for source, place, change in levels if "architecture" in change]
-    source, place = setting[-1] if setting else levels[0][:2]
-    where = source.where((*place, "architecture"))
+def _check_architecture(spec: dict, levels: list[Level]) -> None:
+    name = spec["architecture"]["name"]
     if name not in registry.names():
+        where = _place(("architecture", "name"), levels)
         raise AtlasError(f"{where}: unknown architecture `{name}`{schemas.suggestion(name, registry.names())}")
-    known = registry.arguments(name)
-    for key in architecture:
-        if key != "name" and key not in known:
+    described = signatures.schema(registry.constructor(name))
+    for key, value in spec["architecture"].items():
+        source, place = _stating(("architecture", key), levels)
+        if key not in (*described["properties"], "name"):
+            where, known = source.where((*place, "architecture", key)), registry.arguments(name)
             raise AtlasError(f"{where}: `{name}` has no argument `{key}`{schemas.suggestion(key, known)}")
+        schemas.check(source, described, {key: value}, (*place, "architecture"))
 
 
 def _pruned(spec: dict) -> dict:
