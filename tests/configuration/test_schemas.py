@@ -3,6 +3,7 @@
 import pytest
 
 from cnnatlas.configuration import schemas
+from cnnatlas.configuration.run import Merged
 from cnnatlas.configuration.strict_yaml import Document, load
 from cnnatlas.errors import AtlasError
 
@@ -69,6 +70,15 @@ def test_a_long_value_is_cut():
     with pytest.raises(AtlasError) as caught:
         schemas.validate(Document("a.yaml", {"studies": {str(k): k for k in range(999)}}), "config")
     assert len(str(caught.value)) < 200
+
+
+def test_a_number_in_brackets_of_the_command_line_is_told_from_a_quoted_one():
+    with pytest.raises(AtlasError) as caught:
+        schemas.validate(Merged("--config", {"pretrained": {"resolution": "64"}}), "config")
+    assert str(caught.value) == (
+        "--config: `pretrained.resolution` is '64'; that is text, and a whole number or null is expected; "
+        "to Snakemake all in brackets is text: use a file, --configfile FILE"
+    )
 
 
 def test_nothing_is_suggested_for_itself():

@@ -99,7 +99,7 @@ def completed(root: Path | str, config: dict, files: Sequence[Path | str]) -> tu
 
 def checked(root: Path, config: dict, files: Sequence[Path | str]) -> Merged:
     """`config` with the files that it was read from, in order; each of them and the merged result are validated."""
-    merged = Merged("--config", config, files=[read(root, path) for path in files])
+    merged = Merged(schemas.COMMAND_LINE, config, files=[read(root, path) for path in files])
     for document in (*merged.files, merged):
         schemas.validate(document, "config")
     schemas.complete(Document("config/config.yaml", config), "config", config)

@@ -28,6 +28,7 @@ SIZES = {
     "minProperties": "at least {} keys",
     "maxProperties": "at most {} keys",
 }
+COMMAND_LINE = "--config"  # the place of values that no file has
 LONGEST = 100  # characters of a value that a message repeats
 
 
@@ -108,7 +109,10 @@ def explain(error: jsonschema.ValidationError, document: Document, at: KeyPath =
     if "propertyNames" in error.absolute_schema_path:
         key = (*key, error.instance)
         return f"{document.where(key)}: the name `{dotted(key)}`; names are {error.schema['description']}"
-    return f"{document.where(key)}: `{dotted(key) or 'the file'}` is {shortened(error.instance)}; {_expectation(error)}"
+    where, expected = document.where(key), _expectation(error)
+    if where == COMMAND_LINE and error.validator == "type" and isinstance(error.instance, str):
+        expected = f"{expected.split('; ')[0]}; to Snakemake all in brackets is text: use a file, --configfile FILE"
+    return f"{where}: `{dotted(key) or 'the file'}` is {shortened(error.instance)}; {expected}"
 
 
 def shortened(value: object) -> str:

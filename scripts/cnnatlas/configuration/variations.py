@@ -83,7 +83,8 @@ def _swept(document: Document, own: Member, sweep: dict) -> list[Member]:
     if not keyed or not isinstance(sweep["values"], list) or not sweep["values"]:
         where = document.where(("variants", own.key, "sweep"))
         raise AtlasError(
-            f"{where}: `sweep` of `{own.key}` is {schemas.shortened(sweep)}; write sweep: {{key: a.key, values: [1, 2]}}"
+            f"{where}: `sweep` of `{own.key}` is {schemas.shortened(sweep)}; write "
+            "sweep: {key: a.key, values: [1, 2]}"
         )
     for value in sweep["values"]:
         if not NAMING.fullmatch(str(value).lower()):
