@@ -1,6 +1,6 @@
 """Draw the interaction of a study's two factors.
 
-Inputs: comparison (json), sources. Output: figure (svg).
+Inputs: comparison (json), sources. Params: spec = {factors: [first, second]}. Output: figure (svg).
 """
 
 from cnnatlas.figures import factorial, style
@@ -11,4 +11,4 @@ with job(snakemake):
     comparison = read_json(snakemake.input.comparison)
     accuracies = {entry["variant"]: entry["accuracy"] for entry in comparison["variants"]}
     cells = {name: accuracies[cell["variant"]] for name, cell in comparison["factorial"]["cells"].items()}
-    style.save(factorial.draw(comparison["factorial"]["factors"], cells), snakemake.output.figure)
+    style.save(factorial.draw(snakemake.params.spec["factors"], cells), snakemake.output.figure)

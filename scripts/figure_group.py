@@ -8,6 +8,6 @@ from cnnatlas.figures import curves, style
 from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
-    seeds = {member["label"]: member["seeds"] for member in snakemake.params.spec["members"]}
-    by_label = curves.read_all(seeds, snakemake.input.history, snakemake.input.training)
-    style.save(curves.group(by_label), snakemake.output.figure)
+    members = [(member["label"], member["seeds"]) for member in snakemake.params.spec["members"]]
+    labelled = curves.read_all(members, snakemake.input.history, snakemake.input.training)
+    style.save(curves.group(labelled), snakemake.output.figure)

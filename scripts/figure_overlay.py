@@ -8,6 +8,6 @@ from cnnatlas.figures import curves, style
 from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
-    seeds = {variant["title"]: variant["seeds"] for variant in snakemake.params.spec["variants"]}
-    by_title = curves.read_all(seeds, snakemake.input.history, snakemake.input.training)
-    style.save(curves.overlay(by_title), snakemake.output.figure)
+    variants = [(variant["title"], variant["seeds"]) for variant in snakemake.params.spec["variants"]]
+    labelled = curves.read_all(variants, snakemake.input.history, snakemake.input.training)
+    style.save(curves.overlay(labelled), snakemake.output.figure)

@@ -1,17 +1,21 @@
-"""Print a variant: its resolved spec, the size of its network, and the targets that depend on it.
+"""Print a variant: its resolved spec, with the file and line that states each value; in what it differs from those that
+it is compared with or like; the size of its network, and the targets that depend on it.
 
 make show VARIANT=d1_shallow
 make show VARIANT=d1_shallow CONFIG=config/cpu.yaml
 """
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import yaml
 
 from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration import schemas, strict_yaml, studies
+from cnnatlas.configuration.strict_yaml import KeyPath
 from cnnatlas.errors import AtlasError
+from cnnatlas.evaluation import settings
 from cnnatlas.training.augmentations import registry as augmentations
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,6 +28,29 @@ def run_config(overlay: str | None) -> tuple[dict, list[str]]:
     for file in files:
         config = configuration.merge(config, strict_yaml.load(file).content)
     return config, files
+
+
+def stated(spec: dict, places: dict[KeyPath, str], key: KeyPath = ()) -> Iterator[str]:
+    """A line for each key of a spec, with its value and the place that states it."""
+    for name, value in spec.items():
+        inner, indent = (*key, name), "  " * len(key)
+        if inner in places:
+            text = yaml.safe_dump(value, default_flow_style=True, width=float("inf")).removesuffix("...\n").rstrip()
+            yield f"{indent}{name}: {text}  # {places[inner]}"
+        else:
+            yield f"{indent}{name}:"
+            yield from stated(value, places, inner)
+
+
+def differences(variant: str, atlas: studies.Atlas) -> Iterator[str]:
+    """In what a variant differs from the one that it is like, and from those that a study compares it with."""
+    pairs = [pair for study in atlas.studies.values() for pair in study.compare if variant in pair]
+    others = [name for pair in pairs for name in pair if name != variant]
+    for other in dict.fromkeys(filter(None, (atlas.levels.liked(variant), *others))):
+        if other in atlas.specs:  # not best(...), which only results know
+            yield f"differences from {other}:"
+            found = settings.differences(atlas.specs[other], atlas.specs[variant])
+            yield from (f"  {each.key}: {each.b}  # there: {each.a}" for each in found)
 
 
 def targets(variant: str, atlas: studies.Atlas, run: str) -> list[str]:
@@ -59,7 +86,8 @@ def show(variant: str, overlay: str | None) -> str:
     description = describe(build(spec["architecture"], dataset["classes"], size), size)
     return "\n".join([
         f"# {variant}: {atlas.titles[variant]}",
-        yaml.safe_dump(spec, sort_keys=False),
+        *stated(spec, atlas.levels.places(variant, spec)),
+        *differences(variant, atlas),
         "augmentations that are off:",
         *augmentations_off(spec),
         f"parameters: {description['parameters']:,}",

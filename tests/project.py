@@ -24,6 +24,13 @@ LARGE = (
     "resnet18_caltech101",
     "stl10",
 )
+# What a study states wins over a run's `overlay.all`
+BUDGET = {"batch_size": 64, "epochs": 1}
+OWN = {
+    **{study: {"train_images": 256} for study in LARGE},
+    "capacity_cifar10": {"epochs": 60},  # or its one batch is not memorised, and the study fails
+    "transfer_cats_dogs": {"base": "a2a_vgg_bn"},
+}
 # The real embedded run, with less of everything that costs time and with nothing left out
 TINY = {
     "run": "tiny",
@@ -32,11 +39,10 @@ TINY = {
     "datasets": {"cats_dogs": {"per_class": 40}},
     "pretrained": {"network": "d2_own", "second": "d2_deep_normalised", "dataset": "stl10", "resolution": None},
     "overlay": {
-        "all": {"seeds": [0], "threads": 1, "epochs": 1, "batch_size": 64},
+        "all": {"seeds": [0], "threads": 1, **BUDGET},
         "studies": {
-            **{study: {"train_images": 256} for study in LARGE},
-            "capacity_cifar10": {"epochs": 60},  # or its one batch is not memorised, and the study fails
-            "transfer_cats_dogs": {"base": "a2a_vgg_bn"},
+            study: BUDGET | OWN.get(study, {})
+            for study in sorted(path.stem for path in (ROOT / "config" / "studies").glob("*.yaml"))
         },
         "variants": {"e3_resnet18_small": {"resolution": 16}},
     },

@@ -1,4 +1,9 @@
-"""Numbers and lists as text."""
+"""Numbers, lists and names as text."""
+
+import re
+
+# Without the brackets of a sweep's values, which mean nothing unless `(` or `{` follows them
+MARKUP = re.compile(r"[\\`*_$<^~@#]|(?<=\])[({]")
 
 
 def percent(share: float, digits: int = 1) -> str:
@@ -24,6 +29,11 @@ def decimal(value: float, digits: int = 2) -> str:
 def listing(names: list[str]) -> str:
     """Names as a list in prose: "a, b and c"."""
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+
+
+def literal(name: str) -> str:
+    """A name as Markdown that shows it character by character: "$5 or $10" -> "\\$5 or \\$10"."""
+    return MARKUP.sub(r"\\\g<0>", name)
 
 
 def counted(n: int, noun: str, plural: str | None = None) -> str:

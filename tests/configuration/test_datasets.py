@@ -87,12 +87,12 @@ def test_a_folder_may_state_more(with_folder):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("size: 16\n", "", "key `size` is missing; add it"),
+        ("size: 16\n", "", "key `digits.size` is missing; add it"),
         ("size: 16\n", "size: 16\n  classes: 4\n", "`digits.classes` is 4, and "),
         ("size: 16\n", "size: 16\n  upstream: 4\n", "unknown key `digits.upstream`"),
         ("size: 16\n", "size: 16\n  per_class: 4\n", "unknown key `digits.per_class`"),
         ("images\n", "imagse\n", "`digits.folder`: "),
-        ("\ndigits:", "\nDigits:", "names match ^[a-z]"),
+        ("\ndigits:", "\nDigits:", "`Digits`; names are lower-case letters"),
     ],
 )
 def test_a_wrong_folder_is_one_line_with_file_and_line(with_folder, old, new, message):

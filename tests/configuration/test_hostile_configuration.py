@@ -162,6 +162,10 @@ LAUGHS = "a: &a0 [x, x]\n" + "".join(f"b{k}: &a{k} [*a{k - 1}, *a{k - 1}]\n" for
         ("a: !!int many\n", ":1: the tag `tag:yaml.org,2002:int`"),
         ("a: [1, .nan]\n", ":1: `a.1` is `.nan`, not a finite number"),
         ("a: 1.0e+999\n", "`a` is `1.0e+999`, not a finite number"),
+        ("a: [010]\n", ":1: `a.0` is `010`, which YAML reads as 8; write 8, or put it in quotes"),
+        ("a: 1:30\n", "`a` is `1:30`, which YAML reads as 90"),
+        ("a: 0x1F\n", "`a` is `0x1F`, which YAML reads as 31"),
+        ("a: 1_000\n", "`a` is `1_000`, which YAML reads as 1000"),
         ("a: 1" + "0" * 5000 + "\n", ", not a finite number"),
         ("a: 2026-11-21\n", "`a` is `2026-11-21`, which YAML reads as a timestamp; put it in quotes"),
         ("a:\n  on: 1\n", ":2: the key `on` is not text to YAML; put it in quotes"),
@@ -171,7 +175,7 @@ LAUGHS = "a: &a0 [x, x]\n" + "".join(f"b{k}: &a{k} [*a{k - 1}, *a{k - 1}]\n" for
         ("a: \x00\n", "not valid YAML"),
         ("- a\n", "expected `key: value` lines"),
     ],
-    ids=range(15),
+    ids=range(19),
 )
 def test_what_yaml_could_hold_and_a_study_must_not(tmp_path, text, named):
     (tmp_path / "a.yaml").write_text(text, newline="")
@@ -194,7 +198,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
         ("config/defaults.yaml", "batch_size: 128\n", "", "defaults.yaml:5: key `batch_size` is missing"),
         ("config/defaults.yaml", "  momentum: 0.0 ", "  # ", "key `optimiser.momentum` is missing"),
         ("config/config.yaml", "mirror: null ", "# ", "config/config.yaml:1: key `mirror` is missing"),
-        ("config/pretrained.yaml", "  file: squeezenet1_1-b8a52dc0.pth\n", "", "`file` is missing"),
+        ("config/pretrained.yaml", "  file: squeezenet1_1-b8a52dc0.pth\n", "", "`squeezenet1_1.file` is missing"),
         ("config/pretrained.yaml", "squeezenet1_1-b8a52dc0.pth\n", "../x.pth\n", "squeezenet1_1.file"),
         ("config/datasets.yaml", "file: stl10_binary.tar.gz", "file: /tmp/stl10.tar.gz", "stl10.file"),
         ("config/datasets.yaml", "  per_class: 2000 ", "  # ", "key `cats_dogs.per_class` is missing"),

@@ -152,9 +152,18 @@ def test_a_run_changes_images_and_options_and_nothing_else(project):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("d1_shallow: {occlusion", "d1_shalow: {occlusion", "`interpretation.chapters.d` of the run's configuration"),
+        ("d1_shallow: {occlusion", "d1_shalow: {occlusion", "embedded.yaml:17: in `interpretation.chapters.d`"),
         ("{occlusion: {options: {stride: 12}}}", "{oclusion: {}}", "`oclusion` is unknown; did you mean `occlusion`?"),
-        ("{stride: 12}}}}", "{strides: 12}}}}", "`strides` is unknown; did you mean `stride`?"),
+        ("{stride: 12}}}}", "{strides: 12}}}}", "embedded.yaml:17: `strides` is unknown; did you mean `stride`?"),
+        (
+            "{stride: 12}}}}",
+            "{stride: '12'}}}}",
+            "embedded.yaml:17: `chapters.d.d1_shallow.occlusion.options.stride`",
+        ),
+        ("{stride: 12}}}}", "{stride: 0}}}}", "stride` is 0; it must be at least 1"),
+        ("occlusion: {patch: 32,", "occlusion: {patch: 1.5,", "occlusion.patch` is 1.5; a whole number is expected"),
+        ("scales: [1.0, 1.5]", "scales: 2.0", "scales` is 2.0; a list is expected"),
+        ("scales: [1.0, 1.5]", "scales: []", "scales` is []; it must not be empty"),
         ("response: {images: {sample: 12}", "response: {images: {sample: 0}", "it must be at least 1"),
     ],
 )

@@ -1,5 +1,6 @@
 """The configuration: what a run resolves to, and one line for each way of getting it wrong."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,10 @@ from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration import studies
 from cnnatlas.configuration.strict_yaml import Document
 from cnnatlas.errors import AtlasError
-from project import edit
+from cnnatlas.evaluation import settings
+from project import ROOT, edit
+
+RUN, STL10 = "config/config.yaml", "config/studies/stl10.yaml"
 
 
 def load(project, overlay="embedded"):
@@ -36,16 +40,52 @@ def test_the_real_configuration_resolves_to_complete_specs(project, overlay):
     assert all(set(spec) == set(defaults) for spec in atlas.specs.values())
 
 
-def test_levels_override_in_order(project):
-    study = project / "config" / "studies" / "stl10.yaml"
-    assert load(project, "config").specs["d1_shallow"]["batch_size"] == 128  # default
-    edit(study, "  dataset: stl10\n", "  dataset: stl10\n  batch_size: 96\n")
-    assert load(project, "config").specs["d1_shallow"]["batch_size"] == 96  # common
-    edit(study, "    title: Shallow CNN (table 1)\n", "    title: Shallow\n    batch_size: 80\n")
-    assert load(project, "config").specs["d1_shallow"]["batch_size"] == 80  # variant
-    edit(project / "config" / "config.yaml", "  variants: {}", "  variants: {d1_shallow: {batch_size: 72}}")
-    assert load(project, "config").specs["d1_shallow"]["batch_size"] == 72  # overlay
-    assert load(project, "config").specs["d2_deep"]["batch_size"] == 96
+LEVELS = [  # file, what is in it, what is written instead, and where that is then said to come from
+    (RUN, "    seeds: [0,", "    batch_size: 112\n    seeds: [0,", (112, "config.yaml:21", 112)),
+    (STL10, "  dataset: stl10\n", "  dataset: stl10\n  batch_size: 96\n", (96, "stl10.yaml:10", 96)),
+    (STL10, "title: Shallow CNN (table 1)\n", "title: Shallow\n    batch_size: 80\n", (80, "stl10.yaml:18", 96)),
+    (RUN, "  studies: {} ", "  studies: {stl10: {batch_size: 76}} ", (76, "config.yaml:23", 76)),
+    (RUN, "  variants: {}", "  variants: {d1_shallow: {batch_size: 72}}", (72, "config.yaml:24", 76)),
+]
+
+
+def test_levels_override_in_order_and_are_named(project):
+    atlas = load(project, "config")
+    assert place(atlas, "d1_shallow", "batch_size").startswith("config/defaults.yaml:")
+    for file, old, new, (value, named, elsewhere) in LEVELS:
+        edit(project / file, old, new)
+        atlas = load(project, "config")
+        assert atlas.specs["d1_shallow"]["batch_size"] == value
+        assert place(atlas, "d1_shallow", "batch_size").endswith(named)
+        assert atlas.specs["d2_deep"]["batch_size"] == elsewhere
+
+
+def place(atlas, variant, *key):
+    return atlas.levels.places(variant, atlas.specs[variant])[key]
+
+
+def test_what_a_study_states_is_no_matter_of_a_runs_defaults(project):
+    edit(project / STL10, "  epochs: 120 ", "  seeds: [3]\n  epochs: 120 ")
+    assert load(project, "config").specs["d1_shallow"]["seeds"] == [3]
+
+
+def test_a_value_of_the_command_line_is_told_from_that_of_a_file(project):
+    files = [str(project / RUN)]
+    config = yaml.safe_load((project / RUN).read_text())
+    config["overlay"]["all"]["batch_size"] = 24
+    atlas = studies.load(project, config, files)
+    assert place(atlas, "b2_shallownet", "batch_size") == "--config"
+    assert place(atlas, "b2_shallownet", "seeds").startswith("config/config.yaml:")
+    config["overlay"]["studies"] = {"stl10": {"epochs": 1.5}}
+    with pytest.raises(AtlasError, match=r"^--config: `overlay\.studies\.stl10\.epochs` is 1\.5; a whole number"):
+        studies.load(project, config, files)
+
+
+def test_every_value_of_every_variant_has_a_place(project):
+    atlas = load(project)
+    for variant, spec in atlas.specs.items():
+        for key, where in atlas.levels.places(variant, spec).items():
+            assert re.fullmatch(r"config/[\w/]+\.yaml:\d+", where), (variant, key, where)
 
 
 def test_a_run_of_one_study_trains_what_its_networks_are_initialised_with_and_what_that_is(project):
@@ -75,6 +115,90 @@ def test_a_key_without_a_line_of_its_own_is_where_the_nearest_one_around_it_is()
     assert document.where(("x", "y", "z", 0)) == "a.yaml:4"
     assert document.where(("x", "q", "z", 0)) == "a.yaml:3"
     assert document.where(("q",)) == "a.yaml:1"
+
+
+# README's own example
+WIDE = re.search(r"stl10.yaml\nvariants:\n(  d2_deep_wide:\n.*?)```", (ROOT / "README.md").read_text(), re.S)[1]
+INSERTED = "  d2_deep_normalised:\n"
+
+
+def add(project, text):
+    edit(project / STL10, INSERTED, text + INSERTED)
+
+
+def differing(atlas, a, b):
+    return {each.key: each.b for each in settings.differences(atlas.specs[a], atlas.specs[b])}
+
+
+@pytest.mark.parametrize("overlay", ["config", "embedded", "cpu"])
+def test_a_variant_may_be_like_another_but_for_what_it_states(project, overlay):
+    before = load(project, overlay).specs
+    add(project, WIDE)
+    atlas = load(project, overlay)
+    assert differing(atlas, "d2_deep", "d2_deep_wide") == {"architecture.widths": "[64, 128, 256, 384]"}
+    assert {name: spec for name, spec in atlas.specs.items() if name != "d2_deep_wide"} == before
+    assert atlas.titles["d2_deep_wide"] == "Deep CNN, twice as wide"
+    assert place(atlas, "d2_deep_wide", "architecture", "widths").startswith("config/studies/stl10.yaml:26")
+    assert place(atlas, "d2_deep_wide", "optimiser", "name") == place(atlas, "d2_deep", "optimiser", "name")
+
+
+def test_a_run_changes_a_variant_with_the_one_that_it_is_like(project):
+    add(project, WIDE + "  d2_wider: {title: Wider, like: d2_deep_wide, epochs: 9}\n")
+    overlay = project / "config" / "cpu.yaml"
+    edit(overlay, "  variants:\n", "  variants:\n    d2_deep: {epochs: 33, batch_size: 16}\n")
+    specs = load(project, "cpu").specs
+    assert [specs[v]["epochs"] for v in ("d2_deep", "d2_deep_wide", "d2_wider")] == [33, 33, 15]  # 15: stl10's overlay
+    assert {specs[v]["batch_size"] for v in ("d2_deep", "d2_deep_wide", "d2_wider")} == {16}
+    edit(overlay, "  variants:\n", "  variants:\n    d2_wider: {epochs: 5}\n")
+    assert load(project, "cpu").specs["d2_wider"]["epochs"] == 5
+
+
+def test_a_variant_of_another_study_is_changed_by_its_own_study_too(project):
+    text = "title: T\nquestion: Q?\ncommon: {batch_size: 48}\nvariants:\n  copy: {like: d2_deep_augmented_2}\n"
+    (project / "config/studies/copied.yaml").write_text(text)
+    atlas = load(project)
+    assert differing(atlas, "d2_deep_augmented_2", "copy") == {"batch_size": "48"}
+    assert atlas.asked["copy"] == atlas.asked["d2_deep_augmented_2"]
+
+
+def test_keys_that_a_liked_variant_sets_may_lose_their_effect(project):
+    add(project, "  d2_adam: {title: Adam, like: d2_own, optimiser: {name: adam}, schedule: {name: constant}}\n")
+    assert load(project).specs["d2_adam"]["optimiser"] == {"learning_rate": 0.1, "name": "adam", "weight_decay": 0.0005}
+    edit(project / STL10, "optimiser: {name: adam}", "optimiser: {name: adam, momentum: 0.5}")
+    assert "`optimiser.momentum` has no effect" in refusal(project)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("like: d2_deap", ["stl10.yaml:25", "`d2_deap`, which is no variant", "did you mean `d2_deep`"]),
+        ("like: d2_deep_augmented", ["no variant", "did you mean `d2_deep_augmented_"]),
+        ("like: d2_new", ["leads back to it"]),
+        ("like: d2_newer", ["leads back to it"]),
+        ("like: [d2_deep]", ["`['d2_deep']`, which is no variant"]),
+        ("like: ''", ["d2_new.like", "not empty"]),
+    ],
+)
+def test_a_variant_is_like_one_that_there_is_and_not_itself(project, text, named):
+    add(project, f"  d2_new:\n    title: New\n    {text}\n  d2_newer: {{title: Newer, like: d2_new}}\n")
+    message = refusal(project)
+    assert all(part in message for part in named), message
+
+
+def test_only_a_variant_of_a_study_is_like_another(project):
+    edit(project / STL10, "  dataset: stl10\n", "  dataset: stl10\n  like: d2_deep\n")
+    assert "`like` has no effect in `common`" in refusal(project)
+
+
+def test_arguments_of_an_architecture_are_kept_where_it_is_named_again(project):
+    edit(
+        project / STL10,
+        "  dataset: stl10\n",
+        "  dataset: stl10\n  architecture: {name: stl_deep, widths: [8, 8, 8, 8]}\n",
+    )
+    specs = load(project).specs
+    assert specs["d2_deep"]["architecture"] == {"name": "stl_deep", "initialisation": "he", "widths": [8, 8, 8, 8]}
+    assert specs["d1_shallow"]["architecture"] == {"name": "stl_shallow"}
 
 
 def test_order_of_keys_changes_nothing(project):
@@ -168,7 +292,6 @@ def test_a_sweep_makes_one_variant_per_value(project):
     assert atlas.titles["d1_shallow_0.1"].endswith("learning rate 0.1")
 
 
-STL10 = "config/studies/stl10.yaml"
 RATE = "    optimiser: {name: adamw, learning_rate: 0.001, weight_decay: 0.01}\n"
 OVER = "optimiser.learning_rate: {log: [0.001, 0.1]}, label_smoothing: {uniform: [0.0, 0.2]}, batch_size: [32, 64]"
 RANDOM = "    search: {method: random, trials: 6, seed: 0, over: {" + OVER + "}}\n"
@@ -276,7 +399,7 @@ WRONG_SEARCHES = [
     (GRID, "method: grid", "method: grid, trials: 3", ["a grid takes all combinations", "`trials`"]),
     (GRID, "method: grid", "method: random", ["a random search needs `trials`"]),
     (GRID, "method: grid", "method: bayes", ["method", "bayes", "random, grid"]),
-    (GRID, "method: grid, ", "", ["`method` is missing"]),
+    (GRID, "method: grid, ", "", ["`variants.d1_shallow.search.method` is missing"]),
     (GRID, GRID_OVER, "over: {smoothing: [0.0], ", ["unknown key", "search.over.smoothing"]),
     (GRID, GRID_OVER, "over: {label_smoothing: [2.0], ", ["label_smoothing", "2.0", "less than 1"]),
     (GRID, GRID_OVER, "over: {label_smoothing: [], ", ["label_smoothing", "[]", "a list of values"]),
@@ -327,7 +450,7 @@ def test_a_study_may_state_a_factorial_and_what_must_fit(project):
     ("old", "new", "named"),
     [
         ("neither: d1_shallow", "neither: d1_shalow", ["factorial", "d1_shalow", "did you mean `d1_shallow`"]),
-        ("neither: d1_shallow, ", "", ["factorial.cells", "`neither` is missing"]),
+        ("neither: d1_shallow, ", "", ["factorial.cells", "`factorial.cells.neither` is missing"]),
         ("[depth, normalisation]", "[depth]", ["factorial.factors"]),
         ("must_fit: [d1_shallow]", "must_fit: [e1a_lenet5]", ["must_fit", "e1a_lenet5", "no variant of this study"]),
         ("  - [d1_shallow, d2_deep]\n", "  - [best(d1_shallow), d2_deep]\n", ["compare", "best(d1_shallow)"]),
@@ -373,6 +496,23 @@ def test_a_final_variant_has_others(project, file, old, new, named):
         assert all(part in refusal(project) for part in named)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("Deep CNN, normalised input\n", "Deep CNN  (tables 2 and 3)\n", ["`d2_deep_normalised`", "`d2_deep`"]),
+        ("inspect: [", "shows: [copy]\ninspect: [", ["`copy`", "title of `d1_shallow`", "tell them apart"]),
+        ("title: Deep CNN, normalised input\n", "title: ' '\n", ["d2_deep_normalised.title", "not empty"]),
+    ],
+)
+def test_titles_within_a_study_tell_variants_apart(project, old, new, named):
+    (project / "config/studies/copied.yaml").write_text(
+        "title: Copies\nquestion: Why?\nvariants:\n  copy: {title: Shallow CNN (table 1), dataset: stl10}\n"
+    )
+    load(project)  # two studies may well have variants of one title
+    edit(project / STL10, old, new)
+    assert all(part in refusal(project) for part in named)
+
+
 def test_no_group_is_called_others(project):
     edit(project / STL10, "variants:\n", "variants:\n  others:\n    title: Others\n    architecture: {name: stl_deep}\n"
          "    sweep: {key: batch_size, values: [8, 16]}\n")  # fmt: skip
@@ -387,13 +527,31 @@ WRONG = [
     (STL10, "learning_rate: 0.1", "learningrate: 0.1", ["unknown key", "learningrate", "`learning_rate`"]),
     (STL10, "{name: stl_shallow}", "{name: stl_shalow}", ["stl_shalow", "did you mean `stl_shallow`"]),
     (STL10, "{name: stl_shallow}", "{name: stl_shallow, depth: 3}", ["no argument `depth`"]),
+    (
+        STL10,
+        "widths: [16, 64, 128, 256]",
+        "widths: []",
+        ["stl10.yaml:37", "widths` is []; it must not be empty"],
+    ),
+    (STL10, "widths: [16, 64, 128, 256]", "widths: [0]", ["architecture.widths.0` is 0; it must be at least 1"]),
+    (STL10, "widths: [16, 64, 128, 256]", "widths: 16", ["architecture.widths` is 16; a list is expected"]),
+    (STL10, "widths: [16, 64, 128, 256]", "widths: '16'", ["architecture.widths` is '16'; a list is expected"]),
+    (STL10, "stem: 16", "stem_stride: '2'", ["architecture.stem_stride` is '2'; that is text, and a whole number is"]),
+    (STL10, "stem: 16", "dropout: none", ["architecture.dropout` is 'none'; that is text, and a number"]),
+    (STL10, "stem: 16", "batch_norm: 1", ["architecture.batch_norm` is 1; true or false is expected"]),
+    (STL10, "resized_crop: [0.35, 1.0]", "resized_crop: [1.0, 0.3]", ["must begin with the smaller one"]),
     (STL10, "{name: adamw, ", "{name: adamw, momentum: 0.9, ", ["optimiser.momentum", "no effect", "adamw"]),
     (STL10, "{flip: true}", "{flipp: true}", ["stl10.yaml:", "unknown key", "flipp", "did you mean `flip`"]),
     (STL10, "{flip: true}", "{crop: 1.5}", ["augmentation.crop", "1.5", "whole number"]),
     (STL10, "dataset: stl10", "dataset: stl11", ["dataset", "stl11", "stl10"]),
     (STL10, "normalise: true", "normalise: true\n    normalise: false", ["appears twice", "normalise", "stl10.yaml:"]),
     (STL10, "  d2_deep_normalised:", "  e1a_lenet5:", ["e1a_lenet5", "already trained", "rename"]),
-    (STL10, "  d2_deep_normalised:", "  D2 deep:", ["D2 deep", "names match"]),
+    (
+        STL10,
+        "  d2_deep_normalised:",
+        "  D2 deep:",
+        ["stl10.yaml:23", "`variants.D2 deep`", "names are lower-case letters"],
+    ),
     (STL10, "inspect: [d1_shallow", "inspect: [d1_shalow", ["inspect", "d1_shalow", "d1_shallow"]),
     (STL10, "question: >-", "quesiton: >-", ["quesiton", "question"]),
     (STL10, "common:\n", "common: [\n", ["stl10.yaml:", "not valid YAML"]),

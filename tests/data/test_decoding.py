@@ -1,8 +1,10 @@
+import io
 from contextlib import suppress
 
 import numpy as np
 import pytest
 from archive_builders import image_file, smooth
+from PIL import Image
 
 from cnnatlas.data import decoding
 from cnnatlas.data.decoding import UndecodableError, centre_crop, squash
@@ -83,3 +85,12 @@ def test_a_decompression_bomb_is_an_undecodable_file(monkeypatch):
     monkeypatch.setattr("PIL.Image.MAX_IMAGE_PIXELS", 10)
     with pytest.raises(UndecodableError, match="DecompressionBomb"):
         squash(image_file(smooth(10, 10)), 8)
+
+
+@pytest.mark.parametrize("decode", [squash, centre_crop])
+def test_sixteen_bit_grey_keeps_its_shades(decode):
+    shades = np.array([0, 128, 255, 256, 257 * 100, 65535 - 128, 65535], np.uint16)
+    for shade, expected in zip(shades, [0, 0, 1, 1, 100, 255, 255], strict=True):
+        stream = io.BytesIO()
+        Image.fromarray(np.full((9, 9), shade)).save(stream, "PNG")
+        assert (decode(stream.getvalue(), 8) == expected).all(), shade

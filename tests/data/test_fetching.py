@@ -184,12 +184,44 @@ def test_a_mirror_that_is_not_there_starts_no_download(archive, tmp_path, networ
     assert network["asked"] == []
 
 
-@pytest.mark.parametrize("text", ["a: [", "- a", "set.tar.gz: 3"])
-def test_a_broken_manifest_is_named(archive, mirror, text):
+SUM = hashlib.sha256(CONTENT).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: [", "not valid YAML"),
+        ("- a", "expected `key: value` lines"),
+        ("set.tar.gz: 3", "should be a mapping of bytes, note, sha256"),
+        ("set.tar.gz:", "should be a mapping"),
+        (f"set.tar.gz: {{sha: {SUM}}}", "unknown key `sha` of `set.tar.gz`; known: bytes, note, sha256"),
+        (f"set.tar.gz: {{sha256: {SUM[1:]}}}", "not 64 digits"),
+        ("set.tar.gz: {sha256: 12}", "not 64 digits"),
+        ("set.tar.gz: {sha256: null}", "not 64 digits"),
+        ("set.tar.gz: {note: 12}", "not text"),
+        (f"set.tar.gz: {{sha256: {SUM}}}\nset.tar.gz: {{}}", "appears twice"),
+        (f"sett.tar.gz: {{sha256: {SUM}}}", "`sett.tar.gz` is no file of .*mirror, and set.tar.gz has no entry"),
+    ],
+)
+def test_a_manifest_that_could_state_no_checksum_by_mistake_is_refused(archive, mirror, text, said):
     put(mirror, CONTENT)
     (mirror / "mirror.yaml").write_text(text)
-    with pytest.raises(AtlasError, match=r"mirror\.yaml"):
-        fetch(SPEC, mirror, archive)
+    for spec in (SPEC, UNPUBLISHED):
+        with pytest.raises(AtlasError, match=rf"mirror\.yaml:\d: .*{said}"):
+            fetch(spec, mirror, archive)
+    assert_nothing_left(archive)
+
+
+def test_a_sum_in_upper_case_is_a_sum(archive, mirror):
+    put(mirror, CONTENT)
+    (mirror / "mirror.yaml").write_text(f"set.tar.gz: {{sha256: {SUM.upper()}}}")
+    assert fetch(UNPUBLISHED, mirror, archive)["checksum"] == "mirror manifest"
+
+
+def test_a_manifest_may_state_more_than_there_is(archive, mirror):
+    put(mirror, CONTENT)
+    (mirror / "mirror.yaml").write_text(f"set.tar.gz: {{sha256: {SUM}}}\nother.zip: {{bytes: 3}}\n")
+    assert fetch(UNPUBLISHED, mirror, archive)["checksum"] == "mirror manifest"
 
 
 @pytest.fixture

@@ -41,6 +41,21 @@ def compared(*variants):
     return comparison.compare({v.name: v for v in variants}, [[v.name, w.name] for v, w in pairwise(variants)], {})
 
 
+def test_a_pair_says_every_setting_in_which_it_differs():
+    a, b = variant("a", 0.7), variant("b", 0.8)
+    b.spec.update(epochs=5, optimiser={"name": "sgd", "learning_rate": 0.1}, normalise=True)
+    a.spec.update(optimiser={"name": "adam", "learning_rate": 0.1}, architecture={"widths": [8, 16]}, normalise=False)
+    assert compared(a, b)["pairs"][0]["settings_sentence"] == (
+        "The settings of “B” and “A” differ in `architecture.widths` (not set against [8, 16]), `epochs` "
+        "(5 against 3), `normalise` (true against false) and `optimiser.name` (sgd against adam)."
+    )
+
+
+def test_a_pair_that_differs_in_no_setting_says_so():
+    found = compared(variant("a", 0.7), variant("b", 0.8))["pairs"][0]
+    assert found["settings_sentence"] == "The settings of “B” and “A” differ in nothing."
+
+
 def test_one_seed_has_wilsons_interval_and_several_students():
     one = comparison.accuracy(variant("a", 0.7), "validation")
     assert (one["interval"], [one["low"], one["high"]]) == (

@@ -98,11 +98,11 @@ SIMILARITIES = {
     },
 }  # fmt: skip
 IMAGES = np.random.default_rng(0).integers(0, 255, (101, 32, 32, 3), dtype=np.uint8)
-LONG = {f"Deep CNN, normalised input and augmentation, number {i}": [history(seed=i)] for i in range(5)}
-RATES = {f"learning rate {rate}": [history(seed=i), history(seed=i + 9)] for i, rate in enumerate((1, 0.3, 0.1))}
-TRIALS = {
-    f"trial {i}: dropout 0.3, label smoothing 0.12{i}, learning rate 0.0123": [history(seed=i)] for i in range(1, 9)
-}
+LONG = [(f"Deep CNN, normalised input and augmentation, number {i}", [history(seed=i)]) for i in range(5)]
+RATES = [(f"learning rate {rate}", [history(seed=i), history(seed=i + 9)]) for i, rate in enumerate((1, 0.3, 0.1))]
+TRIALS = [
+    (f"trial {i}: dropout 0.3, label smoothing 0.12{i}, learning rate 0.0123", [history(seed=i)]) for i in range(1, 9)
+]
 
 
 def crossed(splits=("validation", "test")):
@@ -125,7 +125,7 @@ FIGURES = {
     "overlay": lambda: curves.overlay(LONG),
     "group": lambda: curves.group(RATES),
     "group of trials": lambda: curves.group(TRIALS),
-    "group of one epoch": lambda: curves.group({"learning rate 1": [history(1)]}),
+    "group of one epoch": lambda: curves.group([("learning rate 1", [history(1)])]),
     "factorial": lambda: factorial.draw(FACTORS, crossed()),
     "factorial without test": lambda: factorial.draw(FACTORS, crossed(("validation",))),
     "gallery of ten": lambda: gallery.draw(extremes(TEN), IMAGES, TEN),
@@ -264,7 +264,7 @@ def test_curves_leave_out_the_absent_test_split():
 def test_diverged_losses_do_not_squash_the_others():
     wild = history(splits=("train", "validation"))
     wild["validation_loss"][5:] = [1e9, np.inf, *[np.nan] * 5]
-    figure = curves.overlay({"calm": [history()], "wild": [wild]})
+    figure = curves.overlay([("calm", [history()]), ("wild", [wild])])
     assert figure.axes[0].get_ylim()[1] < 20
     assert "losses beyond the axis left out" in written(figure)
 
@@ -272,7 +272,7 @@ def test_diverged_losses_do_not_squash_the_others():
 def test_groups_stay_readable_with_short_and_diverged_histories():
     wild, none = history(3), history(0)
     wild["train_loss"][1:] = [1e9, np.inf]
-    figure = curves.group({"calm": [history()], "wild (diverged)": [wild], "none (diverged)": [none]})
+    figure = curves.group([("calm", [history()]), ("wild (diverged)", [wild]), ("none (diverged)", [none])])
     assert figure.axes[0].get_ylim() == figure.axes[1].get_ylim()
     assert figure.axes[0].get_ylim()[1] < 20
     assert {"losses beyond the axis left out", "none (diverged)"} <= set(written(figure))
@@ -282,10 +282,10 @@ def test_groups_stay_readable_with_short_and_diverged_histories():
 
 
 def test_groups_of_nothing_but_diverged_trainings_are_drawn():
-    assert curves.group({"a": [history(0)], "b": [history(0), history(2)]})
+    assert curves.group([("a", [history(0)]), ("b", [history(0), history(2)])])
 
 
-def test_histories_are_read_by_title_and_say_who_diverged(tmp_path):
+def test_histories_are_read_in_order_and_labels_say_who_diverged(tmp_path):
     header = "epoch,validation_loss\n"
     for name, rows, record in (
         ("a", "1,0.5\n", '{"diverged": null}'),
@@ -295,11 +295,28 @@ def test_histories_are_read_by_title_and_say_who_diverged(tmp_path):
         (tmp_path / f"{name}.csv").write_text(header + rows)
         (tmp_path / f"{name}.json").write_text(record)
     paths = [[tmp_path / f"{name}.{suffix}" for name in "abc"] for suffix in ("csv", "json")]
-    read = curves.read_all({"one": [0, 1], "two": [0]}, *paths)
-    assert {title: [len(h["epoch"]) for h in histories] for title, histories in read.items()} == {
-        "one (diverged)": [1, 0],
-        "two": [1],
-    }
+    read = curves.read_all([("one", [0, 1]), ("two", [0])], *paths)
+    assert [(label, [len(h["epoch"]) for h in histories]) for label, histories in read] == [
+        ("one (diverged)", [1, 0]),
+        ("two", [1]),
+    ]
+
+
+ODD = ["_hidden", "Costs $5 or $10", "twice", "twice"]
+
+
+@pytest.mark.parametrize("draw", [curves.overlay, curves.group])
+def test_every_label_has_its_own_line_and_is_written_as_it_is(draw):
+    own = [history(seed=i) for i in range(len(ODD))]
+    figure = draw([(label, [each]) for label, each in zip(ODD, own, strict=True)])
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ODD
+    assert not any(text.get_parse_math() for text in figure.findobj(Text))
+    lines = [list(line.get_ydata()) for line in figure.axes[0].lines]
+    assert lines == [list(each["train_loss"]) for each in own]
+
+
+def test_no_figure_holds_mathematics(drawn):
+    assert not [text.get_text() for text in drawn.findobj(Text) if "$" in text.get_text() or text.get_parse_math()]
 
 
 def test_factorial_draws_a_line_for_each_level_of_the_first_factor():

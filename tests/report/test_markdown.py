@@ -5,7 +5,9 @@ import nbformat
 import pytest
 
 from cnnatlas.errors import AtlasError
+from cnnatlas.report.labels import plain, walk
 from cnnatlas.report.markdown import document, markdown
+from cnnatlas.wording import literal
 from project import ROOT
 
 
@@ -71,3 +73,13 @@ def test_no_line_of_a_chapter_starts_with_a_reference_and_a_full_stop():
         for cell in json.loads(path.read_text())["cells"]:
             if cell["cell_type"] == "markdown":
                 assert not re.findall(r"^@[\w-]+[.)].*", "".join(cell["source"]), re.M), path.name
+
+
+@pytest.mark.parametrize(
+    "name", ["Costs $5 or $6, $x$", "_a_ *b* `c`", "x_1 ^2^ ~3~ \\n", "<b> @knuth # [a](b) [c]{.d}"]
+)
+def test_a_literal_name_is_text_in_every_output(style, tmp_path, name):
+    cell = nbformat.v4.new_markdown_cell(f"# “{literal(name)}” {{#sec-a}}")
+    tree = json.loads(document(nbformat.v4.new_notebook(cells=[cell]), "d", tmp_path, style))
+    assert plain(tree["blocks"]) == f"“{name}”"
+    assert {element["t"] for element in walk(tree["blocks"])} <= {"Header", "Str", "Space", "Quoted", "DoubleQuote"}

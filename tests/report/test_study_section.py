@@ -160,6 +160,14 @@ def test_a_final_variant_is_compared_once_with_what_is_named_twice(shown):
     assert texts[-2:] == ["Best. Dear.", "It has rank 1 of 3."]
 
 
+@pytest.mark.parametrize(("void", "said"), [(None, "Best. Dear."), ("It is void.", "Best.")])
+def test_a_comparison_says_first_in_which_settings_its_sides_differ(shown, void, said):
+    study, texts = shown
+    study.comparison["pairs"][1] |= {"settings_sentence": "Their rates differ.", "void": void}
+    study.pair("base", "t_2")
+    assert texts[-1] == f"Their rates differ. {said}"
+
+
 def test_a_void_comparison_gets_no_further_words(shown):
     study, texts = shown
     pair = study.comparison["pairs"][1]

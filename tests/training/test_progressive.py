@@ -36,6 +36,15 @@ def test_a_network_of_one_size_says_so(problem):  # noqa: F811
         train(spec(architecture={"name": "vgg", "widths": [4], "blocks": [1]}, progressive=0.5), 0, *problem, LOG)
 
 
+def test_a_network_for_which_the_first_images_are_too_small_says_that():
+    network = torch.nn.Sequential(torch.nn.MaxPool2d(16), torch.nn.AdaptiveAvgPool2d(1))
+    progressive.check(network, 96, 0.2)
+    with pytest.raises(AtlasError, match=r"progressive: 0\.01 starts with images of 8 pixels, too small"):
+        progressive.check(network, 96, 0.01)
+    with pytest.raises(AtlasError, match=r"progressive: 0\.5 starts with images of 8 pixels, too small"):
+        progressive.check(network, 16, 0.5)  # not: of one size only
+
+
 def test_images_are_resized_once_and_keep_their_mean():
     images = np.random.default_rng(0).integers(0, 256, (5, 12, 12, 3), dtype=np.uint8)
     assert resized(images, None) is images and resized(images, 12) is images

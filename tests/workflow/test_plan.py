@@ -1,5 +1,6 @@
 """Given a configuration, which files there are and what each job is given."""
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -10,7 +11,7 @@ from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration import strict_yaml
 from cnnatlas.errors import AtlasError
 from cnnatlas.workflow.plan import run
-from project import ROOT
+from project import ROOT, edit
 
 
 def planned(folder, overlay: str | None = None, **changes) -> run.RunPlan:
@@ -48,6 +49,19 @@ def test_every_training_has_its_seeds_in_order(full, embedded):
         "results/embedded/models/d1_shallow/seed0/weights.safetensors",
     ]
     assert [path.split("/")[4] for path in full.paths.trained(["d2_deep"], file)] == [f"seed{i}" for i in range(8)]
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        ("D2.11", "config/studies/stl10.yaml:3: `items` names `D2.11`, which config/items.yaml does not have; did you"),
+        ("Q7", "`items` names `Q7`, which config/items.yaml does not have; known: U1, U2, "),
+    ],
+)
+def test_a_study_answers_items_that_there_are(project, new, said):
+    edit(project / "config/studies/stl10.yaml", "D2.1,", f"{new},")
+    with pytest.raises(AtlasError, match=re.escape(said)):
+        planned(project, "embedded")
 
 
 class TestTraining:
@@ -172,7 +186,7 @@ class TestStudies:
 
     def test_a_study_of_one_sweep_alone_draws_its_members(self, project):
         (project / "config/studies/only.yaml").write_text(
-            "title: One sweep\nassignment: E\nitems: [E1]\nquestion: Which rate?\nvariants:\n  only:\n"
+            "title: One sweep\nassignment: E\nitems: [E1a]\nquestion: Which rate?\nvariants:\n  only:\n"
             "    title: LeNet\n    dataset: cifar10\n    sweep: {key: optimiser.learning_rate, values: [0.1, 0.2]}\n"
         )
         assert planned(project).studies.ungrouped("only") == ["only_0.1", "only_0.2"]

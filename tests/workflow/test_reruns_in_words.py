@@ -110,3 +110,14 @@ def test_of_many_makers_three_are_named():
     assert (
         lines[-1] == "    draw: reads what is rebuilt by train variant=a, train variant=b, train variant=c and 2 others"
     )
+
+
+def test_of_long_values_the_part_is_shown_in_which_they_differ():
+    before = {
+        "variants": [{"name": f"variant_{k}", "seeds": [0], "title": "A long title of a variant"} for k in range(9)]
+    }
+    now = {"variants": [*before["variants"][:-1], {**before["variants"][-1], "seeds": [0, 1]}]}
+    (line,) = differences(before, now)
+    old, new = line.split(" -> ")
+    assert "'seeds': [0], " in old and "'seeds': [0, 1], " in new
+    assert old.startswith("variants: ...") and len(line) < 280

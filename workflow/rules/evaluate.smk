@@ -171,7 +171,7 @@ rule figure_accuracy:
     conda:
         "../envs/analysis.yaml"
     params:
-        spec=lambda w: {"variants": PLAN.studies.ungrouped(w.study)},
+        spec=lambda w: {"variants": {v: ATLAS.titles[v] for v in sorted(PLAN.studies.ungrouped(w.study))}},
     script:
         "../../scripts/figure_accuracy.py"
 
@@ -220,6 +220,8 @@ rule figure_factorial:
         "results/{run}/benchmarks/figure_factorial/{study}.tsv"
     conda:
         "../envs/analysis.yaml"
+    params:
+        spec=lambda w: {"factors": PLAN.studies.factors(w.study)},
     script:
         "../../scripts/figure_factorial.py"
 

@@ -45,14 +45,18 @@ def files(architecture: dict) -> list[str]:
     return [f"scripts/cnnatlas/architectures/{family}.py" for family in found]
 
 
-@cache
 def arguments(name: str) -> tuple[str, ...]:
-    """The arguments that a network takes in a spec, sorted: its class's keyword-only ones, read from the source."""
+    """The arguments that a network takes in a spec, sorted: its class's keyword-only ones."""
+    return tuple(sorted(argument.arg for argument in constructor(name).args.kwonlyargs))
+
+
+@cache
+def constructor(name: str) -> ast.FunctionDef:
+    """The source of the constructor of a network's class."""
     family, kind = families()[name]
     tree = ast.parse((FOLDER / f"{family}.py").read_text(encoding="utf-8"))
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
-    inits = [n for n in classes[kind].body if isinstance(n, ast.FunctionDef) and n.name == "__init__"]
-    return tuple(sorted(argument.arg for argument in inits[0].args.kwonlyargs))
+    return next(n for n in classes[kind].body if isinstance(n, ast.FunctionDef) and n.name == "__init__")
 
 
 def build(architecture: dict, classes: int, size: int) -> "nn.Module":

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cnnatlas.configuration import run, schemas
+from cnnatlas.configuration.run import Merged
 from cnnatlas.configuration.strict_yaml import Document
 from cnnatlas.data import image_files, registry
 from cnnatlas.errors import AtlasError
@@ -25,21 +26,23 @@ DEFAULTS = {
 }
 
 
-def load(root: Path, config: dict, documents: list[Document]) -> dict[str, dict]:
-    """All data sets by name, complete; `documents` are the files of `config`, the run's configuration."""
+def load(root: Path, merged: Merged) -> dict[str, dict]:
+    """All data sets by name, complete, as the run's configuration has them."""
     document = run.read(root, root / FILE)
     schemas.validate(document, "datasets")
     for name, entry in document.content.items():
         _check_reader(document, name, entry)
     stated = {name: _completed(entry) for name, entry in document.content.items()}
-    _check_changes(stated, config["datasets"], documents)
-    merged = run.merge(stated, config["datasets"])
-    schemas.validate(document, "datasets", merged)
-    for name, entry in merged.items():
+    changes = merged.content["datasets"]
+    _check_changes(stated, changes, merged)
+    found = run.merge(stated, changes)
+    changed = run.Changed(document.path, found, file=document, run=merged, name="datasets")
+    schemas.validate(changed, "datasets")
+    for name, entry in found.items():
         if "folder" in entry:
-            _count_classes(document, name, entry)
-    _check_files(document, merged)
-    return run.ordered(merged)
+            _count_classes(changed, name, entry)
+    _check_files(changed, found)
+    return run.ordered(found)
 
 
 def available(datasets: dict[str, dict], collection: str) -> dict[str, dict]:
@@ -67,13 +70,14 @@ def _completed(entry: dict) -> dict:
     return {**full, "split": {"seed": 0, "upstream_test": False, **full["split"]}}
 
 
-def _check_changes(stated: dict[str, dict], changes: dict, documents: list[Document]) -> None:
+def _check_changes(stated: dict[str, dict], changes: dict, merged: Merged) -> None:
     for name, change in changes.items():
-        where = run.where(documents, ("datasets", name))
+        where = merged.where(("datasets", name))
         if name not in stated:
             raise AtlasError(f"{where}: unknown data set `{name}`{schemas.suggestion(name, sorted(stated))}")
         for unknown in sorted(change.keys() - stated[name].keys()):
             hint = schemas.suggestion(unknown, sorted(stated[name]))
+            where = merged.where(("datasets", name, unknown))
             raise AtlasError(f"{where}: unknown key `datasets.{name}.{unknown}`{hint}")
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from cnnatlas.configuration import schemas, strict_yaml
-from cnnatlas.configuration.run import merge, read
+from cnnatlas.configuration import schemas, signatures, strict_yaml
+from cnnatlas.configuration.run import Changed, Merged, merge, read
 from cnnatlas.configuration.strict_yaml import Document, KeyPath
 from cnnatlas.configuration.studies import Atlas
 from cnnatlas.errors import AtlasError
@@ -51,14 +51,25 @@ class Interpretations:
     pretrained: dict
 
 
-@cache
 def options(method: str) -> tuple[str, ...]:
     """The options of a method, sorted: the keyword-only arguments of the function that its file is named after.
 
     Empty too where there is no such method; `methods` knows which exist.
     """
+    return tuple(sorted(described(method)["properties"]))
+
+
+@cache
+def described(method: str) -> dict:
+    """The schema of a method's options."""
     found = _function(ROOM / "methods" / f"{method}.py")
-    return tuple(sorted(argument.arg for argument in found.args.kwonlyargs)) if found else ()
+    return signatures.schema(found) if found else {"properties": {}}
+
+
+def _check_options(document: Document, at: KeyPath, method: str, chosen: dict) -> None:
+    for option in chosen:
+        _known(option, list(options(method)), document.where((*at, option)))
+    schemas.check(document, described(method), chosen, at)
 
 
 @cache
@@ -95,13 +106,13 @@ def _check(name: str, method: Method) -> None:
 
 def load(root: Path | str, config: dict, atlas: Atlas) -> Interpretations:
     """Read and check the tasks; those that concern variants which this run does not train are left out."""
-    document = strict_yaml.load(Path(root) / FILE, FILE)
-    schemas.validate(document, "interpretation")
-    content = _changed(document, config["interpretation"])
-    role = config[ROLE]
+    run, role = atlas.levels.overlay.run, config[ROLE]
+    document = _changed(strict_yaml.load(Path(root) / FILE, FILE), run)
+    content = document.content
     for key in ("network", "second"):
         if role[key] is not None:
-            _known(role[key], sorted({*atlas.members, *atlas.pretrained}), f"`{ROLE}.{key}`")
+            where = f"{run.where((ROLE, key))}: `{ROLE}.{key}`"
+            _known(role[key], sorted({*atlas.members, *atlas.pretrained}), where)
     chapters = _chapters(Path(root))
     for chapter in content["chapters"]:
         _known(chapter, chapters, document.where(("chapters", chapter)))
@@ -141,19 +152,21 @@ def _entries(chapter: str, networks: dict) -> Iterator[tuple[KeyPath, dict]]:
             yield ("chapters", chapter, name, method), entry
 
 
-def _changed(document: Document, changes: dict) -> dict:
-    """The file's content with a run's changes: other images and options, but no other networks and methods."""
-    _known_keys(changes, document.content, (), 4)
-    merged = merge(document.content, changes)
-    schemas.validate(document, "interpretation", merged)
-    return merged
+def _changed(file: Document, run: Merged) -> Changed:
+    """The file with a run's changes: other images and options, but no other networks and methods."""
+    schemas.validate(file, "interpretation")
+    changes = run.content["interpretation"]
+    _known_keys(run, changes, file.content, ("interpretation",), 4)
+    document = Changed(file.path, merge(file.content, changes), file=file, run=run, name="interpretation")
+    schemas.validate(document, "interpretation")
+    return document
 
 
-def _known_keys(changes: dict, content: dict, path: KeyPath, depth: int) -> None:
+def _known_keys(run: Merged, changes: dict, content: dict, path: KeyPath, depth: int) -> None:
     for key, change in changes.items():
-        _known(key, sorted(content), f"`{strict_yaml.dotted(('interpretation', *path))}` of the run's configuration")
+        _known(key, sorted(content), f"{run.where((*path, key))}: in `{strict_yaml.dotted(path)}`")
         if isinstance(change, dict) and isinstance(content[key], dict) and depth > 1:
-            _known_keys(change, content[key], (*path, key), depth - 1)
+            _known_keys(run, change, content[key], (*path, key), depth - 1)
 
 
 def _task(document: Document, key: KeyPath, role: dict, entry: dict, atlas: Atlas) -> Task:
@@ -161,8 +174,7 @@ def _task(document: Document, key: KeyPath, role: dict, entry: dict, atlas: Atla
     network = role["network"] if name == ROLE else name
     _known(network, sorted({*atlas.members, *atlas.pretrained}), document.where(key[:-1]))
     _known(method, methods(), document.where(key))
-    for option in entry.get("options", {}):
-        _known(option, list(options(method)), document.where((*key, "options", option)))
+    _check_options(document, (*key, "options"), method, entry.get("options", {}))
     own = atlas.specs[network]["dataset"] if network in atlas.specs else role["dataset"]
     dataset = entry.get("dataset", own)
     _known(dataset, sorted(atlas.datasets), document.where((*key, "dataset")))
@@ -206,8 +218,7 @@ def _tested(document: Document, name: str, entry: dict, atlas: Atlas) -> dict:
     attributions = [method for method in methods() if METHODS[method].kind == "attribution"]
     for method, chosen in entry["methods"].items():
         _known(method, attributions, document.where(("reliability", name, "methods", method)))
-        for key in chosen:
-            _known(key, list(options(method)), document.where(("reliability", name, "methods", method, key)))
+        _check_options(document, ("reliability", name, "methods", method), method, chosen)
     return entry
 
 

@@ -6,10 +6,78 @@ Snakemake process runs this.
 
 import copy
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import reduce
 from pathlib import Path
 
 from cnnatlas.configuration import schemas, strict_yaml
 from cnnatlas.configuration.strict_yaml import Document, KeyPath
+
+
+@dataclass(frozen=True)
+class Merged(Document):
+    """A run's configuration: a key's place is in the last of its files that gives it this value, or else `--config`."""
+
+    files: Sequence[Document] = ()
+
+    def where(self, key: KeyPath) -> str:
+        """`file:line` of a key or of the nearest enclosing one, or `--config`."""
+        holder = self._holder(key)
+        return holder.where(key) if holder else self.path
+
+    def line(self, key: KeyPath) -> int:
+        """The line of a key in its file; 0 for one of `--config`."""
+        holder = self._holder(key)
+        return holder.line(key) if holder else 0
+
+    def _holder(self, key: KeyPath) -> Document | None:
+        while key and not holds(self.content, key):
+            key = key[:-1]
+        value = reached(self.content, key)
+        for file in reversed(self.files):
+            if key in file.lines and (isinstance(value, dict) or reached(file.content, key) == value):
+                return file
+        return None
+
+
+@dataclass(frozen=True)
+class Changed(Document):
+    """A file of the configuration with a run's changes, the run's key `name`: a value's place is where it is from."""
+
+    file: Document = field(kw_only=True)
+    run: Merged = field(kw_only=True)
+    name: str = field(kw_only=True)
+
+    def where(self, key: KeyPath) -> str:
+        """`file:line` of a key or of the nearest enclosing one, or `--config`."""
+        holder, place = self._holder(key)
+        return holder.where(place)
+
+    def line(self, key: KeyPath) -> int:
+        """The line of a key in its file; 0 for one of `--config`."""
+        holder, place = self._holder(key)
+        return holder.line(place)
+
+    def _holder(self, key: KeyPath) -> tuple[Document, KeyPath]:
+        place = (self.name, *key)
+        if not holds(self.run.content, place):
+            return self.file, key
+        both = key in self.file.lines and isinstance(reached(self.run.content, place), dict)
+        return (self.file, key) if both else (self.run, place)
+
+
+def reached(content: object, key: KeyPath) -> object:
+    """The value at a key path that there is."""
+    return reduce(lambda part, step: part[step], key, content)
+
+
+def holds(content: object, key: KeyPath) -> bool:
+    """Whether there is a value at a key path."""
+    try:
+        reached(content, key)
+    except (KeyError, IndexError, TypeError):
+        return False
+    return True
 
 
 def home(working: Path, root: Path) -> Path:
@@ -29,13 +97,13 @@ def completed(root: Path | str, config: dict, files: Sequence[Path | str]) -> tu
     return config, [str(basis), *others]
 
 
-def checked(root: Path, config: dict, files: Sequence[Path | str]) -> list[Document]:
-    """The files that `config` was read from, in order; each of them and the merged result are validated."""
-    documents = [read(root, path) for path in files]
-    for document in (*documents, Document("--config", config)):
+def checked(root: Path, config: dict, files: Sequence[Path | str]) -> Merged:
+    """`config` with the files that it was read from, in order; each of them and the merged result are validated."""
+    merged = Merged(schemas.COMMAND_LINE, config, files=[read(root, path) for path in files])
+    for document in (*merged.files, merged):
         schemas.validate(document, "config")
     schemas.complete(Document("config/config.yaml", config), "config", config)
-    return documents
+    return merged
 
 
 def read(root: Path, path: Path | str) -> Document:
@@ -64,17 +132,6 @@ def validated(root: Path, name: str) -> dict:
     document = read(root, root / "config" / f"{name}.yaml")
     schemas.validate(document, name)
     return document.content
-
-
-def where(documents: Sequence[Document], key: KeyPath) -> str:
-    """`file:line` of a key of a run's configuration, or `--config`."""
-    found = holder(documents, key)
-    return found.where(key) if found.lines else found.path
-
-
-def holder(documents: Sequence[Document], key: KeyPath) -> Document:
-    """The last of a run's files that has a key; a key that none has came from `--config`."""
-    return next((document for document in reversed(documents) if key in document.lines), Document("--config", {}))
 
 
 def ordered(value: object) -> object:

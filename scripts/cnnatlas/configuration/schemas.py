@@ -22,6 +22,29 @@ KINDS = {
     "object": "a mapping of keys",
     "null": "null",
 }
+SIZES = {
+    "minItems": "at least {} entries",
+    "maxItems": "at most {} entries",
+    "minProperties": "at least {} keys",
+    "maxProperties": "at most {} keys",
+}
+COMMAND_LINE = "--config"  # the place of values that no file has
+LONGEST = 100  # characters of a value that a message repeats
+
+
+def _ascending(_: object, wanted: bool, instance: object, __: dict) -> Iterator[jsonschema.ValidationError]:
+    """The keyword of lists whose entries must not fall, such as the two ends of a range."""
+    numbers = isinstance(instance, list) and all(type(each) in (int, float) for each in instance)
+    if wanted and numbers and instance != sorted(instance):
+        yield jsonschema.ValidationError("not ascending")
+
+
+# JSON Schema takes 1.0 for a whole number; Python's range() and file names do not
+VALIDATOR = jsonschema.validators.extend(
+    jsonschema.Draft202012Validator,
+    validators={"ascending": _ascending},
+    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int),
+)
 
 
 @cache
@@ -39,11 +62,20 @@ def validate(document: Document, name: str, content: object | None = None, at: K
 
     Raises AtlasError for the first offending key in the file.
     """
-    validator = jsonschema.Draft202012Validator(schema(name))
-    errors = list(validator.iter_errors(document.content if content is None else content))
+    check(document, schema(name), document.content if content is None else content, at)
+
+
+def check(document: Document, described: dict, content: object, at: KeyPath) -> None:
+    """The same for any schema, `described`."""
+    errors = list(VALIDATOR(described).iter_errors(content))
     if errors:
-        best = (jsonschema.exceptions.best_match([error]) for error in errors)
+        best = map(_narrowed, errors)
         raise AtlasError(explain(min(best, key=lambda e: document.line((*at, *e.absolute_path))), document, at))
+
+
+def _narrowed(error: jsonschema.ValidationError) -> jsonschema.ValidationError:
+    """Of an error in one of several alternatives that no `description` covers, the one that fits best."""
+    return error if "description" in error.schema else jsonschema.exceptions.best_match([error])
 
 
 def complete(document: Document, name: str, content: dict, optional: frozenset[str] = frozenset()) -> None:
@@ -71,13 +103,28 @@ def explain(error: jsonschema.ValidationError, document: Document, at: KeyPath =
         unknown = next(k for k in error.instance if k not in known)
         key = (*key, unknown)
         return f"{document.where(key)}: unknown key `{dotted(key)}`{suggestion(unknown, known)}"
-    value = f"`{dotted(key) or 'the file'}` is {error.instance!r}"
-    return f"{document.where(key)}: {value}; {_expectation(error)}"
+    if error.validator == "required":
+        missing = next(k for k in error.validator_value if k not in error.instance)
+        return f"{document.where(key)}: key `{dotted((*key, missing))}` is missing; add it"
+    if "propertyNames" in error.absolute_schema_path:
+        key = (*key, error.instance)
+        return f"{document.where(key)}: the name `{dotted(key)}`; names are {error.schema['description']}"
+    where, expected = document.where(key), _expectation(error)
+    if where == COMMAND_LINE and error.validator == "type" and isinstance(error.instance, str):
+        expected = f"{expected.split('; ')[0]}; to Snakemake all in brackets is text: use a file, --configfile FILE"
+    return f"{where}: `{dotted(key) or 'the file'}` is {shortened(error.instance)}; {expected}"
+
+
+def shortened(value: object) -> str:
+    """A value as Python writes it, in a line's length."""
+    text = repr(value)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
 
 
 def suggestion(wrong: str, known: list[str]) -> str:
     """A hint for a misspelt name: the closest one, or all of them."""
-    close = difflib.get_close_matches(str(wrong), known, n=1, cutoff=0.6)
+    others = [name for name in known if name != str(wrong)]
+    close = difflib.get_close_matches(str(wrong), others, n=1, cutoff=0.6)
     return f"; did you mean `{close[0]}`?" if close else f"; known: {', '.join(known) or 'none'}"
 
 
@@ -85,6 +132,8 @@ def _expectation(error: jsonschema.ValidationError) -> str:
     rule, value = error.validator, error.validator_value
     if error.schema is False:
         return "it has no effect there; remove it"
+    if rule != "type" and "description" in error.schema:
+        return f"it must be {error.schema['description']}"
     if rule == "type":
         kinds = [value] if isinstance(value, str) else value
         wanted = " or ".join(KINDS[k] for k in kinds)
@@ -96,11 +145,16 @@ def _expectation(error: jsonschema.ValidationError) -> str:
     if rule in ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"):
         relation = {"minimum": "at least", "exclusiveMinimum": "more than", "maximum": "at most"}
         return f"it must be {relation.get(rule, 'less than')} {value}"
-    if rule == "required":
-        missing = next(k for k in value if k not in error.instance)
-        return f"key `{missing}` is missing; add it"
-    if rule == "pattern" or rule == "propertyNames":
-        return f"names match {value if isinstance(value, str) else value.get('pattern')}"
+    if rule in SIZES:
+        return (
+            "it must not be empty" if (rule[:3], value) == ("min", 1) else f"it must have {SIZES[rule].format(value)}"
+        )
+    if rule == "ascending":
+        return "it must begin with the smaller one"
+    if rule == "uniqueItems":
+        return "it lists something twice; remove one"
+    if rule == "const":
+        return f"it must be {value}"
     return error.message
 
 

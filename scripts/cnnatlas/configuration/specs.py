@@ -1,15 +1,14 @@
-"""From levels of configuration to a variant's resolved spec.
+"""From levels of configuration to a variant's resolved spec."""
 
-Levels: config/defaults.yaml < a study's `common` < the variant < the run's `overlay`.
-"""
-
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
 
 from cnnatlas.architectures import registry
 from cnnatlas.configuration import run as configuration
-from cnnatlas.configuration import schemas, variations
-from cnnatlas.configuration.run import holder, merge, ordered
+from cnnatlas.configuration import schemas, signatures, variations
+from cnnatlas.configuration.run import holds, merge, ordered
 from cnnatlas.configuration.strict_yaml import Document, KeyPath
 from cnnatlas.configuration.variations import Member
 from cnnatlas.errors import AtlasError
@@ -26,7 +25,10 @@ APPLICABLE = {
     "schedule": {"constant": set(), "step": {"drops", "gamma"}, "cosine": set(), "one_cycle": {"warmup"}},
 }
 BUDGET = ("base", "epochs", "resolution", "train_images")  # keys with which an overlay answers less than was asked
-NOT_IN_SPEC = frozenset(("title", *variations.KINDS))  # keys of an entry that its resolved spec does not have
+NOT_IN_SPEC = frozenset(("like", "title", *variations.KINDS))  # keys of an entry that its resolved spec does not have
+
+
+Level = tuple[Document, KeyPath, dict]  # the file, the path of its keys there, and what it states
 
 
 class Specs(dict):
@@ -39,90 +41,166 @@ class Specs(dict):
 class Overlay:
     """The run's changes to variants; every name in it must exist. That of a sweep or search means all its members."""
 
-    def __init__(self, config: dict, documents: list[Document], studies: set[str], members: dict[str, Member]):
-        self.parts, self.documents = config.get("overlay", {}), documents
+    def __init__(self, run: Document, studies: set[str], members: dict[str, Member]):
+        self.run = run
         variants = {name for variant, member in members.items() for name in (variant, member.key)}
         for level, known in (("studies", studies), ("variants", variants)):
-            for name in self.parts.get(level, {}):
+            for name in self.level(level)[2]:
                 if name not in known:
-                    where = configuration.where(documents, ("overlay", level, name))
-                    raise AtlasError(f"{where}: `overlay.{level}.{name}`: no such name"
+                    raise AtlasError(f"{run.where(('overlay', level, name))}: `overlay.{level}.{name}`: no such name"
                                      f"{schemas.suggestion(name, sorted(known))}")  # fmt: skip
 
-    def changes(self, member: Member) -> list[tuple[Document, KeyPath, dict]]:
-        """The overlay's levels that concern a variant, general to specific."""
+    def level(self, *key: str) -> Level:
+        """What the run changes in all variants, in one study or in one variant."""
+        place = ("overlay", *key)
+        return self.run, place, reduce(lambda part, step: part.get(step) or {}, place, self.run.content)
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Where the values of all variants come from; `files` are those of the studies, by study.
+
+    config/defaults.yaml < the run's `overlay.all` < a study's `common` < the variant < the run's `overlay.studies` <
+    its `overlay.variants`. What tells the members of a sweep or search apart comes last: no overlay may undo it. A
+    variant that is `like` another has all levels of that one below its own.
+    """
+
+    defaults: Document
+    files: dict[str, Document]
+    members: dict[str, Member]
+    overlay: Overlay
+
+    def of(self, name: str) -> list[Level]:
+        """A variant's levels, general to specific."""
+        return [*self.inherited(name), *self.own(name)]
+
+    def inherited(self, name: str) -> list[Level]:
+        """The levels that a variant shares with others."""
+        document, liked = self.files[self.members[name].study], self.liked(name)
+        start = self.of(liked) if liked else [(self.defaults, (), self.defaults.content), self.overlay.level("all")]
+        shared = liked and self.members[liked].study == self.members[name].study
+        return start if shared else [*start, (document, ("common",), document.content.get("common", {}))]
+
+    def own(self, name: str) -> list[Level]:
+        """The levels that are about a variant itself."""
+        member, liked = self.members[name], self.liked(name)
+        entry = self.entry(name)
+        drawn = variations.level(self.files[member.study], member)
+        source, place, change = self.overlay.level("studies", member.study)
+        if liked and self.members[liked].study == member.study:
+            # The other variant has it already, and more specific changes after it, which it must not undo
+            change = _restricted(change, merge(entry[2], drawn[2]))
         names = dict.fromkeys((member.key, member.name))  # equal, unless it is a member of a sweep or search
-        keys = [("all",), ("studies", member.study), *(("variants", name) for name in names)]
-        return [(holder(self.documents, ("overlay", *key)), ("overlay", *key), self._part(key)) for key in keys]
+        return [entry, (source, place, change), *(self.overlay.level("variants", each) for each in names), drawn]
 
-    def _part(self, key: KeyPath) -> dict:
-        return reduce(lambda part, step: part.get(step) or {}, key, self.parts)
+    def liked(self, name: str) -> str | None:
+        """The variant that one is like, if any."""
+        return self.entry(name)[2].get("like")
+
+    def entry(self, name: str) -> Level:
+        """What a study's file states of a variant."""
+        member = self.members[name]
+        document = self.files[member.study]
+        return document, ("variants", member.key), document.content["variants"][member.key]
+
+    def places(self, name: str, spec: dict) -> dict[KeyPath, str]:
+        """`file:line` of each value of a variant's resolved spec; the architecture of a base is that of `base`."""
+        levels, brought = self.of(name), ("architecture", "base")
+        return {key: _place(("base",) if key[:2] == brought else key, levels) for key in _leaves(spec)}
 
 
-def resolved(
-    root: Path,
-    files: dict[str, Document],
-    members: dict[str, Member],
-    overlay: Overlay,
-    pretrained: dict,
-    datasets: list[str],
-) -> dict[str, dict]:
-    """The spec of every variant; `files` are those of the studies, by study, `datasets` the names that exist."""
-    defaults = configuration.read(root, root / "config" / "defaults.yaml")
-    schemas.validate(defaults, "variant")
-    schemas.complete(defaults, "variant", defaults.content, NOT_IN_SPEC | augmentations.declarations().keys())
-    _check_dataset(defaults.content, [(defaults, (), defaults.content)], datasets)
-    specs = {}
-    for name, member in members.items():
-        specs[name] = _resolve(defaults, files[member.study], member, overlay, datasets)
-    _InitialWeights(specs, pretrained, members, files).resolve()
+def _restricted(change: dict, own: dict) -> dict:
+    """The part of `change` whose keys are in `own` too, at all depths."""
+    both = {key: (value, own[key]) for key, value in change.items() if key in own}
+    return {
+        key: _restricted(a, b) if isinstance(a, dict) and isinstance(b, dict) else a for key, (a, b) in both.items()
+    }
+
+
+def _leaves(spec: dict, key: KeyPath = ()) -> Iterator[KeyPath]:
+    for name, value in spec.items():
+        if isinstance(value, dict) and value:
+            yield from _leaves(value, (*key, name))
+        else:
+            yield (*key, name)
+
+
+def _place(key: KeyPath, levels: list[Level]) -> str:
+    """Where the last level that states a key does."""
+    source, place = _stating(key, levels)
+    return source.where((*place, *key))
+
+
+def _stating(key: KeyPath, levels: list[Level]) -> tuple[Document, KeyPath]:
+    """The last level that states a key: its file and place."""
+    return next((source, place) for source, place, change in reversed(levels) if holds(change, key))
+
+
+def defaults(root: Path) -> Document:
+    """config/defaults.yaml below `root`, checked: a complete variant."""
+    document = configuration.read(root, root / "config" / "defaults.yaml")
+    schemas.validate(document, "variant")
+    _check_expands(document, (), document.content)
+    schemas.complete(document, "variant", document.content, NOT_IN_SPEC | augmentations.declarations().keys())
+    return document
+
+
+def resolved(levels: Levels, pretrained: dict, datasets: list[str]) -> dict[str, dict]:
+    """The spec of every variant; `datasets` are the names that exist."""
+    _check_dataset(levels.defaults.content, [(levels.defaults, (), levels.defaults.content)], datasets)
+    _check_likes(levels)
+    specs = {name: _resolve(levels, name, datasets) for name in levels.members}
+    _InitialWeights(specs, pretrained, levels.members, levels.files).resolve()
     return specs
 
 
-def asked(root: Path, files: dict[str, Document], members: dict[str, Member]) -> dict[str, dict]:
+def asked(levels: Levels) -> dict[str, dict]:
     """The BUDGET of every variant as defaults and studies state it, whatever the run's overlay makes of it."""
-    defaults = configuration.read(root, root / "config" / "defaults.yaml").content
-    found = {}
-    for name, member in members.items():
-        document = files[member.study]
-        own = document.content["variants"][member.key]
-        levels = (defaults, document.content.get("common", {}), own, variations.level(document, member)[2])
-        found[name] = {key: level[key] for level in levels for key in BUDGET if key in level}
-    return found
+    alone = replace(levels, overlay=Overlay(Document("", {}), set(), {}))
+    return {
+        name: {key: change[key] for _, _, change in alone.of(name) for key in BUDGET if key in change}
+        for name in levels.members
+    }
 
 
-def _resolve(defaults: Document, document: Document, member: Member, overlay: Overlay, datasets: list[str]) -> dict:
-    levels = _levels(document, member, overlay)
-    spec: dict = {}
-    for change in (defaults.content, *(change for _, _, change in levels)):
-        # Without the sweep: each of its members would copy the values of all
-        spec = merge(spec, {key: value for key, value in change.items() if key not in NOT_IN_SPEC})
-    for source, place, change in levels[1:]:
+def _check_likes(levels: Levels) -> None:
+    """Every variant that another is like must exist, and not be like that one in turn."""
+    known = sorted(levels.members)
+    for name in levels.members:
+        seen, other = [name], levels.liked(name)
+        while other:
+            document, place, _ = levels.entry(seen[-1])
+            where = f"{document.where((*place, 'like'))}: `like` of `{levels.members[seen[-1]].key}` names `{other}`"
+            if other not in known:
+                raise AtlasError(f"{where}, which is no variant{schemas.suggestion(other, known)}")
+            if other in seen:
+                raise AtlasError(f"{where}, which leads back to it; let one of them state its values itself")
+            seen.append(other)
+            other = levels.liked(other)
+
+
+def _resolve(levels: Levels, name: str, datasets: list[str]) -> dict:
+    every, own = levels.of(name), levels.own(name)
+    for source, place, change in every[1:]:  # the defaults have been
+        schemas.validate(source, "variant", change, place)
+        _check_expands(source, place, change)
+    # Without the sweep: each of its members would copy the values of all
+    changes = ({key: value for key, value in change.items() if key not in NOT_IN_SPEC} for _, _, change in every)
+    spec = reduce(merge, changes, {})
+    for source, place, change in own:
         _check_applicable(spec, change, source, place)
-    _check_dataset(spec, levels, datasets)
-    _check_architecture(spec, levels)
+    _check_dataset(spec, every, datasets)
+    _check_architecture(spec, every)
     return ordered(_pruned(spec))
 
 
-def _levels(document: Document, member: Member, overlay: Overlay) -> list[tuple[Document, KeyPath, dict]]:
-    """The levels of a variant's configuration, general to specific, with the file and the key of each."""
-    content = document.content
-    own = (document, ("variants", member.key), content["variants"][member.key])
-    levels = [(document, ("common",), content.get("common", {})), own, *overlay.changes(member)]
-    for source, place, change in levels:
-        schemas.validate(source, "variant", change, place)
-        _check_expands(source, place, change)
-    last = variations.level(document, member)  # no overlay may undo what tells the members apart
-    schemas.validate(last[0], "variant", last[2], last[1])
-    return [*levels, last]
-
-
 def _check_expands(document: Document, place: KeyPath, change: dict) -> None:
-    """Only an entry under `variants` of a study's file can be expanded into several variants."""
-    for kind in variations.KINDS:
-        if kind in change and place[0] != "variants":
+    """Only an entry under `variants` of a study's file can be expanded into several variants, or be like another."""
+    for kind in (*variations.KINDS, "like"):
+        if kind in change and place[:1] != ("variants",):
+            inside = place[0] if place else "defaults"
             where = document.where((*place, kind))
-            raise AtlasError(f"{where}: `{kind}` has no effect in `{place[0]}`; move it to a variant of a study")
+            raise AtlasError(f"{where}: `{kind}` has no effect in `{inside}`; move it to a variant of a study")
 
 
 def _check_applicable(spec: dict, change: dict, document: Document, place: KeyPath) -> None:
@@ -135,26 +213,25 @@ def _check_applicable(spec: dict, change: dict, document: Document, place: KeyPa
                 raise AtlasError(f"{where}: `{part}.{key}` has no effect with {part} `{choice}`; remove it")
 
 
-def _check_dataset(spec: dict, levels: list, known: list[str]) -> None:
+def _check_dataset(spec: dict, levels: list[Level], known: list[str]) -> None:
     name = spec["dataset"]
     if name not in known:
-        source, place = next((source, place) for source, place, change in reversed(levels) if "dataset" in change)
-        where = source.where((*place, "dataset"))
-        raise AtlasError(f"{where}: `dataset` names `{name}`, which does not exist{schemas.suggestion(name, known)}")
+        raise AtlasError(f"{_place(('dataset',), levels)}: `dataset` names `{name}`, which does not exist"
+                         f"{schemas.suggestion(name, known)}")  # fmt: skip
 
 
-def _check_architecture(spec: dict, levels: list) -> None:
-    architecture = spec["architecture"]
-    name = architecture["name"]
-    setting = [(source, place) for source, place, change in levels if "architecture" in change]
-    source, place = setting[-1] if setting else levels[0][:2]
-    where = source.where((*place, "architecture"))
+def _check_architecture(spec: dict, levels: list[Level]) -> None:
+    name = spec["architecture"]["name"]
     if name not in registry.names():
+        where = _place(("architecture", "name"), levels)
         raise AtlasError(f"{where}: unknown architecture `{name}`{schemas.suggestion(name, registry.names())}")
-    known = registry.arguments(name)
-    for key in architecture:
-        if key != "name" and key not in known:
+    described = signatures.schema(registry.constructor(name))
+    for key, value in spec["architecture"].items():
+        source, place = _stating(("architecture", key), levels)
+        if key not in (*described["properties"], "name"):
+            where, known = source.where((*place, "architecture", key)), registry.arguments(name)
             raise AtlasError(f"{where}: `{name}` has no argument `{key}`{schemas.suggestion(key, known)}")
+        schemas.check(source, described, {key: value}, (*place, "architecture"))
 
 
 def _pruned(spec: dict) -> dict:

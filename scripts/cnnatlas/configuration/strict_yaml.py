@@ -5,6 +5,7 @@ first is refused here; the second is caught by the schemas, whose messages use t
 """
 
 import math
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +20,8 @@ TAGS = "tag:yaml.org,2002:"
 TEXT = f"{TAGS}str"
 PLAIN = {TEXT, f"{TAGS}bool", f"{TAGS}null"}
 CONSTRUCTOR = yaml.constructor.SafeConstructor()
+# Not YAML's octal 010 (8), binary, hexadecimal and sexagesimal 1:30 (90), nor 1_000
+DECIMAL = re.compile(r"[-+]?((0|[1-9][0-9]*)|([0-9]+[.][0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?)")
 NUMBERS = {f"{TAGS}int": CONSTRUCTOR.construct_yaml_int, f"{TAGS}float": CONSTRUCTOR.construct_yaml_float}
 
 
@@ -117,6 +120,11 @@ def _check_scalar(node: yaml.ScalarNode, key: KeyPath, shown: str) -> None:
     where = f"{shown}:{node.start_mark.line + 1}: `{dotted(key)}` is `{node.value[:40]}`"
     if node.tag in NUMBERS and not _is_finite(node):
         raise AtlasError(f"{where}, not a finite number; write one, or put it in quotes if it is meant as text")
+    if node.tag in NUMBERS and not DECIMAL.fullmatch(node.value):
+        read = NUMBERS[node.tag](node)
+        raise AtlasError(
+            f"{where}, which YAML reads as {read}; write {read}, or put it in quotes if it is meant as text"
+        )
     if node.tag not in {*PLAIN, *NUMBERS}:
         kind = node.tag.removeprefix(TAGS)
         raise AtlasError(f"{where}, which YAML reads as a {kind}; put it in quotes")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cnnatlas.configuration import datasets, schemas, specs, variations
 from cnnatlas.configuration import run as configuration
+from cnnatlas.configuration.run import Merged
 from cnnatlas.configuration.strict_yaml import Document
 from cnnatlas.configuration.variations import Member
 from cnnatlas.errors import AtlasError
@@ -51,7 +52,7 @@ class Study:
 class Atlas:
     """A run's whole content: resolved specs and titles by variant, studies by name, data sets by name.
 
-    `asked` is the budget of each variant without the run's overlay (specs.BUDGET).
+    `asked` is the budget of each variant without the run's overlay (specs.BUDGET), `levels` what the specs come from.
     """
 
     specs: dict[str, dict]
@@ -61,6 +62,7 @@ class Atlas:
     pretrained: dict[str, dict]
     members: dict[str, Member]
     asked: dict[str, dict]
+    levels: specs.Levels
 
     def training_spec(self, variant: str) -> dict:
         """What one training depends on: the spec without the keys that leave its result unchanged."""
@@ -80,28 +82,29 @@ class Atlas:
 def load(root: Path | str, config: dict, config_files: list[str]) -> Atlas:
     """Read and check the configuration below `root`; `config` is the merged one, `config_files` its files in order."""
     root = Path(root)
-    documents = configuration.checked(root, config, config_files)
-    declared = datasets.load(root, config, documents)
+    merged = configuration.checked(root, config, config_files)
+    declared = datasets.load(root, merged)
     available = datasets.available(declared, config["collection"])
     pretrained = configuration.validated(root, "pretrained")
     files = _files(root)
-    chosen = _chosen(config, documents, files)
+    chosen = _chosen(merged, files)
     members = _members(files)
-    overlay = specs.Overlay(config, documents, set(files), members)
-    resolved = specs.resolved(root, files, members, overlay, pretrained, sorted(declared))
+    overlay = specs.Overlay(merged, set(files), members)
+    levels = specs.Levels(specs.defaults(root), files, members, overlay)
+    resolved = specs.resolved(levels, pretrained, sorted(declared))
     studies = {name: _study(name, files[name], members) for name in chosen}
     available = _with_judges(available, config["pretrained"]["network"], resolved)
-    _check_networks(available, resolved, documents)
+    _check_networks(available, resolved, merged)
     known = {*resolved, *pretrained, config["pretrained"]["network"]}  # the last is checked with its key
-    _check_features(available, resolved, known, documents)
+    _check_features(available, resolved, known, merged)
     shown = specs.with_initial_weights(_shown(studies, available, set(resolved)), resolved)
     for name in sorted(shown):
         where = files[members[name].study].where(("variants", members[name].key))
         datasets.check_available(available, resolved[name]["dataset"], f"{where}: variant `{name}`")
     titles = {name: member.title for name, member in members.items() if name in shown}
-    asked = specs.asked(root, files, members)
+    asked = specs.asked(levels)
     own = specs.Specs((v, resolved[v]) for v in sorted(shown))
-    atlas = Atlas(own, titles, studies, available, pretrained, members, asked)
+    atlas = Atlas(own, titles, studies, available, pretrained, members, asked, levels)
     _check_finals(atlas, files)
     return atlas
 
@@ -120,13 +123,12 @@ def _shown(studies: dict[str, Study], datasets: dict[str, dict], known: set[str]
     return (audited & known).union(*(study.variants for study in studies.values()))
 
 
-def _chosen(config: dict, documents: list[Document], files: dict[str, Document]) -> list[str]:
-    names = config.get("studies") or sorted(files)
+def _chosen(merged: Merged, files: dict[str, Document]) -> list[str]:
+    names = merged.content.get("studies") or sorted(files)
     for name in names:
         if name not in files:
             hint = schemas.suggestion(name, sorted(files))
-            where = configuration.where(documents, ("studies",))
-            raise AtlasError(f"{where}: no study config/studies/{name}.yaml{hint}")
+            raise AtlasError(f"{merged.where(('studies',))}: no study config/studies/{name}.yaml{hint}")
     return sorted(names)
 
 
@@ -168,27 +170,25 @@ def _with_judges(datasets: dict[str, dict], pretrained: str, specs: dict[str, di
     }
 
 
-def _check_networks(datasets: dict[str, dict], specs: dict[str, dict], documents: list[Document]) -> None:
+def _check_networks(datasets: dict[str, dict], specs: dict[str, dict], merged: Merged) -> None:
     """The network whose accuracy is split by duplicates must have been trained on the data set."""
     for name, dataset in datasets.items():
         known = sorted(v for v, spec in specs.items() if spec["dataset"] == name)
         variant = dataset["network"]
         if variant not in (None, *known):
-            raise AtlasError(f"{_where(documents, name, 'network')}: `{name}.network` names `{variant}`, which is no "
+            raise AtlasError(f"{_where(merged, name, 'network')}: `{name}.network` names `{variant}`, which is no "
                              f"variant on {name}{schemas.suggestion(variant, known)}")  # fmt: skip
 
 
-def _check_features(
-    datasets: dict[str, dict], specs: dict[str, dict], known: set[str], documents: list[Document]
-) -> None:
+def _check_features(datasets: dict[str, dict], specs: dict[str, dict], known: set[str], merged: Merged) -> None:
     """The network whose features judge labels, and those that it is made of, must not have been trained on them."""
     for name, dataset in datasets.items():
         network = dataset["features"]
         if network not in (None, *known):
-            raise AtlasError(f"{_where(documents, name, 'features')}: `{name}.features` names `{network}`, which is "
+            raise AtlasError(f"{_where(merged, name, 'features')}: `{name}.features` names `{network}`, which is "
                              f"no network{schemas.suggestion(network, sorted(known))}")  # fmt: skip
         if name in _learned(network, specs):
-            raise AtlasError(f"{_where(documents, name, 'features')}: `{name}.features` names `{network}`, which has "
+            raise AtlasError(f"{_where(merged, name, 'features')}: `{name}.features` names `{network}`, which has "
                              f"learned the labels of {name}; name a network trained on another data set")  # fmt: skip
 
 
@@ -208,9 +208,10 @@ def _origins(network: str | None, specs: dict[str, dict]) -> set[str]:
     return found
 
 
-def _where(documents: list[Document], dataset: str, key: str) -> str:
-    where = configuration.where(documents, ("datasets", dataset, key))
-    return "config/datasets.yaml" if where == "--config" else where
+def _where(merged: Merged, dataset: str, key: str) -> str:
+    """The place of a data set's key: that of the run's change to it, or the file of all."""
+    place = ("datasets", dataset, key)
+    return merged.where(place) if configuration.holds(merged.content, place) else "config/datasets.yaml"
 
 
 def _study(name: str, document: Document, members: dict[str, Member]) -> Study:
@@ -233,6 +234,7 @@ def _study(name: str, document: Document, members: dict[str, Member]) -> Study:
         items=tuple(content.get("items", [])),
     )
     _check_names(study, document, sorted(members))
+    _check_titles(study, document, members)
     return study
 
 
@@ -256,6 +258,17 @@ def _check_names(study: Study, document: Document, everywhere: list[str]) -> Non
                     f"{document.where(key)}: `{key[0]}` names `{variant}`, which is no variant of this study"
                     f"{schemas.suggestion(variant, known)}"
                 )
+
+
+def _check_titles(study: Study, document: Document, members: dict[str, Member]) -> None:
+    """Figures and sentences know variants by their titles, so that no two of a study may have the same."""
+    owners: dict[str, str] = {}
+    for name in study.variants:
+        title = " ".join(members[name].title.split())
+        if owners.setdefault(title, name) != name:
+            key = ("variants", members[name].key, "title") if name in study.trains else ("shows",)
+            raise AtlasError(f"{document.where(key)}: `{name}` has the title of `{owners[title]}`, “{title}”; a reader "
+                             "could not tell them apart: give one another title")  # fmt: skip
 
 
 def best(group: str) -> str:

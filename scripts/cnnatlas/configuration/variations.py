@@ -82,7 +82,10 @@ def _swept(document: Document, own: Member, sweep: dict) -> list[Member]:
     keyed = set(sweep) == {"key", "values"} and isinstance(sweep["key"], str)
     if not keyed or not isinstance(sweep["values"], list) or not sweep["values"]:
         where = document.where(("variants", own.key, "sweep"))
-        raise AtlasError(f"{where}: `sweep` of `{own.key}` is {sweep!r}; write sweep: {{key: a.key, values: [1, 2]}}")
+        raise AtlasError(
+            f"{where}: `sweep` of `{own.key}` is {schemas.shortened(sweep)}; write "
+            "sweep: {key: a.key, values: [1, 2]}"
+        )
     for value in sweep["values"]:
         if not NAMING.fullmatch(str(value).lower()):
             where = document.where(("variants", own.key, "sweep", "values"))
@@ -139,7 +142,7 @@ def _check_choices(document: Document, at: KeyPath, choices: object, method: str
             return
     ways = "a list of values" if method == "grid" else "a list of values, {uniform: [0.0, 0.2]} or {log: [0.001, 0.1]}"
     raise AtlasError(
-        f"{document.where(at)}: `{at[-1]}` is searched over {choices!r}; write {ways}"
+        f"{document.where(at)}: `{at[-1]}` is searched over {schemas.shortened(choices)}; write {ways}"
         + ("" if method == "grid" else ", the lower bound first, for log above 0")
     )
 

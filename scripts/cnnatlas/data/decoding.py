@@ -52,10 +52,17 @@ def _decode(content: bytes, size: int, crop: bool) -> np.ndarray:
             side = min(image.size)
             left, top = (image.width - side) / 2, (image.height - side) / 2
             box = (left, top, left + side, top + side) if crop else None
-            return np.asarray(image.convert("RGB").resize((size, size), Image.Resampling.LANCZOS, box=box))
+            return np.asarray(_eight_bits(image).convert("RGB").resize((size, size), Image.Resampling.LANCZOS, box=box))
     except Image.UnidentifiedImageError:
         raise UndecodableError("not an image") from None
     except (UndecodableError, MemoryError):
         raise
     except Exception as error:  # PIL's readers raise anything on bytes that were made to confuse them
         raise UndecodableError(f"{type(error).__name__}: {error}") from error
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Grey of 16 bits scaled to 8; PIL's conversion would make white of all but the darkest 256 of its shades."""
+    if not image.mode.startswith("I"):
+        return image
+    return Image.fromarray(((np.asarray(image).astype(np.uint32) + 128) // 257).astype(np.uint8))

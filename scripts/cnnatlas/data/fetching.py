@@ -10,9 +10,9 @@ from pathlib import Path, PurePosixPath
 
 import pooch
 import requests
-import yaml
 from tqdm import tqdm
 
+from cnnatlas.data import manifest
 from cnnatlas.data.archives import Allowance, open_tar_gz, reading
 from cnnatlas.errors import AtlasError
 from cnnatlas.files import replacing
@@ -20,7 +20,6 @@ from cnnatlas.files import replacing
 log = logging.getLogger(__name__)
 pooch.get_logger().setLevel(logging.WARNING)  # it would name temporary files, past the job's log
 
-MANIFEST = "mirror.yaml"
 RETRIES = 3
 TIMEOUT = (15, 60)  # seconds until a server answers, and between two pieces of the answer
 BLOCK = 1 << 20
@@ -47,7 +46,7 @@ def fetch(spec: Mapping, mirror: Path | None, archive: Path) -> dict:
 
 def _from_mirror(spec: Mapping, mirror: Path, archive: Path) -> dict:
     path = mirror / spec["file"]
-    stated = _manifest(mirror).get(spec["file"]) or {}
+    stated = manifest.stated(mirror, spec["file"])
     identity = _transfer(spec, str(path), archive, _copy, stated.get("sha256"))
     note = "; ".join(filter(None, [stated.get("note"), identity.pop("note")]))
     return {**identity, "file": spec["file"], "origin": "mirror", "url": spec["urls"][0], "note": note}
@@ -115,18 +114,6 @@ def _download(url: str, target: Path) -> None:
         pooch.HTTPDownloader(progressbar=progress, chunk_size=BLOCK, timeout=TIMEOUT)(url, str(target), None)
 
 
-def _manifest(mirror: Path) -> dict:
-    """What DIR/mirror.yaml states, by file: {"sha256", "bytes", "note"}; {} where there is none."""
-    path = mirror / MANIFEST
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise AtlasError(f"{path}: not valid YAML ({error}); correct it, or build the mirror again") from error
-    if not isinstance(content, dict) or not all(isinstance(entry, dict) for entry in content.values()):
-        raise AtlasError(f"{path}: should map file names to sha256, bytes and note; build the mirror again")
-    return content
-
-
 def _identify(path: Path, spec: Mapping, source: str, sha256: str | None) -> dict:
     """Sums and size of a file, and the strongest of the checksums that it passes.
 
@@ -151,7 +138,11 @@ def _identify(path: Path, spec: Mapping, source: str, sha256: str | None) -> dic
         return {**identity, "checksum": "mirror manifest"}
     if not (md5 or beginning or sha256 or published):
         return {**identity, "checksum": "none"}
-    stated = [md5 and f"md5 {md5}", beginning and f"sha256 {beginning}...", sha256 and f"{MANIFEST}'s sha256 {sha256}"]
+    stated = [
+        md5 and f"md5 {md5}",
+        beginning and f"sha256 {beginning}...",
+        sha256 and f"{manifest.NAME}'s sha256 {sha256}",
+    ]
     raise WrongChecksumError(
         f"{source}: wrong checksum: md5 {identity['md5']}, sha256 {identity['sha256']}, not "
         f"{' nor '.join(filter(None, stated))} ({identity['bytes']:,} bytes); "

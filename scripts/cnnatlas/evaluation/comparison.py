@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cnnatlas.evaluation import budgets, factorial, fitting, gains, markers, pairing, ranking, statistics
+from cnnatlas.evaluation import budgets, factorial, fitting, gains, markers, pairing, ranking, settings, statistics
 from cnnatlas.evaluation.ranking import OTHERS
 from cnnatlas.evaluation.scores import SPLITS
 from cnnatlas.evaluation.study import Variant
@@ -106,6 +106,7 @@ def compare(
             classes[:] = [line | {"p": None, "verdict": None} for line in classes]
         pair["sentence"] = _sentence(pair, named, groups, entries)
         pair["cost_sentence"] = _cost_sentence(pair, named)
+        pair["settings_sentence"] = settings.sentence(named[pair["a"]], named[pair["b"]])
         pair["rank_sentence"] = _rank(pair, groups, entries)
         pair["gains_sentence"] = pair["void"] or gains.sentence(classes)
     return {

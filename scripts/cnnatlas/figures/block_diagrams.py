@@ -71,6 +71,7 @@ def _gradients(axes: Axes, arrays: Mapping[str, np.ndarray]) -> None:
         axes.loglog(depths, norms.T, color=colour, linewidth=0.6, alpha=0.6)
         axes.loglog(depths, np.exp(np.log(norms).mean(0)), "o-", color=colour, markersize=3.5, label=title)
     axes.set_xscale("log", base=2)
+    axes.yaxis.set_major_formatter(style.power_of_ten)
     axes.set_xticks(depths, [str(depth) for depth in depths])
     axes.set(xlabel="layers", ylabel="norm of the gradient at the input,\nrelative to that at the output")
     axes.legend(loc="lower left")

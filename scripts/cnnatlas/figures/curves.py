@@ -1,6 +1,6 @@
 """Learning curves: losses and accuracies per epoch."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import ceil
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from cnnatlas.figures import style
 from cnnatlas.files import read_json
 
 History = Mapping[str, np.ndarray]
+Labelled = Sequence[tuple[str, Sequence[History]]]  # labels of variants, which may be equal, with histories by seed
 
 
 def read(path: Path | str) -> History:
@@ -25,18 +26,18 @@ def read(path: Path | str) -> History:
 
 
 def read_all(
-    variants: Mapping[str, Sequence[int]], histories: Sequence[Path | str], records: Sequence[Path | str]
-) -> dict[str, list[History]]:
-    """The histories of several variants: titles to seeds, and paths of history.csv and training.json in that order.
+    variants: Sequence[tuple[str, Sequence[int]]], histories: Sequence[Path | str], records: Sequence[Path | str]
+) -> list[tuple[str, list[History]]]:
+    """The histories of several variants: labels with seeds, and paths of history.csv and training.json in that order.
 
-    A title says so where a training of its variant diverged.
+    A label says so where a training of its variant diverged.
     """
     runs = zip(map(read, histories), map(read_json, records), strict=True)
-    found = {}
-    for title, seeds in variants.items():
+    found = []
+    for label, seeds in variants:
         own = [next(runs) for _ in seeds]
         diverged = any(record.get("diverged") is not None for _, record in own)
-        found[title + " (diverged)" * diverged] = [history for history, _ in own]
+        found.append((label + " (diverged)" * diverged, [history for history, _ in own]))
     return found
 
 
@@ -51,7 +52,7 @@ def draw(histories: Sequence[History], best_epochs: Sequence[int]) -> Figure:
         for axes, quantity in ((losses, "loss"), (accuracies, "accuracy")):
             column = f"{split}_{quantity}"
             if all(column in history for history in histories):
-                _lines(axes, histories, column, colour, NAMES[split])
+                _lines(axes, histories, column, colour).set_label(NAMES[split])
                 _mark(axes, histories, column, best_epochs, colour)
     _finish(losses, accuracies)
     handles, labels = accuracies.get_legend_handles_labels()
@@ -61,8 +62,8 @@ def draw(histories: Sequence[History], best_epochs: Sequence[int]) -> Figure:
     return drawn
 
 
-def overlay(variants: Mapping[str, Sequence[History]]) -> Figure:
-    """Losses (left) and accuracies (right) of several variants, titles to histories by seed; training above validation.
+def overlay(variants: Labelled) -> Figure:
+    """Losses (left) and accuracies (right) of several variants; training above validation.
 
     Panels of one quantity share their axis, so that the gap between training and validation can be read off.
     """
@@ -71,21 +72,19 @@ def overlay(variants: Mapping[str, Sequence[History]]) -> Figure:
     panels = drawn.subplots(2, 2, sharex=True, sharey="col")
     for row, split in zip(panels, ("train", "validation"), strict=True):
         for axes, quantity, unit in zip(row, ("loss", "accuracy"), ("", " / %"), strict=True):
-            for i, (title, histories) in enumerate(variants.items()):
-                colour, line = _line_style(i)
-                _lines(axes, histories, f"{split}_{quantity}", colour, title, line)
+            column = f"{split}_{quantity}"
+            handles = [_lines(axes, own, column, *_line_style(i)) for i, (_, own) in enumerate(variants)]
             axes.set_ylabel(f"{NAMES[split]} {quantity}{unit}")
             axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
     for axes in panels[1]:
         axes.set_xlabel("epoch")
     _limit(*panels[:, 0])
-    handles, labels = panels[0, 0].get_legend_handles_labels()
-    drawn.legend(handles, labels, loc="outside lower center", ncols=columns)
+    _legend(drawn, handles, variants)
     return drawn
 
 
-def group(members: Mapping[str, Sequence[History]]) -> Figure:
-    """Training (left) and validation loss (right) of a sweep's or search's members, labels to their histories by seed.
+def group(members: Labelled) -> Figure:
+    """Training (left) and validation loss (right) of a sweep's or search's members.
 
     Lines are means over seeds, bands the range of the seeds. Both panels share one axis, which leaves out what a
     diverging network reaches beyond four times the usual first loss.
@@ -94,20 +93,25 @@ def group(members: Mapping[str, Sequence[History]]) -> Figure:
     drawn = style.figure(2.4 + 0.16 * ceil(len(members) / columns))
     panels = drawn.subplots(1, 2, sharey=True)
     for axes, split in zip(panels, ("train", "validation"), strict=True):
-        for i, (label, histories) in enumerate(members.items()):
-            _mean_and_range(axes, histories, f"{split}_loss", label, *_line_style(i))
+        column = f"{split}_loss"
+        handles = [_mean_and_range(axes, own, column, *_line_style(i)) for i, (_, own) in enumerate(members)]
         axes.set_xlabel("epoch")
         axes.set_ylabel(f"{NAMES[split]} loss (cross-entropy)")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
     _limit(*panels)
-    handles, labels = panels[0].get_legend_handles_labels()
-    drawn.legend(handles, labels, loc="outside lower center", ncols=columns)
+    _legend(drawn, handles, members)
     return drawn
 
 
-def _columns(labels: Collection[str]) -> int:
+def _legend(drawn: Figure, handles: Sequence[Line2D], variants: Labelled) -> None:
+    """A legend below with every label; gathered by matplotlib, it would leave out those that begin with `_`."""
+    labels = [label for label, _ in variants]
+    drawn.legend(handles, labels, loc="outside lower center", ncols=_columns(variants))
+
+
+def _columns(variants: Labelled) -> int:
     """How many columns of a legend fit the text's width."""
-    return 2 if len(labels) > 1 and max(map(len, labels)) <= 52 else 1
+    return 2 if len(variants) > 1 and max(len(label) for label, _ in variants) <= 52 else 1
 
 
 def _line_style(i: int) -> tuple[str, str]:
@@ -116,17 +120,18 @@ def _line_style(i: int) -> tuple[str, str]:
     return style.PALETTE[i % len(style.PALETTE)], dashes[i // len(style.PALETTE) % len(dashes)]
 
 
-def _mean_and_range(axes: Axes, histories: Sequence[History], column: str, label: str, colour: str, line: str) -> None:
+def _mean_and_range(axes: Axes, histories: Sequence[History], column: str, colour: str, line: str) -> Line2D:
     shared = min(len(history["epoch"]) for history in histories)
     values = np.array([history[column][:shared] for history in histories])
     epochs = histories[0]["epoch"][:shared]
     marker = "." if shared == 1 else ""
-    axes.plot(epochs, values.mean(axis=0), color=colour, linestyle=line, marker=marker, label=label)
+    (mean,) = axes.plot(epochs, values.mean(axis=0), color=colour, linestyle=line, marker=marker)
     if len(histories) > 1:
         axes.fill_between(epochs, values.min(axis=0), values.max(axis=0), color=colour, alpha=0.15, linewidth=0)
+    return mean
 
 
-def _lines(axes: Axes, histories: Sequence[History], column: str, colour: str, label: str, line: str = "-") -> None:
+def _lines(axes: Axes, histories: Sequence[History], column: str, colour: str, line: str = "-") -> Line2D:
     shared = min(len(history["epoch"]) for history in histories)
     epochs = histories[0]["epoch"][:shared]
     scale = 100 if column.endswith("accuracy") else 1
@@ -135,7 +140,8 @@ def _lines(axes: Axes, histories: Sequence[History], column: str, colour: str, l
         for history in histories:
             axes.plot(history["epoch"], scale * history[column], color=colour, linewidth=0.5, alpha=0.5)
     mean = np.mean([history[column][:shared] for history in histories], axis=0)
-    axes.plot(epochs, scale * mean, color=colour, linestyle=line, marker=marker, label=label)
+    (drawn,) = axes.plot(epochs, scale * mean, color=colour, linestyle=line, marker=marker)
+    return drawn
 
 
 def _mark(axes: Axes, histories: Sequence[History], column: str, best_epochs: Sequence[int], colour: str) -> None:

@@ -33,5 +33,6 @@ def _bars(axes: Axes, histogram: Mapping, kinds: Mapping[str, tuple[str, str]], 
         below += counts
     axes.axvline(threshold, color="black", linestyle="--", linewidth=0.9)
     axes.set_yscale("symlog", linthresh=1)
+    axes.yaxis.set_major_formatter(style.power_of_ten)
     axes.set_ylim(0, max(10, 4 * below.max()))
     axes.set_xlim(-0.2, 1)

@@ -1,6 +1,7 @@
 """The style of all figures, and saving them so that equal content is equal bytes."""
 
 import logging
+import math
 from pathlib import Path
 
 import matplotlib
@@ -20,6 +21,7 @@ PALETTE = (BLUE, ORANGE, GREEN, VERMILION, "#CC79A7", "#56B4E9", "#000000", "#8C
 GREY = "#7F7F7F"
 SPLIT_COLOURS = {"train": BLUE, "validation": VERMILION, "test": GREEN}
 COLOUR_MAP = "Blues"
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 SETTINGS = {
     "svg.hashsalt": "cnn-atlas",
@@ -44,6 +46,7 @@ SETTINGS = {
     "lines.linewidth": 1.3,
     "savefig.dpi": RESOLUTION,
     "figure.dpi": RESOLUTION,
+    "text.parse_math": False,  # titles and class names are text, whatever dollars they have
 }
 matplotlib.use("Agg")
 matplotlib.rcParams.update(SETTINGS)
@@ -81,6 +84,11 @@ def save(drawn: Figure, path: Path | str) -> None:
     metadata = {".svg": {"Date": None, "Creator": None}, ".png": {"Software": None}}[suffix]
     with replacing(path) as temporary:
         drawn.savefig(temporary, format=suffix[1:], metadata=metadata)
+
+
+def power_of_ten(value: float, _position: int | None = None) -> str:
+    """The tick of a logarithmic axis: 0.01 as 10⁻², which matplotlib itself would write as mathematics."""
+    return f"10{str(round(math.log10(value))).translate(SUPERSCRIPTS)}" if value else "0"
 
 
 def readable(name: str) -> str:

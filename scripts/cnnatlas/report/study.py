@@ -127,14 +127,14 @@ class Study:
 
     @_part
     def pair(self, a: str, b: str) -> None:
-        """What `b` changed against `a`: accuracy, cost, and speed of convergence, in computed sentences.
+        """What `b` changed against `a`: settings, accuracy, cost, and speed of convergence, in computed sentences.
 
         Either may be `best(group)`, as the study's `compare` has it; where `best(others)` is what an earlier pair
-        named, only the rank is said. Of a void comparison, only why it is.
+        named, only the rank is said. Of a void comparison, only why it is, and the settings.
         """
         pair = self._pair(a, b)
         self._note(pair["splits"])
-        parts = [pair["sentence"], "" if pair["void"] else pair["cost_sentence"]]
+        parts = [pair["settings_sentence"], pair["sentence"], "" if pair["void"] else pair["cost_sentence"]]
         meant = self._chosen(a), self._chosen(b)
         shown = [] if pair["rank_sentence"] and meant in self.paired else parts
         self.paired.add(meant)

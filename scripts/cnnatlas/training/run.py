@@ -9,8 +9,7 @@ from torch import Tensor, nn
 
 from cnnatlas.architectures.classifier import Classifier
 from cnnatlas.architectures.registry import build
-from cnnatlas.errors import AtlasError
-from cnnatlas.training import optimisers
+from cnnatlas.training import optimisers, progressive
 from cnnatlas.training.augmentations.pipeline import Pipeline
 from cnnatlas.training.data import CHUNK, Data, batches, colour_moments, spread, subset
 from cnnatlas.training.initial_weights import batch_norms, freeze, load_base, load_start
@@ -70,7 +69,7 @@ class Run:
         self.frozen = freeze(self.classifier, self.spec["trainable"])
         self.base_norms = batch_norms(self.classifier.network) if self.spec["base"] else []
         if self.spec["progressive"] < 1:
-            _check_any_size(self.classifier, self.data.size)
+            progressive.check(self.classifier, self.data.size, self.spec["progressive"])
 
     @property
     def progress(self) -> float:
@@ -121,13 +120,3 @@ def represent(classifier: Classifier, data: Data, precision: Precision) -> Data:
         with precision.autocast(inputs.device):
             parts.append(classifier.network.represent(classifier.normalise(inputs)).float())
     return Data(torch.cat(parts), data.labels, data.splits)
-
-
-def _check_any_size(classifier: Classifier, size: int) -> None:
-    """Raises AtlasError where a network takes images of one size only."""
-    try:
-        with torch.inference_mode():
-            classifier.eval()(torch.zeros(1, 3, size // 2, size // 2))
-    except RuntimeError as error:
-        raise AtlasError("progressive: this architecture takes images of one size only; write `progressive: 1.0`, or "
-                         "name a network that ends in global average pooling") from error  # fmt: skip

@@ -8,11 +8,13 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 
 from cnnatlas.workflow.dry_run import Job
 
 COMPARED = 1_000_000  # bytes: Snakemake compares larger inputs by time
+LONGEST = 120  # characters of a value that is shown
 ABSENT = object()
 Recorded = Mapping[str, set[str]]  # output file -> the inputs that it was made from
 
@@ -68,7 +70,7 @@ def _changed_params(reason: str) -> list[str]:
 def differences(old: object, new: object, key: str = "") -> list[str]:
     """`key: old -> new`, keys dotted, for each leaf in which nested mappings differ; or that only their order does."""
     if not (isinstance(old, dict) and isinstance(new, dict)):
-        return [] if old == new else [f"{key or 'value'}: {_shown(old)} -> {_shown(new)}"]
+        return [] if old == new else [f"{key or 'value'}: {' -> '.join(_shown(old, new))}"]
     found = []
     for name in dict.fromkeys((*old, *new)):
         dotted = f"{key}.{name}" if key else str(name)
@@ -77,9 +79,17 @@ def differences(old: object, new: object, key: str = "") -> list[str]:
     return [f"{key or 'keys'}: in another order"] if reordered else found
 
 
-def _shown(value: object) -> str:
-    text = "absent" if value is ABSENT else repr(value)
-    return text if len(text) <= 120 else f"{text[:117]}..."
+def _shown(*values: object) -> list[str]:
+    """Two values as text; of long ones, the part where they begin to differ."""
+    texts = ["absent" if value is ABSENT else repr(value) for value in values]
+    if max(map(len, texts)) <= LONGEST:
+        return texts
+    agreeing = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*texts, strict=False)))
+    return [_part(text, max(0, agreeing - LONGEST // 4)) for text in texts]
+
+
+def _part(text: str, start: int) -> str:
+    return f"{'...' * (start > 0)}{text[start : start + LONGEST]}{'...' * (len(text) > start + LONGEST)}"
 
 
 def _changed_inputs(job: Job, recorded: Recorded) -> list[str]:

@@ -16,6 +16,7 @@ SCHEMA = {
     "minItems": 2,
     "maxItems": 2,
     "items": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+    "ascending": True,
 }
 ASPECT = (3 / 4, 4 / 3)  # as in torchvision
 TRIES = 10  # as in torchvision

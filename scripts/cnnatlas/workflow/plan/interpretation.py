@@ -7,6 +7,7 @@ from cnnatlas.architectures import registry
 from cnnatlas.configuration.interpretations import FILE, Interpretations, Task
 from cnnatlas.errors import AtlasError
 from cnnatlas.interpretation.declarations import METHODS
+from cnnatlas.wording import literal
 from cnnatlas.workflow.plan.paths import Paths
 
 ROOM = "scripts/cnnatlas/interpretation"
@@ -153,7 +154,7 @@ class InterpretationPlan:
         atlas = self.paths.atlas
         return {
             name: {
-                "dataset": atlas.datasets[atlas.specs[name]["dataset"]]["title"],
+                "dataset": literal(atlas.datasets[atlas.specs[name]["dataset"]]["title"]),
                 "images": entry["images"],
                 "methods": [METHODS[method].title for method in entry["methods"]],
                 "seed": atlas.seeds(name)[0],
@@ -221,5 +222,6 @@ class InterpretationPlan:
         return registry.files(specs[name]["architecture"]) if name in specs else published
 
     def _title(self, name: str) -> str:
+        """A network's title as Markdown."""
         atlas = self.paths.atlas
-        return atlas.titles.get(name) or atlas.pretrained[name]["title"]
+        return literal(atlas.titles.get(name) or atlas.pretrained[name]["title"])

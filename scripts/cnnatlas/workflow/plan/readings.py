@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cnnatlas.configuration.studies import Atlas, Study
+from cnnatlas.wording import literal
 from cnnatlas.workflow.plan.interpretation import InterpretationPlan
 from cnnatlas.workflow.plan.paths import Paths
 
@@ -29,7 +30,7 @@ class Context:
 
 @dataclass(frozen=True)
 class Reading:
-    """Files that a chapter reads, and facts for its notebook."""
+    """Files that a chapter reads, and facts for its notebook, in which titles are Markdown."""
 
     files: Sequence[str] = ()
     facts: Mapping[str, object] = field(default_factory=dict)
@@ -56,7 +57,7 @@ def trainings(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
 
 def titles(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     """The titles of all variants of the run."""
-    return Reading(facts={"titles": {v: plan.paths.atlas.titles[v] for v in plan.paths.atlas.specs}})
+    return Reading(facts={"titles": {v: literal(plan.paths.atlas.titles[v]) for v in plan.paths.atlas.specs}})
 
 
 def datasets(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
@@ -76,12 +77,13 @@ def audits(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     known = plan.paths.atlas.datasets
     shown = ("audit.json", "pairs.csv", "label_errors.csv", "samples.png", "duplicates.png", "similarity.svg")
     files = [f"audit/{name}/{file}" for name in sorted(known) for file in (*shown, "label_errors.png")]
-    facts = ("citation", "homepage", "licence", "problems", "title")
+    facts = ("citation", "homepage", "licence", "problems")
     return Reading(
         [plan.paths.result(file) for file in files],
         {
             "audits": {
-                name: {key: known[name].get(key) for key in facts} | {"drawn": name in drawn(plan.paths)}
+                name: {key: known[name].get(key) for key in facts}
+                | {"title": literal(known[name]["title"]), "drawn": name in drawn(plan.paths)}
                 for name in sorted(known)
             }
         },
@@ -201,8 +203,8 @@ def study_facts(paths: Paths, study: Study) -> dict:
         "inspect": [v for v in study.inspect if _owner(v, (s for s in every if v in s.inspect)) is study],
         "question": study.question,
         "seeds": {v: atlas.seeds(v) for v in sorted(study.variants)},
-        "title": study.title,
-        "variants": {v: atlas.titles[v] for v in sorted(study.variants)},
+        "title": literal(study.title),
+        "variants": {v: literal(atlas.titles[v]) for v in sorted(study.variants)},
     }
 
 
@@ -222,6 +224,6 @@ def _group_facts(paths: Paths, members: Sequence[str]) -> dict:
     first = known[members[0]]
     return {
         "kind": first.kind,
-        "members": {v: {"label": member.label, "values": member.values} for v, member in known.items()},
-        "title": first.heading,
+        "members": {v: {"label": literal(member.label), "values": member.values} for v, member in known.items()},
+        "title": literal(first.heading),
     }

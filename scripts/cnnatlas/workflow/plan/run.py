@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnatlas.configuration import interpretations, studies
+from cnnatlas.configuration import interpretations, schemas, studies
 from cnnatlas.configuration.studies import Atlas
+from cnnatlas.errors import AtlasError
+from cnnatlas.report.items import read_items
 from cnnatlas.workflow import gpus
 from cnnatlas.workflow.plan.audits import AuditPlan
 from cnnatlas.workflow.plan.data import DataPlan
@@ -36,6 +38,7 @@ def load(root: Path | str, config: dict, files: Sequence[str]) -> RunPlan:
     Raises AtlasError, one line with file, line, key, value and fix.
     """
     atlas = studies.load(root, config, list(files))
+    _check_items(Path(root) / "config" / "items.yaml", atlas)
     paths = Paths(config["run"], config["collection"], atlas)
     shared = gpus.visible() if config["gpus"] == "auto" else config["gpus"]
     training = TrainingPlan(paths, shared)
@@ -44,3 +47,14 @@ def load(root: Path | str, config: dict, files: Sequence[str]) -> RunPlan:
         *(atlas, paths, Downloads(atlas), DataPlan(paths), training),
         *(StudyPlan(paths), AuditPlan(paths), interpretation),
     )
+
+
+def _check_items(path: Path, atlas: Atlas) -> None:
+    """Every item that a study answers must be one; several studies may answer one together."""
+    known = [item["id"] for item in read_items(path)]
+    for name, study in atlas.studies.items():
+        for position, item in enumerate(study.items):
+            if item not in known:
+                where = atlas.levels.files[name].where(("items", position))
+                hint = schemas.suggestion(item, known)
+                raise AtlasError(f"{where}: `items` names `{item}`, which config/items.yaml does not have{hint}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation.ranking import OTHERS
+from cnnatlas.wording import literal
 from cnnatlas.workflow.plan.paths import Paths
 
 
@@ -29,18 +30,26 @@ class StudyPlan:
         }
 
     def comparison_spec(self, study: str) -> dict:
-        """What `compare` is given: the variants, and which of them the study compares."""
+        """What `compare` is given: the variants, and which of them the study compares; names are Markdown."""
         found = self.paths.atlas.studies[study]
+        factors = found.factorial and {"factors": list(map(literal, self.factors(study)))}
         return {
-            "factorial": found.factorial,
+            "factorial": factors and found.factorial | factors,
             "groups": {name: list(members) for name, members in found.groups.items()},
             "must_fit": list(found.must_fit),
             "others": {OTHERS: list(self.paths.atlas.others(study))} if found.final else {},
             "pairs": [list(pair) for pair in found.compare],
             "study": study,
-            "title": found.title,
-            "variants": self.titled(found.variants),
+            "title": literal(found.title),
+            "variants": [variant | {"title": literal(variant["title"])} for variant in self.titled(found.variants)],
         }
+
+    def factors(self, study: str) -> list[str]:
+        """The names of the two factors that a study crosses; AtlasError where it crosses none."""
+        found = self.paths.atlas.studies[study].factorial
+        if not found:
+            raise AtlasError(f"{study} crosses no factors; add `factorial` to its file")
+        return found["factors"]
 
     def gains(self, study: str, baseline: str, variant: str) -> str:
         """The gains of a study that compares this pair; AtlasError where it does not."""
