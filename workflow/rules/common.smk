@@ -9,7 +9,14 @@ from pathlib import Path
 if not isinstance(workflow.current_basedir, os.PathLike):
     sys.exit("error: single files of a remote repository are not enough; name its workflow/Snakefile, or a local clone")
 ROOT = Path(workflow.current_basedir).resolve().parents[1]  # workflow.basedir of a module is that of its user
-sys.path.insert(0, str(ROOT / "scripts"))
+LIBRARY = str(ROOT / "scripts")
+sys.path.insert(0, LIBRARY)
+# Jobs too look there first; Snakemake's own entry for a script's folder comes after those of the user, and after packages
+os.environ["PYTHONPATH"] = os.pathsep.join([LIBRARY, *filter(None, [os.environ.get("PYTHONPATH")])])
+import cnnatlas
+
+if Path(cnnatlas.__file__).resolve().parents[1] != ROOT / "scripts":
+    sys.exit(f"error: {cnnatlas.__file__} is loaded, another clone's library; use one clone only in a workflow")
 from cnnatlas.configuration import run as configuration, interpretations
 from cnnatlas.workflow import checkpoints, scheduler, sources as source_files
 from cnnatlas.workflow.plan import chapters, run as plan
