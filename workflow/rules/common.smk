@@ -17,10 +17,16 @@ import cnnatlas
 
 if Path(cnnatlas.__file__).resolve().parents[1] != ROOT / "scripts":
     sys.exit(f"error: {cnnatlas.__file__} is loaded, another clone's library; use one clone only in a workflow")
-from cnnatlas.configuration import run as configuration, interpretations
-from cnnatlas.workflow import checkpoints, scheduler, sources as source_files
-from cnnatlas.workflow.plan import chapters, run as plan
 from cnnatlas.errors import AtlasError
+from cnnatlas.workflow import sources as source_files
+
+try:
+    source_files.check()  # before any of them is imported
+except AtlasError as error:
+    sys.exit(f"error: {error}")
+from cnnatlas.configuration import run as configuration, interpretations
+from cnnatlas.workflow import checkpoints, scheduler
+from cnnatlas.workflow.plan import chapters, run as plan
 
 scheduler.end_reschedules_with_the_run()
 IS_MODULE = Path(workflow.basedir).resolve() != ROOT

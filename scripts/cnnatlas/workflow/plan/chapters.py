@@ -109,14 +109,14 @@ def _check(name: str, known: list[str], where: str, what: str) -> None:
 
 
 def _notebooks() -> list[str]:
-    return sorted(path.stem for path in (ROOT / "report" / "notebooks").glob("*.ipynb"))
+    return sorted(path.stem for path in (ROOT / "report" / "notebooks").glob("[!.]*.ipynb"))
 
 
 def _limits(root: Path, reading: str) -> list[str]:
     """The names that a reading may be limited to."""
     if reading == "studies":
         assignments = schemas.schema("study")["properties"]["assignment"]["enum"]
-        return [*assignments, *sorted(path.stem for path in (root / "config" / "studies").glob("*.yaml"))]
+        return [*assignments, *sorted(path.stem for path in (root / "config" / "studies").glob("[!.]*.yaml"))]
     if reading == "splits":
         return sorted(configuration.read(root, root / "config" / "datasets.yaml").content)
     if reading == "theory":  # not imported: planning does without matplotlib
