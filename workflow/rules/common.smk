@@ -25,7 +25,7 @@ try:
 except AtlasError as error:
     sys.exit(f"error: {error}")
 from cnnatlas.configuration import run as configuration, interpretations
-from cnnatlas.workflow import checkpoints, scheduler
+from cnnatlas.workflow import checkpoints, completeness, scheduler
 from cnnatlas.workflow.plan import chapters, run as plan
 
 scheduler.end_reschedules_with_the_run()

@@ -29,7 +29,7 @@ def families() -> dict[str, tuple[str, str]]:
     for path in sorted(FOLDER.glob("[!.]*.py")):  # hidden files are an editor's or the file system's
         for name, kind in _declared(path).items():
             if name in found:
-                raise AtlasError(f"scripts/cnnatlas/architectures/{path.name}: `{name}` in its NETWORKS is a network of "
+                raise AtlasError(f"scripts/cnnatlas/architectures/{path.name}: `{name}` in NETWORKS is a network of "
                                  f"{found[name][0]}.py too; rename it in one of them, or remove a copy")  # fmt: skip
             found[name] = path.stem, kind
     return found
