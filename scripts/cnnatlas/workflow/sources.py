@@ -51,7 +51,7 @@ def closure(*files: str) -> list[str]:
 def _imports(file: str) -> tuple[str, ...]:
     if Path(file).suffix not in (".py", ".ipynb"):
         return ()
-    package = Path(file).relative_to(LIBRARY.relative_to(ROOT)).parent.parts if file.endswith(".py") else ()
+    package = Path(file).parts[1:-1]  # below scripts/
     names = {name for tree in _trees(file) for node in _statements(tree) for name in _names(node, package)}
     return tuple(sorted({module for name in names for module in _modules(name)}))
 
