@@ -10,11 +10,11 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def earlier(tmp_path):
-    """A project with some results of an earlier run: of one rule, and of those that read executed notebooks."""
+    """A project with some results of an earlier run: of one rule, executed notebooks, and what is made of them."""
     project = copy_project(tmp_path)
     chapters = yaml.safe_load((project.folder / "config/report.yaml").read_text())["chapters"]
     results = [f"studies/{path.stem}/factorial.svg" for path in (project.folder / "config/studies").glob("*.yaml")]
-    for each in ("report/{}.ipynb", "report/build/{}.json", "report/media/{}/figure.svg"):
+    for each in ("report/{}.ipynb", "report/build/{}.ipynb", "report/build/{}.json", "report/media/{}/figure.svg"):
         results += map(each.format, chapters)
     for result in results:
         (project.folder / "results/tiny" / result).parent.mkdir(parents=True, exist_ok=True)
@@ -50,3 +50,11 @@ def test_an_input_function_that_raises_stops_the_plan(earlier):
 def test_a_deleted_notebook_is_named(earlier):
     (earlier.folder / "report/notebooks/d.ipynb").unlink()
     assert "`d` is no notebook in report/notebooks" in refused(earlier)
+
+
+@pytest.mark.parametrize("target", ["report.pdf", "index.html", "d.html", "d.ipynb", "media/d", "build/labels.json"])
+def test_a_run_of_some_studies_mixes_no_chapters_with_those_of_another(earlier, target):
+    edit(earlier.folder / "config/tiny.yaml", "run: tiny", "run: tiny\nstudies: [stl10]")
+    result = earlier.snakemake("--dry-run", f"results/tiny/report/{target}")
+    assert result.returncode == 1
+    assert "studies: the report needs all of them" in result.stdout + result.stderr

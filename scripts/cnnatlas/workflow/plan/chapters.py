@@ -59,11 +59,23 @@ class Chapters:
 
     def files(self, chapter: str) -> list[str]:
         """The inputs of a chapter's notebook; raises AtlasError where the run cannot have them."""
-        if {"studies", "items"} & set(self.entries[chapter]) and not self.whole:
-            raise AtlasError(
-                "studies: the report needs all of them; leave `studies` out, or ask for results of those named"
-            )
+        self._check(chapter)
         return [file for reading in self._readings(chapter) for file in reading.files]
+
+    def executed(self, chapter: str) -> str:
+        """A chapter's executed notebook; raises AtlasError where the run cannot have it.
+
+        What is made of it must ask here: Snakemake would take the notebook of an earlier run for a source where only
+        the rule that executes it refuses.
+        """
+        self._check(chapter)
+        return self.paths.result(f"report/build/{chapter}.ipynb")
+
+    def documents(self) -> list[str]:
+        """The document trees of all chapters in order; raises AtlasError where the run cannot have them."""
+        for name in self.names:
+            self._check(name)
+        return [self.paths.result(f"report/build/{name}.json") for name in self.names]
 
     def parameters(self, chapter: str) -> dict:
         """The parameters of a chapter's notebook."""
@@ -73,6 +85,12 @@ class Chapters:
             "command": self.config["command"],
             "results": self.placed(self.paths.result("").rstrip("/")),
         }
+
+    def _check(self, chapter: str) -> None:
+        if {"studies", "items"} & set(self.entries[chapter]) and not self.whole:
+            raise AtlasError(
+                "studies: the report needs all of them; leave `studies` out, or ask for results of those named"
+            )
 
     def _readings(self, chapter: str) -> list[Reading]:
         context = Context(self.paths, self.config, self.interpretation, self.own, self.placed, self.further)
