@@ -27,6 +27,7 @@ except AtlasError as error:
 from cnnatlas.configuration import run as configuration, interpretations
 from cnnatlas.workflow import checkpoints, completeness, scheduler
 from cnnatlas.workflow.plan import chapters, run as plan
+from cnnatlas.report import items
 
 scheduler.end_reschedules_with_the_run()
 IS_MODULE = Path(workflow.basedir).resolve() != ROOT
@@ -36,6 +37,7 @@ try:
     config, files = configuration.completed(CONFIGURED, config, [] if IS_MODULE else workflow.configfiles)
     PLAN = plan.load(CONFIGURED, config, files)
     CHAPTER_ENTRIES, REPORT = chapters.load(CONFIGURED)
+    ITEMS = items.read_items(os.path.relpath(CONFIGURED / "config" / "items.yaml"))
 except AtlasError as error:
     sys.exit(f"error: {error}")  # one line, no traceback
 
@@ -86,7 +88,7 @@ def sources(*files, env):
 
 def own(path):
     """A file of the workflow as an input: seen from the working directory, and never below a module's prefix."""
-    seen = os.path.relpath((CONFIGURED if path.startswith("config/") else ROOT) / path)
+    seen = os.path.relpath(ROOT / path)
     return seen if Path.cwd() == ROOT else local(seen)
 
 

@@ -5,7 +5,7 @@ REPORT_PLAN = chapters.Chapters(
     config=config,
     interpretation=PLAN.interpretation,
     entries=CHAPTER_ENTRIES,
-    own=own,
+    items=ITEMS,
     placed=placed,
 )
 CHAPTERS = REPORT_PLAN.names
@@ -72,7 +72,6 @@ rule labels:
     input:
         sources=sources("scripts/labels.py", env="report"),
         documents=lambda w: REPORT_PLAN.documents(),
-        table=own("config/items.yaml"),
         bibliography=own("report/style/references.bib"),
     output:
         labels="results/{run}/report/build/labels.json",
@@ -83,7 +82,7 @@ rule labels:
     conda:
         "../envs/report.yaml"
     params:
-        spec={"chapters": CHAPTERS},
+        spec={"chapters": CHAPTERS, "items": {item["id"]: item["answered_by"] for item in ITEMS}},
     script:
         "../../scripts/labels.py"
 

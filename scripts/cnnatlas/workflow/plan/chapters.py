@@ -5,7 +5,7 @@ inputs are the files of its readings. Its facts, the notebook's parameter `chapt
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -31,7 +31,7 @@ class Chapters:
     config: Mapping
     interpretation: InterpretationPlan
     entries: Entries
-    own: Callable[[str], str]
+    items: Sequence[dict]
     placed: Callable[[str], str]
 
     @property
@@ -93,7 +93,7 @@ class Chapters:
             )
 
     def _readings(self, chapter: str) -> list[Reading]:
-        context = Context(self.paths, self.config, self.interpretation, self.own, self.placed, self.further)
+        context = Context(self.paths, self.config, self.interpretation, self.items, self.placed, self.further)
         return [READINGS[name](context, chapter, names) for name, names in self.entries[chapter].items()]
 
 
