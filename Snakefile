@@ -68,6 +68,6 @@ rule models:
 if workflow.is_main_process and not IS_MODULE:  # a module's user may leave rules out, or replace them
 
     try:
-        completeness.check(workflow.rules, REPORT_PLAN.targets())
+        completeness.check(workflow.rules, [*rules.all.input, *rules.data.input, *rules.models.input])
     except AtlasError as error:
         sys.exit(f"error: {error}")

@@ -9,19 +9,18 @@ from pathlib import Path
 if not isinstance(workflow.current_basedir, os.PathLike):
     sys.exit("error: single files of a remote repository are not enough; name its workflow/Snakefile, or a local clone")
 ROOT = Path(workflow.current_basedir).resolve().parents[1]  # workflow.basedir of a module is that of its user
-LIBRARY = str(ROOT / "scripts")
-sys.path.insert(0, LIBRARY)
-# Jobs too look there first; Snakemake's own entry for a script's folder comes after those of the user, and after packages
-os.environ["PYTHONPATH"] = os.pathsep.join([LIBRARY, *filter(None, [os.environ.get("PYTHONPATH")])])
+sys.path.insert(0, str(ROOT / "scripts"))
 import cnnatlas
 
 if Path(cnnatlas.__file__).resolve().parents[1] != ROOT / "scripts":
     sys.exit(f"error: {cnnatlas.__file__} is loaded, another clone's library; use one clone only in a workflow")
 from cnnatlas.errors import AtlasError
-from cnnatlas.workflow import sources as source_files
+from cnnatlas.workflow import library, sources as source_files
 
+library.put_first(ROOT / "scripts")
 try:
-    source_files.check()  # before any of them is imported
+    if workflow.is_main_process:  # takes half a second, which each job of a cluster would take too
+        source_files.check()  # before any of them is imported
 except AtlasError as error:
     sys.exit(f"error: {error}")
 from cnnatlas.configuration import run as configuration, interpretations
@@ -83,7 +82,10 @@ wildcard_constraints:
 @cache
 def sources(*files, env):
     """A rule's scripts, all they import, and the pins of its environment, as inputs: content decides what runs again."""
-    return [own(file) for file in source_files.closure(f"workflow/envs/{env}.yaml", *files)]
+    try:
+        return [own(file) for file in source_files.closure(f"workflow/envs/{env}.yaml", *files)]
+    except AtlasError as error:
+        sys.exit(f"error: {error}")
 
 
 def own(path):
