@@ -16,6 +16,7 @@
 # Every rule that runs a job has one name for all that is its own: rule X runs scripts/X.py, logs to logs/X/ and is
 # measured in benchmarks/X/, both below results/{run}/ or, where it makes data, below resources/{collection}/.
 
+import sys
 from pathlib import Path
 
 from snakemake.utils import min_version
@@ -62,3 +63,11 @@ rule models:
     input:
         PLAN.paths.trained(SPECS, "models/{variant}/seed{seed}/training.json"),
     localrule: True
+
+
+if workflow.is_main_process and not IS_MODULE:  # a module's user may leave rules out, or replace them
+
+    try:
+        completeness.check(workflow.rules, [*rules.all.input, *rules.data.input, *rules.models.input])
+    except AtlasError as error:
+        sys.exit(f"error: {error}")

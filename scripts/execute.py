@@ -1,9 +1,9 @@
 """Execute a chapter's notebook.
 
-Inputs: notebook, the chapter's source; whatever else the chapter reads, unnamed or under other names.
+Inputs: notebook, the chapter's source; results, all files that it reads.
 Outputs: notebook, the executed copy. On failure the half-run copy stays next to the log.
 Params: spec, {parameters: the notebook's parameters}.
-Method: papermill, in a kernel that runs in the repository root and imports this library.
+Method: papermill, in a kernel that sees these files and imports this library.
 """
 
 from pathlib import Path
@@ -17,4 +17,5 @@ with job(snakemake):
         snakemake.output.notebook,
         snakemake.params.spec["parameters"],
         half_run=Path(snakemake.log[0]).with_suffix(".ipynb"),
+        inputs=snakemake.input.results,
     )

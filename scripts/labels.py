@@ -1,14 +1,13 @@
 """Number sections, figures, tables and formulas of the whole report, and check every reference.
 
-Inputs: documents, the chapters' document trees in order; table, config/items.yaml; bibliography, references.bib.
+Inputs: documents, the chapters' document trees in order; bibliography, references.bib.
 Outputs: labels, {labels: {label: {name, chapter}}, contents: [{chapter, title, sections}]}.
-Params: spec, {chapters: names in order}.
+Params: spec, {chapters: names in order, items: {id: labels that answer the item}}.
 """
 
 from pathlib import Path
 
 from cnnatlas.files import read_json, write_json
-from cnnatlas.report.items import read_items
 from cnnatlas.report.labels import check, number
 from cnnatlas.workflow.jobs import job
 
@@ -18,6 +17,5 @@ with job(snakemake):
         for chapter, path in zip(snakemake.params.spec["chapters"], snakemake.input.documents, strict=True)
     }
     numbering = number(chapters)
-    items = read_items(snakemake.input.table)
-    check(chapters, numbering["labels"], items, Path(snakemake.input.bibliography).read_text())
+    check(chapters, numbering["labels"], snakemake.params.spec["items"], Path(snakemake.input.bibliography).read_text())
     write_json(snakemake.output.labels, numbering)

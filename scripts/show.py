@@ -17,6 +17,7 @@ from cnnatlas.configuration.strict_yaml import KeyPath
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import settings
 from cnnatlas.training.augmentations import registry as augmentations
+from cnnatlas.workflow import sources
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -71,6 +72,7 @@ def augmentations_off(spec: dict) -> list[str]:
 
 def show(variant: str, overlay: str | None) -> str:
     """The text that `make show` prints."""
+    sources.check()
     config, files = run_config(overlay)
     atlas = studies.load(ROOT, config, files)
     if variant not in atlas.specs:

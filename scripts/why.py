@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 def overlay(target: str) -> str:
     """The configuration whose `run` a target belongs to."""
     run = (*Path(target).parts, "", "")[1]
-    for file in sorted((ROOT / "config").glob("*.yaml")):
+    for file in sorted((ROOT / "config").glob("[!.]*.yaml")):
         if re.search(rf"^run: {re.escape(run)}(\s|$)", file.read_text(encoding="utf-8"), re.MULTILINE):
             return str(file.relative_to(ROOT))
     raise AtlasError(

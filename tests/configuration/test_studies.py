@@ -563,6 +563,8 @@ WRONG = [
     ("config/embedded.yaml", "  variants:\n", "  variants:\n    d1: {epochs: 2}\n", ["overlay.variants.d1"]),
     ("config/config.yaml", "studies: null", "studies: [stl11]", ["stl11", "stl10"]),
     ("config/defaults.yaml", "batch_size: 128", "batch_size: many", ["defaults.yaml:", "batch_size", "many"]),
+    (STL10, "label_smoothing: 0.1", "trainable: head", ["stl10.yaml:", "`trainable: head` freezes", "`base`"]),
+    (STL10, "label_smoothing: 0.1", "trainable: last_block", ["stl10.yaml:", "`trainable: last_block` freezes"]),
 ]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from cnnatlas.errors import AtlasError
 from cnnatlas.report.chapter import Chapter
 from cnnatlas.report.execute import execute
 from cnnatlas.report.labels import number
@@ -40,6 +41,14 @@ def test_at_its_end_a_chapter_shows_what_it_has_not(facts, results, shown):
     assert not shown
 
 
+def test_a_study_or_network_that_a_chapter_has_not_is_named(facts, results):
+    chapter = Chapter(str(results.folder), "make", facts)
+    with pytest.raises(AtlasError, match=r"`gone` is not in this chapter, which has alone, s; correct the notebook"):
+        chapter.studies["gone"]
+    with pytest.raises(AtlasError, match=r"`gone` is not in this chapter, which has none; correct the notebook"):
+        chapter.interpretations["gone"]
+
+
 @pytest.mark.parametrize("chapter", ["a", "b", "c", "d", "e", "further_studies"])
 def test_the_last_cell_of_every_chapter_of_studies_finishes_it(chapter):
     cells = nbformat.read(NOTEBOOKS / f"{chapter}.ipynb", nbformat.NO_CONVERT).cells
@@ -49,7 +58,8 @@ def test_the_last_cell_of_every_chapter_of_studies_finishes_it(chapter):
 @pytest.mark.slow
 def test_further_studies_are_a_chapter_without_an_edit(facts, results, style, tmp_path):
     parameters = {"results": str(results.folder), "command": "make", "chapter": facts}
-    execute(NOTEBOOKS / "further_studies.ipynb", tmp_path / "out.ipynb", parameters, tmp_path / "half.ipynb")
+    inputs = [str(path) for path in results.folder.rglob("*") if path.is_file()]
+    execute(NOTEBOOKS / "further_studies.ipynb", tmp_path / "out.ipynb", parameters, tmp_path / "half.ipynb", inputs)
     executed = nbformat.read(tmp_path / "out.ipynb", nbformat.NO_CONVERT)
     tree = json.loads(document(executed, "further_studies", tmp_path / "media", style))
     numbering = number({"further_studies": tree})

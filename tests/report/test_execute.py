@@ -40,6 +40,24 @@ def test_two_executions_give_the_same_bytes_and_warnings_go_to_the_log(tmp_path,
 
 
 @pytest.mark.slow
+def test_a_notebook_sees_its_inputs_and_no_other_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("declared", "left"):
+        (tmp_path / f"results/tiny/{name}.json").parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / f"results/tiny/{name}.json").write_text('"of an earlier run"')
+    code = "from cnnatlas.report.authoring import Results\nrun = Results('results/tiny', 'make')\nprint(run.json({!r}))"
+    for name in ("declared", "left"):
+        write(tmp_path / f"{name}.ipynb", nbformat.v4.new_code_cell(code.format(f"{name}.json"), id="read"))
+    inputs = ["results/tiny/declared.json"] * 2  # two readings of a chapter may name the same file
+    execute("declared.ipynb", "out.ipynb", {}, "half.ipynb", inputs)
+    assert nbformat.read("out.ipynb", 4).cells[-1].outputs[0].text == "of an earlier run\n"
+    with pytest.raises(
+        AtlasError, match=r"left\.ipynb: cell read .* raised AtlasError: results/tiny/left\.json: no such"
+    ):
+        execute("left.ipynb", "out.ipynb", {}, "half.ipynb", inputs)
+
+
+@pytest.mark.slow
 def test_raising_cell_is_named_and_the_half_run_copy_kept(tmp_path):
     before, after = nbformat.v4.new_code_cell("print('ran')", id="fine"), nbformat.v4.new_code_cell("n", id="never")
     notebook = write(tmp_path / "chapter.ipynb", before, nbformat.v4.new_code_cell("1 / 0", id="division"), after)

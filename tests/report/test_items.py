@@ -43,6 +43,11 @@ def test_malformed_items_are_named(tmp_path, text, message):
         read_items(tmp_path / "items.yaml")
 
 
+def test_missing_items_are_named(tmp_path):
+    with pytest.raises(AtlasError, match=r"items\.yaml: cannot be read \(No such file"):
+        read_items(tmp_path / "items.yaml")
+
+
 def found(item=None, study=None, seeds=8, void=None, drawn=(), published=True):
     facts = {
         "answering": {"s": {**STUDY, **(study or {})}},

@@ -44,14 +44,14 @@ def test_contents_hold_titles_and_sections(trees):
 
 def test_every_reference_must_lead_somewhere(trees):
     labels, works = number(trees)["labels"], "@article{wilson1927,"
-    check(trees, labels, [{"id": "D1.1", "answered_by": ["fig-one"]}], works)
+    check(trees, labels, {"D1.1": ["fig-one"]}, works)
     with pytest.raises(AtlasError, match=r"items\.yaml: item D1\.2 names fig-nine, which no chapter"):
-        check(trees, labels, [{"id": "D1.2", "answered_by": ["fig-nine"]}], works)
+        check(trees, labels, {"D1.2": ["fig-nine"]}, works)
     with pytest.raises(AtlasError, match="chapter b: @wilson1927 is not in"):
-        check(trees, labels, [], "")
+        check(trees, labels, {}, "")
     del labels["fig-one"]
     with pytest.raises(AtlasError, match="chapter a: the reference @fig-one leads nowhere"):
-        check(trees, labels, [], works)
+        check(trees, labels, {}, works)
 
 
 def test_labels_and_titles_are_unique(trees, chapter):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from cnnatlas.errors import AtlasError
 from cnnatlas.report import authoring
 from cnnatlas.report.authoring import Results
 from cnnatlas.report.study import Study
@@ -107,6 +108,7 @@ def test_a_factorial_shows_effects_and_sentences(shown):
 
 def test_training_curves_are_a_table_their_order_and_the_pairs_asked_for(shown):
     study, texts = shown
+    study.entries["diverged"] = entry("diverged", 0.5)  # of which there are no training curves
     study.training_curves(("base", "t_2"), ("base", "diverged"))
     assert "| Base | 0.900 | 55.0 % | −5.0 | 50 % | 3.6 |" in texts[0]
     assert texts[2] == "Base is slower."
@@ -284,3 +286,29 @@ def test_a_variant_shows_its_first_seed(shown, tmp_path):
     facts = {**FACTS, "seeds": {**FACTS["seeds"], "base": [5, 0]}}
     save(tmp_path, "s", COMPARISON, facts)
     assert Study(study.results, "s", facts).variant("base").seed == 5
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda study: study.variant("gone"), "`gone`, which is not under `variants`"),
+        (lambda study: study.pair("base", "gone"), "`[base, gone]`, which is not under `compare`"),
+        (lambda study: study.gains("gone", "base"), "`[gone, base]`, which is not under `compare`"),
+        (lambda study: study.ladder("base", "gone"), "`[base, gone]`, which is not under `compare`"),
+        (lambda study: study.training_curves(("base", "gone")), "`gone`, which is not under `variants`"),
+        (lambda study: study.confused("gone"), "`gone`, which is not under `variants`"),
+        (lambda study: study.confused("best(gone)"), "`best(gone)`, which is not under `variants`"),
+        (lambda study: study.group("gone"), "`gone`, which is not under `variants`"),
+        (lambda study: study.fitted("gone"), "`gone`, which is not under `must_fit`"),
+    ],
+)
+def test_what_a_study_no_longer_has_is_named_with_its_file(shown, ask, said):
+    with pytest.raises(AtlasError) as e:
+        ask(shown[0])
+    assert str(e.value).startswith(f"config/studies/s.yaml: the chapter shows {said}; put it back there")
+
+
+def test_a_factorial_that_is_gone_is_named(shown):
+    shown[0].comparison["factorial"] = None
+    with pytest.raises(AtlasError, match=r"s\.yaml: the chapter shows one, which is not under `factorial`"):
+        shown[0].factorial()

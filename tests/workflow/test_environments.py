@@ -59,7 +59,8 @@ def imported(file: str) -> frozenset[str]:
     """The modules of others that one file imports."""
     if Path(file).suffix not in (".py", ".ipynb"):
         return frozenset()
-    names = {name for node in ast.walk(ast.parse(sources._code(ROOT / file))) for name in sources._names(node)}
+    nodes = [node for tree in sources._trees(file) for node in ast.walk(tree)]
+    names = {name for node in nodes for name in sources._names(node, ())}
     return frozenset(name.partition(".")[0] for name in names) - sys.stdlib_module_names - LOCAL
 
 

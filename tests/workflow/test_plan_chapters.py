@@ -21,6 +21,7 @@ INTERPRETATION = SimpleNamespace(
     reliability_files=lambda: ["reliability"],
     reliability_facts=lambda: {"another": {}},
 )
+ITEMS = [{"text": "Is it so?", "id": "X1", "answered_by": ["sec-so"]}]
 OWN = """
 title: A study of one's own
 question: Is it so?
@@ -36,8 +37,7 @@ def planned(project: Path, **changes: object) -> Chapters:
     atlas = studies.load(project, config, files)
     entries, _ = chapters.load(project)
     paths = Paths(config["run"], config["collection"], atlas)
-    own, placed = (lambda path, folder=folder: f"{folder}/{path}" for folder in ("own", "at"))
-    return Chapters(paths, config, INTERPRETATION, entries, own, placed)
+    return Chapters(paths, config, INTERPRETATION, entries, ITEMS, lambda path: f"at/{path}")
 
 
 def add_study(project: Path, name: str, text: str = OWN) -> None:
@@ -99,10 +99,10 @@ def test_chapters_beyond_studies_read_what_they_are_listed_with(project):
     assert list(plan.parameters("data")["chapter"]["audits"]["stl10"]) == card
     assert plan.files("reliability") == ["reliability"]
     assert plan.parameters("reliability")["chapter"] == {"reliability": {"another": {}}}
-    assert plan.files("index_of_items")[-1] == "own/config/items.yaml"
     assert f"{run}/studies/stl10/comparison.json" in plan.files("index_of_items")
     facts = plan.parameters("index_of_items")["chapter"]
-    assert (facts["items"], facts["published"]["network"], facts["drawn"]) == ("own/config/items.yaml", False, [])
+    assert (facts["items"], facts["published"]["network"], facts["drawn"]) == (ITEMS, False, [])
+    assert list(facts["items"][0]) == sorted(ITEMS[0])  # the order of keys reruns nothing
     prepared = [f"resources/{plan.config['collection']}/{name}" for name in ("cats_dogs", "cifar10")]
     assert {f"{folder}/{file}" for folder in prepared for file in ("dataset.json", "labels.npy", "split.npz")} <= set(
         plan.files("c")
@@ -198,7 +198,7 @@ def test_a_chapter_is_a_notebook_and_its_line(project, notebooks):
     plan = planned(project)
     assert plan.names[-3:] == ["my_chapter", "reliability", "index_of_items"]
     assert set(plan.parameters("my_chapter")["chapter"]["studies"]) == {"mine"}
-    assert plan.files("my_chapter")[-1] == "own/config/items.yaml"
+    assert plan.parameters("my_chapter")["chapter"]["items"] == ITEMS
     assert [study.name for study in plan.further] == ["other"]
 
 

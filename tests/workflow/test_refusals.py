@@ -77,3 +77,44 @@ def test_a_target_that_cannot_be_names_what_is_wrong(fresh, target, said):
     result = fresh.snakemake("--dry-run", f"results/tiny/{target}")
     assert result.returncode == 1
     assert said in result.stdout + result.stderr
+
+
+HIDDEN = (
+    *("scripts/cnnatlas/architectures/vgg.py", "scripts/cnnatlas/training/augmentations/flip.py"),
+    *("scripts/cnnatlas/interpretation/methods/cam.py", "scripts/cnnatlas/interpretation/figures/filters.py"),
+    *("scripts/cnnatlas/data/stl10.py", "report/notebooks/d.ipynb", "config/studies/stl10.yaml", "config/cpu.yaml"),
+)
+
+
+def test_hidden_files_beside_any_source_are_nobodys(fresh):
+    for file in HIDDEN:
+        path = fresh.folder / file
+        (path.parent / f".#{path.name}").symlink_to("user@host.1")  # Emacs, while a file is edited
+        (path.parent / f"._{path.name}").write_bytes(b"\x00\x05\x16\x07")  # macOS, on other file systems
+    assert fresh.planned("models")
+
+
+def test_a_copy_of_an_architecture_is_refused_with_both_files(fresh):
+    family = fresh.folder / "scripts/cnnatlas/architectures/vgg.py"
+    family.with_name("vgg_old.py").write_bytes(family.read_bytes())
+    result = fresh.snakemake("--dry-run")
+    assert result.returncode == 1
+    (line,) = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
+    assert line.startswith("error: scripts/cnnatlas/architectures/vgg_old.py: `vgg`") and " vgg.py " in line
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("scripts/cnnatlas/training/loop.py", '"""', '<<<<<<< HEAD\n"""'),
+        ("report/notebooks/d.ipynb", '"cells": [', '"cells": [\n<<<<<<< HEAD'),
+        ("scripts/cnnatlas/configuration/run.py", "import copy", "import copy,"),
+        ("scripts/cnnatlas/architectures/lenet.py", "class", "clas"),
+    ],
+)
+def test_a_source_that_cannot_be_parsed_is_one_line(fresh, file, old, new):
+    edit(fresh.folder / file, old, new)
+    result = fresh.snakemake("--dry-run")
+    assert result.returncode == 1
+    (line,) = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
+    assert line.startswith(f"error: {file}:") and "Traceback" not in result.stderr

@@ -12,6 +12,7 @@ SCHEDULES = "config/studies/schedules_cifar10.yaml"
 DENSE_HEAD = "config/studies/dense_head_cifar10.yaml"
 INTERPRETATION = "config/interpretation.yaml"
 DATA = "config/datasets.yaml"
+ITEMS = "config/items.yaml"
 DECLARATIONS = "scripts/cnnatlas/interpretation/declarations.py"
 WIDER = """variants:
   d2_wider:
@@ -60,6 +61,11 @@ EDITS = {
         jobs(train="c2c_trial_6", evaluate="c2c_trial_6")
         + after(jobs(compare="blocks_cifar10", figure_group="blocks_cifar10/c2c_trial"))
         | after(jobs(execute=("b", "introduction"))),
+    ),
+    "an item's text": (ITEMS, "One DAG from the", "One graph from the", after(jobs(execute="index_of_items"))),
+    "what answers an item": (
+        *(ITEMS, "answered_by: [sec-run] }", "answered_by: [sec-run, sec-environment] }"),
+        after(jobs(labels="", execute="index_of_items")),
     ),
     "a question": (STL10, "What do depth", "What may depth", after(jobs(execute="d"))),
     "a study's title": (
@@ -212,6 +218,14 @@ SAME = {
     "order of a split's keys": (DATA, "seed: 0, upstream_test: true", "upstream_test: true, seed: 0"),
     "order of limits": (DATA, "{bytes: 8.0e+9, members: 100}", "{members: 100, bytes: 8.0e+9}"),
     "order of a data set's keys": (DATA, "  size: 32\n  classes: 10\n", "  classes: 10\n  size: 32\n"),
+    "a comment on items": (ITEMS, "- { id: U1,", "# one more\n- { id: U1,"),
+    "order of an item's keys": (
+        *(
+            ITEMS,
+            '{ id: U4, text: "One command makes the full report",',
+            '{ text: "One command makes the full report", id: U4,',
+        ),
+    ),
     "order of the report's settings": (
         *("config/report.yaml", 'version: 0.1.0\ndate: "2026-11-21" ', 'date: "2026-11-21"\nversion: 0.1.0 '),
     ),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cnnatlas.errors import AtlasError
 from cnnatlas.workflow import sources
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,6 +72,66 @@ def test_notebooks_are_followed_by_their_code_only(library):
 def test_other_files_stand_for_themselves(library):
     (library / "style.css").write_text("a{}")
     assert sources.closure("style.css") == ["style.css"]
+
+
+def test_relative_imports_are_followed(library):
+    (library / "scripts/cnnlib/inner/leaf.py").write_text(
+        "from .. import twig\nfrom . import bud\nfrom ..late import f\n"
+    )
+    (library / "scripts/cnnlib/inner/bud.py").write_text("")
+    closure = sources.closure("scripts/cnnlib/inner/leaf.py")
+    names = ["__init__", "inner/__init__", "inner/bud", "inner/leaf", "late", "twig"]
+    assert closure == [f"scripts/cnnlib/{name}.py" for name in names]
+
+
+def test_relative_imports_of_a_package_start_from_itself(library):
+    (library / "scripts/cnnlib/inner/__init__.py").write_text("from .leaf import f\n")
+    assert "scripts/cnnlib/inner/leaf.py" in sources.closure("scripts/cnnlib/inner/__init__.py")
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "said"),
+    [
+        ("scripts/cnnlib/twig.py", b"import cnnlib\n<<<<<<< HEAD\n", "scripts/cnnlib/twig.py:2: not valid Python: "),
+        ("scripts/cnnlib/unused.py", b"def f(:\n", "scripts/cnnlib/unused.py:1: not valid Python: "),
+        ("scripts/cnnlib/twig.py", b"\x00\x01", "scripts/cnnlib/twig.py"),
+        ("scripts/cnnlib/twig.py", b"'\xe9'", "scripts/cnnlib/twig.py"),
+        ("report/notebooks/d.ipynb", b'{"cells": [\n<<<<<<< HEAD\n', "report/notebooks/d.ipynb:2: not valid JSON: "),
+        ("report/notebooks/d.ipynb", b"", "report/notebooks/d.ipynb:1: not valid JSON: "),
+        ("report/notebooks/d.ipynb", b"[]", "report/notebooks/d.ipynb: no notebook"),
+        ("report/notebooks/d.ipynb", b'{"worksheets": []}', "report/notebooks/d.ipynb: no notebook"),
+        (
+            "report/notebooks/d.ipynb",
+            b'{"cells": [{"cell_type": "markdown", "source": "%"}, {"cell_type": "code", "source": ["%matplotlib"]}]}',
+            "report/notebooks/d.ipynb, cell 2:1: not valid Python: invalid syntax, `%matplotlib`",
+        ),
+    ],
+)
+def test_a_source_that_cannot_be_parsed_is_named_before_anything_is_planned(library, file, content, said):
+    (library / file).parent.mkdir(parents=True, exist_ok=True)
+    (library / file).write_bytes(content)
+    with pytest.raises(AtlasError) as e:
+        sources.check()
+    assert str(e.value).startswith(said)
+
+
+def test_a_source_that_is_gone_is_named(library):
+    with pytest.raises(AtlasError, match=r"scripts/gone\.py: cannot be read \(No such file or directory\)"):
+        sources.closure("scripts/gone.py")
+
+
+def test_hidden_files_are_no_sources(library):
+    (library / "scripts/cnnlib/.#twig.py").symlink_to("user@host.1")  # Emacs, while a file is edited
+    (library / "scripts/cnnlib/._twig.py").write_bytes(b"\x00\x05\x16\x07")  # macOS, on other file systems
+    (library / "scripts/.ipynb_checkpoints").mkdir()
+    (library / "scripts/.ipynb_checkpoints/twig.py").write_text("def f(:")
+    sources.check()
+
+
+def test_a_byte_order_mark_is_no_error(library):
+    (library / "scripts/cnnlib/twig.py").write_bytes(b"\xef\xbb\xbfimport cnnlib.late\n")
+    sources.check()
+    assert "scripts/cnnlib/late.py" in sources.closure("scripts/cnnlib/twig.py")
 
 
 def test_the_closure_of_a_real_script_is_what_python_imports():

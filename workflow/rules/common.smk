@@ -10,10 +10,23 @@ if not isinstance(workflow.current_basedir, os.PathLike):
     sys.exit("error: single files of a remote repository are not enough; name its workflow/Snakefile, or a local clone")
 ROOT = Path(workflow.current_basedir).resolve().parents[1]  # workflow.basedir of a module is that of its user
 sys.path.insert(0, str(ROOT / "scripts"))
-from cnnatlas.configuration import run as configuration, interpretations
-from cnnatlas.workflow import checkpoints, scheduler, sources as source_files
-from cnnatlas.workflow.plan import chapters, run as plan
+import cnnatlas
+
+if Path(cnnatlas.__file__).resolve().parents[1] != ROOT / "scripts":
+    sys.exit(f"error: {cnnatlas.__file__} is loaded, another clone's library; use one clone only in a workflow")
 from cnnatlas.errors import AtlasError
+from cnnatlas.workflow import library, sources as source_files
+
+library.put_first(ROOT / "scripts")
+try:
+    if workflow.is_main_process:  # takes half a second, which each job of a cluster would take too
+        source_files.check()  # before any of them is imported
+except AtlasError as error:
+    sys.exit(f"error: {error}")
+from cnnatlas.configuration import run as configuration, interpretations
+from cnnatlas.workflow import checkpoints, completeness, scheduler
+from cnnatlas.workflow.plan import chapters, run as plan
+from cnnatlas.report import items
 
 scheduler.end_reschedules_with_the_run()
 IS_MODULE = Path(workflow.basedir).resolve() != ROOT
@@ -23,6 +36,7 @@ try:
     config, files = configuration.completed(CONFIGURED, config, [] if IS_MODULE else workflow.configfiles)
     PLAN = plan.load(CONFIGURED, config, files)
     CHAPTER_ENTRIES, REPORT = chapters.load(CONFIGURED)
+    ITEMS = items.read_items(os.path.relpath(CONFIGURED / "config" / "items.yaml"))
 except AtlasError as error:
     sys.exit(f"error: {error}")  # one line, no traceback
 
@@ -68,12 +82,15 @@ wildcard_constraints:
 @cache
 def sources(*files, env):
     """A rule's scripts, all they import, and the pins of its environment, as inputs: content decides what runs again."""
-    return [own(file) for file in source_files.closure(f"workflow/envs/{env}.yaml", *files)]
+    try:
+        return [own(file) for file in source_files.closure(f"workflow/envs/{env}.yaml", *files)]
+    except AtlasError as error:
+        sys.exit(f"error: {error}")
 
 
 def own(path):
     """A file of the workflow as an input: seen from the working directory, and never below a module's prefix."""
-    seen = os.path.relpath((CONFIGURED if path.startswith("config/") else ROOT) / path)
+    seen = os.path.relpath(ROOT / path)
     return seen if Path.cwd() == ROOT else local(seen)
 
 

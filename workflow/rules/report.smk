@@ -5,7 +5,7 @@ REPORT_PLAN = chapters.Chapters(
     config=config,
     interpretation=PLAN.interpretation,
     entries=CHAPTER_ENTRIES,
-    own=own,
+    items=ITEMS,
     placed=placed,
 )
 CHAPTERS = REPORT_PLAN.names
@@ -37,7 +37,7 @@ rule execute:
 rule publish:
     input:
         sources=sources("scripts/publish.py", env="report"),
-        notebook="results/{run}/report/build/{chapter}.ipynb",
+        notebook=lambda w: REPORT_PLAN.executed(w.chapter),
     output:
         notebook="results/{run}/report/{chapter}.ipynb",
     log:
@@ -54,7 +54,7 @@ rule chapter:
     input:
         sources=sources("scripts/chapter.py", env="report"),
         filter=own("report/style/chapter.lua"),
-        notebook="results/{run}/report/build/{chapter}.ipynb",
+        notebook=lambda w: REPORT_PLAN.executed(w.chapter),
     output:
         document="results/{run}/report/build/{chapter}.json",
         media=directory("results/{run}/report/media/{chapter}"),
@@ -71,8 +71,7 @@ rule chapter:
 rule labels:
     input:
         sources=sources("scripts/labels.py", env="report"),
-        documents=expand("results/{{run}}/report/build/{chapter}.json", chapter=CHAPTERS),
-        table=own("config/items.yaml"),
+        documents=lambda w: REPORT_PLAN.documents(),
         bibliography=own("report/style/references.bib"),
     output:
         labels="results/{run}/report/build/labels.json",
@@ -83,7 +82,7 @@ rule labels:
     conda:
         "../envs/report.yaml"
     params:
-        spec={"chapters": CHAPTERS},
+        spec={"chapters": CHAPTERS, "items": {item["id"]: item["answered_by"] for item in ITEMS}},
     script:
         "../../scripts/labels.py"
 
@@ -93,7 +92,7 @@ rule pdf:
         sources=sources("scripts/pdf.py", env="report"),
         style=[own(f"report/style/{name}") for name in ("report.typ", "report.lua", "references.bib")],
         labels="results/{run}/report/build/labels.json",
-        documents=expand("results/{{run}}/report/build/{chapter}.json", chapter=CHAPTERS),
+        documents=lambda w: REPORT_PLAN.documents(),
         media=expand("results/{{run}}/report/media/{chapter}", chapter=CHAPTERS),
     output:
         report="results/{run}/report/report.pdf",
@@ -115,7 +114,7 @@ rule website:
         sources=sources("scripts/website.py", env="report"),
         style=[own(f"report/style/{name}") for name in ("style.css", "page.html", "html.lua", "references.bib")],
         labels="results/{run}/report/build/labels.json",
-        documents=expand("results/{{run}}/report/build/{chapter}.json", chapter=CHAPTERS),
+        documents=lambda w: REPORT_PLAN.documents(),
         media=expand("results/{{run}}/report/media/{chapter}", chapter=CHAPTERS),
     output:
         index="results/{run}/report/index.html",

@@ -22,15 +22,25 @@ FOLDER = Path(__file__).parent
 def families() -> dict[str, tuple[str, str]]:
     """Network -> (its family, a file of this folder; its class), read from each family's own `NETWORKS`.
 
-    A new family changes no list here: every training would depend on such a list and rerun.
+    A new family changes no list here: every training would depend on such a list and rerun. Raises AtlasError where two
+    files name the same network, as a copy of a file does.
     """
-    found = {}
-    for path in sorted(FOLDER.glob("*.py")):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.Assign) and [getattr(t, "id", "") for t in node.targets] == ["NETWORKS"]:
-                pairs = zip(node.value.keys, node.value.values, strict=True)
-                found |= {key.value: (path.stem, value.id) for key, value in pairs}
+    found: dict[str, tuple[str, str]] = {}
+    for path in sorted(FOLDER.glob("[!.]*.py")):  # hidden files are an editor's or the file system's
+        for name, kind in _declared(path).items():
+            if name in found:
+                raise AtlasError(f"scripts/cnnatlas/architectures/{path.name}: `{name}` in NETWORKS is a network of "
+                                 f"{found[name][0]}.py too; rename it in one of them, or remove a copy")  # fmt: skip
+            found[name] = path.stem, kind
     return found
+
+
+def _declared(path: Path) -> dict[str, str]:
+    """Network -> class, the file's NETWORKS."""
+    for node in ast.parse(path.read_bytes()).body:
+        if isinstance(node, ast.Assign) and [getattr(t, "id", "") for t in node.targets] == ["NETWORKS"]:
+            return {key.value: value.id for key, value in zip(node.value.keys, node.value.values, strict=True)}
+    return {}
 
 
 def names() -> list[str]:
@@ -54,7 +64,7 @@ def arguments(name: str) -> tuple[str, ...]:
 def constructor(name: str) -> ast.FunctionDef:
     """The source of the constructor of a network's class."""
     family, kind = families()[name]
-    tree = ast.parse((FOLDER / f"{family}.py").read_text(encoding="utf-8"))
+    tree = ast.parse((FOLDER / f"{family}.py").read_bytes())
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     return next(n for n in classes[kind].body if isinstance(n, ast.FunctionDef) and n.name == "__init__")
 

@@ -78,7 +78,7 @@ def methods() -> list[str]:
 
     Raises AtlasError where a file has no declaration, or a declaration no file.
     """
-    found = sorted(path.stem for path in (ROOM / "methods").glob("*.py") if _function(path))
+    found = sorted(path.stem for path in (ROOM / "methods").glob("[!.]*.py") if _function(path))
     for name in sorted({*found, *METHODS}):
         if name not in METHODS:
             raise AtlasError(f"{DECLARATIONS}: `{name}`, a file of methods/, has no row; add one to METHODS")
@@ -90,7 +90,7 @@ def methods() -> list[str]:
 
 def _function(path: Path) -> ast.FunctionDef | None:
     """The function that a file is named after."""
-    body = ast.parse(path.read_text(encoding="utf-8")).body if path.exists() else []
+    body = ast.parse(path.read_bytes()).body if path.exists() else []
     return next((node for node in body if isinstance(node, ast.FunctionDef) and node.name == path.stem), None)
 
 

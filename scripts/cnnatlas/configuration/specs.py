@@ -256,6 +256,9 @@ class _InitialWeights:
             if (spec["architecture"]["name"] == "on_base") != bool(spec["base"]):
                 self._fail(name, f"`base` is {spec['base']!r} with architecture `{spec['architecture']['name']}`; "
                                  "on_base needs a base, and nothing else takes one")  # fmt: skip
+            if spec["trainable"] != "all" and not spec["base"]:
+                self._fail(name, f"`trainable: {spec['trainable']}` freezes layers of a base, and there is none; name "
+                                 "a `base` with architecture `on_base`, or write `trainable: all`")  # fmt: skip
             if spec["base"]:
                 self._check(name, "base", sorted({*self.specs, *self.pretrained}))
                 base = {"name": spec["base"]}

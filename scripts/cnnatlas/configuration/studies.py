@@ -111,7 +111,9 @@ def load(root: Path | str, config: dict, config_files: list[str]) -> Atlas:
 
 def _files(root: Path) -> dict[str, Document]:
     """The files of all studies, by study."""
-    found = {path.stem: configuration.read(root, path) for path in sorted((root / "config" / "studies").glob("*.yaml"))}
+    found = {
+        path.stem: configuration.read(root, path) for path in sorted((root / "config" / "studies").glob("[!.]*.yaml"))
+    }
     for document in found.values():
         schemas.validate(document, "study")
     return found

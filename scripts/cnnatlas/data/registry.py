@@ -16,7 +16,7 @@ FOLDER_READER = "image_folder"
 def options(dataset: str) -> tuple[str, ...] | None:
     """The keyword-only arguments of cnnatlas.data.<dataset>.read, sorted; None where no such reader is there."""
     path = LIBRARY / "data" / f"{dataset}.py"
-    tree = ast.parse(path.read_text(encoding="utf-8")) if path.is_file() else ast.Module([], [])
+    tree = ast.parse(path.read_bytes()) if path.is_file() else ast.Module([], [])
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and (node.name, _names(node.args.args)) == ("read", GIVEN):
             return tuple(sorted(_names(node.args.kwonlyargs)))

@@ -41,11 +41,12 @@ class Results:
         self._notes: set[str] = set()
 
     def path(self, name: str) -> Path:
-        """Path of the file `name` below the results; raises AtlasError where it does not exist."""
+        """Path of the file `name` below the results; raises AtlasError where it does not exist, or is not declared."""
         path = self.folder / name
         if not path.is_file():
             raise AtlasError(
-                f"{path}: no such file; build it with `{self.rebuild(name)}`, and name it in the inputs of the chapter"
+                f"{path}: no such file; build it with `{self.rebuild(name)}`, and let the chapter read it: by its "
+                "entry in config/report.yaml or, of a study, by `inspect` and `compare`"
             )
         return path
 

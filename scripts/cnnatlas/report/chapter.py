@@ -2,9 +2,20 @@
 
 from collections.abc import Mapping
 
+from cnnatlas.errors import AtlasError
 from cnnatlas.report.authoring import Results
 from cnnatlas.report.interpretation import interpretations
 from cnnatlas.report.study import Study
+
+
+class Parts(dict):
+    """The studies or the networks of a chapter by name; asking for another raises an AtlasError."""
+
+    def __missing__(self, name: str):
+        raise AtlasError(
+            f"`{name}` is not in this chapter, which has {', '.join(self) or 'none'}; correct the notebook, "
+            "config/report.yaml or config/interpretation.yaml"
+        )
 
 
 class Chapter:
@@ -16,8 +27,8 @@ class Chapter:
 
     def __init__(self, folder: str, command: str, facts: Mapping):
         self.results = Results(folder, command)
-        self.studies = {name: Study(self.results, name, study) for name, study in facts["studies"].items()}
-        self.interpretations = interpretations(self.results, facts["interpretations"])
+        self.studies = Parts((name, Study(self.results, name, study)) for name, study in facts["studies"].items())
+        self.interpretations = Parts(interpretations(self.results, facts["interpretations"]))
 
     def finish(self) -> None:
         """Show what the configuration asks for and no cell has shown, if anything."""

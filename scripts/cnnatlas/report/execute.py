@@ -1,9 +1,9 @@
-"""Executing a chapter's notebook with papermill, in this process, in a kernel that touches nothing but the results."""
+"""Executing a chapter's notebook with papermill, in this process, in a kernel that sees nothing but its inputs."""
 
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,11 +21,18 @@ SCRIPTS = Path(__file__).resolve().parents[2]
 TIMED = ("execution", "papermill")  # metadata that hold when a cell ran, and from and to which files
 
 
-def execute(notebook: Path | str, output: Path | str, parameters: Mapping[str, object], half_run: Path | str) -> None:
-    """Execute `notebook` with `parameters` in the current folder, and write the executed copy to `output`.
+def execute(
+    notebook: Path | str,
+    output: Path | str,
+    parameters: Mapping[str, object],
+    half_run: Path | str,
+    inputs: Iterable[str] = (),
+) -> None:
+    """Execute `notebook` with `parameters`, and write the executed copy to `output`.
 
-    Equal results give equal bytes. Raises AtlasError where a cell raises, naming the notebook and the cell; the
-    half-run copy then stays at `half_run`.
+    It sees `inputs`, files below the current folder, and no others there: of one that is not declared, it would show
+    whatever an earlier run has left. Equal results give equal bytes. Raises AtlasError where a cell raises, naming the
+    notebook and the cell; the half-run copy then stays at `half_run`.
     """
     with kernel_environment() as folder, replacing(output) as temporary:
         try:
@@ -34,7 +41,7 @@ def execute(notebook: Path | str, output: Path | str, parameters: Mapping[str, o
                 temporary,
                 parameters=dict(parameters),
                 kernel_name="python3",
-                cwd=Path.cwd(),
+                cwd=_holding(inputs, Path(folder) / "inputs"),
                 progress_bar=False,
                 # TCP, the default, is open to every user of the machine and warns about it. The sockets are named here,
                 # since kernels that start at once in one folder would otherwise pick the same names
@@ -83,6 +90,15 @@ def kernel_environment() -> Iterator[str]:
         finally:
             os.environ.clear()
             os.environ.update(before)
+
+
+def _holding(inputs: Iterable[str], folder: Path) -> Path:
+    """The folder, with a link to each of `inputs` at its relative path."""
+    folder.mkdir()
+    for file in dict.fromkeys(inputs):  # two readings may name the same
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file).symlink_to(Path(file).absolute())
+    return folder
 
 
 def _failure(half_run: Path | str, error: Exception) -> str:

@@ -24,6 +24,8 @@ def read_items(path: Path | str) -> list[dict]:
     """The items of config/items.yaml, whose header explains the keys; raises AtlasError on others or equal ids."""
     try:
         items, seen = yaml.safe_load(Path(path).read_text(encoding="utf-8")), set()
+    except OSError as error:
+        raise AtlasError(f"{path}: cannot be read ({error.strerror}); put the file back") from None
     except (yaml.YAMLError, ValueError) as error:
         raise AtlasError(f"{path}: not valid YAML ({error}); correct it there") from error
     if not isinstance(items, list):

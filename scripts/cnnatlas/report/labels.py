@@ -27,12 +27,14 @@ def number(chapters: Mapping[str, dict]) -> dict:
     return {"labels": labels, "contents": contents}
 
 
-def check(chapters: Mapping[str, dict], labels: Mapping[str, dict], items: Sequence[dict], bibliography: str) -> None:
-    """Raise AtlasError on the first reference, of a chapter or of an item, that leads nowhere."""
-    for item in items:
-        for label in item["answered_by"]:
+def check(
+    chapters: Mapping[str, dict], labels: Mapping[str, dict], items: Mapping[str, Sequence[str]], bibliography: str
+) -> None:
+    """Raise AtlasError on the first reference that leads nowhere, of a chapter or of an item (id: its labels)."""
+    for item, answers in items.items():
+        for label in answers:
             if label not in labels:
-                raise AtlasError(f"config/items.yaml: item {item['id']} names {label}, which no chapter defines")
+                raise AtlasError(f"config/items.yaml: item {item} names {label}, which no chapter defines")
     works = set(re.findall(r"@\w+\{([^,\s]+),", bibliography))
     for chapter, tree in chapters.items():
         for element in walk(tree["blocks"]):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial, wraps
 from itertools import pairwise
 
+from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.learning_curves import contrast
 from cnnatlas.evaluation.scores import NAMES
@@ -63,7 +64,8 @@ class Study:
     @_part
     def variant(self, name: str) -> Variant:
         """One of the study's variants, for the chapter to show."""
-        return Variant(self.results, name, self.facts["variants"][name], self.facts["seeds"][name][0])
+        title = self._of(self.facts["variants"], name, "variants")
+        return Variant(self.results, name, title, self.facts["seeds"][name][0])
 
     @_part
     def question(self) -> None:
@@ -122,6 +124,8 @@ class Study:
         if found["sentence"]:
             show(found["sentence"])
         for a, b in pairs:
+            for name in (a, b):
+                self._of(self.entries, name, "variants")
             if a in entries and b in entries:
                 show(contrast(entries[a], entries[b], found["common_loss"]))
 
@@ -166,7 +170,7 @@ class Study:
     @_part
     def confused(self, name: str) -> None:
         """Which classes a variant, or the `best(group)` of a group, confuses most often on validation."""
-        show(self.comparison["confused"][self._chosen(name)]["sentence"])
+        show(self._of(self.comparison["confused"], self._chosen(name), "variants")["sentence"])
 
     @_part
     def ladder(self, *steps: str) -> None:
@@ -191,7 +195,7 @@ class Study:
         )
 
     def _step(self, name: str, pair: Mapping | None) -> dict:
-        entry = self.entries[self._chosen(name)]
+        entry = self._of(self.entries, self._chosen(name), "variants")
         accuracy = entry["accuracy"]
         scores = {words: f"{100 * accuracy[split]['mean']:.1f}" for split, words in NAMES.items() if split in accuracy}
         return {
@@ -208,7 +212,7 @@ class Study:
     @_part
     def group(self, name: str) -> None:
         """A sweep or a search: the losses of its members in one figure, a table, and which validation chooses."""
-        group = self.facts["groups"][name]
+        group = self._of(self.facts["groups"], name, "variants")
         self.results.figure(
             f"{self.folder}/groups/{name}.svg",
             f"fig-{slug(name)}-losses",
@@ -259,6 +263,8 @@ class Study:
     def factorial(self) -> None:
         """Both factors' effects and their interaction: figure, table and computed sentences."""
         analysis = self.comparison["factorial"]
+        if analysis is None:
+            raise self._without("factorial")
         if analysis["void"]:
             return show(analysis["void"])
         first, second = analysis["factors"]
@@ -296,7 +302,7 @@ class Study:
     @_part
     def fitted(self, variant: str) -> None:
         """That a variant which must fit its training images does, and after how many epochs."""
-        show(self.comparison["fitted"][variant]["sentence"])
+        show(self._of(self.comparison["fitted"], variant, "must_fit")["sentence"])
 
     def rest(self) -> None:
         """What the chapter has not shown by hand: pairs, groups and inspected variants, or else the whole study."""
@@ -341,7 +347,20 @@ class Study:
         self.results.note(*(DECIDED if _enough(splits) else UNDECIDED))
 
     def _pair(self, a: str, b: str) -> dict:
-        return next(pair for pair in self.comparison["pairs"] if (pair["a"], pair["b"]) == (a, b))
+        pairs = {f"[{pair['a']}, {pair['b']}]": pair for pair in self.comparison["pairs"]}
+        return self._of(pairs, f"[{a}, {b}]", "compare")
+
+    def _of(self, known: Mapping, name: str, key: str) -> object:
+        """What is `known` of a part of the study; raises AtlasError where the study has no such part under `key`."""
+        if name not in known:
+            raise self._without(key, name)
+        return known[name]
+
+    def _without(self, key: str, name: str = "") -> AtlasError:
+        return AtlasError(
+            f"config/studies/{self.name}.yaml: the chapter shows {f'`{name}`' if name else 'one'}, which is not under "
+            f"`{key}`; put it back there, or take it out of the notebook"
+        )
 
     def _row(self, entry: dict, splits: Sequence[str]) -> dict:
         row = {

@@ -35,7 +35,7 @@ class Declaration:
 @cache
 def declarations() -> dict[str, Declaration]:
     """What each augmentation declares, by name. Raises AtlasError where a file lacks a part."""
-    trees = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.py"))}
+    trees = {path.stem: ast.parse(path.read_bytes()) for path in sorted(FOLDER.glob("[!.]*.py"))}
     return {name: _declaration(name, tree) for name, tree in trees.items() if _defines(tree, name)}
 
 

@@ -5,7 +5,7 @@ inputs are the files of its readings. Its facts, the notebook's parameter `chapt
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -31,7 +31,7 @@ class Chapters:
     config: Mapping
     interpretation: InterpretationPlan
     entries: Entries
-    own: Callable[[str], str]
+    items: Sequence[dict]
     placed: Callable[[str], str]
 
     @property
@@ -59,11 +59,23 @@ class Chapters:
 
     def files(self, chapter: str) -> list[str]:
         """The inputs of a chapter's notebook; raises AtlasError where the run cannot have them."""
-        if {"studies", "items"} & set(self.entries[chapter]) and not self.whole:
-            raise AtlasError(
-                "studies: the report needs all of them; leave `studies` out, or ask for results of those named"
-            )
+        self._check(chapter)
         return [file for reading in self._readings(chapter) for file in reading.files]
+
+    def executed(self, chapter: str) -> str:
+        """A chapter's executed notebook; raises AtlasError where the run cannot have it.
+
+        What is made of it must ask here: Snakemake would take the notebook of an earlier run for a source where only
+        the rule that executes it refuses.
+        """
+        self._check(chapter)
+        return self.paths.result(f"report/build/{chapter}.ipynb")
+
+    def documents(self) -> list[str]:
+        """The document trees of all chapters in order; raises AtlasError where the run cannot have them."""
+        for name in self.names:
+            self._check(name)
+        return [self.paths.result(f"report/build/{name}.json") for name in self.names]
 
     def parameters(self, chapter: str) -> dict:
         """The parameters of a chapter's notebook."""
@@ -74,8 +86,14 @@ class Chapters:
             "results": self.placed(self.paths.result("").rstrip("/")),
         }
 
+    def _check(self, chapter: str) -> None:
+        if {"studies", "items"} & set(self.entries[chapter]) and not self.whole:
+            raise AtlasError(
+                "studies: the report needs all of them; leave `studies` out, or ask for results of those named"
+            )
+
     def _readings(self, chapter: str) -> list[Reading]:
-        context = Context(self.paths, self.config, self.interpretation, self.own, self.placed, self.further)
+        context = Context(self.paths, self.config, self.interpretation, self.items, self.placed, self.further)
         return [READINGS[name](context, chapter, names) for name, names in self.entries[chapter].items()]
 
 
@@ -109,14 +127,14 @@ def _check(name: str, known: list[str], where: str, what: str) -> None:
 
 
 def _notebooks() -> list[str]:
-    return sorted(path.stem for path in (ROOT / "report" / "notebooks").glob("*.ipynb"))
+    return sorted(path.stem for path in (ROOT / "report" / "notebooks").glob("[!.]*.ipynb"))
 
 
 def _limits(root: Path, reading: str) -> list[str]:
     """The names that a reading may be limited to."""
     if reading == "studies":
         assignments = schemas.schema("study")["properties"]["assignment"]["enum"]
-        return [*assignments, *sorted(path.stem for path in (root / "config" / "studies").glob("*.yaml"))]
+        return [*assignments, *sorted(path.stem for path in (root / "config" / "studies").glob("[!.]*.yaml"))]
     if reading == "splits":
         return sorted(configuration.read(root, root / "config" / "datasets.yaml").content)
     if reading == "theory":  # not imported: planning does without matplotlib

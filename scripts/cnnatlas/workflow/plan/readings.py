@@ -6,6 +6,7 @@ A reading is a function of the plan, the chapter, and the names that the entry i
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cnnatlas.configuration.run import ordered
 from cnnatlas.configuration.studies import Atlas, Study
 from cnnatlas.wording import literal
 from cnnatlas.workflow.plan.interpretation import InterpretationPlan
@@ -16,14 +17,14 @@ from cnnatlas.workflow.plan.paths import Paths
 class Context:
     """What readings choose from: the run, and the studies that no chapter names.
 
-    `config` is the run's configuration. `own` turns a file of the workflow into an input, `placed` a path of this run
-    into the one that a job sees: both know Snakemake's modules.
+    `config` is the run's configuration, `items` are those of config/items.yaml. `placed` turns a path of this run into
+    the one that a job sees: it knows Snakemake's modules.
     """
 
     paths: Paths
     config: Mapping
     interpretation: InterpretationPlan
-    own: Callable[[str], str]
+    items: Sequence[Mapping]
     placed: Callable[[str], str]
     further: Sequence[Study] = ()
 
@@ -119,15 +120,15 @@ def pretrained(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
 
 def items(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     """The items of all assignments, the comparisons that answer them, and how this run differs from what they ask."""
-    table, atlas = plan.own("config/items.yaml"), plan.paths.atlas
+    atlas = plan.paths.atlas
     answering = [study for study in atlas.studies.values() if study.items]
     published = {role: plan.config["pretrained"][role] in atlas.pretrained for role in ("network", "second")}
     return Reading(
-        [*(plan.paths.result(f"studies/{study.name}/comparison.json") for study in answering), table],
+        [plan.paths.result(f"studies/{study.name}/comparison.json") for study in answering],
         {
             "answering": {study.name: differences(atlas, study, plan.config["datasets"]) for study in answering},
             "drawn": drawn(plan.paths),
-            "items": str(table),
+            "items": [ordered(item) for item in plan.items],
             "published": published,
         },
     )
