@@ -6,6 +6,8 @@ BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
 EMBEDDED := --configfile config/embedded.yaml
 UV_VERSION := 0.13.8
+# Titles can be printed in every locale
+export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help report test test-fast lint format bench scale show why verify lock clean

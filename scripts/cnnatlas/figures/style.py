@@ -46,6 +46,7 @@ SETTINGS = {
     "figure.dpi": RESOLUTION,
 }
 matplotlib.use("Agg")
+matplotlib.rcdefaults()  # a matplotlibrc of the user's changes no figure
 matplotlib.rcParams.update(SETTINGS)
 logging.getLogger("matplotlib").setLevel(logging.WARNING)
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,9 +16,19 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.files import replacing
+from cnnatlas.files import replacing, write_json
 
 SCRIPTS = Path(__file__).resolve().parents[2]
+KERNEL = "python3"
+# IPython started without what this machine's administrator lets it run, and without importing from the current folder
+START = (
+    "from IPython.core import application as settings; "
+    "settings.SYSTEM_CONFIG_DIRS.clear(); settings.ENV_CONFIG_DIRS.clear(); "
+    "from ipykernel.kernelapp import launch_new_instance; launch_new_instance()"
+)
+OPTIONS = ("--InteractiveShellApp.exec_PYTHONSTARTUP=False", "--InteractiveShellApp.ignore_cwd=True")
+JUPYTERS_FOLDERS = ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_CONFIG_PATH", "JUPYTER_PATH")
+LONGEST = 60  # bytes: a socket's whole path may have about 100
 TIMED = ("execution", "papermill")  # metadata that hold when a cell ran, and from and to which files
 
 
@@ -33,7 +44,7 @@ def execute(notebook: Path | str, output: Path | str, parameters: Mapping[str, o
                 notebook,
                 temporary,
                 parameters=dict(parameters),
-                kernel_name="python3",
+                kernel_name=KERNEL,
                 cwd=Path.cwd(),
                 progress_bar=False,
                 # TCP, the default, is open to every user of the machine and warns about it. The sockets are named here,
@@ -68,21 +79,34 @@ def repeatable(notebook: NotebookNode) -> NotebookNode:
 
 @contextmanager
 def kernel_environment() -> Iterator[str]:
-    """Let kernels import this library, and keep them out of the user's own Jupyter settings and start-up files.
+    """Let kernels import this library, and keep them out of the user's own Jupyter settings, kernels, start-up files.
 
     Gives a folder of their own, which goes with them.
     """
     before = dict(os.environ)
     paths = [str(SCRIPTS), *filter(None, [before.get("PYTHONPATH")])]
-    with tempfile.TemporaryDirectory(prefix="atlas") as folder:
-        os.environ.update(
-            PYTHONPATH=os.pathsep.join(paths), IPYTHONDIR=folder, JUPYTER_RUNTIME_DIR=folder, JUPYTER_CONFIG_DIR=folder
-        )
+    with tempfile.TemporaryDirectory(prefix="atlas", dir=_place_for_sockets()) as folder:
+        os.environ.update(dict.fromkeys(JUPYTERS_FOLDERS, folder), PYTHONPATH=os.pathsep.join(paths))
+        _declare_kernel(Path(folder))
         try:
             yield folder
         finally:
             os.environ.clear()
             os.environ.update(before)
+
+
+def _place_for_sockets() -> str | None:
+    """None, the folder of all temporary files, or /tmp where a socket in that one would have too long a path."""
+    return "/tmp" if len(os.fsencode(tempfile.gettempdir())) > LONGEST else None
+
+
+def _declare_kernel(folder: Path) -> None:
+    """Put this Python's kernel where Jupyter looks first: the user or a system may have another one of its name."""
+    command = [sys.executable, "-P", "-c", START, "-f", "{connection_file}", *OPTIONS]
+    write_json(
+        folder / "kernels" / KERNEL / "kernel.json",
+        {"argv": command, "display_name": "Python 3", "language": "python"},
+    )
 
 
 def _failure(half_run: Path | str, error: Exception) -> str:
