@@ -49,8 +49,8 @@ def test_figures_do_not_depend_on_a_style_or_backend_of_the_users(tmp_path, back
 
 @pytest.mark.slow
 def test_the_workflow_isolates_its_jobs(tmp_path):
-    rule = f"""include: "{ROOT}/workflow/rules/common.smk"\nrule seen:\n    output: "seen"\n    shell: "env > {{output}}"\n"""
-    (tmp_path / "Snakefile").write_text(rule)
+    rule = 'rule seen:\n    output: "seen"\n    shell: "env > {output}"\n'
+    (tmp_path / "Snakefile").write_text(f'include: "{ROOT}/workflow/rules/common.smk"\n{rule}')
     command = [sys.executable, "-m", "snakemake", "--cores", "1", "seen"]
     subprocess.run(command, cwd=tmp_path, env=os.environ | {"MPLBACKEND": "mine"}, check=True, capture_output=True)
     seen = (tmp_path / "seen").read_text().splitlines()
