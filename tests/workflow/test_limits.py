@@ -72,7 +72,7 @@ def test_a_disk_that_is_full_already_takes_no_log_and_still_says_why(disk):
     program = (
         "from types import SimpleNamespace\nfrom cnnatlas.workflow.jobs import job\n"
         "from cnnatlas.files import write_json\n"
-        f"with job(SimpleNamespace(log=['{disk}/a.log'])):\n"
+        f"with job(SimpleNamespace(log=['{disk}/a.log'], input=[])):\n"
         f"    print('at work')\n    write_json('{disk}/a.json', list(range(10**4)))\n"
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "scripts")}
