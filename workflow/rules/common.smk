@@ -11,7 +11,7 @@ if not isinstance(workflow.current_basedir, os.PathLike):
 ROOT = Path(workflow.current_basedir).resolve().parents[1]  # workflow.basedir of a module is that of its user
 sys.path.insert(0, str(ROOT / "scripts"))
 from cnnatlas.configuration import run as configuration, interpretations
-from cnnatlas.workflow import checkpoints, isolation, scheduler, sources as source_files
+from cnnatlas.workflow import checkpoints, isolation, places, scheduler, sources as source_files
 from cnnatlas.workflow.plan import chapters, run as plan
 from cnnatlas.errors import AtlasError
 
@@ -20,6 +20,7 @@ isolation.isolate()
 IS_MODULE = Path(workflow.basedir).resolve() != ROOT
 CONFIGURED = configuration.home(Path.cwd(), ROOT)
 try:
+    places.check(ROOT)
     # The files that a module's user has read are about more than this workflow
     config, files = configuration.completed(CONFIGURED, config, [] if IS_MODULE else workflow.configfiles)
     PLAN = plan.load(CONFIGURED, config, files)
