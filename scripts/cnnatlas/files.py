@@ -3,7 +3,7 @@
 import errno
 import json
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -27,13 +27,11 @@ def replacing(path: Path | str) -> Iterator[Path]:
     path = Path(path)
     with _explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".", suffix=f".part{path.suffix}", dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
+        temporary = path.parent / f".{secrets.token_hex(8)}.part{path.suffix}"
+        temporary.touch(exist_ok=False)  # with the permissions of the umask; tempfile's would be the owner's alone
     try:
         with _explained(path, temporary):
             yield temporary
-            temporary.chmod(0o644)  # mkstemp makes it private; results are for the group that shares the folder
             temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -1,5 +1,7 @@
 import errno
 import hashlib
+import os
+import stat
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -261,3 +263,13 @@ def test_certificates_that_are_not_there_are_named(archive, monkeypatch, name):
     with pytest.raises(AtlasError, match=rf"set\.tar\.gz: .*/nowhere/certificates\.pem; correct or unset {name}"):
         fetch(SPEC, None, archive)
     assert_nothing_left(archive)
+
+
+def test_an_archive_has_the_permissions_that_the_umask_leaves(archive, mirror):
+    put(mirror, CONTENT)
+    before = os.umask(0o027)
+    try:
+        fetch(SPEC, mirror, archive)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(archive.stat().st_mode) == 0o640

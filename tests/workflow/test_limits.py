@@ -97,7 +97,7 @@ def test_a_folder_of_somebody_else(tmp_path, monkeypatch, number):
     def refuse(*_, **__):
         raise OSError(number, os.strerror(number), str(tmp_path))
 
-    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    monkeypatch.setattr(Path, "touch", refuse)
     with pytest.raises(AtlasError, match=r"a\.json: .* cannot be written to .*make it writable, or run in a copy"):
         write_json(tmp_path / "a.json", 1)
 

@@ -1,3 +1,4 @@
+import os
 import shutil
 import subprocess
 import sys
@@ -49,3 +50,18 @@ def test_make_names_a_python_that_is_too_new(tmp_path):
     python.write_text(f"#!{sys.executable}\n{code}")
     python.chmod(0o755)
     assert make(tmp_path, PYTHON=python).startswith("Python 3.11, 3.12 or 3.13 is needed, and this is 3.14: ")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("typed", "folder"), [("../archives", "archives"), ("~/archives", "home/archives")])
+def test_a_relative_mirror_is_taken_from_where_it_was_typed(tmp_path, typed, folder):
+    (tmp_path / "launch").mkdir()
+    rule = (
+        'rule seen:\n    output: "seen"\n    params: seen=lambda w: mirror()\n    shell: "echo {params} > {output}"\n'
+    )
+    (tmp_path / "Snakefile").write_text(f'include: "{ROOT}/workflow/rules/common.smk"\n{rule}')
+    options = ["-s", "../Snakefile", "--directory", "../work", "--config", f"mirror={typed}", "--cores", "1"]
+    own = os.environ | {"PWD": str(tmp_path / "launch"), "HOME": str(tmp_path / "home")}
+    command = [sys.executable, "-m", "snakemake", *options]
+    subprocess.run(command, cwd=tmp_path / "launch", env=own, capture_output=True, check=True)
+    assert Path((tmp_path / "work" / "seen").read_text().strip()).resolve() == tmp_path / folder

@@ -100,3 +100,9 @@ def prepare_inputs(w):
     """What a data set is prepared from; a folder of images is never below a module's prefix."""
     files = PLAN.data.prepare_inputs(w.dataset)
     return {key: [local(file) for file in found] if key == "pictures" else found for key, found in files.items()}
+
+
+def mirror():
+    """The folder of the mirror, seen from where it was typed; or None."""
+    typed_in = os.environ.get("PWD", "") if workflow.overwrite_workdir else ""  # Snakemake has left it for --directory
+    return config["mirror"] and str(Path(typed_in, Path(config["mirror"]).expanduser()))

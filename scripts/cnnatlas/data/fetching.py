@@ -99,6 +99,7 @@ def _transfer(spec: Mapping, source: str, archive: Path, transport: Callable, sh
 
     def downloader(url: str, target: str, _: pooch.Pooch) -> None:
         log.info("%s from %s", spec["file"], url)
+        Path(target).unlink()  # pooch's own is readable by its owner alone
         transport(url, Path(target))
         identity.update(_identify(Path(target), spec, source, sha256))
 
