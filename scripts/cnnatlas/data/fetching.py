@@ -7,7 +7,7 @@ import hashlib
 import logging
 import os
 from collections.abc import Callable, Collection, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pooch
 import requests
@@ -203,7 +203,7 @@ def _members_as_published(path: Path, published: Mapping[str, str]) -> int:
     try:
         with reading(path), open_tar_gz(path, Allowance(path, UNPACKED)) as files:
             for name, stream in files:
-                member = PurePosixPath(name).name
+                member = PureWindowsPath(name).name  # of both separators
                 if member in published and hashlib.file_digest(stream, "md5").hexdigest() == published[member]:
                     same.add(member)
     except AtlasError:
