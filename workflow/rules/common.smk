@@ -11,16 +11,18 @@ if not isinstance(workflow.current_basedir, os.PathLike):
 ROOT = Path(workflow.current_basedir).resolve().parents[1]  # workflow.basedir of a module is that of its user
 sys.path.insert(0, str(ROOT / "scripts"))
 from cnnatlas.configuration import run as configuration, interpretations
-from cnnatlas.workflow import checkpoints, isolation, places, scheduler, sources as source_files
+from cnnatlas.workflow import checkpoints, isolation, places, scheduler, sources as source_files, tools
 from cnnatlas.workflow.plan import chapters, run as plan
 from cnnatlas.errors import AtlasError
 
 scheduler.end_reschedules_with_the_run()
 isolation.isolate()
+DEPLOYED = {str(method) for method in workflow.deployment_settings.deployment_method}
 IS_MODULE = Path(workflow.basedir).resolve() != ROOT
 CONFIGURED = configuration.home(Path.cwd(), ROOT)
 try:
     places.check(ROOT)
+    tools.check_conda(DEPLOYED)
     # The files that a module's user has read are about more than this workflow
     config, files = configuration.completed(CONFIGURED, config, [] if IS_MODULE else workflow.configfiles)
     PLAN = plan.load(CONFIGURED, config, files)
@@ -29,7 +31,6 @@ except AtlasError as error:
     sys.exit(f"error: {error}")  # one line, no traceback
 
 PREFIX = workflow.modifier.path_modifier  # a module's; when jobs are planned, the modifier is that of its user
-DEPLOYED = {str(method) for method in workflow.deployment_settings.deployment_method}
 if "apptainer" in DEPLOYED and "conda" not in DEPLOYED:
     sys.exit("error: --sdm apptainer: jobs take their packages from conda inside the image; say --sdm conda apptainer")
 
