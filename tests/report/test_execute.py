@@ -1,3 +1,4 @@
+import json
 import os
 import tempfile
 from pathlib import Path
@@ -6,6 +7,7 @@ import nbformat
 import pytest
 
 from cnnatlas.errors import AtlasError
+from cnnatlas.report.clean import clean
 from cnnatlas.report.execute import execute, kernel_environment
 
 PARAMETERS = nbformat.v4.new_code_cell("n = 1", id="parameters", metadata={"tags": ["parameters"]})
@@ -97,3 +99,18 @@ def test_nothing_that_is_set_up_for_other_notebooks_reaches_a_kernel(tmp_path, m
     notebook = write(tmp_path / "chapter.ipynb", nbformat.v4.new_code_cell(code, id="seen"))
     execute(notebook, tmp_path / "out.ipynb", {}, half_run=tmp_path / "half.ipynb")
     assert nbformat.read(tmp_path / "out.ipynb", 4).cells[-1].outputs[0].text == "False []\n"
+
+
+@pytest.mark.slow
+def test_a_notebook_may_be_saved_by_any_editor(tmp_path):
+    cells = [PARAMETERS, nbformat.v4.new_raw_cell("raw"), nbformat.v4.new_code_cell("print(n)")]
+    plain = nbformat.v4.new_notebook(cells=cells) | {"nbformat_minor": 4}
+    for cell in plain["cells"]:
+        cell.pop("id", None)
+    (tmp_path / "chapter.ipynb").write_text(json.dumps(plain), encoding="utf-8-sig")
+    for name in ("one", "two"):
+        execute(tmp_path / "chapter.ipynb", tmp_path / f"{name}.ipynb", {"n": 2}, half_run=tmp_path / "half.ipynb")
+    assert (tmp_path / "one.ipynb").read_bytes() == (tmp_path / "two.ipynb").read_bytes()
+    executed = nbformat.read(tmp_path / "one.ipynb", 4)
+    assert executed.cells[-1].outputs[0].text == "2\n"
+    assert clean(executed, tmp_path).metadata.kernelspec.name == "python3"

@@ -71,3 +71,8 @@ def test_no_line_of_a_chapter_starts_with_a_reference_and_a_full_stop():
         for cell in json.loads(path.read_text())["cells"]:
             if cell["cell_type"] == "markdown":
                 assert not re.findall(r"^@[\w-]+[.)].*", "".join(cell["source"]), re.M), path.name
+
+
+def test_raw_cells_are_for_other_tools(tmp_path):
+    cells = [nbformat.v4.new_raw_cell("layout: wide"), nbformat.v4.new_markdown_cell("# Title")]
+    assert markdown(nbformat.v4.new_notebook(cells=cells), "a", tmp_path / "media") == "# Title\n"

@@ -41,7 +41,7 @@ def execute(notebook: Path | str, output: Path | str, parameters: Mapping[str, o
     with kernel_environment() as folder, replacing(output) as temporary:
         try:
             papermill.execute_notebook(
-                notebook,
+                _read(notebook),
                 temporary,
                 parameters=dict(parameters),
                 kernel_name=KERNEL,
@@ -57,6 +57,16 @@ def execute(notebook: Path | str, output: Path | str, parameters: Mapping[str, o
             raise AtlasError(f"{notebook}: {_failure(half_run, error)}; the half-run copy is {half_run}") from error
         nbformat.write(repeatable(nbformat.read(temporary, nbformat.NO_CONVERT)), temporary)
     Path(half_run).unlink(missing_ok=True)
+
+
+def _read(path: Path | str) -> NotebookNode:
+    """A notebook as any editor may save it: perhaps with a byte order mark, without names of its cells or kernel."""
+    notebook = nbformat.reads(Path(path).read_text(encoding="utf-8-sig"), nbformat.NO_CONVERT)
+    notebook.metadata.kernelspec = {"name": KERNEL, "display_name": "Python 3", "language": "python"}
+    for number, cell in enumerate(notebook.cells):
+        cell.setdefault("id", f"cell-{number}")  # papermill would draw one each time
+    notebook.nbformat_minor = max(5, notebook.nbformat_minor)
+    return notebook
 
 
 def repeatable(notebook: NotebookNode) -> NotebookNode:

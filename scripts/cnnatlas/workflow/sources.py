@@ -40,7 +40,7 @@ def _imports(file: str) -> tuple[str, ...]:
 
 
 def _code(path: Path) -> str:
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8-sig")  # editors may begin a file with a byte order mark
     if path.suffix == ".py":
         return text
     cells = json.loads(text)["cells"]
