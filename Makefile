@@ -10,7 +10,7 @@ UV_VERSION := 0.13.8
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-fast lint format bench scale show why verify lock clean
+.PHONY: help report test test-fast lint format bench scale show why verify clean-orphans lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -64,6 +64,9 @@ why: .venv/.complete  ## make why TARGET=results/... [CONFIG=config/cpu.yaml]: w
 verify: .venv/.complete  ## make verify A=results/embedded B=../again/results/embedded: are two runs the same bytes, and if not, why
 	@$(BIN)/python scripts/verify.py $(or $(A),$(error name two runs: make verify A=results/embedded B=../again/results/embedded)) \
 	  $(or $(B),$(error name a second run: B=../again/results/embedded))
+
+clean-orphans: .venv/.complete  ## make clean-orphans RUN=results/embedded [REMOVE=yes]: what a run no longer makes
+	@$(BIN)/python scripts/orphans.py $(or $(RUN),$(error name a run: make clean-orphans RUN=results/embedded)) $(REMOVE)
 
 lock: .venv/.complete  ## pin dependencies, write env yamls, after an edit of pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
