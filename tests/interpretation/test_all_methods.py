@@ -26,6 +26,7 @@ DENSE = {
     "shallownet": ({"name": "shallownet"}, 9),
     "convnet": ({"name": "convnet", "widths": [8, 16], "extra": ["inception", "residual"], "dense": [5]}, 9),
     "convnet, plain": ({"name": "convnet", "widths": [16], "extra": ["inception"], "batch_norm": False}, 9),
+    "whitened, dense": ({"name": "whitened", "widths": [4, 8], "residual": False, "dense": [5], "dropout": 0.5}, 9),
     "on_base": ({"name": "on_base", "base": {"name": "convnet", "widths": [4, 8]}, "dense": [5]}, 9),
 }
 AVERAGED = {
@@ -38,6 +39,7 @@ AVERAGED = {
     "resnet18, small": ({"name": "resnet18", "stem": "small"}, 9),
     "simple_convnet": ({"name": "simple_convnet"}, 9),
     "simple_convnet, residual": ({"name": "simple_convnet", "batch_norm": True, "residual": True}, 9),
+    "whitened": ({"name": "whitened", "widths": [4, 8]}, 9),
     "on_base, one layer": ({"name": "on_base", "base": {"name": "simple_convnet"}, "dense": []}, 9),
     "squeezenet1_1": ({"name": "squeezenet1_1"}, 33),
 }
