@@ -6,15 +6,19 @@ BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
 EMBEDDED := --configfile config/embedded.yaml
 UV_VERSION := 0.13.8
+# Titles can be printed in every locale
+export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-fast lint format bench scale show why verify lock clean
+.PHONY: help report test test-fast lint format bench scale show why verify clean-orphans lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 .venv/.complete: requirements.lock
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
+	@$(PYTHON) -c 'import sys; own = sys.version_info[:2]; sys.exit(not (3, 11) <= own < (3, 14) and \
+	  "Python 3.11, 3.12 or 3.13 is needed, and this is %d.%d: make PYTHON=/path/to/python3.13" % own)'
+	@PYTHONPATH=scripts $(PYTHON) -m cnnatlas.workflow.places
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
@@ -60,6 +64,9 @@ why: .venv/.complete  ## make why TARGET=results/... [CONFIG=config/cpu.yaml]: w
 verify: .venv/.complete  ## make verify A=results/embedded B=../again/results/embedded: are two runs the same bytes, and if not, why
 	@$(BIN)/python scripts/verify.py $(or $(A),$(error name two runs: make verify A=results/embedded B=../again/results/embedded)) \
 	  $(or $(B),$(error name a second run: B=../again/results/embedded))
+
+clean-orphans: .venv/.complete  ## make clean-orphans RUN=results/embedded [REMOVE=yes]: what a run no longer makes
+	@$(BIN)/python scripts/orphans.py $(or $(RUN),$(error name a run: make clean-orphans RUN=results/embedded)) $(REMOVE)
 
 lock: .venv/.complete  ## pin dependencies, write env yamls, after an edit of pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

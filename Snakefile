@@ -40,6 +40,10 @@ include: "workflow/rules/audit.smk"
 include: "workflow/rules/report.smk"
 
 
+onstart:
+    tools.check_cluster(workflow.executor_plugin.name)
+
+
 onsuccess:
     checkpoints.remove_finished(Path(placed(f"results/{RUN}")))
 

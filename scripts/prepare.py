@@ -7,13 +7,14 @@ Method: the archive's files stream by and are never unpacked on disk; cnnatlas.d
 
 from pathlib import Path
 
-from cnnatlas.data.prepare import origin, read, write
+from cnnatlas.data.prepare import broken_set_aside, origin, read, write
 from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     spec, given, output = snakemake.params.spec, snakemake.input, snakemake.output
     source = Path(given.get("archive") or spec["folder"])
-    prepared = read(spec, source)
+    with broken_set_aside(source):
+        prepared = read(spec, source)
     paths = [Path(path) for path in (output.images, output.labels, output.table, output.dataset)]
     write(prepared, spec["dataset"], origin(spec, source, given.get("provenance")), *paths)
     print(f"{len(prepared.images)} images of {len(prepared.classes)} classes, {len(prepared.skipped)} files skipped")

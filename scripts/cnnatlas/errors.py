@@ -1,5 +1,7 @@
 """The exception whose message is for the user."""
 
+from pathlib import Path
+
 
 class AtlasError(Exception):
     """A problem that the user can solve: one line that names the file, key or value, and the way out.
@@ -10,3 +12,8 @@ class AtlasError(Exception):
     def __init__(self, message: str):
         line = " ".join(str(message).split())
         super().__init__("".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line))
+
+
+def damaged(path: Path | str, why: str) -> AtlasError:
+    """The error of a result or resource that is not as a job wrote it."""
+    return AtlasError(f"{path}: damaged ({why}); delete it and run the same command again, which makes it anew")

@@ -3,13 +3,13 @@
 import errno
 import json
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import rmtree
 
-from cnnatlas.errors import AtlasError
+from cnnatlas.errors import AtlasError, damaged
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 CLOSED = (errno.EROFS, errno.EACCES, errno.EPERM)
@@ -27,13 +27,11 @@ def replacing(path: Path | str) -> Iterator[Path]:
     path = Path(path)
     with _explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".", suffix=f".part{path.suffix}", dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
+        temporary = path.parent / f".{secrets.token_hex(8)}.part{path.suffix}"
+        temporary.touch(exist_ok=False)  # with the permissions of the umask; tempfile's would be the owner's alone
     try:
         with _explained(path, temporary):
             yield temporary
-            temporary.chmod(0o644)  # mkstemp makes it private; results are for the group that shares the folder
             temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -80,5 +78,8 @@ def write_json(path: Path | str, value: object) -> None:
 
 
 def read_json(path: Path | str) -> dict:
-    """Read a JSON file."""
-    return json.loads(Path(path).read_text(encoding="utf-8"))
+    """Read a JSON file. Raises AtlasError, naming the file, where it is damaged."""
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise damaged(path, str(error)) from error

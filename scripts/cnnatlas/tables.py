@@ -1,9 +1,11 @@
 """Small tables as CSV, without the seconds that importing pandas costs every job."""
 
 import csv
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from cnnatlas.errors import damaged
 from cnnatlas.files import replacing
 
 
@@ -16,15 +18,14 @@ def write(path: Path | str, columns: Sequence[str], rows: Iterable[Mapping[str, 
 
 
 def read(path: Path | str) -> list[dict[str, str]]:
-    """Read a CSV file with a header; every value is a string."""
-    with Path(path).open(newline="", encoding="utf-8") as stream:
-        return list(csv.DictReader(stream))
+    """Read a CSV file as `write` writes it; every value is a string. Raises AtlasError where it is damaged."""
+    header, *rows = _lines(path)
+    return [dict(zip(header, row, strict=True)) for row in rows]
 
 
 def columns(path: Path | str) -> list[str]:
-    """The header of a CSV file."""
-    with Path(path).open(newline="", encoding="utf-8") as stream:
-        return next(csv.reader(stream))
+    """The header of a CSV file, read as by `read`."""
+    return _lines(path)[0]
 
 
 def number(text: str) -> float:
@@ -36,3 +37,18 @@ def _field(value: object) -> object:
     if isinstance(value, float):
         return f"{value:.6g}"
     return value
+
+
+def _lines(path: Path | str) -> list[list[str]]:
+    """The fields of a CSV file line by line: a file that was cut off would otherwise be one with other numbers."""
+    try:
+        with Path(path).open(newline="", encoding="utf-8") as stream:
+            text = stream.read()
+        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise damaged(path, str(error)) from error
+    if not text.endswith("\n"):
+        raise damaged(path, "it does not end with the end of a line")
+    if odd := [number for number, line in enumerate(lines, 1) if len(line) != len(lines[0])]:
+        raise damaged(path, f"row {odd[0]} has other fields than the header")
+    return lines

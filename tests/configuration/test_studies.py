@@ -676,3 +676,16 @@ def test_a_configuration_that_was_read_is_left_as_it_is(project, monkeypatch, na
     basis = project / "config" / "config.yaml"
     # as after `--replace-workflow-config`, or an incomplete config.yaml: to be refused, not mended
     assert configuration.completed(project, {"run": "a"}, [named(basis)]) == ({"run": "a"}, [str(basis)])
+
+
+@pytest.mark.parametrize("name", ["a (2).yaml", "c++.yaml", "a|b.yaml", "Study.yaml", "2a.yaml", "a.yml", "a.YAML"])
+def test_a_study_file_of_another_name_is_refused_by_it(project, name):
+    (project / "config" / "studies" / name).write_text("title: A\nquestion: Why?\n")
+    with pytest.raises(AtlasError, match=rf"config/studies/{re.escape(name)}: .*rename it"):
+        load(project)
+
+
+@pytest.mark.parametrize("name", ["._stl10.yaml", ".#stl10.yaml", "stl10.yaml~", "notes.txt"])
+def test_what_is_no_study_file_is_left_alone(project, name):
+    (project / "config" / "studies" / name).write_text("no study")
+    load(project)

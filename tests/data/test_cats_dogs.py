@@ -64,3 +64,28 @@ def test_a_damaged_member_is_a_broken_archive(archive):
     archive.write_bytes(content)
     with pytest.raises(AtlasError, match=r"5340\.zip.*CRC.*delete it"):
         read(archive, 16, LIMITS, per_class=12, subset_seed=0)
+
+
+LAYOUTS = {
+    "another top folder": lambda name: name.replace("PetImages", "data/kagglecatsanddogs"),
+    "dot": lambda name: f"./{name}",
+    "backslashes": lambda name: name.replace("/", "\\"),
+    "capitals": lambda name: name.replace(".jpg", ".JPG"),
+    "Kaggle's": lambda name: name.replace("PetImages/Cat/", "train/cat.").replace("PetImages/Dog/", "train/dog."),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_same_images_in_another_layout_are_the_same_data(archive, tmp_path, layout):
+    others = {"test1/3.jpg": image_file(smooth(30, 40, seed=7))} if layout == "Kaggle's" else {}
+    named = {LAYOUTS[layout](name): content for name, content in FILES.items()}
+    found = read(zip_file(tmp_path / "other.zip", named | others), 16, LIMITS, per_class=12, subset_seed=0)
+    expected = read(archive, 16, LIMITS, per_class=12, subset_seed=0)
+    assert (found.ids, found.skipped) == (expected.ids, expected.skipped)
+    assert np.array_equal(found.images, expected.images)
+
+
+def test_an_image_that_is_there_twice_is_refused(tmp_path):
+    archive = zip_file(tmp_path / "twice.zip", FILES | {"train/cat.3.jpg": b""})
+    with pytest.raises(AtlasError, match=r"twice\.zip: .*same image by their names"):
+        read(archive, 16, LIMITS, per_class=12, subset_seed=0)

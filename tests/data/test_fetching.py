@@ -1,5 +1,7 @@
 import errno
 import hashlib
+import os
+import stat
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -236,6 +238,11 @@ def server(tmp_path):
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
+    def end_headers(self):
+        if self.path.endswith(".gz"):
+            self.send_header("Content-Encoding", "gzip")  # as servers do that guess it from the name
+        super().end_headers()
+
     def log_message(self, *_):
         pass
 
@@ -269,3 +276,32 @@ def test_a_full_disk_while_copying_from_a_mirror(archive, mirror, monkeypatch):
     with pytest.raises(AtlasError, match="the disk is full"):
         fetch(SPEC, mirror, archive)
     assert_nothing_left(archive)
+
+
+@pytest.mark.parametrize("name", ["ALL_PROXY", "https_proxy"])
+def test_a_proxy_that_cannot_be_used_is_named(archive, monkeypatch, name):
+    monkeypatch.setattr(fetching, "RETRIES", 0)
+    monkeypatch.setenv(name, "socks5://user:secret@127.0.0.1:9")
+    with pytest.raises(AtlasError, match=rf"example\.org.*SOCKS.*unset {name}") as caught:
+        fetch(SPEC, None, archive)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_certificates_that_are_not_there_are_named(archive, monkeypatch, name):
+    for variable in fetching.CERTIFICATES:
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv(name, "/nowhere/certificates.pem")
+    with pytest.raises(AtlasError, match=rf"set\.tar\.gz: .*/nowhere/certificates\.pem; correct or unset {name}"):
+        fetch(SPEC, None, archive)
+    assert_nothing_left(archive)
+
+
+def test_an_archive_has_the_permissions_that_the_umask_leaves(archive, mirror):
+    put(mirror, CONTENT)
+    before = os.umask(0o027)
+    try:
+        fetch(SPEC, mirror, archive)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(archive.stat().st_mode) == 0o640

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from archive_builders import LIMITS, noise, stl10_files, tar_gz
 
-from cnnatlas.data.prepare import read, write
+from cnnatlas.data.prepare import broken_set_aside, read, write
 from cnnatlas.errors import AtlasError
 
 IMAGES = noise(6, 8, 8, 3)
@@ -88,3 +88,17 @@ def test_a_full_disk_leaves_nothing_and_says_so(tmp_path, monkeypatch, suffix):
     with pytest.raises(AtlasError, match="the disk is full"):
         prepare(tmp_path)
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_broken_archive_is_out_of_the_way_of_the_right_one(tmp_path):
+    path = archive(tmp_path, [1, 2, 1, 2, 1, 1])
+    path.write_bytes(path.read_bytes()[:-9])
+    with (
+        pytest.raises(AtlasError, match=r"stl10_binary.*called stl10_binary\.tar\.gz\.refused now"),
+        broken_set_aside(path),
+    ):
+        read(SPEC, path)
+    assert [file.name for file in tmp_path.iterdir()] == ["stl10_binary.tar.gz.refused"]
+    with pytest.raises(AtlasError, match="classes"), broken_set_aside(archive(tmp_path, [1, 2, 1, 2, 1, 1])):
+        read({**SPEC, "classes": 3}, path)  # the configuration is wrong, and the archive may be right
+    assert path.exists()

@@ -99,3 +99,10 @@ def test_mirrored_scores_stand_beside_plain_ones(tmp_path):
 def test_scores_of_another_split_are_named(tmp_path, values):
     with pytest.raises(AtlasError, match=r"scores\.npz: validation .*delete this file"):
         scores.read(*save_run(tmp_path, validation=values))
+
+
+def test_labels_that_end_before_the_splits_images_are_named(tmp_path):
+    paths = save_run(tmp_path, validation=np.eye(2, dtype=np.float32))
+    np.save(paths[2], np.load(paths[2])[:-1])
+    with pytest.raises(AtlasError, match=r"labels\.npy: damaged .*delete it"):
+        scores.read(*paths)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from cnnatlas import tables
+from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import study
 from cnnatlas.wording import counted, decimal, listing, percent, points
 
@@ -24,7 +25,9 @@ def test_files_are_matched_to_variants_and_seeds(tmp_path):
         for seed in variant["seeds"]:
             run = tmp_path / f"{number}{seed}"
             (run.with_suffix(".metrics")).write_text(json.dumps({"validation": {"n": seed}, "flags": [{"flag": seed}]}))
-            (run.with_suffix(".training")).write_text(json.dumps({"seed": seed, "spec": {"dataset": "stl10"}}))
+            (run.with_suffix(".training")).write_text(
+                json.dumps({"seed": seed, "epochs": 1, "spec": {"dataset": "stl10"}})
+            )
             (run.with_suffix(".history")).write_text(
                 f"epoch,train_loss,train_accuracy,validation_accuracy,validation_loss\n1,2.5,0.5,0.{seed},1.5\n"
             )
@@ -59,3 +62,11 @@ def test_numbers_in_sentences():
     assert (percent(0.93421), points(-0.0213), points(-0.0001), decimal(-1.5, 1)) == ("93.4 %", "−2.1", "0.0", "−1.5")
     assert (counted(1, "class", "classes"), counted(2000, "image")) == ("1 class", "2,000 images")
     assert (listing(["a"]), listing(["a", "b", "c"])) == ("a", "a, b and c")
+
+
+def test_a_history_without_its_last_epochs_is_named(tmp_path):
+    (tmp_path / "history.csv").write_text("epoch,train_loss,train_accuracy,validation_accuracy,validation_loss\n")
+    (tmp_path / "record.json").write_text('{"epochs": 2}')
+    paths = {"history": tmp_path / "history.csv", "metrics": tmp_path / "record.json"}
+    with pytest.raises(AtlasError, match=r"history\.csv: damaged \(0 of the 2 epochs\)"):
+        study._run(paths | {"training": tmp_path / "record.json"})

@@ -86,3 +86,15 @@ def test_the_mytorch_chapter_shows_the_code_of_both_passes(shown):
     assert "```python\ndef forward(self, x: np.ndarray) -> np.ndarray:" in text
     for method in (Conv2d.forward, Conv2d.backward, Conv2d._outputs, Conv2d._gradients):
         assert inspect.getsource(method).splitlines()[-1].strip() in text
+
+
+@pytest.mark.parametrize("name", ["curves.svg", "gallery.png", "scores.csv", "metrics.json"])
+def test_a_half_result_is_not_shown(results, shown, name):
+    path = results.folder / name
+    if name == "metrics.json":
+        path.write_text('{"accuracy": 0.5}\n')
+    path.write_bytes(path.read_bytes()[:-4])
+    show = {".csv": results.csv, ".json": results.json}.get(path.suffix)
+    with pytest.raises(AtlasError, match=rf"{name}: damaged .*delete it"):
+        show(name) if show else results.figure(name, "fig-a", "A figure.", alt="One")
+    assert shown == []

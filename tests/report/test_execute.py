@@ -1,10 +1,13 @@
+import json
 import os
+import tempfile
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from cnnatlas.errors import AtlasError
+from cnnatlas.report.clean import clean
 from cnnatlas.report.execute import execute, kernel_environment
 
 PARAMETERS = nbformat.v4.new_code_cell("n = 1", id="parameters", metadata={"tags": ["parameters"]})
@@ -92,3 +95,40 @@ def test_kernels_that_start_at_once_do_not_share_sockets(tmp_path):
         sockets += [output.text for cell in cells for output in cell.get("outputs", [])]
     assert len(set(sockets)) == 2
     assert all(Path(socket.strip()).is_absolute() for socket in sockets)
+
+
+@pytest.mark.slow
+def test_nothing_that_is_set_up_for_other_notebooks_reaches_a_kernel(tmp_path, monkeypatch):
+    foreign = tmp_path / "jupyter" / "kernels" / "python3"
+    foreign.mkdir(parents=True)
+    (foreign / "kernel.json").write_text('{"argv": ["false"], "display_name": "Mine", "language": "python"}')
+    (tmp_path / "startup.py").write_text("started = 'by a start-up file'")
+    (tmp_path / "json.py").write_text("raise SystemExit('imported from the current folder')")
+    deep = tmp_path / ("deep" * 20)
+    deep.mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    monkeypatch.setenv("PYTHONSTARTUP", str(tmp_path / "startup.py"))
+    monkeypatch.setenv("MPLBACKEND", "module://missing.backend")
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    code = (
+        "import json\nfrom IPython.core import application\nprint('started' in dir(), application.SYSTEM_CONFIG_DIRS)"
+    )
+    notebook = write(tmp_path / "chapter.ipynb", nbformat.v4.new_code_cell(code, id="seen"))
+    execute(notebook, tmp_path / "out.ipynb", {}, half_run=tmp_path / "half.ipynb")
+    assert nbformat.read(tmp_path / "out.ipynb", 4).cells[-1].outputs[0].text == "False []\n"
+
+
+@pytest.mark.slow
+def test_a_notebook_may_be_saved_by_any_editor(tmp_path):
+    cells = [PARAMETERS, nbformat.v4.new_raw_cell("raw"), nbformat.v4.new_code_cell("print(n)")]
+    plain = nbformat.v4.new_notebook(cells=cells) | {"nbformat_minor": 4}
+    for cell in plain["cells"]:
+        cell.pop("id", None)
+    (tmp_path / "chapter.ipynb").write_text(json.dumps(plain), encoding="utf-8-sig")
+    for name in ("one", "two"):
+        execute(tmp_path / "chapter.ipynb", tmp_path / f"{name}.ipynb", {"n": 2}, half_run=tmp_path / "half.ipynb")
+    assert (tmp_path / "one.ipynb").read_bytes() == (tmp_path / "two.ipynb").read_bytes()
+    executed = nbformat.read(tmp_path / "one.ipynb", 4)
+    assert executed.cells[-1].outputs[0].text == "2\n"
+    assert clean(executed, tmp_path).metadata.kernelspec.name == "python3"

@@ -5,6 +5,7 @@ from bs4 import BeautifulSoup
 
 from cnnatlas.report.html import build
 from cnnatlas.report.labels import number
+from cnnatlas.report.pandoc import pandoc
 
 
 @pytest.fixture
@@ -72,3 +73,10 @@ def test_nothing_comes_from_the_network(pages, tmp_path):
 def test_index_lists_chapters_and_labelled_sections(pages):
     links = {link["href"]: link.get_text() for link in pages["index"].main.find_all("a")}
     assert links == {"a.html": "First", "b.html": "Second", "b.html#sec-part": "Part"}
+
+
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_titles_keep_their_characters_in_every_locale(monkeypatch, locale):
+    monkeypatch.setenv("LC_ALL", locale)
+    options = ["-f", "markdown", "-t", "html5", "-s", "-M", "pagetitle=Größe – 大"]
+    assert "<title>Größe – 大</title>" in pandoc("text", *options, subject="page")

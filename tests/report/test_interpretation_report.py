@@ -1,6 +1,7 @@
 """What chapters show of interpreted networks."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -46,7 +47,7 @@ def shown(tmp_path, monkeypatch):
             folder = tmp_path / "interpretation" / network / method
             folder.mkdir(parents=True)
             for file in entry["figures"]:
-                (folder / file).write_text("<svg/>")
+                (folder / file).write_bytes(authoring.END[Path(file).suffix])
             (folder / "summary.json").write_text(json.dumps({"sentences": [f"On {method}.", "More."]}))
     evaluate(tmp_path)
     seen = []
@@ -138,7 +139,7 @@ def test_the_columns_of_the_reliability_table_keep_their_order(tmp_path, monkeyp
     (tmp_path / "interpretation/net/reliability").mkdir(parents=True)
     summary = {"columns": ["method", "area"], "rows": [{"area": "0.1", "method": "CAM"}], "sentences": ["A.", "B."]}
     (tmp_path / "interpretation/net/reliability/summary.json").write_text(json.dumps(summary))
-    (tmp_path / "interpretation/net/reliability/reliability.svg").write_text("<svg/>")
+    (tmp_path / "interpretation/net/reliability/reliability.svg").write_text("<svg></svg>")
     seen = []
     monkeypatch.setattr(authoring, "display", lambda bundle, metadata=None, **_: seen.append((bundle, metadata or {})))
     facts = {"dataset": "STL-10", "images": 24, "methods": ["CAM", "gradient"], "seed": 1, "title": "Net"}

@@ -83,3 +83,8 @@ def test_a_literal_name_is_text_in_every_output(style, tmp_path, name):
     tree = json.loads(document(nbformat.v4.new_notebook(cells=[cell]), "d", tmp_path, style))
     assert plain(tree["blocks"]) == f"“{name}”"
     assert {element["t"] for element in walk(tree["blocks"])} <= {"Header", "Str", "Space", "Quoted", "DoubleQuote"}
+
+
+def test_raw_cells_are_for_other_tools(tmp_path):
+    cells = [nbformat.v4.new_raw_cell("layout: wide"), nbformat.v4.new_markdown_cell("# Title")]
+    assert markdown(nbformat.v4.new_notebook(cells=cells), "a", tmp_path / "media") == "# Title\n"

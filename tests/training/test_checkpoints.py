@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from cnnatlas import locks
 from cnnatlas.errors import AtlasError
 from cnnatlas.training import checkpoints, loop
 from cnnatlas.training.checkpoints import Checkpoints
@@ -108,11 +109,11 @@ def test_two_generations_stay_and_none_after_success(problem, tmp_path):  # noqa
     folder = tmp_path / "checkpoints" / "variant" / "seed0"
     (tmp_path / "models").mkdir()
     killed(folder, problem, lives=6)
-    assert len(list(folder.glob("*"))) == 2
+    assert len(list(folder.glob("*.checkpoint"))) == 2
     (folder / ".abc.part.checkpoint").write_bytes(b"killed while writing")
     keep = Mortal(folder, lives=1000)
     train(spec(), 0, *problem, LOG, checkpoints=keep)
-    assert len(list(folder.iterdir())) == 2
+    assert len(list(folder.glob("*.checkpoint"))) == 2
     keep.remove()
     assert [path.name for path in tmp_path.iterdir()] == ["models"]
 
@@ -194,7 +195,7 @@ def test_another_environment_or_base_is_another_training(problem, trained, tmp_p
 
 def test_a_training_of_seconds_writes_none(problem, tmp_path):  # noqa: F811
     train(spec(), 0, *problem, LOG, checkpoints=Checkpoints(tmp_path / "kept"))
-    assert not (tmp_path / "kept").exists()
+    assert not list((tmp_path / "kept").glob("*.checkpoint"))
 
 
 def test_writing_takes_at_most_its_share_of_the_time(tmp_path, monkeypatch):
@@ -253,4 +254,20 @@ def test_a_second_signal_does_not_wait_for_the_step(problem, tmp_path, monkeypat
     monkeypatch.setattr(loop, "_step", lambda *_: [os.kill(os.getpid(), signal.SIGTERM) for _ in range(2)])
     with pytest.raises(AtlasError, match="stopped by SIGTERM; run"):
         train(spec(), 0, *problem, LOG, checkpoints=Checkpoints(tmp_path))
-    assert not list(tmp_path.iterdir())
+    assert not list(tmp_path.glob("*.checkpoint"))
+
+
+def test_two_trainings_never_share_a_folder(problem, tmp_path, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(locks, "PATIENCE", 0)
+    first = Checkpoints(tmp_path / "kept")
+    with first.listening(), pytest.raises(AtlasError, match=f"kept: process {os.getpid()} .*is at work in it"):
+        train(spec(), 0, *problem, LOG, checkpoints=Checkpoints(tmp_path / "kept"))
+    with pytest.raises(AtlasError, match="at work"), Checkpoints(tmp_path / "kept").listening():
+        pass  # its weights are not saved yet
+    first.remove()
+    train(spec(), 0, *problem, LOG, checkpoints=Checkpoints(tmp_path / "kept"))
+
+
+def test_a_folder_that_cannot_be_made_keeps_no_training_from_running(problem, tmp_path):  # noqa: F811
+    (tmp_path / "file").touch()
+    train(spec(), 0, *problem, LOG, checkpoints=Checkpoints(tmp_path / "file" / "kept"))

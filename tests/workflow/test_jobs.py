@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -17,14 +18,14 @@ from types import SimpleNamespace
 sys.path.insert(0, {library!r})
 from cnnatlas.errors import AtlasError
 from cnnatlas.workflow.jobs import job
-with job(SimpleNamespace(log=[{log!r}])):
+with job(SimpleNamespace(log=[{log!r}], input={inputs!r})):
     print("at work")
 """
 
 
-def run(log: Path, body: str) -> tuple[int, list[str], str]:
+def run(log: Path, body: str, inputs: Sequence[str] = ()) -> tuple[int, list[str], str]:
     """Exit status, log and console of a job with this body."""
-    script = SCRIPT.format(library=str(ROOT / "scripts"), log=str(log)) + textwrap.indent(body, "    ")
+    script = SCRIPT.format(library=str(ROOT / "scripts"), log=str(log), inputs=inputs) + textwrap.indent(body, "    ")
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.stdout == ""
     return done.returncode, log.read_text().splitlines() if log.is_file() else [], done.stderr

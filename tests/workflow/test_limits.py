@@ -72,7 +72,7 @@ def test_a_disk_that_is_full_already_takes_no_log_and_still_says_why(disk):
     program = (
         "from types import SimpleNamespace\nfrom cnnatlas.workflow.jobs import job\n"
         "from cnnatlas.files import write_json\n"
-        f"with job(SimpleNamespace(log=['{disk}/a.log'])):\n"
+        f"with job(SimpleNamespace(log=['{disk}/a.log'], input=[])):\n"
         f"    print('at work')\n    write_json('{disk}/a.json', list(range(10**4)))\n"
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "scripts")}
@@ -97,7 +97,7 @@ def test_a_folder_of_somebody_else(tmp_path, monkeypatch, number):
     def refuse(*_, **__):
         raise OSError(number, os.strerror(number), str(tmp_path))
 
-    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    monkeypatch.setattr(Path, "touch", refuse)
     with pytest.raises(AtlasError, match=r"a\.json: .* cannot be written to .*make it writable, or run in a copy"):
         write_json(tmp_path / "a.json", 1)
 

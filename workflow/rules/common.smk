@@ -24,14 +24,18 @@ try:
 except AtlasError as error:
     sys.exit(f"error: {error}")
 from cnnatlas.configuration import run as configuration, interpretations
-from cnnatlas.workflow import checkpoints, completeness, scheduler
+from cnnatlas.workflow import checkpoints, completeness, isolation, places, scheduler, tools
 from cnnatlas.workflow.plan import chapters, run as plan
 from cnnatlas.report import items
 
 scheduler.end_reschedules_with_the_run()
+isolation.isolate()
+DEPLOYED = {str(method) for method in workflow.deployment_settings.deployment_method}
 IS_MODULE = Path(workflow.basedir).resolve() != ROOT
 CONFIGURED = configuration.home(Path.cwd(), ROOT)
 try:
+    places.check(ROOT)
+    tools.check_conda(DEPLOYED)
     # The files that a module's user has read are about more than this workflow
     config, files = configuration.completed(CONFIGURED, config, [] if IS_MODULE else workflow.configfiles)
     PLAN = plan.load(CONFIGURED, config, files)
@@ -41,7 +45,6 @@ except AtlasError as error:
     sys.exit(f"error: {error}")  # one line, no traceback
 
 PREFIX = workflow.modifier.path_modifier  # a module's; when jobs are planned, the modifier is that of its user
-DEPLOYED = {str(method) for method in workflow.deployment_settings.deployment_method}
 if "apptainer" in DEPLOYED and "conda" not in DEPLOYED:
     sys.exit("error: --sdm apptainer: jobs take their packages from conda inside the image; say --sdm conda apptainer")
 
@@ -115,3 +118,9 @@ def prepare_inputs(w):
     """What a data set is prepared from; a folder of images is never below a module's prefix."""
     files = PLAN.data.prepare_inputs(w.dataset)
     return {key: [local(file) for file in found] if key == "pictures" else found for key, found in files.items()}
+
+
+def mirror():
+    """The folder of the mirror, seen from where it was typed; or None."""
+    typed_in = os.environ.get("PWD", "") if workflow.overwrite_workdir else ""  # Snakemake has left it for --directory
+    return config["mirror"] and str(Path(typed_in, Path(config["mirror"]).expanduser()))

@@ -17,7 +17,7 @@ rule fetch:
     params:
         spec=lambda w: PLAN.downloads.specs[w.file],
         # A function of `output` is not compared between runs: where an archive came from must not refetch it
-        mirror=lambda w, output: config["mirror"],
+        mirror=lambda w, output: mirror(),
     script:
         "../../scripts/fetch.py"
 

@@ -4,6 +4,7 @@ Everything is checked here, before the DAG exists; an AtlasError names file, lin
 Snakemake process runs this.
 """
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from cnnatlas.configuration.variations import Member
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation.ranking import OTHERS
 
+FILE = re.compile(r"[a-z][a-z0-9_]*[.]yaml")  # of a study, whose name is part of paths and patterns
 ROLE = "pretrained"  # in `features`: the network of the run's key of this name
 NOT_TRAINED = {
     "gpu_share",
@@ -111,12 +113,20 @@ def load(root: Path | str, config: dict, config_files: list[str]) -> Atlas:
 
 def _files(root: Path) -> dict[str, Document]:
     """The files of all studies, by study."""
-    found = {
-        path.stem: configuration.read(root, path) for path in sorted((root / "config" / "studies").glob("[!.]*.yaml"))
-    }
+    named = sorted(path for path in (root / "config" / "studies").iterdir() if _is_study(path.name))
+    for path in named:
+        if not FILE.fullmatch(path.name):
+            raise AtlasError(f"config/studies/{path.name}: a study's file is named after the study, in lower-case "
+                             "letters, digits and underscores, and ends in .yaml; rename it")  # fmt: skip
+    found = {path.stem: configuration.read(root, path) for path in named}
     for document in found.values():
         schemas.validate(document, "study")
     return found
+
+
+def _is_study(name: str) -> bool:
+    """Whether a file is meant as a study; those that start with a dot are an editor's or a system's."""
+    return not name.startswith(".") and name.lower().endswith((".yaml", ".yml"))
 
 
 def _shown(studies: dict[str, Study], datasets: dict[str, dict], known: set[str]) -> set[str]:

@@ -40,9 +40,13 @@ def reading(archive: Path) -> Iterator[None]:
         raise broken(archive, f"{type(error).__name__}: {error}") from error
 
 
-def broken(archive: Path, what: str) -> AtlasError:
+class BrokenArchiveError(AtlasError):
+    """An archive does not hold what it should."""
+
+
+def broken(archive: Path, what: str) -> BrokenArchiveError:
     """The error of an archive that does not hold what it should."""
-    return AtlasError(
+    return BrokenArchiveError(
         f"{archive}: incomplete or not the expected archive ({what}); delete it and run the same command again, "
         f"and check the mirror if it came from one"
     )

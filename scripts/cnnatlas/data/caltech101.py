@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from cnnatlas.data.decoding import UndecodableError, squash, stored_size
 
 INNER = "101_ObjectCategories.tar.gz"
 IMAGE = re.compile(
-    r"(?:.*/)?101_ObjectCategories/([\w-]+)/(image_\d+)\.jpg", re.ASCII
+    r"(?:.*/)?101_ObjectCategories/([\w-]+)/(image_\d+)\.(?i:jpg)", re.ASCII
 )  # odd files such as `tmp` do not match
 scale = squash  # objects fill the frame: a crop would cut off the ends of a pencil-shaped class such as `crocodile`
 BACKGROUND = "BACKGROUND_Google"  # no class, but pictures that show none of them
@@ -61,11 +61,11 @@ def _files(archive: Path, limits: Mapping[str, float]):
     """Yield (class, name, bytes) of every image but the background's, streamed through both archives."""
     allowance = Allowance(archive, limits)
     with reading(archive), open_zip(archive, allowance) as (outer, names):
-        inner = next((name for name in names if name.split("/")[-1] == INNER), None)
+        inner = next((name for name in names if PureWindowsPath(name).name == INNER), None)
         if inner is None:
             raise broken(archive, f"no member {INNER}")
         with outer.open(inner) as stream:
             for name, file in tar_gz_files(stream, allowance):
-                match = IMAGE.fullmatch(name)
+                match = IMAGE.fullmatch(name.replace("\\", "/"))
                 if match and match[1] != BACKGROUND:
                     yield match[1], match[2], file.read(LARGEST + 1)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnatlas.data.archives import LARGEST, Allowance, open_zip, reading
+from cnnatlas.data.archives import LARGEST, Allowance, broken, open_zip, reading
 from cnnatlas.data.dataset import Prepared, photographs
 from cnnatlas.data.decoding import UndecodableError, centre_crop, stored_size
 from cnnatlas.errors import AtlasError
@@ -15,7 +15,8 @@ from cnnatlas.errors import AtlasError
 Picture = tuple[np.ndarray, tuple[int, int]]  # pixels as prepared; width and height as stored
 scale = centre_crop  # pets are mostly in the middle, and at their natural proportions
 CLASSES = ["Cat", "Dog"]
-IMAGE = re.compile(r"PetImages/(Cat|Dog)/([0-9]{1,9})\.jpg")  # Thumbs.db and the licence text do not match
+# PetImages/Cat/0.jpg, or train/cat.0.jpg of Kaggle's copy, below any folder; Thumbs.db and the licence do not match
+IMAGE = re.compile(r"(?:.*[/\\])?(cat|dog)(?:[/\\]|\.)([0-9]{1,9})\.jpe?g", re.IGNORECASE | re.ASCII | re.DOTALL)
 
 
 def read(archive: Path, size: int, limits: Mapping[str, float], *, per_class: int, subset_seed: int) -> Prepared:
@@ -28,10 +29,9 @@ def read(archive: Path, size: int, limits: Mapping[str, float], *, per_class: in
     skipped: list[dict[str, str]] = []
     chosen: list[dict[int, Picture]] = []
     with reading(archive), open_zip(archive, Allowance(archive, limits)) as (files, names):
-        available = _by_class(names)
-        for label, members in enumerate(available):
-            order = np.random.Generator(np.random.PCG64([subset_seed, label])).permutation(sorted(members))
-            chosen.append(_decode(files, {int(n): members[int(n)] for n in order}, per_class, size, skipped))
+        for index, (label, members) in enumerate(_by_class(archive, names).items()):
+            order = np.random.Generator(np.random.PCG64([subset_seed, index])).permutation(sorted(members))
+            chosen.append(_decode(files, label, {int(n): members[int(n)] for n in order}, per_class, size, skipped))
     for label, images in zip(CLASSES, chosen, strict=True):
         if len(images) < per_class:
             raise AtlasError(
@@ -52,14 +52,23 @@ def read(archive: Path, size: int, limits: Mapping[str, float], *, per_class: in
     )
 
 
-def _by_class(names: list[str]) -> list[dict[int, str]]:
+def _by_class(archive: Path, names: list[str]) -> dict[str, dict[int, str]]:
     """For each class, its members by the number in their names."""
-    matches = [match for match in map(IMAGE.fullmatch, names) if match]
-    return [{int(match[2]): match[0] for match in matches if match[1] == label} for label in CLASSES]
+    found: dict[str, dict[int, str]] = {label: {} for label in CLASSES}
+    for match in filter(None, map(IMAGE.fullmatch, names)):
+        members = found[match[1].capitalize()]
+        if members.setdefault(int(match[2]), match[0]) != match[0]:
+            raise broken(archive, f"{match[0]!r} and {members[int(match[2])]!r} are the same image by their names")
+    return found
 
 
 def _decode(
-    files: zipfile.ZipFile, members: Mapping[int, str], enough: int, size: int, skipped: list[dict[str, str]]
+    files: zipfile.ZipFile,
+    label: str,
+    members: Mapping[int, str],
+    enough: int,
+    size: int,
+    skipped: list[dict[str, str]],
 ) -> dict[int, Picture]:
     images: dict[int, Picture] = {}
     for number, member in members.items():
@@ -70,5 +79,5 @@ def _decode(
                 content = stream.read(LARGEST + 1)
             images[number] = scale(content, size), stored_size(content)
         except UndecodableError as error:
-            skipped.append({"id": member.removeprefix("PetImages/").removesuffix(".jpg"), "reason": str(error)})
+            skipped.append({"id": f"{label}/{number}", "reason": str(error)})
     return images

@@ -1,7 +1,7 @@
 """CIFAR-10 in its Python version: five training batches and a test batch, pickled."""
 
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PureWindowsPath
 
 import numpy as np
 
@@ -21,7 +21,7 @@ def read(archive: Path, size: int, limits: Mapping[str, float]) -> Prepared:
     found = {}
     with reading(archive), open_tar_gz(archive, Allowance(archive, limits)) as files:
         for name, stream in files:
-            member = PurePosixPath(name).name
+            member = PureWindowsPath(name).name  # of both separators
             if member in wanted:
                 found[member] = pickles.load(stream, archive, member)
     if missing := [member for member in wanted if member not in found]:

@@ -5,8 +5,9 @@ Pooch does the transfer from both: into a temporary file beside the target, chec
 
 import hashlib
 import logging
-from collections.abc import Callable, Mapping
-from pathlib import Path, PurePosixPath
+import os
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pooch
 import requests
@@ -23,6 +24,15 @@ pooch.get_logger().setLevel(logging.WARNING)  # it would name temporary files, p
 RETRIES = 3
 TIMEOUT = (15, 60)  # seconds until a server answers, and between two pieces of the answer
 BLOCK = 1 << 20
+# Variables that change how requests reaches a server, in capitals; and what it raises when one is not usable
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+SETTINGS = {
+    requests.exceptions.InvalidSchema: PROXIES,  # SOCKS, which takes another package
+    requests.exceptions.ProxyError: PROXIES,
+    requests.exceptions.InvalidProxyURL: PROXIES,
+    requests.exceptions.SSLError: CERTIFICATES,
+}
 UNPACKED = {"bytes": 1e10, "members": 1e6}  # while checksums are taken; prepare applies the data set's own limits
 
 
@@ -59,8 +69,7 @@ def _from_upstream(spec: Mapping, mirror: Path | None, archive: Path) -> dict:
             identity = _transfer(spec, url, archive, _download, None)
             return {**identity, "file": spec["file"], "origin": "upstream", "url": url}
         except requests.RequestException as error:
-            status = error.response.status_code if error.response is not None else type(error).__name__
-            problems.append(f"{url} ({status})")
+            problems.append(f"{url} ({_reason(error)})")
         except WrongChecksumError as error:
             problems.append(str(error))
         log.info("no luck: %s", problems[-1])
@@ -71,12 +80,25 @@ def _from_upstream(spec: Mapping, mirror: Path | None, archive: Path) -> dict:
     )
 
 
+def _reason(error: requests.RequestException) -> str:
+    """Why there was no file: the server's status, or the kind of error and the variables that may have led to it."""
+    if error.response is not None:
+        return str(error.response.status_code)
+    names = _in_environment(SETTINGS.get(type(error), ()))
+    return f"{type(error).__name__}: {error}; correct or unset {names}" if names else type(error).__name__
+
+
+def _in_environment(names: Collection[str]) -> str:
+    return ", ".join(sorted(name for name in os.environ if name.upper() in names))
+
+
 def _transfer(spec: Mapping, source: str, archive: Path, transport: Callable, sha256: str | None) -> dict:
     """Bring a file to `archive` by `transport(source, target)`, and return what it was found to be."""
     identity = {}
 
     def downloader(url: str, target: str, _: pooch.Pooch) -> None:
         log.info("%s from %s", spec["file"], url)
+        Path(target).unlink()  # pooch's own is readable by its owner alone
         transport(url, Path(target))
         identity.update(_identify(Path(target), spec, source, sha256))
 
@@ -109,9 +131,20 @@ def _copy(source: str, target: Path) -> None:
 
 
 def _download(url: str, target: Path) -> None:
-    """Download by HTTP; pooch sets the progress bar's total once the server has stated it."""
-    with _progress(PurePosixPath(url).name) as progress:
-        pooch.HTTPDownloader(progressbar=progress, chunk_size=BLOCK, timeout=TIMEOUT)(url, str(target), None)
+    """Download by HTTP, byte for byte; pooch sets the progress bar's total once the server has stated it."""
+    options = {"headers": {"Accept-Encoding": "identity"}, "hooks": {"response": _keep_packed}, "timeout": TIMEOUT}
+    try:
+        with _progress(PurePosixPath(url).name) as progress:
+            pooch.HTTPDownloader(progressbar=progress, chunk_size=BLOCK, **options)(url, str(target), None)
+    except OSError as error:
+        if isinstance(error, requests.RequestException) or error.errno:
+            raise
+        raise AtlasError(f"{url}: {error}; correct or unset {_in_environment(CERTIFICATES)}") from error
+
+
+def _keep_packed(response: requests.Response, **_) -> None:
+    """Keep requests from unpacking a .tar.gz that a server labels as a compressed transfer of a .tar."""
+    response.raw.headers.pop("Content-Encoding", None)
 
 
 def _identify(path: Path, spec: Mapping, source: str, sha256: str | None) -> dict:
@@ -161,7 +194,7 @@ def _members_as_published(path: Path, published: Mapping[str, str]) -> int:
     try:
         with reading(path), open_tar_gz(path, Allowance(path, UNPACKED)) as files:
             for name, stream in files:
-                member = PurePosixPath(name).name
+                member = PureWindowsPath(name).name  # of both separators
                 if member in published and hashlib.file_digest(stream, "md5").hexdigest() == published[member]:
                     same.add(member)
     except AtlasError:

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 
 from cnnatlas import tables
+from cnnatlas.data.archives import BrokenArchiveError
 from cnnatlas.data.dataset import Prepared, channel_statistics
 from cnnatlas.errors import AtlasError
 from cnnatlas.files import read_json, replacing, write_json
@@ -38,6 +39,16 @@ def read(spec: Mapping, source: Path) -> Prepared:
     if empty := [name for name, count in zip(prepared.classes, counts, strict=True) if not count]:
         raise AtlasError(f"{source}: no images of class {empty[0]}; check where the data came from")
     return prepared
+
+
+@contextmanager
+def broken_set_aside(source: Path) -> Iterator[None]:
+    """Rename an archive that is found to be broken: the same command would else take it again, not the right one."""
+    try:
+        yield
+    except BrokenArchiveError as error:
+        aside = source.rename(source.with_name(f"{source.name}.refused"))
+        raise AtlasError(f"{error}; it is called {aside.name} now") from error
 
 
 def origin(spec: Mapping, source: Path, recorded: Path | str | None) -> dict:

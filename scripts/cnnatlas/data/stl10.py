@@ -1,7 +1,7 @@
 """STL-10 in its binary version: raw uint8 images, stored by channel and then by column; labels from 1."""
 
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PureWindowsPath
 from typing import BinaryIO
 
 import numpy as np
@@ -22,7 +22,7 @@ def read(archive: Path, size: int, limits: Mapping[str, float]) -> Prepared:
     found = {}
     with reading(archive), open_tar_gz(archive, Allowance(archive, limits)) as files:
         for name, stream in files:
-            member = PurePosixPath(name).name
+            member = PureWindowsPath(name).name  # of both separators
             if member in ("train_X.bin", "test_X.bin"):
                 found[member] = _images(stream, size, archive, member)
             elif member in ("train_y.bin", "test_y.bin", "class_names.txt"):

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from cnnatlas.data.split import SPLITS
-from cnnatlas.errors import AtlasError
+from cnnatlas.errors import AtlasError, damaged
 
 NAMES = {"train": "training", "validation": "validation", "test": "test"}
 
@@ -39,10 +39,12 @@ def read(scores: Path | str, split: Path | str, labels: Path | str) -> dict[str,
     """Read scores.npz, split.npz and labels.npy; the splits that have scores, in the order of SPLITS.
 
     Of the training split a network may have been given a part, whose indices scores.npz then has. Raises AtlasError
-    where scores and split do not match.
+    where scores, split and labels do not match.
     """
     truth = np.load(labels)
     with np.load(scores) as saved, np.load(split) as parts:
+        if any(len(parts[name]) and parts[name].max() >= len(truth) for name in parts):
+            raise damaged(labels, f"{len(truth)} labels, and {split} has images beyond them")
         present = [name for name in SPLITS if name in saved]
         return {name: _scored(name, saved, parts, truth, scores) for name in present}
 

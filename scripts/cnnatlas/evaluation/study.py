@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnnatlas import tables
+from cnnatlas.errors import damaged
 from cnnatlas.evaluation import scores
 from cnnatlas.evaluation.scores import SPLITS, Scored
 from cnnatlas.files import read_json
@@ -78,7 +79,7 @@ def read(variants: Sequence[Mapping], files: Mapping[str, Sequence[Path | str]])
     """Read all variants, given as {name, title, seeds} in order.
 
     `files` lists, in the order of variants and their seeds, `metrics`, `training`, `history` and `scores`, and, one per
-    variant, `architecture`, `split`, `labels` and `dataset`.
+    variant, `architecture`, `split`, `labels` and `dataset`. Raises AtlasError, naming the file, where one is damaged.
     """
     each = [dict(zip(files, paths, strict=True)) for paths in zip(*_by_variant(variants, files), strict=True)]
     return {v["name"]: _variant(v, paths) for v, paths in zip(variants, each, strict=True)}
@@ -107,9 +108,12 @@ def _of_seed(paths: list | Path | str, i: int) -> Path | str:
 
 def _run(paths: Mapping[str, Path | str]) -> Run:
     history, metrics = tables.read(paths["history"]), read_json(paths["metrics"])
+    training = read_json(paths["training"])
+    if len(history) != training["epochs"]:
+        raise damaged(paths["history"], f"{len(history)} of the {training['epochs']} epochs")
     return Run(
         metrics=metrics,
-        training=read_json(paths["training"]),
+        training=training,
         validation_curve=[float(line["validation_accuracy"]) for line in history],
         splits=scores.read(paths["scores"], paths["split"], paths["labels"]),
         training_curve=[float(line["train_accuracy"]) for line in history],

@@ -49,6 +49,7 @@ SETTINGS = {
     "text.parse_math": False,  # titles and class names are text, whatever dollars they have
 }
 matplotlib.use("Agg")
+matplotlib.rcdefaults()  # a matplotlibrc of the user's changes no figure
 matplotlib.rcParams.update(SETTINGS)
 logging.getLogger("matplotlib").setLevel(logging.WARNING)
 

@@ -6,7 +6,6 @@ say what it is to the builders; the readable caption that follows is for Jupyter
 
 import base64
 import inspect
-import json
 import math
 import re
 import textwrap
@@ -17,7 +16,9 @@ from typing import TYPE_CHECKING
 
 from IPython.display import display
 
-from cnnatlas.errors import AtlasError
+from cnnatlas import tables
+from cnnatlas.errors import AtlasError, damaged
+from cnnatlas.files import read_json
 
 if TYPE_CHECKING:
     import pandas
@@ -26,6 +27,7 @@ Rows = Sequence[Mapping[str, object]]
 
 LABEL = {"fig": re.compile(r"fig-[a-z0-9-]+"), "tbl": re.compile(r"tbl-[a-z0-9-]+")}
 IMAGE = {".svg": "image/svg+xml", ".png": "image/png"}
+END = {".svg": b"</svg>", ".png": b"IEND\xaeB`\x82"}
 
 
 class Results:
@@ -56,12 +58,13 @@ class Results:
 
     def json(self, name: str) -> dict:
         """Content of a JSON file."""
-        return json.loads(self.path(name).read_text())
+        return read_json(self.path(name))
 
     def csv(self, name: str) -> "pandas.DataFrame":
         """Content of a CSV file."""
         import pandas  # takes a second to import, and half of the chapters need none
 
+        tables.read(self.path(name))  # pandas would read a damaged one as far as it goes
         return pandas.read_csv(self.path(name))
 
     def figure(self, name: str, label: str, caption: str, *, alt: str) -> None:
@@ -75,7 +78,10 @@ class Results:
             raise AtlasError(f"{path}: a figure is one of {', '.join(IMAGE)}")
         if not alt.strip():
             raise AtlasError(f"{label}: a figure needs alt=, a description for who cannot see it")
-        data = path.read_text() if path.suffix == ".svg" else base64.b64encode(path.read_bytes()).decode()
+        content = path.read_bytes()
+        if not content.rstrip().endswith(END[path.suffix]):
+            raise damaged(path, "its end is missing")
+        data = content.decode() if path.suffix == ".svg" else base64.b64encode(content).decode()
         bundle = {IMAGE[path.suffix]: data, "text/plain": f"[{label}] {alt}"}
         _show(bundle, {"kind": "fig", "label": label, "alt": alt}, caption, self.rebuild(name))
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,9 +16,19 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.files import replacing
+from cnnatlas.files import replacing, write_json
 
 SCRIPTS = Path(__file__).resolve().parents[2]
+KERNEL = "python3"
+# IPython started without what this machine's administrator lets it run, and without importing from the current folder
+START = (
+    "from IPython.core import application as settings; "
+    "settings.SYSTEM_CONFIG_DIRS.clear(); settings.ENV_CONFIG_DIRS.clear(); "
+    "from ipykernel.kernelapp import launch_new_instance; launch_new_instance()"
+)
+OPTIONS = ("--InteractiveShellApp.exec_PYTHONSTARTUP=False", "--InteractiveShellApp.ignore_cwd=True")
+JUPYTERS_FOLDERS = ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_CONFIG_PATH", "JUPYTER_PATH")
+LONGEST = 60  # bytes: a socket's whole path may have about 100
 TIMED = ("execution", "papermill")  # metadata that hold when a cell ran, and from and to which files
 
 
@@ -37,10 +48,10 @@ def execute(
     with kernel_environment() as folder, replacing(output) as temporary:
         try:
             papermill.execute_notebook(
-                notebook,
+                _read(notebook),
                 temporary,
                 parameters=dict(parameters),
-                kernel_name="python3",
+                kernel_name=KERNEL,
                 cwd=_holding(inputs, Path(folder) / "inputs"),
                 progress_bar=False,
                 # TCP, the default, is open to every user of the machine and warns about it. The sockets are named here,
@@ -53,6 +64,16 @@ def execute(
             raise AtlasError(f"{notebook}: {_failure(half_run, error)}; the half-run copy is {half_run}") from error
         nbformat.write(repeatable(nbformat.read(temporary, nbformat.NO_CONVERT)), temporary)
     Path(half_run).unlink(missing_ok=True)
+
+
+def _read(path: Path | str) -> NotebookNode:
+    """A notebook as any editor may save it: perhaps with a byte order mark, without names of its cells or kernel."""
+    notebook = nbformat.reads(Path(path).read_text(encoding="utf-8-sig"), nbformat.NO_CONVERT)
+    notebook.metadata.kernelspec = {"name": KERNEL, "display_name": "Python 3", "language": "python"}
+    for number, cell in enumerate(notebook.cells):
+        cell.setdefault("id", f"cell-{number}")  # papermill would draw one each time
+    notebook.nbformat_minor = max(5, notebook.nbformat_minor)
+    return notebook
 
 
 def repeatable(notebook: NotebookNode) -> NotebookNode:
@@ -75,16 +96,15 @@ def repeatable(notebook: NotebookNode) -> NotebookNode:
 
 @contextmanager
 def kernel_environment() -> Iterator[str]:
-    """Let kernels import this library, and keep them out of the user's own Jupyter settings and start-up files.
+    """Let kernels import this library, and keep them out of the user's own Jupyter settings, kernels, start-up files.
 
     Gives a folder of their own, which goes with them.
     """
     before = dict(os.environ)
     paths = [str(SCRIPTS), *filter(None, [before.get("PYTHONPATH")])]
-    with tempfile.TemporaryDirectory(prefix="atlas") as folder:
-        os.environ.update(
-            PYTHONPATH=os.pathsep.join(paths), IPYTHONDIR=folder, JUPYTER_RUNTIME_DIR=folder, JUPYTER_CONFIG_DIR=folder
-        )
+    with tempfile.TemporaryDirectory(prefix="atlas", dir=_place_for_sockets()) as folder:
+        os.environ.update(dict.fromkeys(JUPYTERS_FOLDERS, folder), PYTHONPATH=os.pathsep.join(paths))
+        _declare_kernel(Path(folder))
         try:
             yield folder
         finally:
@@ -99,6 +119,20 @@ def _holding(inputs: Iterable[str], folder: Path) -> Path:
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
         (folder / file).symlink_to(Path(file).absolute())
     return folder
+
+
+def _place_for_sockets() -> str | None:
+    """None, the folder of all temporary files, or /tmp where a socket in that one would have too long a path."""
+    return "/tmp" if len(os.fsencode(tempfile.gettempdir())) > LONGEST else None
+
+
+def _declare_kernel(folder: Path) -> None:
+    """Put this Python's kernel where Jupyter looks first: the user or a system may have another one of its name."""
+    command = [sys.executable, "-P", "-c", START, "-f", "{connection_file}", *OPTIONS]
+    write_json(
+        folder / "kernels" / KERNEL / "kernel.json",
+        {"argv": command, "display_name": "Python 3", "language": "python"},
+    )
 
 
 def _failure(half_run: Path | str, error: Exception) -> str:

@@ -28,7 +28,7 @@ def document(notebook: NotebookNode, chapter: str, media: Path, style: Path) -> 
 
 
 def markdown(notebook: NotebookNode, chapter: str, media: Path) -> str:
-    """Markdown of a chapter: texts and outputs, without code."""
+    """Markdown of a chapter: texts and outputs, without code and raw cells, which are for other tools."""
     media.mkdir(parents=True, exist_ok=True)
     blocks = []
     for cell in notebook.cells:
@@ -42,7 +42,7 @@ def markdown(notebook: NotebookNode, chapter: str, media: Path) -> str:
 def _cell_blocks(cell: NotebookNode, chapter: str, media: Path) -> list[str]:
     if cell.cell_type == "markdown":
         return [cell.source]
-    return [block for output in cell.outputs for block in _output_blocks(output, chapter, media)]
+    return [block for output in cell.get("outputs", []) for block in _output_blocks(output, chapter, media)]
 
 
 def _output_blocks(output: NotebookNode, chapter: str, media: Path) -> list[str]:

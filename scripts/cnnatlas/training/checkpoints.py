@@ -7,8 +7,8 @@ of steps. The two newest are kept, so that a damaged one costs little.
 
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from hashlib import sha256
 from logging import Logger
@@ -20,12 +20,14 @@ from torch import Tensor
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.files import remove_folder, remove_leftovers, replacing
+from cnnatlas.locks import locked
 from cnnatlas.training.stop_request import StopRequest
 
 INTERVAL = 30.0  # seconds of training that a crash may lose
 SHARE = 0.01  # of the time that writing may take: large checkpoints are written less often
 GENERATIONS = 2
 SUFFIX = ".checkpoint"
+LOCK = "lock"
 
 
 class Checkpoints:
@@ -42,9 +44,21 @@ class Checkpoints:
         self.stop_request = StopRequest()
         self.identify: Callable[[], dict] = dict  # set by the training; called when needed, for it reads all data
 
-    def listening(self) -> AbstractContextManager:
-        """The context in which signals are taken as stop requests; without a folder they are left alone."""
-        return self.stop_request.listening() if self.folder else nullcontext()
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """The context in which signals are taken as stop requests; without a folder they are left alone.
+
+        The folder is this training's alone from here to the end of its process, or until it is interrupted. Raises
+        AtlasError where another process has it.
+        """
+        if self.folder is None:
+            yield
+            return
+        with self.stop_request.listening(), ExitStack() as interrupted:
+            with suppress(OSError):  # where no checkpoint can be written, training goes on without
+                self._lock = interrupted.enter_context(locked(self.folder / LOCK))
+            yield
+            interrupted.pop_all()
 
     @cached_property
     def identity(self) -> dict:

@@ -65,6 +65,12 @@ def recorded_inputs(project: Path, target: str, config: str) -> dict[str, set[st
     return {row["output_file"]: set(row["input-file(s)"].split(",")) for row in rows if row["input-file(s)"] != "-"}
 
 
+def made(project: Path, config: str) -> set[str]:
+    """The outputs and logs of all jobs of a run, whether they exist or not."""
+    rows = csv.DictReader(_snakemake(project, "all", config, "--summary").splitlines(), delimiter="\t")
+    return {path for row in rows for path in (row["output_file"], *row["log-file(s)"].split(","))}
+
+
 def _job(rule: str, wildcards: dict[str, str], inputs: list[str], outputs: list[str], reason: str) -> Job:
     named = [f"{name}={value}" for name, value in wildcards.items() if name not in ("run", "collection")]
     return Job(" ".join([rule, *named]), tuple(inputs), tuple(outputs), reason)

@@ -7,12 +7,13 @@ import resource
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
 from cnnatlas.errors import AtlasError
+from cnnatlas.workflow.damage import first_damaged
 
 
 @contextmanager
@@ -31,7 +32,7 @@ def job(snakemake) -> Iterator[logging.Logger]:
         yield logging.getLogger("cnnatlas")
         print(f"done in {_spent(start)}")
     except Exception as error:
-        _report(error, path, stream, start)
+        _report(_explanation(error, path, snakemake.input), error, stream, start)
         raise SystemExit(1) from None
     except BaseException as error:  # stopped from outside
         with suppress(OSError):
@@ -53,9 +54,9 @@ def _opened(path: Path) -> TextIO:
         raise SystemExit(1) from None
 
 
-def _report(error: Exception, path: Path, stream: TextIO, start: float) -> None:
+def _report(explanation: AtlasError, error: Exception, stream: TextIO, start: float) -> None:
     """Report an error: on the console first, because the log's disk may be the one that is full."""
-    line = f"error: {_explanation(error, path)}"
+    line = f"error: {explanation}"
     print(line, file=sys.__stderr__)
     with suppress(OSError):
         if not isinstance(error, AtlasError):
@@ -64,7 +65,7 @@ def _report(error: Exception, path: Path, stream: TextIO, start: float) -> None:
         print(line, file=stream)
 
 
-def _explanation(error: Exception, path: Path) -> AtlasError:
+def _explanation(error: Exception, path: Path, inputs: Iterable[str]) -> AtlasError:
     if isinstance(error, AtlasError):
         return error
     if isinstance(error, MemoryError):
@@ -72,6 +73,8 @@ def _explanation(error: Exception, path: Path) -> AtlasError:
         return AtlasError(f"not enough memory ({wanted}); free some, or run the same command with fewer --cores")
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return AtlasError(f"{error.filename or path}: the disk is full; free space and run the same command again")
+    if found := first_damaged(inputs):
+        return found
     return AtlasError(f"unexpected {type(error).__name__}: {error}; see the traceback in {path}; please report "
                       "it with that file")  # fmt: skip
 

@@ -1,0 +1,43 @@
+"""Files in a run's folder that no job of its present configuration makes."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+CHECKPOINTS = "checkpoints"  # of trainings in progress: not an output of any job
+
+
+def orphans(project: Path, run: Path, made: Iterable[str]) -> list[str]:
+    """Paths of the files below `run` that are not in `made`, nor in a folder that is; all relative to `project`.
+
+    A job's benchmark lies at its log's place, in benchmarks/ instead of logs/.
+    """
+    logs, benchmarks = (f"{run.as_posix()}/{name}/" for name in ("logs", "benchmarks"))
+    known = set(made)
+    known |= {benchmarks + file.removeprefix(logs).removesuffix(".log") + ".tsv" for file in known if logs in file}
+    files = (path.relative_to(project) for path in sorted((project / run).rglob("*")) if not path.is_dir())
+    return [
+        file.as_posix()
+        for file in files
+        if file.parts[len(run.parts)] != CHECKPOINTS
+        and not known & {file.as_posix(), *(parent.as_posix() for parent in file.parents)}
+    ]
+
+
+def summary(project: Path, run: Path, found: list[str], remove: bool) -> str:
+    """What a list of orphans comes to, and what becomes of them."""
+    if not found:
+        return f"{run}: every file is one that this run makes"
+    size = sum((project / file).stat().st_size for file in found) / 2**20
+    said = "removed" if remove else "add REMOVE=yes to remove them"
+    return f"{run}: {len(found)} files ({size:.1f} MiB) that this run no longer makes; {said}"
+
+
+def remove(project: Path, run: Path, found: list[str]) -> None:
+    """Remove files, and the folders below `run` that become empty."""
+    for file in found:
+        path = project / file
+        path.unlink()
+        for parent in path.parents:
+            if parent == project / run or any(parent.iterdir()):
+                break
+            parent.rmdir()

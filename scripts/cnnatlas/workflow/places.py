@@ -1,0 +1,32 @@
+"""Where the project and its Python may lie: Snakemake puts both paths into commands, not always quoted."""
+
+import re
+import sys
+from pathlib import Path
+
+from cnnatlas.errors import AtlasError
+
+OF_THE_SHELL = re.compile(r"[\s'\"\\$&()<>|;*?\[\]{}`!]")
+OF_SNAKEMAKE = re.compile(r"[{}]")  # with which it looks for wildcards
+
+
+def check(root: Path, python: str = sys.executable) -> None:
+    """Raises AtlasError where no job could start from the project's folder, or with this Python."""
+    for path, pattern, what in ((python, OF_THE_SHELL, "Python"), (str(root), OF_SNAKEMAKE, "project")):
+        if found := pattern.search(path):
+            raise AtlasError(
+                f"{path}: Snakemake starts no jobs where the path of the {what} has {found[0]!r} in it; move the "
+                "project into a folder without such characters and remove its .venv, which is then made again"
+            )
+
+
+def main() -> None:
+    """Check the current folder, before `make` puts a .venv into it."""
+    try:
+        check(Path.cwd(), str(Path.cwd() / ".venv/bin/python"))
+    except AtlasError as error:
+        sys.exit(f"error: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""Files that a run no longer makes are listed, and removed only when told so."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cnnatlas.workflow.orphans import orphans, remove, summary
+
+RUN = Path("results/a")
+MADE = ["results/a/models/x/weights", "results/a/logs/train/x/seed0.log", "results/a/report/media/a"]
+KEPT = [*MADE[:2], "results/a/report/media/a/1.png", "results/a/benchmarks/train/x/seed0.tsv"]
+IN_PROGRESS = "results/a/checkpoints/y/seed0/1.checkpoint"
+GONE = ["results/a/benchmarks/train/y/seed0.tsv", "results/a/models/y/weights", "results/a/report/media/b/1.png"]
+
+
+@pytest.fixture
+def run(tmp_path):
+    for file in (*KEPT, IN_PROGRESS, *GONE, "results/b/models/y/weights"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text("content")
+    return tmp_path
+
+
+def test_only_files_that_no_job_makes_are_orphans(run):
+    assert orphans(run, RUN, MADE) == GONE
+
+
+def test_removing_them_leaves_all_else_and_no_empty_folder(run):
+    remove(run, RUN, orphans(run, RUN, MADE))
+    left = sorted(path.relative_to(run).as_posix() for path in run.rglob("*") if path.is_file())
+    assert left == sorted([*KEPT, IN_PROGRESS, "results/b/models/y/weights"])
+    assert not (run / "results/a/models/y").exists() and not (run / "results/a/report/media/b").exists()
+    assert orphans(run, RUN, MADE) == []
+
+
+def test_what_happens_is_said(run):
+    assert summary(run, RUN, [], remove=True) == "results/a: every file is one that this run makes"
+    assert summary(run, RUN, GONE, remove=False).endswith("no longer makes; add REMOVE=yes to remove them")
+    assert summary(run, RUN, GONE, remove=True).startswith("results/a: 3 files (0.0 MiB)")
+
+
+@pytest.mark.slow
+def test_a_finished_run_has_none_until_a_variant_goes(restored):
+    command = [sys.executable, "scripts/orphans.py", "results/tiny"]
+    said = subprocess.run(command, cwd=restored.folder, capture_output=True, text=True, check=True).stdout
+    assert said == "results/tiny: every file is one that this run makes\n"
+    study = restored.folder / "config/studies/dense_head_cifar10.yaml"
+    text = study.read_text()
+    start, end = text.index("  a2a_narrower:"), text.index("  a2a_final:")
+    study.write_text((text[:start] + text[end:]).replace("  - [a2a_narrower, a2a_vgg]\n", ""))
+    said = subprocess.run(command, cwd=restored.folder, capture_output=True, text=True, check=True).stdout
+    *files, last = said.splitlines()
+    assert "results/tiny/models/a2a_narrower/seed0/weights.safetensors" in files and "add REMOVE=yes" in last
+    assert all("/a2a_narrower/" in file and (restored.folder / file).exists() for file in files)
