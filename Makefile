@@ -10,7 +10,7 @@ UV_VERSION := 0.13.8
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-fast lint format bench scale show why verify clean-orphans lock clean
+.PHONY: help report test test-fast lint format check bench scale show why verify clean-orphans lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -44,6 +44,9 @@ format: .venv/.complete  ## let ruff and snakefmt rewrite what they can
 	$(BIN)/ruff check --fix scripts tests benchmarks workflow report
 	$(BIN)/ruff format scripts tests benchmarks workflow
 	$(BIN)/snakefmt Snakefile workflow
+
+check: .venv/.complete  ## [CONFIG=config/cpu.yaml]: whether all networks can be trained and all texts shown, in seconds
+	$(BIN)/snakemake --configfile $(or $(CONFIG),config/embedded.yaml) --cores $(CORES) --forcerun check_networks check_texts -- check
 
 bench: .venv/.complete  ## speed of training against a plain loop and the hardware, of MyTorch and occlusion against others
 	$(BIN)/python benchmarks/training.py

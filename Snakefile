@@ -12,6 +12,7 @@
 #   results/{run}/interpretation/{network}/reliability/   how reliable its attribution methods are
 #   results/{run}/foundations/                            MyTorch, theory
 #   results/{run}/audit/{dataset}/                        a data set's audit: duplicates, suspected label errors
+#   results/{run}/checks/                                 what is checked before anything trains
 #   results/{run}/report/                                 report.pdf, index.html, executed notebooks
 # Every rule that runs a job has one name for all that is its own: rule X runs scripts/X.py, logs to logs/X/ and is
 # measured in benchmarks/X/, both below results/{run}/ or, where it makes data, below resources/{collection}/.
@@ -31,6 +32,7 @@ if Path("config/config.yaml").is_file():  # else common.smk reads the workflow's
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/data.smk"
+include: "workflow/rules/check.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/foundations.smk"
@@ -51,6 +53,7 @@ onsuccess:
 rule all:
     default_target: True
     input:
+        PLAN.checks.files(),
         REPORT_PLAN.targets(),
     localrule: True
 
@@ -62,9 +65,17 @@ rule data:
     localrule: True
 
 
+rule check:
+    """Nothing trained: whether all networks can be, and whether the report can show its texts."""
+    input:
+        PLAN.checks.files(),
+    localrule: True
+
+
 rule models:
     """Every training of the run."""
     input:
+        PLAN.checks.files(),
         PLAN.paths.trained(SPECS, "models/{variant}/seed{seed}/training.json"),
     localrule: True
 

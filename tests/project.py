@@ -31,6 +31,7 @@ OWN = {
     "capacity_cifar10": {"epochs": 60},  # or its one batch is not memorised, and the study fails
     "transfer_cats_dogs": {"base": "a2a_vgg_bn"},
 }
+CHECKS = ("check_networks", "check_texts")
 # The real embedded run, with less of everything that costs time and with nothing left out
 TINY = {
     "run": "tiny",
@@ -68,13 +69,19 @@ class Project:
         return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, env=environment, check=False)
 
     def planned(self, *targets: str) -> Counter:
-        """The jobs of a dry run: how often each (rule, what its log calls it) would run."""
-        return Counter((rule, _wildcards(text)) for rule, text in self._dry_run(*targets))
+        """The jobs of a dry run: how often each (rule, what its log calls it) would run; see `checks` for two more."""
+        return Counter((rule, _wildcards(text)) for rule, text in self._dry_run(*targets) if rule not in CHECKS)
+
+    def checks(self, *targets: str) -> list[str]:
+        """The checks that a dry run would make; nothing depends on them."""
+        return sorted(rule for rule, _ in self._dry_run(*targets) if rule in CHECKS)
 
     def readers(self) -> dict[str, Counter]:
         """By file, the jobs of the whole run that have it among their inputs."""
         found = defaultdict(Counter)
         for rule, text in self._dry_run("--forceall"):
+            if rule in CHECKS:
+                continue
             inputs = re.search(r"^    input: (.*)$", text, re.M)
             for file in set(inputs[1].split(", ")):
                 found[file][rule, _wildcards(text)] += 1

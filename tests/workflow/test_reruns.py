@@ -5,6 +5,7 @@ Which jobs an edit reruns is tested in test_reruns_of_sources.py and test_reruns
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from collections import Counter
 
 import pytest
 from reruns_expected import after, jobs
+
+from project import CHECKS
 
 pytestmark = pytest.mark.slow
 
@@ -56,6 +59,29 @@ def test_a_checkout_there_and_back_reruns_nothing(restored):
     assert restored.planned()  # there, something would run
     subprocess.run([*git, "checkout", "-q", "main"], cwd=restored.folder, check=True)
     assert restored.planned() == Counter()
+
+
+def test_a_check_runs_after_edits_that_it_reads_and_retrains_nothing(restored):
+    restored.edit("config/studies/stl10.yaml", "common:\n", "# a comment\ncommon:\n")
+    restored.edit("config/studies/stl10.yaml", "What do depth", "What may depth")
+    assert restored.checks() == []
+    restored.edit("config/studies/stl10.yaml", "progressive: 0.5", "progressive: 0.6")
+    restored.edit("config/studies/stl10.yaml", "title: A shallow", "title: Ein seichtes für")
+    assert restored.checks() == list(CHECKS)
+    assert restored.planned() == after(jobs(train="d2_own", compare="stl10", execute="d"))
+
+
+def test_a_refused_run_trains_nothing_now_and_retrains_nothing_afterwards(restored):
+    restored.edit("config/studies/stl10.yaml", "progressive: 0.5", "progressive: 0.6")
+    restored.edit("config/report.yaml", "title: CNN Atlas", "title: CNN 図鑑")
+    for _ in range(2):
+        refused = restored.snakemake()
+        assert refused.returncode == 1
+        assert "config/report.yaml:2: `title`: in the PDF: no font has `図` (U+56F3)" in refused.stderr
+        assert set(re.findall(r"^(?:local)?rule (\w+)", refused.stdout + refused.stderr, re.M)) <= set(CHECKS)
+    restored.edit("config/report.yaml", "title: CNN 図鑑", "title: CNN Atlas")
+    restored.edit("config/studies/stl10.yaml", "progressive: 0.6", "progressive: 0.5")
+    assert restored.planned() == Counter() and "check_texts" in restored.checks()
 
 
 @pytest.mark.parametrize(

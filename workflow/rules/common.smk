@@ -26,7 +26,6 @@ except AtlasError as error:
 from cnnatlas.configuration import run as configuration, interpretations
 from cnnatlas.workflow import checkpoints, completeness, isolation, places, scheduler, tools
 from cnnatlas.workflow.plan import chapters, run as plan
-from cnnatlas.report import items
 
 scheduler.end_reschedules_with_the_run()
 isolation.isolate()
@@ -40,7 +39,6 @@ try:
     config, files = configuration.completed(CONFIGURED, config, [] if IS_MODULE else workflow.configfiles)
     PLAN = plan.load(CONFIGURED, config, files)
     CHAPTER_ENTRIES, REPORT = chapters.load(CONFIGURED)
-    ITEMS = items.read_items(os.path.relpath(CONFIGURED / "config" / "items.yaml"))
 except AtlasError as error:
     sys.exit(f"error: {error}")  # one line, no traceback
 
@@ -64,6 +62,7 @@ ATLAS = PLAN.atlas
 SPECS = ATLAS.specs
 STUDIES = ATLAS.studies
 DATASETS = ATLAS.datasets
+ITEMS = PLAN.items
 # Not the names themselves: Snakemake searches a pattern each time it fills it in, so that ten thousand names in it would
 # cost ten thousand jobs a hundred million searches. SPECS refuses a name that does not exist
 VARIANT = r"[^/]+"

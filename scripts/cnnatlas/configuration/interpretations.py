@@ -26,9 +26,10 @@ ROLE = "pretrained"  # the key for the network that the run's configuration name
 class Task:
     """One method on one network, for one chapter: which images of which data set, which classes, which options.
 
-    `second` names another network that the method's images are shown to, or is None.
+    `second` names another network that the method's images are shown to, or is None. `key` is its place in FILE.
     """
 
+    key: KeyPath
     chapter: str
     network: str
     method: str
@@ -44,11 +45,13 @@ class Interpretations:
     """All tasks of a run, by (network, method).
 
     `reliability`: by variant, the attribution methods that are tested, with their options, and on how many images.
+    `document` is FILE with the run's changes.
     """
 
     tasks: dict[tuple[str, str], Task]
     reliability: dict[str, dict]
     pretrained: dict
+    document: Document
 
 
 def options(method: str) -> tuple[str, ...]:
@@ -123,6 +126,7 @@ def load(root: Path | str, config: dict, atlas: Atlas) -> Interpretations:
         {key: task for key, task in tasks.items() if {task.network, task.second} <= {*present, None}},
         {name: entry for name, entry in reliability.items() if name in present},
         role,
+        document,
     )
 
 
@@ -182,6 +186,7 @@ def _task(document: Document, key: KeyPath, role: dict, entry: dict, atlas: Atla
         where = document.where((*key, "images"))
         raise AtlasError(f"{where}: `extremes` are known of a variant on its own data set only; write `sample`")
     return Task(
+        key=key,
         chapter=chapter,
         network=network,
         method=method,

@@ -1,6 +1,6 @@
 """From levels of configuration to a variant's resolved spec."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
@@ -107,6 +107,11 @@ class Levels:
         """`file:line` of each value of a variant's resolved spec; the architecture of a base is that of `base`."""
         levels, brought = self.of(name), ("architecture", "base")
         return {key: _place(("base",) if key[:2] == brought else key, levels) for key in _leaves(spec)}
+
+    def stated(self, name: str, keys: Iterable[str]) -> dict[str, str]:
+        """`file:line` of the last level of a variant that states a key, or anything below it."""
+        levels = self.of(name)
+        return {key: _place((key,), levels) for key in keys}
 
 
 def _restricted(change: dict, own: dict) -> dict:

@@ -108,6 +108,7 @@ def load(root: Path | str, config: dict, config_files: list[str]) -> Atlas:
     own = specs.Specs((v, resolved[v]) for v in sorted(shown))
     atlas = Atlas(own, titles, studies, available, pretrained, members, asked, levels)
     _check_finals(atlas, files)
+    _check_compared(atlas, files)
     return atlas
 
 
@@ -169,6 +170,23 @@ def _check_finals(atlas: Atlas, files: dict[str, Document]) -> None:
         if study.final and not atlas.others(name):
             raise AtlasError(f"{where}: `final` names `{study.final}`, the study's only variant on its data set; add "
                              "one to compare it with, or remove `final`")  # fmt: skip
+
+
+def _check_compared(atlas: Atlas, files: dict[str, Document]) -> None:
+    """What a study compares must have the same images, and a seed in common: images and seeds are paired."""
+    for name, study in atlas.studies.items():
+        groups = {best(group): members for group, members in study.groups.items()}
+        groups |= {best(OTHERS): atlas.others(name)} if study.final else {}
+        sets = {("compare", i): pair for i, pair in enumerate(study.compare)}
+        sets |= {("factorial",): tuple(study.factorial["cells"].values())} if study.factorial else {}
+        for place, sides in sets.items():
+            compared = [v for side in sides for v in groups.get(side, (side,))]
+            where = f"{files[name].where(place)}: `{place[0]}` of {', '.join(f'`{side}`' for side in sides)}"
+            used = sorted({atlas.specs[v]["dataset"] for v in compared})
+            if len(used) > 1:
+                raise AtlasError(f"{where}: they have different images, of {', '.join(used)}; compare variants on one")
+            if not set.intersection(*(set(atlas.seeds(v)) for v in compared)):
+                raise AtlasError(f"{where}: they share no seed; give all the same `seeds`")
 
 
 def _with_judges(datasets: dict[str, dict], pretrained: str, specs: dict[str, dict]) -> dict[str, dict]:

@@ -14,7 +14,7 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.files import read_json
 
 DATA = "data"  # resources/, beside the runs' results
-STAGES = (DATA, "models", "evaluation", "studies", "interpretation", "audit", "foundations", "report")
+STAGES = (DATA, "checks", "models", "evaluation", "studies", "interpretation", "audit", "foundations", "report")
 KINDS = (".safetensors", ".npy", ".npz", ".csv", ".json")  # numbers come before figures of them
 # Measurements of a run, and intermediate files
 NOT_COMPARED = {"benchmarks", "checkpoints", "logs", "timing.json"}

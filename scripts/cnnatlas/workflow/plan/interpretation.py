@@ -47,13 +47,18 @@ class InterpretationPlan:
             "network": self._network(network),
             "options": task.options,
             "record": {"dataset": task.dataset, "method": method, "network": network, "options": task.options},
-            "resolution": own["resolution"] if own["dataset"] == task.dataset else self._resolution(network),
+            "resolution": self.resolution(task),
             "second": self._network(task.second) if task.second else None,
             "targets": task.targets,
             "threads": own["threads"],
         }
         definitions = [file for name in (network, task.second) if name for file in self._definitions(name)]
         return Job(self._interpret_inputs(task), [f"{ROOM}/methods/{method}.py", *dict.fromkeys(definitions)], spec)
+
+    def resolution(self, task: Task) -> int | None:
+        """At how many pixels a task's images are shown; None for as many as they have."""
+        own = self.paths.atlas.specs.get(task.network, {"dataset": None})
+        return own["resolution"] if own["dataset"] == task.dataset else self._resolution(task.network)
 
     def summarise(self, network: str, method: str) -> Job:
         """The sentences on one method and network."""

@@ -1,5 +1,6 @@
 """The plan of a run, put together from the plans of its parts."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.report.items import read_items
 from cnnatlas.workflow import gpus
 from cnnatlas.workflow.plan.audits import AuditPlan
+from cnnatlas.workflow.plan.checks import CheckPlan
 from cnnatlas.workflow.plan.data import DataPlan
 from cnnatlas.workflow.plan.downloads import Downloads
 from cnnatlas.workflow.plan.interpretation import InterpretationPlan
@@ -30,6 +32,8 @@ class RunPlan:
     studies: StudyPlan
     audits: AuditPlan
     interpretation: InterpretationPlan
+    checks: CheckPlan
+    items: list[dict]
 
 
 def load(root: Path | str, config: dict, files: Sequence[str]) -> RunPlan:
@@ -38,20 +42,21 @@ def load(root: Path | str, config: dict, files: Sequence[str]) -> RunPlan:
     Raises AtlasError, one line with file, line, key, value and fix.
     """
     atlas = studies.load(root, config, list(files))
-    _check_items(Path(root) / "config" / "items.yaml", atlas)
+    items = read_items(os.path.relpath(Path(root) / "config" / "items.yaml"))
+    _check_items(items, atlas)
     paths = Paths(config["run"], config["collection"], atlas)
     shared = gpus.visible() if config["gpus"] == "auto" else config["gpus"]
     training = TrainingPlan(paths, shared)
     interpretation = InterpretationPlan(paths, interpretations.load(root, config, atlas))
     return RunPlan(
         *(atlas, paths, Downloads(atlas), DataPlan(paths), training),
-        *(StudyPlan(paths), AuditPlan(paths), interpretation),
+        *(StudyPlan(paths), AuditPlan(paths), interpretation, CheckPlan(paths, interpretation), items),
     )
 
 
-def _check_items(path: Path, atlas: Atlas) -> None:
+def _check_items(items: Sequence[dict], atlas: Atlas) -> None:
     """Every item that a study answers must be one; several studies may answer one together."""
-    known = [item["id"] for item in read_items(path)]
+    known = [item["id"] for item in items]
     for name, study in atlas.studies.items():
         for position, item in enumerate(study.items):
             if item not in known:

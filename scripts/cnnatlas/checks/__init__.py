@@ -1,0 +1,1 @@
+"""What is checked before anything trains, and needs torch or Typst: what planning can check, it has checked before."""
