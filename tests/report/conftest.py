@@ -1,4 +1,5 @@
 import base64
+import json
 from pathlib import Path
 
 import nbformat
@@ -6,7 +7,10 @@ import pytest
 
 from cnnatlas.report import authoring
 from cnnatlas.report.authoring import Results
+from cnnatlas.report.html import build
+from cnnatlas.report.labels import number
 from cnnatlas.report.markdown import document
+from site_results import EXPLORER, SITE
 
 STYLE = Path("report/style").resolve()
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60"><rect width="90" height="60" /></svg>'
@@ -26,6 +30,23 @@ SETTINGS = {
 @pytest.fixture
 def style():
     return STYLE
+
+
+@pytest.fixture
+def site(chapter, results, shown, settings, tmp_path):
+    """The folder of a site of two chapters, with one of everything that its pages treat in a way of its own."""
+    results.figure("curves.svg", "fig-curves", "Losses.", alt="A blue box")
+    results.figure("gallery.png", "fig-gallery", "Images, after @fig-curves.", alt="A pixel")
+    results.table([{"n": 1, "see": "@fig-curves"}], "tbl-n", "Counts.")
+    results.table([{"": "plain", "accuracy": "50.0 [45.1, 54.9]"}], "tbl-accuracy", "Accuracies.", source="scores.csv")
+    results.table([{"setting": "epochs", "value": 3}], "tbl-plain-settings", "Plain: all its settings.")
+    authoring.show_code(Path.is_file)
+    first = "# First {#sec-a}\n\n## Unlabelled\n\n$$ \\frac12 $$ {#eq-half}\n\n### Below {#sec-below}\n\nOcclusion."
+    second = "# Second {#sec-b}\n\n## Part {#sec-part}\n\nSee @fig-gallery, @eq-half; [@wilson1927].\n\n    make all"
+    paths = {"a": chapter("a", first, shown), "b": chapter("b", second)}
+    trees = {name: json.loads(path.read_text()) for name, path in paths.items()}
+    build(paths, number(trees), settings, EXPLORER, SITE, tmp_path / "report")
+    return tmp_path / "report"
 
 
 @pytest.fixture
