@@ -41,6 +41,7 @@ include: "workflow/rules/report.smk"
 
 onsuccess:
     checkpoints.remove_finished(Path(placed(f"results/{RUN}")))
+    timings.write(Path(placed(f"results/{RUN}")), Path(placed(f"resources/{COLLECTION}")))
 
 
 rule all:

@@ -2,7 +2,8 @@
 
 Inputs: documents, the chapters' document trees in order; media, their folders of figures; labels, the numbers of all
 labels; explorer, the data of all variants; site, files of report/site; bibliography, report/style/references.bib.
-Outputs: index, index.html; pages, one for each chapter; explorer, explorer.html; assets, scripts and style.
+Outputs: index, index.html; pages, one for each chapter; own_pages, explorer.html and made.html; assets, scripts and
+style.
 Params: spec, {chapters: names in order, settings: config/report.yaml}.
 Method: pandoc with html.lua, formulas as MathML, citations by citeproc; Jinja for what surrounds them.
 """

@@ -10,6 +10,7 @@ from cnnatlas.report.authoring import Results
 from cnnatlas.report.html import build
 from cnnatlas.report.labels import number
 from cnnatlas.report.markdown import document
+from cnnatlas.workflow import timings
 from site_results import EXPLORER, SITE
 
 STYLE = Path("report/style").resolve()
@@ -46,6 +47,9 @@ def site(chapter, results, shown, settings, tmp_path):
     paths = {"a": chapter("a", first, shown), "b": chapter("b", second)}
     trees = {name: json.loads(path.read_text()) for name, path in paths.items()}
     build(paths, number(trees), settings, EXPLORER, SITE, tmp_path / "report")
+    (tmp_path / "benchmarks" / "train").mkdir(parents=True)
+    (tmp_path / "benchmarks" / "train" / "plain.tsv").write_text("s\tmax_rss\tcpu_time\n120.0\t1500.0\t100.0\n")
+    timings.write(tmp_path, tmp_path / "resources")
     return tmp_path / "report"
 
 

@@ -39,7 +39,7 @@ def test_references_lead_to_pages_and_anchors_that_exist(pages, site):
     for name, page in pages.items():
         for link in page.find_all("a", href=True):
             file, _, anchor = link["href"].partition("#")
-            if file.startswith(("http", "explorer/")) or file.endswith(("pdf", "ipynb")):
+            if file.startswith(("http", "explorer/", "../benchmarks/")) or file.endswith(("pdf", "ipynb")):
                 continue
             if file and not file.endswith("html"):
                 assert (site / file).is_file(), f"{name}: {link['href']}"
@@ -59,6 +59,7 @@ def test_headings_are_numbered_by_chapter_and_the_page_is_marked_in_the_navigati
 
 def test_the_sidebar_has_all_chapters_and_their_sections(pages):
     chapters = {"a.html": "1 First", "b.html": "2 Second", "explorer.html": "Explorer of all variants"}
+    chapters["made.html"] = "How this report was made"
     for page in pages.values():
         links = {link["href"]: link.get_text() for link in page.nav.select(".chapters > li > a")}
         assert links == chapters
@@ -68,7 +69,7 @@ def test_the_sidebar_has_all_chapters_and_their_sections(pages):
 
 
 def test_pages_lead_to_the_ones_before_and_after_them(pages):
-    order = ["index", "a", "b", "explorer"]
+    order = ["index", "a", "b", "explorer", "made"]
     for before, page, after in zip([None, *order], order, [*order[1:], None], strict=False):
         turns = {link["rel"][0]: link["href"] for link in pages[page].select(".turn a")}
         assert turns == {key: f"{name}.html" for key, name in (("prev", before), ("next", after)) if name}
@@ -128,6 +129,14 @@ def test_formulas_are_mathml_and_citations_resolved(pages):
     assert pages["a"].find("math")
     assert "(1.1)" in pages["a"].find(id="eq-half").get_text()
     assert "Wilson" in pages["b"].find(id="refs").get_text()
+
+
+def test_how_the_report_was_made_names_every_rule_and_no_time(pages):
+    rules = json.loads((SITE / "rules.json").read_text())
+    assert [row["id"] for row in pages["made"].select("#rules tbody tr")] == [f"rule-{rule}" for rule in rules]
+    drawn = {link["href"] for link in pages["made"].select("svg a")}
+    assert len(drawn) > 20 and all(pages["made"].find(id=link[1:]) for link in drawn)
+    assert not re.search(r"\d (?:s|min)\b", pages["made"].main.get_text())
 
 
 def test_nothing_comes_from_the_network(pages, site):

@@ -11,7 +11,7 @@ if not isinstance(workflow.current_basedir, os.PathLike):
 ROOT = Path(workflow.current_basedir).resolve().parents[1]  # workflow.basedir of a module is that of its user
 sys.path.insert(0, str(ROOT / "scripts"))
 from cnnatlas.configuration import run as configuration, interpretations
-from cnnatlas.workflow import checkpoints, scheduler, sources as source_files
+from cnnatlas.workflow import checkpoints, scheduler, sources as source_files, timings
 from cnnatlas.workflow.plan import chapters, run as plan
 from cnnatlas.errors import AtlasError
 

@@ -9,8 +9,8 @@ REPORT_PLAN = chapters.Chapters(
     placed=placed,
 )
 CHAPTERS = REPORT_PLAN.names
-ASSETS = ["style.css", "site.js", "explorer.js", "minisearch.js"]
-SITE = ["page.html", "index.html", "explorer.html", "html.lua", *ASSETS]
+ASSETS = ["style.css", "site.js", "explorer.js", "made.js", "minisearch.js"]
+SITE = ["page.html", "index.html", "explorer.html", "made.html", "rules.json", "html.lua", *ASSETS]
 
 
 wildcard_constraints:
@@ -143,7 +143,7 @@ rule website:
         media=expand("results/{{run}}/report/media/{chapter}", chapter=CHAPTERS),
     output:
         index="results/{run}/report/index.html",
-        explorer="results/{run}/report/explorer.html",
+        own_pages=expand("results/{{run}}/report/{page}.html", page=["explorer", "made"]),
         pages=expand("results/{{run}}/report/{chapter}.html", chapter=CHAPTERS),
         assets=expand("results/{{run}}/report/assets/{name}", name=[*ASSETS, "search-data.js"]),
     log:

@@ -11,8 +11,8 @@ from pathlib import Path
 from bs4 import BeautifulSoup, Tag
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from cnnatlas.files import replacing
-from cnnatlas.report import search
+from cnnatlas.files import read_json, replacing
+from cnnatlas.report import rule_graph, search
 from cnnatlas.report.pandoc import pandoc
 
 SECTIONS = ("section.level2, section#bibliography", "section.level3")  # of the sidebar, outermost first
@@ -62,7 +62,7 @@ class Page:
 def build(
     chapters: Mapping[str, Path], numbering: Mapping, settings: Mapping, explorer: Mapping, site: Path, folder: Path
 ) -> None:
-    """Write the site into `folder`: {chapter}.html for the document trees of `chapters`, index.html, explorer.html.
+    """Write the site into `folder`: a page for each document tree of `chapters`, index, explorer, how it was made.
 
     `numbering` is labels.json, `settings` those of config/report.yaml, `explorer` what `explorer.collect` returns, and
     `site` the folder report/site. Figures are read from `folder`, below media/.
@@ -72,11 +72,14 @@ def build(
         Page("index", settings["title"], body, template="index.html"),
         *(_chapter(number, path, numbering, site, folder) for number, path in enumerate(chapters.values(), 1)),
         Page("explorer", "Explorer of all variants", "", template="explorer.html"),
+        Page("made", "How this report was made", "", template="made.html"),
     ]
+    rules = read_json(site / "rules.json")
+    graph = rule_graph.draw({name: rule["reads"] for name, rule in rules.items()})
+    shared = {"pages": pages, "settings": settings, "explorer": explorer, "rules": rules, "graph": graph}
     templates = Environment(loader=FileSystemLoader(site), autoescape=True, undefined=StrictUndefined)
     for before, page, after in zip([None, *pages], pages, [*pages[1:], None], strict=False):
-        around = {"page": page, "pages": pages, "previous": before, "next": after}
-        text = templates.get_template(page.template).render(around, settings=settings, explorer=explorer)
+        text = templates.get_template(page.template).render(shared, page=page, previous=before, next=after)
         with replacing(folder / page.file) as temporary:
             temporary.write_text(text + "\n", encoding="utf-8")
     for source in (*site.glob("*.css"), *site.glob("*.js")):
