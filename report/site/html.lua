@@ -32,8 +32,10 @@ end
 local function zoomable(image)
   local _, content = pandoc.mediabag.fetch(image.src)
   local size = pandoc.image.size(content)
-  image.attributes = { width = tostring(size.width), height = tostring(size.height), loading = 'lazy' }
-  image.attributes.alt = pandoc.utils.stringify(image.caption)
+  -- One by one: a table of them has another order in each process
+  image.attributes.width = tostring(size.width)
+  image.attributes.height = tostring(size.height)
+  image.attributes.loading = 'lazy'
   return pandoc.Link({ image }, image.src, '', { class = 'zoom' })
 end
 

@@ -100,7 +100,11 @@ function copyBySelection(text) { // pages from a folder may be denied the clipbo
 
 function offerCopies() {
   for (const box of $$(".rebuild")) box.after(" ", copyButton($("code", box).textContent, "copy"));
-  for (const block of $$("pre")) block.append(copyButton($("code", block).textContent, "copy copied"));
+  for (const block of $$("pre")) { // beside the block, which scrolls
+    const box = make("div", { className: "copyable" }, copyButton($("code", block).textContent, "copy"));
+    block.replaceWith(box);
+    box.append(block);
+  }
 }
 
 // A region that scrolls can be scrolled with the keyboard.
