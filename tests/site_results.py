@@ -14,10 +14,10 @@ def row(name: str, dataset: str, accuracy: float, **values: object) -> dict:
     return {"variant": name, "dataset": dataset, **dict.fromkeys(ENDS, accuracy), **counts, **texts, **values}
 
 
-def point(name: str, epoch: int, value: float | None) -> dict:
-    """A point of a learning curve of the explorer."""
+def curve(name: str, values: list[float | None]) -> dict:
+    """A training's learning curve of the explorer."""
     series = ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy")
-    return {"variant": name, "seed": 0, "epoch": epoch, **dict.fromkeys(series, value)}
+    return {"variant": name, "seed": 0, "epoch": list(range(1, len(values) + 1)), **dict.fromkeys(series, values)}
 
 
 EXPLORER = {
@@ -26,6 +26,5 @@ EXPLORER = {
         row("deep", "stl10", 0.5, multiply_adds=3e7, flags=["at chance"]),
         row("small", "cifar10", 0.125, studies=["Study", "Other </script>"], **dict.fromkeys(ENDS[-3:])),
     ],
-    "curves": [point(name, epoch, epoch / 10) for name in ("plain", "deep", "small") for epoch in (1, 2, 3)]
-    + [point("deep", 4, None)],
+    "curves": [curve("plain", [0.1, 0.2]), curve("deep", [0.2, 0.3, None]), curve("small", [0.3, 0.1])],
 }

@@ -5,7 +5,7 @@ addEventListener("DOMContentLoaded", () => {
   const { variants, curves } = JSON.parse($("#explorer-data").textContent);
   const table = $("#variants"), body = $("tbody", table), filters = $("#filters");
   const rowOf = new Map($$("tr", body).map((row) => [row.dataset.variant, row]));
-  const curvesOf = Map.groupBy(curves, (point) => point.variant);
+  const curvesOf = Map.groupBy(curves, (curve) => curve.variant);
   const datasets = [...new Set(variants.map((variant) => variant.dataset))].sort();
   const chosen = new Set(); // in the order of choice, which gives each its colour
   const percent = (share) => (100 * share).toFixed(1);
@@ -146,16 +146,16 @@ addEventListener("DOMContentLoaded", () => {
   function drawCurves() {
     const section = $("#curves"), select = $("select", section), series = select.value, share = series.endsWith("accuracy");
     const title = select.selectedOptions[0].textContent, scale = share ? 100 : 1;
-    const lines = [...chosen].flatMap((name, position) => {
-      const points = (curvesOf.get(name) ?? []).filter((point) => point[series] !== null);
-      return [...Map.groupBy(points, (point) => point.seed).values()].map((line) => ({ name, position, line }));
-    });
+    const lines = [...chosen].flatMap((name, position) => (curvesOf.get(name) ?? []).map((curve) => {
+      const line = curve.epoch.map((epoch, i) => [epoch, curve[series][i]]).filter(([, value]) => value !== null);
+      return { name, position, seed: curve.seed, line: line.map(([epoch, value]) => [epoch, scale * value]) };
+    }));
     const all = lines.flatMap(({ line }) => line);
     if (!all.length) {
       $("figcaption", section).replaceChildren();
       return $(".plot", section).replaceChildren("Choose variants in the table, or points above.");
     }
-    const last = Math.max(...all.map((point) => point.epoch)), values = all.map((point) => scale * point[series]);
+    const last = Math.max(...all.map(([epoch]) => epoch)), values = all.map(([, value]) => value);
     const [y0, y1] = padded(Math.min(...values), Math.max(...values), share ? 1 : 0.05);
     const xRange = padded(1, last, 0.5);
     const { drawing, x, y } = axes(
@@ -164,10 +164,10 @@ addEventListener("DOMContentLoaded", () => {
       "epoch", title + (share ? ", %" : ""),
     );
     const titles = new Map(variants.map((variant) => [variant.variant, variant.title]));
-    for (const { name, position, line } of lines) {
-      const points = line.map((point) => [x(point.epoch), y(scale * point[series])]);
+    for (const { name, position, seed, line } of lines) {
+      const points = line.map(([epoch, value]) => [x(epoch), y(value)]);
       const stroke = colour(position);
-      drawing.append(svg("polyline", { class: "line", points: points.join(" "), stroke, "stroke-dasharray": dashes(position) }, hint(`${titles.get(name)}, seed ${line[0].seed}`)));
+      drawing.append(svg("polyline", { class: "line", points: points.join(" "), stroke, "stroke-dasharray": dashes(position) }, hint(`${titles.get(name)}, seed ${seed}`)));
       if (points.length === 1) drawing.append(svg("circle", { cx: points[0][0], cy: points[0][1], r: 4, fill: stroke }, hint(titles.get(name))));
     }
     $(".plot", section).replaceChildren(drawing);

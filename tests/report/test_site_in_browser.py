@@ -10,6 +10,7 @@ from chromium import PROGRAM, chromium
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.xdist_group("chromium"),  # one browser serves all of them
     pytest.mark.skipif(not (PROGRAM or os.environ.get("BROWSER_REQUIRED")), reason="Chromium is not installed"),
 ]
 AXE = Path(__file__).with_name("axe.min.js")  # Deque's accessibility checks, 4.14.1, under the MPL 2.0

@@ -78,6 +78,7 @@ def build(
     graph = rule_graph.draw({name: rule["reads"] for name, rule in rules.items()})
     shared = {"pages": pages, "settings": settings, "explorer": explorer, "rules": rules, "graph": graph}
     templates = Environment(loader=FileSystemLoader(site), autoescape=True, undefined=StrictUndefined)
+    templates.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
     for before, page, after in zip([None, *pages], pages, [*pages[1:], None], strict=False):
         text = templates.get_template(page.template).render(shared, page=page, previous=before, next=after)
         with replacing(folder / page.file) as temporary:
