@@ -48,6 +48,7 @@ onstart:
 
 onsuccess:
     checkpoints.remove_finished(Path(placed(f"results/{RUN}")))
+    timings.write(Path(placed(f"results/{RUN}")), Path(placed(f"resources/{COLLECTION}")))
 
 
 rule all:

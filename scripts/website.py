@@ -1,10 +1,11 @@
-"""Write the report as linked HTML pages.
+"""Write the report as one site of linked HTML pages.
 
 Inputs: documents, the chapters' document trees in order; media, their folders of figures; labels, the numbers of all
-labels; style, files of report/style.
-Outputs: index, index.html; style, style.css; pages, one for each chapter.
+labels; explorer, the data of all variants; site, files of report/site; bibliography, report/style/references.bib.
+Outputs: index, index.html; pages, one for each chapter; own_pages, explorer.html and made.html; assets, scripts and
+style.
 Params: spec, {chapters: names in order, settings: config/report.yaml}.
-Method: pandoc with html.lua, formulas as MathML, citations by citeproc.
+Method: pandoc with html.lua, formulas as MathML, citations by citeproc; Jinja for what surrounds them.
 """
 
 from pathlib import Path
@@ -16,5 +17,6 @@ from cnnatlas.workflow.jobs import job
 with job(snakemake):
     spec = snakemake.params.spec
     chapters = dict(zip(spec["chapters"], map(Path, snakemake.input.documents), strict=True))
-    style = Path(snakemake.input.style[0]).parent
-    build(chapters, read_json(snakemake.input.labels), spec["settings"], style, Path(snakemake.output.index).parent)
+    numbering, explorer = (read_json(path) for path in (snakemake.input.labels, snakemake.input.explorer_data))
+    site = Path(snakemake.input.site[0]).parent
+    build(chapters, numbering, spec["settings"], explorer, site, Path(snakemake.output.index).parent)

@@ -1,4 +1,6 @@
 import base64
+import json
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -6,7 +8,11 @@ import pytest
 
 from cnnatlas.report import authoring
 from cnnatlas.report.authoring import Results
+from cnnatlas.report.html import build
+from cnnatlas.report.labels import number
 from cnnatlas.report.markdown import document
+from cnnatlas.workflow import timings
+from site_results import EXPLORER, SITE
 
 STYLE = Path("report/style").resolve()
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60"><rect width="90" height="60" /></svg>'
@@ -36,8 +42,48 @@ def settings():
 @pytest.fixture
 def results(tmp_path, monkeypatch):
     """A run's results with one figure of each kind; the current folder is the repository that holds them."""
-    monkeypatch.chdir(tmp_path)
-    folder = tmp_path / "results" / "tiny"
+    return _results(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """The outputs that a notebook would hold, of all that is shown from here on."""
+    return _shown(monkeypatch)
+
+
+@pytest.fixture
+def chapter(tmp_path):
+    """Function that makes a chapter's document tree file from a markdown text and outputs."""
+    return partial(_chapter, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The folder of a site of two chapters, with one of everything that its pages treat in a way of its own."""
+    folder = tmp_path_factory.mktemp("site")
+    with pytest.MonkeyPatch.context() as patch:
+        results, shown = _results(folder, patch), _shown(patch)
+        results.figure("curves.svg", "fig-curves", "Losses.", alt="A blue box")
+        results.figure("gallery.png", "fig-gallery", "Images, after @fig-curves.", alt="A pixel")
+        results.table([{"n": 1, "see": "@fig-curves"}], "tbl-n", "Counts.")
+        accuracies = [{"": "plain", "accuracy": "50.0 [45.1, 54.9]"}]
+        results.table(accuracies, "tbl-accuracy", "Accuracies.", source="scores.csv")
+        results.table([{"setting": "epochs", "value": 3}], "tbl-plain-settings", "Plain: all its settings.")
+        authoring.show_code(Path.is_file)
+    first = "# First {#sec-a}\n\n## Unlabelled\n\n$$ \\frac12 $$ {#eq-half}\n\n### Below {#sec-below}\n\nOcclusion."
+    second = "# Second {#sec-b}\n\n## Part {#sec-part}\n\nSee @fig-gallery, @eq-half; [@wilson1927].\n\n    make all"
+    paths = {"a": _chapter(folder, "a", first, shown), "b": _chapter(folder, "b", second)}
+    trees = {name: json.loads(path.read_text()) for name, path in paths.items()}
+    build(paths, number(trees), SETTINGS, EXPLORER, SITE, folder / "report")
+    (folder / "benchmarks" / "train").mkdir(parents=True)
+    (folder / "benchmarks" / "train" / "plain.tsv").write_text("s\tmax_rss\tcpu_time\n120.0\t1500.0\t100.0\n")
+    timings.write(folder, folder / "resources")
+    return folder / "report"
+
+
+def _results(repository, patch):
+    patch.chdir(repository)
+    folder = repository / "results" / "tiny"
     folder.mkdir(parents=True)
     (folder / "curves.svg").write_text(SVG)
     (folder / "gallery.png").write_bytes(base64.b64decode(PIXEL))
@@ -45,30 +91,22 @@ def results(tmp_path, monkeypatch):
     return Results("results/tiny", "snakemake --cores 2")
 
 
-@pytest.fixture
-def shown(monkeypatch):
-    """The outputs that a notebook would hold, of all that is shown from here on."""
+def _shown(patch):
     outputs = []
 
     def display(data, raw, metadata=None):
         assert raw
         outputs.append(nbformat.v4.new_output("display_data", data=data, metadata=metadata or {}))
 
-    monkeypatch.setattr(authoring, "display", display)
+    patch.setattr(authoring, "display", display)
     return outputs
 
 
-@pytest.fixture
-def chapter(tmp_path, style):
-    """Function that makes a chapter's document tree file from a markdown text and outputs."""
-
-    def make(name, text, outputs=()):
-        cells = [nbformat.v4.new_markdown_cell(text, id="text")]
-        cells.append(nbformat.v4.new_code_cell("run.figure(...)", id="outputs", outputs=list(outputs)))
-        path = tmp_path / "report" / "build" / f"{name}.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        media = tmp_path / "report" / "media" / name
-        path.write_text(document(nbformat.v4.new_notebook(cells=cells), name, media, style))
-        return path
-
-    return make
+def _chapter(folder, name, text, outputs=()):
+    cells = [nbformat.v4.new_markdown_cell(text, id="text")]
+    cells.append(nbformat.v4.new_code_cell("run.figure(...)", id="outputs", outputs=list(outputs)))
+    path = folder / "report" / "build" / f"{name}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    media = folder / "report" / "media" / name
+    path.write_text(document(nbformat.v4.new_notebook(cells=cells), name, media, STYLE))
+    return path

@@ -250,6 +250,7 @@ def _read_from_train(variant: str) -> Counter:
         interpret=seen,
         reliability=[network for network in TESTED if network == variant],
         execute=[*(STUDIES[s].chapter for s in studies), "b", "introduction"],  # these two read all trainings
+        explorer="",
     )
 
 
@@ -269,6 +270,7 @@ def _read_from_compare(study: str) -> Counter:
     return jobs(
         figure_accuracy=study, figure_gains=STUDIES[study].gains, figure_factorial=factorial,
         execute=[STUDIES[study].chapter, *(["index_of_items"] if STUDIES[study].items else [])],
+        explorer="",
     )  # fmt: skip
 
 
@@ -333,4 +335,5 @@ READERS = {
     "execute": lambda chapter: jobs(publish=chapter, chapter=chapter),
     "chapter": lambda _: jobs(labels="", pdf="", website=""),
     "labels": lambda _: jobs(pdf="", website=""),
+    "explorer": lambda _: jobs(website=""),
 }

@@ -10,7 +10,8 @@ from cnnatlas.workflow.orphans import orphans, remove, summary
 
 RUN = Path("results/a")
 MADE = ["results/a/models/x/weights", "results/a/logs/train/x/seed0.log", "results/a/report/media/a"]
-KEPT = [*MADE[:2], "results/a/report/media/a/1.png", "results/a/benchmarks/train/x/seed0.tsv"]
+BENCHMARKS = ["results/a/benchmarks/train/x/seed0.tsv", "results/a/benchmarks/times.csv"]
+KEPT = [*MADE[:2], "results/a/report/media/a/1.png", *BENCHMARKS]
 IN_PROGRESS = "results/a/checkpoints/y/seed0/1.checkpoint"
 GONE = ["results/a/benchmarks/train/y/seed0.tsv", "results/a/models/y/weights", "results/a/report/media/b/1.png"]
 

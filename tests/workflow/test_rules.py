@@ -1,6 +1,8 @@
 """What the Snakefile's header says of every rule: rule = script = log folder = benchmark folder."""
 
 import re
+import subprocess
+import sys
 from itertools import groupby
 
 import pytest
@@ -43,3 +45,10 @@ def test_a_rule_has_one_name_for_its_script_its_log_and_its_benchmark(name):
 @pytest.mark.parametrize("name", sorted(COLLECTING))
 def test_a_rule_that_only_collects_files_runs_nothing(name):
     assert not re.search(r"^    (script|shell|run|output):", rules()[name], re.M)
+
+
+@pytest.mark.slow
+def test_the_report_draws_the_rules_as_they_are():
+    command = [sys.executable, "workflow/rule_graph.py", "--check"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

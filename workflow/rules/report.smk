@@ -9,6 +9,8 @@ REPORT_PLAN = chapters.Chapters(
     placed=placed,
 )
 CHAPTERS = REPORT_PLAN.names
+ASSETS = ["style.css", "site.js", "explorer.js", "made.js", "minisearch.js"]
+SITE = ["page.html", "index.html", "explorer.html", "made.html", "rules.json", "html.lua", *ASSETS]
 
 
 wildcard_constraints:
@@ -109,17 +111,40 @@ rule pdf:
         "../../scripts/pdf.py"
 
 
+rule explorer:
+    input:
+        unpack(lambda w: PLAN.studies.explorer()),
+        sources=sources("scripts/explorer.py", env="analysis"),
+    output:
+        data="results/{run}/report/explorer/explorer.json",
+        variants="results/{run}/report/explorer/variants.csv",
+        curves="results/{run}/report/explorer/curves.csv",
+    log:
+        "results/{run}/logs/explorer/report.log",
+    benchmark:
+        "results/{run}/benchmarks/explorer/report.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        spec=PLAN.studies.explorer_spec(),
+    script:
+        "../../scripts/explorer.py"
+
+
 rule website:
     input:
         sources=sources("scripts/website.py", env="report"),
-        style=[own(f"report/style/{name}") for name in ("style.css", "page.html", "html.lua", "references.bib")],
+        site=[own(f"report/site/{name}") for name in SITE],
+        bibliography=own("report/style/references.bib"),
         labels="results/{run}/report/build/labels.json",
+        explorer_data="results/{run}/report/explorer/explorer.json",
         documents=lambda w: REPORT_PLAN.documents(),
         media=expand("results/{{run}}/report/media/{chapter}", chapter=CHAPTERS),
     output:
         index="results/{run}/report/index.html",
-        style="results/{run}/report/style.css",
+        own_pages=expand("results/{{run}}/report/{page}.html", page=["explorer", "made"]),
         pages=expand("results/{{run}}/report/{chapter}.html", chapter=CHAPTERS),
+        assets=expand("results/{{run}}/report/assets/{name}", name=[*ASSETS, "search-data.js"]),
     log:
         "results/{run}/logs/website/report.log",
     benchmark:

@@ -1,65 +1,112 @@
-"""Chapters to linked HTML pages that open from a folder, without a server and without anything from the network."""
+"""Chapters to one site of HTML pages that opens from a folder, without a server or anything from the network."""
 
 import json
+import re
 import shutil
-from collections.abc import Mapping
-from html import escape
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from cnnatlas.files import replacing
+from bs4 import BeautifulSoup, Tag
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from cnnatlas.files import read_json, replacing
+from cnnatlas.report import rule_graph, search
 from cnnatlas.report.pandoc import pandoc
 
+SECTIONS = ("section.level2, section#bibliography", "section.level3")  # of the sidebar, outermost first
 
-def build(chapters: Mapping[str, Path], numbering: Mapping, settings: Mapping, style: Path, folder: Path) -> None:
-    """Write {chapter}.html for the document trees of `chapters`, index.html and style.css into `folder`."""
-    for position, (chapter, path) in enumerate(chapters.items()):
-        page = _page(path.read_text(), chapter, position, numbering, settings, style)
-        with replacing(folder / f"{chapter}.html") as temporary:
-            temporary.write_text(page)
-    with replacing(folder / "index.html") as temporary:
-        temporary.write_text(_index(numbering["contents"], settings, style))
-    with replacing(folder / "style.css") as temporary:
-        shutil.copyfile(style / "style.css", temporary)
+EMPTY_HEADER = re.compile(r"<th([^>]*)></th>")  # no header, such as the corner between those of rows and columns
 
 
-def _page(text: str, chapter: str, position: int, numbering: Mapping, settings: Mapping, style: Path) -> str:
-    contents = numbering["contents"]
-    options = ["-f", "json", "-t", "html5", "--mathml", "--toc", "--toc-depth=3", "-N", f"--number-offset={position}"]
-    options += ["-L", style / "html.lua", "--citeproc", "--bibliography", style / "references.bib"]
-    options += ["-M", "reference-section-title=References", "-M", "link-citations=true"]
-    options += _template(contents[position]["title"], chapter, contents, settings, style)
-    environment = {"REPORT_LABELS": json.dumps(numbering["labels"]), "REPORT_CHAPTER": chapter}
-    return pandoc(text, *options, environment=environment, subject=f"chapter {chapter}")
+@dataclass(frozen=True)
+class Section:
+    """A heading of a page, and those below it."""
+
+    id: str
+    number: str
+    title: str
+    sections: Sequence["Section"]
 
 
-def _index(contents: list, settings: Mapping, style: Path) -> str:
-    body = [f"# {settings['title']} {{.unnumbered}}", f"[{settings['subtitle']}]{{.subtitle}}"]
-    imprint = f"{', '.join(settings['authors'])} · version {settings['version']} · {settings['date']}"
-    body += [f"[{imprint}]{{.imprint}}", settings["summary"], "## Contents {.unnumbered}"]
-    body += [
-        f"{number}. [{entry['title']}]({entry['chapter']}.html)\n\n"
-        + "\n".join(
-            f"    - [{section['title']}]({entry['chapter']}.html#{section['label']})"
-            for section in entry["sections"]
-            if section["label"]
-        )
-        for number, entry in enumerate(contents, 1)
+@dataclass(frozen=True)
+class Page:
+    """A page of the site: `number` is a chapter's; `body` is HTML, with a `section` around each part with a heading."""
+
+    name: str
+    title: str
+    body: str
+    number: int | None = None
+    template: str = "page.html"
+
+    @property
+    def file(self) -> str:
+        """Where it is stored, beside the others."""
+        return f"{self.name}.html"
+
+    @cached_property
+    def tree(self) -> BeautifulSoup:
+        """The parsed body, without the TeX sources of formulas."""
+        tree = BeautifulSoup(self.body, "html.parser")
+        for source in tree.find_all("annotation"):
+            source.decompose()
+        return tree
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        """The sections of a chapter."""
+        return list(_sections(self.tree, *SECTIONS)) if self.number else []
+
+
+def build(
+    chapters: Mapping[str, Path], numbering: Mapping, settings: Mapping, explorer: Mapping, site: Path, folder: Path
+) -> None:
+    """Write the site into `folder`: a page for each document tree of `chapters`, index, explorer, how it was made.
+
+    `numbering` is labels.json, `settings` those of config/report.yaml, `explorer` what `explorer.collect` returns, and
+    `site` the folder report/site. Figures are read from `folder`, below media/.
+    """
+    body = pandoc(settings["summary"], "-f", "markdown", "-t", "html5", subject="the summary")
+    pages = [
+        Page("index", settings["title"], body, template="index.html"),
+        *(_chapter(number, path, numbering, site, folder) for number, path in enumerate(chapters.values(), 1)),
+        Page("explorer", "Explorer of all variants", "", template="explorer.html"),
+        Page("made", "How this report was made", "", template="made.html"),
     ]
-    options = ["-f", "markdown", "-t", "html5", *_template(settings["title"], "index", contents, settings, style)]
-    return pandoc("\n\n".join(body), *options, subject="index.html")
+    rules = read_json(site / "rules.json")
+    graph = rule_graph.draw({name: rule["reads"] for name, rule in rules.items()})
+    shared = {"pages": pages, "settings": settings, "explorer": explorer, "rules": rules, "graph": graph}
+    templates = Environment(loader=FileSystemLoader(site), autoescape=True, undefined=StrictUndefined)
+    templates.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
+    for before, page, after in zip([None, *pages], pages, [*pages[1:], None], strict=False):
+        text = templates.get_template(page.template).render(shared, page=page, previous=before, next=after)
+        with replacing(folder / page.file) as temporary:
+            temporary.write_text(text + "\n", encoding="utf-8")
+    for source in (*site.glob("*.css"), *site.glob("*.js")):
+        with replacing(folder / "assets" / source.name) as temporary:
+            shutil.copyfile(source, temporary)
+    with replacing(folder / "assets" / "search-data.js") as temporary:
+        found = ((page.file, page.title, page.tree) for page in pages)
+        temporary.write_text(search.script(found), encoding="utf-8")
 
 
-def _template(title: str, current: str, contents: list, settings: Mapping, style: Path) -> list:
-    variables = {"report": settings["title"], "description": settings["description"]}
-    variables = {key: escape(value) for key, value in variables.items()} | {"nav": _navigation(contents, current)}
-    pairs = [option for key, value in variables.items() for option in ("-V", f"{key}={value}")]
-    return ["-s", "--template", style / "page.html", "-M", f"pagetitle={title}", *pairs]
+def _chapter(number: int, path: Path, numbering: Mapping, site: Path, folder: Path) -> Page:
+    entry = numbering["contents"][number - 1]
+    options = ["-f", "json", "-t", "html5", "--mathml", "--section-divs", "-N", f"--number-offset={number - 1}"]
+    options += ["-L", site / "html.lua", "--citeproc", "--bibliography", site.parent / "style" / "references.bib"]
+    options += ["-M", "reference-section-title=References", "-M", "link-citations=true", "--resource-path", folder]
+    environment = {"REPORT_LABELS": json.dumps(numbering["labels"]), "REPORT_CHAPTER": entry["chapter"]}
+    body = pandoc(path.read_text(), *options, environment=environment, subject=f"chapter {entry['chapter']}")
+    body = EMPTY_HEADER.sub(r"<td\1></td>", body)
+    return Page(entry["chapter"], entry["title"], body, number)
 
 
-def _navigation(contents: list, current: str) -> str:
-    links = []
-    for position, entry in enumerate(contents, 1):
-        mark = ' aria-current="page"' if entry["chapter"] == current else ""
-        links.append(f'<li><a href="{entry["chapter"]}.html"{mark}>{position} {escape(entry["title"])}</a></li>')
-    notebook = "" if current == "index" else f' · <a href="{current}.ipynb">notebook of this chapter</a>'
-    return f'<ul>{"".join(links)}</ul><p><a href="report.pdf">PDF</a>{notebook}</p>'
+def _sections(tree: Tag, *levels: str) -> Iterator[Section]:
+    """The sections below `tree`, whose selectors are `levels` from the outermost to the innermost."""
+    for section in tree.select(levels[0]) if levels else ():
+        heading = section.find(["h1", "h2", "h3"])
+        number = heading.find(class_="header-section-number")
+        digits = number.get_text() if number else ""
+        title = " ".join(heading.get_text().split()).removeprefix(digits).strip()
+        yield Section(section["id"], digits, title, list(_sections(section, *levels[1:])))

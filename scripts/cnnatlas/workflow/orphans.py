@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-CHECKPOINTS = "checkpoints"  # of trainings in progress: not an output of any job
+UNPLANNED = ("checkpoints", "benchmarks/times.")  # of trainings in progress, and of a whole run: outputs of no job
 
 
 def orphans(project: Path, run: Path, made: Iterable[str]) -> list[str]:
@@ -18,7 +18,7 @@ def orphans(project: Path, run: Path, made: Iterable[str]) -> list[str]:
     return [
         file.as_posix()
         for file in files
-        if file.parts[len(run.parts)] != CHECKPOINTS
+        if not file.relative_to(run).as_posix().startswith(UNPLANNED)
         and not known & {file.as_posix(), *(parent.as_posix() for parent in file.parents)}
     ]
 

@@ -55,7 +55,10 @@ class Chapters:
         if not self.whole:
             return [file for study in self.paths.atlas.studies.values() for file in study_files(self.paths, study)]
         pages = [f"{name}.{suffix}" for name in self.names for suffix in ("html", "ipynb")]
-        return [self.paths.result(f"report/{name}") for name in ["report.pdf", "index.html", *pages]]
+        return [
+            self.paths.result(f"report/{name}")
+            for name in ["report.pdf", "index.html", "explorer.html", "made.html", *pages]
+        ]
 
     def files(self, chapter: str) -> list[str]:
         """The inputs of a chapter's notebook; raises AtlasError where the run cannot have them."""

@@ -64,6 +64,23 @@ class StudyPlan:
             "training": self.paths.trained(variants, "models/{variant}/seed{seed}/training.json"),
         }
 
+    def explorer(self) -> dict[str, list[str]]:
+        """What the explorer shows: the comparisons of all studies, and the learning curves of all trainings."""
+        atlas, paths = self.paths.atlas, self.paths
+        return {
+            "comparisons": [paths.result(f"studies/{study}/comparison.json") for study in atlas.studies],
+            "histories": paths.trained(sorted(atlas.specs), "models/{variant}/seed{seed}/history.csv"),
+        }
+
+    def explorer_spec(self) -> dict:
+        """What the explorer is given: seeds of all variants, and titles of variants and studies."""
+        atlas = self.paths.atlas
+        return {
+            "seeds": {v: atlas.seeds(v) for v in sorted(atlas.specs)},
+            "studies": {name: study.title for name, study in sorted(atlas.studies.items())},
+            "variants": {v: atlas.titles[v] for v in sorted(atlas.titles)},
+        }
+
     def titled(self, variants: Iterable[str]) -> list[dict]:
         """Name, title and seeds of variants."""
         atlas = self.paths.atlas

@@ -1,0 +1,114 @@
+-- A chapter to the body of one HTML page: numbers and links of cross references come from labels.json, made once for
+-- all chapters. Whatever it adds works without scripts: figures link to their files, settings and code fold.
+
+local labels, chapter
+
+local function raw(html) return pandoc.RawInline('html', html) end
+
+-- The command that rebuilds an object ends its caption, as "Rebuild: `command`."
+local function fold_command(inlines)
+  local code = inlines[#inlines - 1]
+  if code and code.t == 'Code' and #inlines > 4 and inlines[#inlines - 3].text == 'Rebuild:' then
+    inlines:remove()
+    inlines:insert(#inlines, raw('<details class="rebuild"><summary>Rebuild</summary>'))
+    inlines:insert(raw('</details>'))
+    inlines:remove(#inlines - 4)
+    inlines:remove(#inlines - 3)
+  end
+end
+
+local function numbered(element)
+  local label = labels[element.identifier]
+  local caption = element.caption.long[1]
+  if caption then fold_command(caption.content) end
+  if label then
+    caption.content:insert(1, pandoc.Space())
+    caption.content:insert(1, pandoc.Span({ pandoc.Str(label.name .. '.') }, { class = 'number' }))
+  end
+  return element
+end
+
+-- Sizes keep the text in its place while images load; the link shows a figure whole, in a lightbox where scripts run.
+local function zoomable(image)
+  local _, content = pandoc.mediabag.fetch(image.src)
+  local size = pandoc.image.size(content)
+  -- One by one: a table of them has another order in each process
+  image.attributes.width = tostring(size.width)
+  image.attributes.height = tostring(size.height)
+  image.attributes.loading = 'lazy'
+  return pandoc.Link({ image }, image.src, '', { class = 'zoom' })
+end
+
+local function figure(element) return numbered(element:walk({ Image = zoomable })) end
+
+local function folded(summary, block)
+  return { pandoc.RawBlock('html', '<details class="fold"><summary>' .. summary .. '</summary>'), block,
+    pandoc.RawBlock('html', '</details>') }
+end
+
+local function escaped(text) return (text:gsub('&', '&amp;'):gsub('<', '&lt;')) end
+
+-- An interval, "93.4 [92.9, 93.9]", stays on one line.
+local function unbroken(cell)
+  if not pandoc.utils.stringify(cell.contents):match('^[%d.]* ?%[[^%]]*%d%]$') then return nil end
+  return cell:walk({ Space = function() return pandoc.Str('\u{a0}') end })
+end
+
+local function unbroken_cells(element)
+  for _, body in ipairs(element.bodies) do
+    for _, row in ipairs(body.body) do
+      for index, cell in ipairs(row.cells) do row.cells[index] = unbroken(cell) or cell end
+    end
+  end
+  return element
+end
+
+-- Settings and layers, in dozens of rows, are for looking up; the variant's title heads their captions, before a colon.
+local function table_(element)
+  local kind = element.identifier:match('%-(settings)$') or element.identifier:match('%-(layers)$')
+  local variant = pandoc.utils.stringify(element.caption.long):match('^(.-): ')
+  local scrollable = pandoc.Div({ numbered(unbroken_cells(element)) }, { class = 'table' })
+  if not (kind and variant) then return scrollable end
+  return folded(escaped(('%s: %s of %s'):format(labels[element.identifier].name, kind, variant)), scrollable)
+end
+
+local function code(block)
+  if not block.classes:includes('python') then return nil end
+  local _, breaks = block.text:gsub('\n', '')
+  return folded(('Code, %d lines'):format(breaks + 1), block)
+end
+
+local function equation(span)
+  if not span.classes:includes('equation') then return nil end
+  span.content:insert(pandoc.Span({ pandoc.Str(labels[span.identifier].name:match('%(.*%)')) }, { class = 'number' }))
+  return span
+end
+
+local function reference(cite)
+  local inlines = pandoc.Inlines {}
+  for index, citation in ipairs(cite.citations) do
+    local label = labels[citation.id]
+    if not label then return nil end -- a citation of the bibliography
+    if index > 1 then inlines:insert(pandoc.Str(', ')) end
+    local page = label.chapter == chapter and '' or label.chapter .. '.html'
+    local name = label.name:gsub(' ', '\u{a0}')
+    inlines:insert(pandoc.Link({ pandoc.Str(name) }, page .. '#' .. citation.id, '', { class = 'reference' }))
+  end
+  return inlines
+end
+
+local sections = 0
+
+-- The table of contents needs an anchor for headings without a label.
+local function anchored(header)
+  sections = sections + 1
+  if header.identifier == '' then header.identifier = 'section-' .. sections end
+  return header
+end
+
+function Pandoc(document)
+  labels = pandoc.json.decode(os.getenv('REPORT_LABELS'))
+  chapter = os.getenv('REPORT_CHAPTER')
+  local shown = { Figure = figure, Table = table_, CodeBlock = code, Span = equation, Header = anchored }
+  return document:walk(shown):walk({ Cite = reference })
+end

@@ -1,0 +1,65 @@
+"""What the jobs of a run took, by rule, beside their benchmarks: times.csv, and the same for the report's page."""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from cnnatlas import tables
+from cnnatlas.files import read_json, replacing
+
+COLUMNS = ("rule", "jobs", "seconds", "longest", "processor_seconds", "peak_megabytes")
+MACHINE = ("device_name", "cpu", "system", "threads", "python", "torch")
+
+
+def write(results: Path, data: Path) -> None:
+    """Write times.csv and times.js into results/{run}/benchmarks/, where a run has one, of its jobs and the data's.
+
+    Times are of each job's last run, in seconds; memory is the resident set's peak. times.js defines TIMES for a page
+    that opens from a folder, which may run a script but not read a file.
+    """
+    if not (results / "benchmarks").is_dir():
+        return
+    folders = [folder for base in (data, results) for folder in sorted((base / "benchmarks").glob("*/"))]
+    rows = [row for folder in folders if (row := _row(folder))]
+    tables.write(results / "benchmarks" / "times.csv", COLUMNS, rows)
+    content = {"machines": _machines(results), "processors": os.cpu_count(), "rules": rows}
+    with replacing(results / "benchmarks" / "times.js") as temporary:
+        temporary.write_text(f"const TIMES = {json.dumps(content, ensure_ascii=False, indent=1)};\n", encoding="utf-8")
+
+
+def _row(folder: Path) -> dict | None:
+    """A rule's jobs; None where there is no benchmark of it."""
+    jobs = [job for path in sorted(folder.rglob("*.tsv")) for job in _read(path)]
+    if not jobs:
+        return None
+    seconds = [job["s"] for job in jobs]
+    return {
+        "rule": folder.name,
+        "jobs": len(jobs),
+        "seconds": round(sum(seconds), 1),
+        "longest": round(max(seconds), 1),
+        "processor_seconds": round(sum(job["cpu_time"] for job in jobs), 1),
+        "peak_megabytes": round(max(job["max_rss"] for job in jobs)),
+    }
+
+
+def _read(path: Path) -> list[dict[str, float]]:
+    """The lines of a benchmark; what Snakemake had no time to measure counts as nothing."""
+    header, *lines = path.read_text(encoding="utf-8").splitlines() or [""]
+    rows = [dict(zip(header.split("\t"), line.split("\t"), strict=False)) for line in lines]
+    return [{key: _number(row.get(key)) for key in ("s", "cpu_time", "max_rss")} for row in rows]
+
+
+def _number(text: str | None) -> float:
+    try:
+        return float(text or 0)
+    except ValueError:  # NA
+        return 0.0
+
+
+def _machines(results: Path) -> list[Mapping]:
+    """The environments of the run's trainings, each once."""
+    records: Iterable[Path] = sorted(results.glob("models/*/seed*/training.json"))
+    found = [{key: read_json(path)["environment"].get(key) for key in MACHINE} for path in records]
+    return [machine for index, machine in enumerate(found) if machine not in found[:index]]
