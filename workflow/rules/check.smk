@@ -18,7 +18,7 @@ rule check_networks:
     localrule: True
     conda:
         "../envs/compute.yaml"
-    threads: workflow.cores or 1
+    threads: workflow.resource_settings.cores or 1  # workflow.cores fails where none are given, as for --rulegraph
     params:
         spec=lambda w: PLAN.checks.networks(),
         places=lambda w, output: PLAN.checks.places(),
@@ -42,7 +42,7 @@ rule check_texts:
     localrule: True
     conda:
         "../envs/report.yaml"
-    threads: workflow.cores or 1
+    threads: workflow.resource_settings.cores or 1  # workflow.cores fails where none are given, as for --rulegraph
     params:
         spec=lambda w: {"texts": sorted(PLAN.checks.texts(CONFIGURED, ITEMS))},
         places=lambda w, output: PLAN.checks.texts(CONFIGURED, ITEMS),
