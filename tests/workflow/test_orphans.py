@@ -49,7 +49,7 @@ def test_a_finished_run_has_none_until_a_variant_goes(restored):
     assert said == "results/tiny: every file is one that this run makes\n"
     study = restored.folder / "config/studies/dense_head_cifar10.yaml"
     text = study.read_text()
-    start, end = text.index("  a2a_narrower:"), text.index("  a2a_final:")
+    start, end = text.index("  a2a_narrower:"), text.index("  a2a_augmented:")
     study.write_text((text[:start] + text[end:]).replace("  - [a2a_narrower, a2a_vgg]\n", ""))
     said = subprocess.run(command, cwd=restored.folder, capture_output=True, text=True, check=True).stdout
     *files, last = said.splitlines()

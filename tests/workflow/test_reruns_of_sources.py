@@ -43,8 +43,9 @@ DIRECTLY = {
     "scripts/publish.py": jobs(publish=CHAPTERS),
     "scripts/fetch.py": jobs(),  # this run draws its data
     "scripts/cnnatlas/workflow/jobs.py": everything(),
-    "scripts/cnnatlas/architectures/vgg.py": (
-        jobs(train=VGG + ON_BASE, features="stl10", interpret=[*tasks(network="a2a_final"), "a2b_final/fooling"])
+    "scripts/cnnatlas/architectures/vgg.py": jobs(train=VGG + ON_BASE, features="stl10"),
+    "scripts/cnnatlas/architectures/whitened.py": (
+        jobs(train=variants(architecture="whitened"), interpret=tasks(network="a2a_final") + tasks(network="a2b_final"))
     ),
     "scripts/cnnatlas/architectures/resnet18.py": jobs(train=variants(architecture="resnet18")),
     "scripts/cnnatlas/architectures/on_base.py": jobs(train=ON_BASE),
@@ -208,6 +209,6 @@ def test_a_new_import_reruns_what_imports(restored):
 
 
 def test_a_single_target_runs_its_own_jobs_only(restored):
-    change(restored, "scripts/cnnatlas/architectures/vgg.py")
+    change(restored, "scripts/cnnatlas/architectures/whitened.py")
     target = "results/tiny/evaluation/a2a_final/seed0/confusion.svg"
     assert restored.planned(target) == jobs(train="a2a_final", evaluate="a2a_final", figure_confusion="a2a_final")
