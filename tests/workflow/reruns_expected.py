@@ -80,6 +80,12 @@ def _members(key: str, entry: dict) -> tuple[str, ...]:
     return tuple(f"{key}_{i + 1}" for i in range(trials))
 
 
+def _stated(content: dict, entry: dict) -> tuple[dict, ...]:
+    """What a study states of a variant: below its entry, those of the variant of this study that it is like."""
+    liked = _stated(content, content["variants"][entry["like"]]) if "like" in entry else ()
+    return (*liked, entry)
+
+
 def _studies() -> tuple[dict[str, Study], dict[str, dict]]:
     """The studies, and each variant's merged content."""
     studies, specs = {}, {}
@@ -88,7 +94,7 @@ def _studies() -> tuple[dict[str, Study], dict[str, dict]]:
         levels = _read("defaults.yaml"), content.get("common", {})
         groups = {key: members for key, entry in content["variants"].items() if (members := _members(key, entry))}
         trains = {v: entry for key, entry in content["variants"].items() for v in groups.get(key, [key])}
-        specs |= {v: _merged(*levels, entry, overlay) for v, entry in trains.items()}
+        specs |= {v: _merged(*levels, *_stated(content, entry), overlay) for v, entry in trains.items()}
         inspect, pairs = tuple(content.get("inspect", ())), content.get("compare", ())
         studies[path.stem] = Study(
             chapter=content["assignment"].lower(),
