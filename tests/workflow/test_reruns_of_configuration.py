@@ -102,7 +102,9 @@ EDITS = {
     "a new study of no assignment": (
         *("config/studies/smaller_batches.yaml", None, SMALLER_BATCHES),
         jobs(train="d2_smaller_batches", evaluate="d2_smaller_batches")
-        + jobs(compare="smaller_batches", figure_overlay="smaller_batches", figure_accuracy="smaller_batches")
+        + jobs(
+            compare="smaller_batches", figure_overlay="smaller_batches", figure_accuracy="smaller_batches", explorer=""
+        )
         + after(jobs(execute=("b", "further_studies", "introduction"))),
     ),
     "an overlay of one variant": (
