@@ -1,6 +1,7 @@
 """A data set on the device: all images as one tensor, indexed per batch."""
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 import torch
@@ -72,7 +73,7 @@ def subset(index: Tensor, count: int | None, generator: Generator) -> Tensor:
 
 def spread(index: Tensor, most: int = 5000) -> Tensor:
     """At most `most` of the indices, evenly spread: enough to estimate statistics of a data set's images."""
-    return index[:: max(1, len(index) // most)][:most]
+    return index[:: ceil(len(index) / most)]
 
 
 def colour_moments(data: Data, name: str = "train", chunk: int = CHUNK) -> tuple[Tensor, Tensor]:
