@@ -109,7 +109,7 @@ def test_a_function_of_another_name_is_no_method(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("      filters: {images", "      filtres: {images", "`filtres` is unknown; did you mean `filters`?"),
+        ("      filters:", "      filtres:", "`filtres` is unknown; did you mean `filters`?"),
         ("  e:\n", "  ee:\n", "`ee` is unknown; did you mean `e`?"),
         ("  e:\n", "  data:\n", "`data` is unknown"),  # a chapter that shows none
         ("    a2a_final:\n", "    a2a_finale:\n", "`a2a_finale` is unknown; did you mean `a2a_final`?"),
@@ -122,7 +122,11 @@ def test_a_function_of_another_name_is_no_method(tmp_path):
         ("second: a2a_final", "second: a2a_finale", "`a2a_finale` is unknown; did you mean `a2a_final`?"),
         ("second: a2a_final", "second: d2_own", "`d2_own` has other classes than `a2b_final`; name a variant of the"),
         ("second: a2a_final", "second: c1d_augmented", "has other classes"),
-        ("filters: {images: {sample: 1}}    ", "filters: {images: {sample: 1}, second: a2a_final}", "remove `second`"),
+        (
+            "feature_maps: {images: {sample: 2}}",
+            "feature_maps: {images: {sample: 2}, second: a2a_final}",
+            "remove `second`",
+        ),
     ],
 )
 def test_a_mistake_is_one_line_with_file_line_and_fix(project, old, new, said):

@@ -65,7 +65,7 @@ def test_a_method_reads_its_network_its_images_and_the_choice_of_extremes(plan):
         "weights": f"{own}/models/a2a_final/seed0/weights.safetensors",
         "extremes": f"{own}/evaluation/a2a_final/seed0/extremes.csv",
     }
-    assert job.sources == [f"{ROOM}/methods/grad_cam.py", "scripts/cnnatlas/architectures/vgg.py"]
+    assert job.sources == [f"{ROOM}/methods/grad_cam.py", "scripts/cnnatlas/architectures/whitened.py"]
     assert "extremes" not in plan.interpret("a2a_final", "filters").inputs
 
 
