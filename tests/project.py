@@ -118,6 +118,21 @@ def copy_project(folder: Path) -> Project:
     return Project(folder)
 
 
+def keep_chapters(project: Project, *chapters: str, items: str) -> None:
+    """Leave some chapters of a copy's report, and the items that they answer: those whose ids match a pattern."""
+    config = project.folder / "config"
+    for file in (config / "report.yaml", config / "interpretation.yaml"):
+        content = yaml.safe_load(file.read_text())
+        content["chapters"] = {name: read for name, read in content["chapters"].items() if name in chapters}
+        file.write_text(yaml.safe_dump(content, sort_keys=False))
+    kept = [item for item in yaml.safe_load((config / "items.yaml").read_text()) if re.fullmatch(items, item["id"])]
+    (config / "items.yaml").write_text(yaml.safe_dump(kept))
+    for file in (config / "studies").glob("*.yaml"):
+        named = [item for item in yaml.safe_load(file.read_text())["items"] if re.fullmatch(items, item)]
+        stated = f"items: {named}\n" if named else ""
+        file.write_text(re.sub(r"^items: .*\n", stated, file.read_text(), count=1, flags=re.M))
+
+
 def load_pin() -> ModuleType:
     """workflow/envs/pin.py, which is no module of the library."""
     specification = importlib.util.spec_from_file_location("pin", ROOT / "workflow" / "envs" / "pin.py")

@@ -22,7 +22,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from reruns_expected import CHAPTERS, after, jobs
 
-from project import ROOT, Project, copy_project
+from project import ROOT, Project, copy_project, keep_chapters
 
 STANDIN = ROOT.parent / "shared" / "tools" / "conda-standin.sh"
 MODEL = "results/tiny/models/e1a_lenet5/seed0/weights.safetensors"
@@ -61,13 +61,7 @@ def apptainer(tmp_path, conda):
 def small(tmp_path) -> Iterator[Project]:
     """A project whose report has one chapter, and which trains one network for its figures."""
     project = copy_project(tmp_path)
-    for file in ("report", "interpretation"):
-        settings = project.folder / "config" / f"{file}.yaml"
-        content = yaml.safe_load(settings.read_text())
-        content["chapters"] = {name: read for name, read in content["chapters"].items() if name == "mytorch"}
-        settings.write_text(yaml.safe_dump(content))
-    items = project.folder / "config" / "items.yaml"
-    items.write_text("".join(line for line in items.read_text().splitlines(True) if "id: A1," in line))
+    keep_chapters(project, "mytorch", items="A1")
     yield project
     shutil.rmtree(project.folder / ".snakemake", ignore_errors=True)  # 7 GB, which pytest would keep for three runs
 

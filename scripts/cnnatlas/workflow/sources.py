@@ -109,6 +109,7 @@ def _names(node: ast.AST, package: tuple[str, ...]) -> list[str]:
     return []
 
 
+@cache
 def _modules(name: str) -> list[str]:
     """The files behind a dotted name: its module, and the packages above it."""
     parts = name.split(".")
