@@ -13,6 +13,7 @@
 #   results/{run}/foundations/                            MyTorch, theory
 #   results/{run}/audit/{dataset}/                        a data set's audit: duplicates, suspected label errors
 #   results/{run}/checks/                                 what is checked before anything trains
+#   results/{run}/previous_report/                        the last whole report, after a run that failed to make a new one
 #   results/{run}/report/                                 report.pdf, index.html, executed notebooks
 # Every rule that runs a job has one name for all that is its own: rule X runs scripts/X.py, logs to logs/X/ and is
 # measured in benchmarks/X/, both below results/{run}/ or, where it makes data, below resources/{collection}/.
@@ -44,11 +45,18 @@ include: "workflow/rules/report.smk"
 
 onstart:
     tools.check_cluster(workflow.executor_plugin.name)
+    last_report.put_aside(Path(placed(f"results/{RUN}")))
 
 
 onsuccess:
     checkpoints.remove_finished(Path(placed(f"results/{RUN}")))
     timings.write(Path(placed(f"results/{RUN}")), Path(placed(f"resources/{COLLECTION}")))
+    last_report.settle(Path(placed(f"results/{RUN}")))
+
+
+onerror:
+    if kept := last_report.settle(Path(placed(f"results/{RUN}"))):
+        print(kept, file=sys.stderr)
 
 
 rule all:

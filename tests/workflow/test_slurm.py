@@ -122,7 +122,7 @@ def test_a_chapter_from_archives_to_the_pdf(finished, cluster, tmp_path):
 
 
 def same_files(run: Path, made: Path, folder: Path) -> Path:
-    """A folder with those files of a local run that another has made; both lose what depends on the report's chapters."""
+    """A folder with those files of a local run that another has made; the other loses what depends on all chapters."""
     for name in OF_ALL_CHAPTERS:
         path = made / name
         shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -3,7 +3,10 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-UNPLANNED = ("checkpoints", "benchmarks/times.")  # of trainings in progress, and of a whole run: outputs of no job
+from cnnatlas.workflow import last_report
+
+# Of trainings in progress, of a whole run, and of the last one with a report: outputs of no job
+UNPLANNED = ("checkpoints", "benchmarks/times.", last_report.FOLDER)
 
 
 def orphans(project: Path, run: Path, made: Iterable[str]) -> list[str]:

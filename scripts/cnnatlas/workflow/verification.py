@@ -12,12 +12,13 @@ from pathlib import Path
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.files import read_json
+from cnnatlas.workflow import last_report
 
 DATA = "data"  # resources/, beside the runs' results
 STAGES = (DATA, "checks", "models", "evaluation", "studies", "interpretation", "audit", "foundations", "report")
 KINDS = (".safetensors", ".npy", ".npz", ".csv", ".json")  # numbers come before figures of them
 # Measurements of a run, and intermediate files
-NOT_COMPARED = {"benchmarks", "checkpoints", "logs", "timing.json"}
+NOT_COMPARED = {"benchmarks", "checkpoints", "logs", "timing.json", last_report.FOLDER}
 # What is recorded of each training, in the order in which it is likely to change bits
 RECORDED = {
     "device": "device",

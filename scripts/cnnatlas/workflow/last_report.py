@@ -1,0 +1,39 @@
+"""The last whole report outlives a run that fails: Snakemake removes the files of a job before it starts the job."""
+
+import os
+import shutil
+from pathlib import Path
+
+from cnnatlas.files import remove_folder
+
+FOLDER = "previous_report"  # below results/{run}/, while a run goes on and after one that failed
+WHOLE = ("report.pdf", "index.html")
+
+
+def put_aside(results: Path) -> None:
+    """Give the files of a whole report second names, in FOLDER; where the file system can, they take no room."""
+    report, kept = results / "report", results / FOLDER
+    if _whole(report):
+        remove_folder(kept)
+        shutil.copytree(report, kept, copy_function=_link, ignore=shutil.ignore_patterns("build"))
+
+
+def settle(results: Path) -> str | None:
+    """After a run: remove FOLDER where the report is whole again; else the line that says what is there."""
+    kept = results / FOLDER
+    if _whole(results / "report"):
+        remove_folder(kept)
+    if kept.exists():
+        return f"the last whole report is kept: {kept}/report.pdf and index.html; the next that succeeds replaces it"
+    return None
+
+
+def _whole(report: Path) -> bool:
+    return all((report / name).exists() for name in WHOLE)
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # not on every file system
+        shutil.copy2(source, target)

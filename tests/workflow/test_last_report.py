@@ -1,0 +1,78 @@
+"""A report that cannot be made again is not lost, and not taken for the new one."""
+
+import pytest
+
+from cnnatlas.workflow import last_report
+from project import copy_project, keep_chapters
+
+PDF = "results/tiny/report/report.pdf"
+
+
+@pytest.fixture
+def results(tmp_path):
+    """Results with a whole report."""
+    files = {"report.pdf": "old", "index.html": "old", "media/a/figure.svg": "old", "build/a.json": "{}"}
+    for name, text in files.items():
+        path = tmp_path / "report" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path
+
+
+def remake(path, text):
+    """As jobs do: away with the old file first."""
+    path.unlink()
+    if text:
+        path.write_text(text)
+
+
+def test_a_report_whose_pdf_failed_is_kept_without_its_intermediate_files(results):
+    last_report.put_aside(results)
+    remake(results / "report/report.pdf", "")
+    remake(results / "report/index.html", "new")
+    assert "previous_report/report.pdf" in last_report.settle(results)
+    kept = results / last_report.FOLDER
+    files = {str(path.relative_to(kept)): path.read_text() for path in kept.rglob("*") if path.is_file()}
+    assert files == {"report.pdf": "old", "index.html": "old", "media/a/figure.svg": "old"}
+
+
+def test_it_outlives_a_second_failure_and_goes_when_there_is_a_new_one(results):
+    last_report.put_aside(results)
+    remake(results / "report/report.pdf", "")
+    for _ in range(2):
+        last_report.put_aside(results)
+        assert last_report.settle(results)
+    assert (results / last_report.FOLDER / "report.pdf").read_text() == "old"
+    (results / "report/report.pdf").write_text("new")
+    assert last_report.settle(results) is None
+    assert not (results / last_report.FOLDER).exists()
+
+
+def test_where_nothing_was_made_anew_nothing_is_said(results):
+    last_report.put_aside(results)
+    assert last_report.settle(results) is None
+    assert [path.name for path in results.iterdir()] == ["report"]
+
+
+def test_a_file_system_without_hard_links_gets_copies(results, monkeypatch):
+    def refused(source, target):
+        raise PermissionError
+
+    monkeypatch.setattr(last_report.os, "link", refused)
+    last_report.put_aside(results)
+    assert (results / last_report.FOLDER / "report.pdf").read_text() == "old"
+
+
+@pytest.mark.slow
+def test_a_run_whose_pdf_fails_says_where_the_last_one_is(tmp_path):
+    project = copy_project(tmp_path)
+    keep_chapters(project, "mytorch", items="A1")
+    assert project.snakemake(PDF).returncode == 0
+    old = (project.folder / PDF).read_bytes()
+    (project.folder / "results/tiny/report/index.html").touch()  # as if the whole run had made the pages too
+    project.edit("report/style/report.typ", "#let ", "#nonsense\n#let ")
+    result = project.snakemake(PDF)
+    assert result.returncode == 1
+    assert "the last whole report is kept: results/tiny/previous_report/report.pdf" in result.stderr
+    assert (project.folder / "results/tiny/previous_report/report.pdf").read_bytes() == old
+    assert not (project.folder / PDF).exists()
