@@ -4,13 +4,14 @@ CORES ?= $(shell nproc 2>/dev/null || echo 2)
 PYTHON ?= python3
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
+PYTEST := $(BIN)/python -m pytest -q -n $(CORES) --dist loadgroup
 EMBEDDED := --configfile config/embedded.yaml
 UV_VERSION := 0.13.8
 # Titles can be printed in every locale
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-fast lint format check bench scale show why verify clean-orphans lock clean
+.PHONY: help report test test-fast test-deep lint format check bench scale show why verify clean-orphans lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -27,11 +28,14 @@ help:  ## list these targets
 report: .venv/.complete  ## the whole study on drawn data: results/embedded/report/report.pdf
 	$(SNAKEMAKE) $(EMBEDDED)
 
-test: .venv/.complete  ## all tests
-	$(BIN)/python -m pytest -q -n $(CORES) --dist loadgroup
+test: .venv/.complete  ## what guards each promise once, in some ten minutes
+	$(PYTEST) -m 'not deep'
 
-test-fast: .venv/.complete  ## the tests that take under a minute in all
-	$(BIN)/python -m pytest -q -n $(CORES) --dist loadgroup -m 'not slow'
+test-fast: .venv/.complete  ## those of them that start no run, no browser and no training
+	$(PYTEST) -m 'not slow and not deep'
+
+test-deep: .venv/.complete  ## the long ones: the whole run shrunk, all its reruns, SLURM, conda, kills
+	$(PYTEST) -m deep
 
 lint: .venv/.complete  ## formatting, linters, and env yamls against the lock
 	$(BIN)/ruff check scripts tests benchmarks workflow report

@@ -1,6 +1,7 @@
 """Copies of the project for tests to run and to edit, and what Snakemake says it would do with them."""
 
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -97,6 +98,20 @@ class Project:
         """Replace the first `old` in a file of the project."""
         edit(self.folder / file, old, new)
 
+    def commit(self) -> None:
+        """Put the project into git as it is."""
+        for arguments in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-qm", "all"]):
+            self._git(*arguments)
+
+    def put_back(self) -> None:
+        """Undo all edits since `commit`."""
+        self._git("checkout", "-q", "main", "--", ".")
+        self._git("clean", "-fdq", "config", "scripts", "report")
+
+    def _git(self, *arguments: str) -> None:
+        command = ["git", "-c", "user.name=test", "-c", "user.email=test@example.org", *arguments]
+        subprocess.run(command, cwd=self.folder, check=True)
+
 
 def _wildcards(text: str) -> str:
     found = re.search(r"^    wildcards: (.*)$", text, re.M)
@@ -119,16 +134,31 @@ def copy_project(folder: Path) -> Project:
 
 
 def keep_chapters(project: Project, *chapters: str, items: str) -> None:
-    """Leave some chapters of a copy's report, and the items that they answer: those whose ids match a pattern."""
+    """Leave some chapters of a copy's report, and the items that they answer: those whose ids match a pattern.
+
+    Of the introduction, which needs all trainings, the headings are left that other chapters refer to.
+    """
     config = project.folder / "config"
     for file in (config / "report.yaml", config / "interpretation.yaml"):
         content = yaml.safe_load(file.read_text())
         content["chapters"] = {name: read for name, read in content["chapters"].items() if name in chapters}
+        content["chapters"] |= {"introduction": []} if file.stem == "report" else {}
         file.write_text(yaml.safe_dump(content, sort_keys=False))
-    kept = [item for item in yaml.safe_load((config / "items.yaml").read_text()) if re.fullmatch(items, item["id"])]
+    introduction = project.folder / "report" / "notebooks" / "introduction.ipynb"
+    notebook = json.loads(introduction.read_text())
+    for cell in notebook["cells"]:
+        cell["source"] = [line for line in cell["source"] if re.match(r"#.*{#sec-", line)]
+    notebook["cells"] = [cell for cell in notebook["cells"] if cell["source"]]
+    introduction.write_text(json.dumps(notebook))
+    _keep_items(config, items)
+
+
+def _keep_items(config: Path, pattern: str) -> None:
+    items = yaml.safe_load((config / "items.yaml").read_text())
+    kept = [item for item in items if re.fullmatch(pattern, item["id"])]
     (config / "items.yaml").write_text(yaml.safe_dump(kept))
     for file in (config / "studies").glob("*.yaml"):
-        named = [item for item in yaml.safe_load(file.read_text())["items"] if re.fullmatch(items, item)]
+        named = [item for item in yaml.safe_load(file.read_text())["items"] if re.fullmatch(pattern, item)]
         stated = f"items: {named}\n" if named else ""
         file.write_text(re.sub(r"^items: .*\n", stated, file.read_text(), count=1, flags=re.M))
 

@@ -15,7 +15,7 @@ import pytest
 
 from training.victim import OUTPUTS, prepare, work
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.deep
 KILLS = int(os.environ.get("CNNATLAS_KILLS", "30"))
 SAME = [name for name in OUTPUTS.values() if name != "timing.json"]
 

@@ -2,12 +2,19 @@
 
 import fcntl
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from project import Project, copy_project
+
+
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
+def pytest_collection_modifyitems(items):
+    """What needs the whole run is deep."""
+    for item in items:
+        if "finished" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.deep)
 
 
 @pytest.fixture(scope="session")
@@ -29,11 +36,10 @@ def finished(tmp_path_factory, worker_id) -> Project:
 def whole_run(folder: Path) -> Path:
     """The folder, with a copy of the project in it that has made its report and has all its files in git."""
     folder.mkdir(exist_ok=True)  # after a failure the next worker goes on in it, and fails too
-    result = copy_project(folder).snakemake()
+    project = copy_project(folder)
+    result = project.snakemake()
     assert result.returncode == 0, result.stdout[-4000:] + result.stderr[-6000:]
-    git = ["git", "-c", "user.name=test", "-c", "user.email=test@example.org"]
-    for arguments in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-qm", "all"]):
-        subprocess.run([*git, *arguments], cwd=folder, check=True)
+    project.commit()
     return folder
 
 
@@ -41,5 +47,4 @@ def whole_run(folder: Path) -> Path:
 def restored(finished):
     """The finished project; whatever a test edits is put back."""
     yield finished
-    for arguments in (["checkout", "-q", "main", "--", "."], ["clean", "-fdq", "config", "scripts", "report"]):
-        subprocess.run(["git", *arguments], cwd=finished.folder, check=True)
+    finished.put_back()

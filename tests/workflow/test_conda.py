@@ -80,19 +80,16 @@ def standin(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("PIP_NO_COMPILE", "1")  # a few jobs do not earn back the minute that compiling takes
 
 
-@pytest.mark.slow
 def test_conda_reruns_nothing_of_a_finished_run(finished, conda):
     assert finished.planned("--use-conda") == Counter()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [(), ("--use-conda",)], ids=["without", "with"])
 def test_editing_the_reports_packages_renders_anew_and_never_retrains(restored, conda, arguments):
     restored.edit("workflow/envs/report.yaml", "typst==", "typst==1")
     assert restored.planned(*arguments) == after(jobs(execute=CHAPTERS))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "image", [(), ("--config", "image=docker://registry.example.org/cnn-atlas")], ids=["base", "own"]
 )
@@ -100,7 +97,6 @@ def test_containers_rerun_nothing_of_a_finished_run(finished, apptainer, image):
     assert finished.planned("--sdm", "conda", "apptainer", *image) == Counter()
 
 
-@pytest.mark.slow
 def test_containers_without_conda_are_refused_in_one_line(finished):
     done = finished.snakemake("--dry-run", "--sdm", "apptainer")
     assert done.returncode == 1
@@ -108,7 +104,7 @@ def test_containers_without_conda_are_refused_in_one_line(finished):
     assert len(said) == 1 and "--sdm conda apptainer" in said[0]
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 @pytest.mark.xdist_group("conda")
 def test_the_launcher_starts_jobs_in_environments_of_their_own(small, standin):
     """From archives to a trained network, its figure, and a report as PDF; without conda, nothing is left to do."""

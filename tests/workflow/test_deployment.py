@@ -13,7 +13,7 @@ from reruns_expected import VARIANTS
 
 from project import TINY, Project, copy_project
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.deep
 WEIGHTS = "results/{run}/models/b2_shallownet/seed0/weights.safetensors"
 ANSWERS = "results/{run}/report/theory_c.ipynb"  # a chapter, of seven figures, that needs no data
 MYTORCH = "results/{run}/report/mytorch.ipynb"  # and one that runs the library

@@ -14,7 +14,7 @@ import yaml
 
 from project import TINY, Project, copy_project
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.deep
 MODEL = "results/tiny/models/e1a_lenet5/seed0"
 TARGET = f"{MODEL}/weights.safetensors"
 CHECKPOINTS = "results/tiny/checkpoints/e1a_lenet5/seed0"

@@ -22,7 +22,7 @@ from project import ROOT, TINY, Project, copy_project, keep_chapters
 
 TOOLS = ROOT.parent / "shared" / "tools"
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.deep,
     pytest.mark.xdist_group("slurm"),
     pytest.mark.skipif(not (TOOLS / "slurm-up.sh").exists(), reason="needs the SLURM of ../shared/tools"),
     pytest.mark.skipif(os.geteuid() != 0, reason="only root can start SLURM"),

@@ -1,0 +1,87 @@
+"""One chapter, from its archive to a PDF, and what edits rerun of it: the whole run's promises at a tenth."""
+
+from collections import Counter
+
+import pytest
+from reruns_expected import after, jobs, variants
+
+from project import Project, copy_project, keep_chapters
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("chapter")]
+PDF = "results/tiny/report/report.pdf"
+SHOWN = ("d1_shallow", "d2_deep", "d2_own")
+STL10 = "config/studies/stl10.yaml"
+# What is edited -> file, old, new, the jobs that run
+EDITS = {
+    "a comment": (STL10, "common:\n", "# a comment\ncommon:\n", jobs()),
+    "a text": (STL10, "What do depth", "What may depth", after(jobs(execute="d"))),
+    "a key of one variant": (STL10, "progressive: 0.5", "progressive: 0.6", after(jobs(train="d2_own"))),
+    "an option": (
+        "config/interpretation.yaml",
+        "patch: 12",
+        "patch: 10",
+        after(jobs(interpret="d1_shallow/occlusion")),
+    ),
+    "a notebook": ("report/notebooks/d.ipynb", "Two networks", "The two networks", after(jobs(execute="d"))),
+    "a style": ("report/style/report.typ", "#let ", "\n#let ", jobs(pdf="")),
+    "how a figure looks": ("scripts/figure_gallery.py", '"""', '"""An edit. ', after(jobs(figure_gallery=SHOWN))),
+    "how networks are trained": (
+        *("scripts/cnnatlas/training/loop.py", '"""', '"""An edit. '),
+        after(jobs(train=variants(dataset="stl10"))),
+    ),
+    "packages": ("workflow/envs/report.yaml", "typst==", "typst==1", after(jobs(execute="d"), jobs(labels=""))),
+}
+
+
+@pytest.fixture(scope="module")
+def finished_chapter(tmp_path_factory) -> Project:
+    """The project with the chapter on STL-10 alone, after a run, in git."""
+    project = copy_project(tmp_path_factory.mktemp("chapter"))
+    keep_chapters(project, "d", items=r"D\d.*")
+    result = project.snakemake(PDF)
+    assert result.returncode == 0, result.stdout[-4000:] + result.stderr[-6000:]
+    project.commit()
+    return project
+
+
+@pytest.fixture
+def chapter(finished_chapter):
+    """The same; whatever a test edits is put back."""
+    yield finished_chapter
+    finished_chapter.put_back()
+
+
+def planned(project, *arguments) -> Counter:
+    """The jobs of a dry run, without those of the introduction, which here tells nothing of any training."""
+    return Counter({job: n for job, n in project.planned(PDF, *arguments).items() if job[1] != "introduction"})
+
+
+@pytest.fixture(scope="module")
+def its_jobs(finished_chapter) -> Counter:
+    """All jobs of the chapter, of all that the expectations know."""
+    return planned(finished_chapter, "--forceall")
+
+
+def test_it_is_a_pdf_and_nothing_is_left_to_do(chapter):
+    assert (chapter.folder / PDF).read_bytes().startswith(b"%PDF-")
+    for file in chapter.folder.rglob("*.smk"):
+        file.touch()
+    assert chapter.planned(PDF) == Counter()
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_edit_reruns_what_it_concerns(chapter, its_jobs, edit):
+    file, old, new, expected = EDITS[edit]
+    chapter.edit(file, old, new)
+    assert planned(chapter) == expected & its_jobs
+
+
+def test_what_is_lost_is_made_again_and_nothing_else(chapter):
+    lost = chapter.folder / "results/tiny/studies/stl10/accuracy.svg"
+    before = {file: file.read_bytes() for file in (chapter.folder / "results/tiny/models").rglob("*") if file.is_file()}
+    content = lost.read_bytes()
+    lost.unlink()
+    assert chapter.snakemake(PDF, str(lost.relative_to(chapter.folder))).returncode == 0
+    assert lost.read_bytes() == content
+    assert {file: file.read_bytes() for file in before} == before
+    assert chapter.planned(PDF) == Counter()
