@@ -61,6 +61,7 @@ def test_dropout_drops_half_of_what_the_second_convolution_sees(activation, batc
     assert "Dropout" not in kinds(build(SMALL, 10, 16))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("activation", ["post", "pre"])
 def test_without_normalisation_a_deep_network_starts_at_its_shortcuts_and_learns(activation):
     torch.manual_seed(0)

@@ -61,6 +61,7 @@ def test_a_class_of_two_photographs_still_has_folds():
     assert np.allclose(found.sum(1), 1, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_calibration_counts_the_planted_errors_that_are_found():
     features, labels = separable()
     split = {"train": np.arange(400), "test": np.arange(400, 600)}
@@ -92,6 +93,7 @@ def test_features_that_have_learned_the_errors_hide_them():
     assert found(features) > 0.6 > 0.1 > found(learned)
 
 
+@pytest.mark.slow
 def test_errors_planted_in_real_labels_are_found_by_features_that_have_not_learned_them():
     """Handwritten digits by their pixels: most planted errors are suspected, and few of the other labels."""
     images, labels = load_digits(return_X_y=True)

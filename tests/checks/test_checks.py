@@ -143,6 +143,7 @@ INTERPRETED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", INTERPRETED)
 def test_a_method_that_does_not_fit_its_network_is_refused_with_its_place(project, name):
     old, new, network, method, words = INTERPRETED[name]

@@ -134,12 +134,14 @@ def test_the_real_configuration_resolves(root):
     assert check(root, FILES[0], (ROOT / FILES[0]).read_text()) is None
 
 
+@pytest.mark.slow
 @SOME
 @given(edit=edited_trees())
 def test_any_edit_of_keys_and_values_resolves_or_is_one_line(root, edit):
     check(root, *edit)
 
 
+@pytest.mark.slow
 @SOME
 @given(edit=edited_texts())
 def test_any_edit_of_the_text_resolves_or_is_one_line(root, edit):

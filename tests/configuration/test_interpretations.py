@@ -42,6 +42,7 @@ def test_every_item_of_interpretation_has_its_task(project, overlay):
     assert {("c", "feature_maps"), ("c", "activation_maximisation"), ("d", "occlusion"), ("e", "feature_maps")} <= shown
 
 
+@pytest.mark.slow
 def test_the_role_stands_for_the_network_of_the_run(project):
     embedded, full = load(project), load(project, "config")
     assert embedded.tasks["d2_own", "fooling"].second == "d2_deep_normalised"

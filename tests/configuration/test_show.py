@@ -1,5 +1,7 @@
 """`make show`: where each value of a variant comes from, and in what it differs from its neighbours."""
 
+import pytest
+
 import show
 from project import edit
 
@@ -7,6 +9,7 @@ STUDY = "config/studies/stl10.yaml"
 WIDE = "  d2_deep_wide: {title: Wide, like: d2_deep, architecture: {widths: [64, 128, 256, 384]}}\n"
 
 
+@pytest.mark.slow
 def test_a_variant_is_shown_with_the_places_of_its_values_and_its_differences(project, monkeypatch):
     monkeypatch.setattr(show, "ROOT", project)
     edit(project / STUDY, "  d2_deep_normalised:\n", WIDE + "  d2_deep_normalised:\n")

@@ -49,6 +49,7 @@ LEVELS = [  # file, what is in it, what is written instead, and where that is th
 ]
 
 
+@pytest.mark.slow
 def test_levels_override_in_order_and_are_named(project):
     atlas = load(project, "config")
     assert place(atlas, "d1_shallow", "batch_size").startswith("config/defaults.yaml:")
@@ -344,6 +345,7 @@ def test_another_trial_leaves_the_first_ones(project):
     assert {name: after.titles[name] for name in before.titles} == before.titles
 
 
+@pytest.mark.slow
 def test_another_key_or_order_leaves_what_was_drawn(project):
     before = load(searching(project, RANDOM))
     first, rest = OVER.split("}, ", 1)
@@ -496,6 +498,7 @@ def test_a_final_variant_has_others(project, file, old, new, named):
         assert all(part in refusal(project) for part in named)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
@@ -611,6 +614,7 @@ def test_what_a_variant_is_initialised_with_has_its_seeds(project):
     assert "`start: c1g_frozen` is not trained with seed 9" in refusal(project, "config")
 
 
+@pytest.mark.slow
 def test_the_network_whose_accuracy_is_split_must_be_trained_on_the_data_set(project):
     edit(project / "config" / "datasets.yaml", "network: d2_own", "network: a2a_vgg_bn")
     assert "`stl10.network` names `a2a_vgg_bn`, which is no variant on stl10" in refusal(project)

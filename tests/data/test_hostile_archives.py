@@ -313,12 +313,14 @@ PICKLES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PICKLES)
 def test_a_pickle_that_would_take_all_memory_is_refused(tmp_path, name):
     files = {**members("cifar10"), "cifar-10-batches-py/data_batch_1": PICKLES[name]}
     assert limited("cifar10", pack("cifar10", tmp_path, files)).startswith("refused ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dataset", ["cifar10", "stl10"])
 @pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.REGTYPE])
 def test_a_tar_whose_header_or_file_is_a_bomb_is_refused(tmp_path, dataset, kind):
@@ -335,6 +337,7 @@ def test_zips_packed_otherwise_are_refused(tmp_path):
         assert "neither stored nor deflated" in str(check("cats_dogs", path))
 
 
+@pytest.mark.slow
 def test_photographs_that_are_bombs_are_skipped(tmp_path):
     png = image_file(smooth(8, 8), "PNG")
     wide = bytearray(png)

@@ -51,6 +51,7 @@ def test_equal_seeds_give_equal_bytes_and_others_do_not(tmp_path, dataset):
     assert first[0] != other[0] and first[1] != other[1]
 
 
+@pytest.mark.slow
 def test_caltech101_is_the_same_twice(drawn, tmp_path):
     again, masks = draw(tmp_path, "caltech101", 1)
     assert again.read_bytes() == drawn["caltech101"][0].read_bytes()
@@ -110,6 +111,7 @@ def test_stl10_stores_columns_first_and_labels_from_one(monkeypatch):
     assert len(folds) == 10 and all(0 <= int(index) < 10 for fold in folds for index in fold.split())
 
 
+@pytest.mark.slow
 def test_caltech101_has_all_classes_and_a_background(drawn):
     with zipfile.ZipFile(drawn["caltech101"][0]) as outer:
         packed = io.BytesIO(outer.read("caltech-101/101_ObjectCategories.tar.gz"))

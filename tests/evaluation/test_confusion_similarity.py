@@ -61,6 +61,7 @@ def verdicts(question, classes, images, distributions, repetitions, monkeypatch)
     return {key: n / repetitions for key, n in found.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STUDY)
 def test_the_same_process_is_seldom_called_different(name, monkeypatch):
     classes, *images, accuracy = STUDY[name]
@@ -70,6 +71,7 @@ def test_the_same_process_is_seldom_called_different(name, monkeypatch):
         assert found.get("different", 0) <= 0.08, question  # 5 %, and one and a half standard errors of 120 repetitions
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STUDY)
 def test_processes_at_the_margin_are_seldom_called_similar(name, monkeypatch):
     classes, *images, accuracy = STUDY[name]
@@ -113,6 +115,7 @@ def test_rates_of_47_and_55_percent_are_different():
     assert found["verdict"] == "different" and found["low"] > 0
 
 
+@pytest.mark.slow
 def test_the_cosine_of_samples_estimates_that_of_their_sources():
     one, other = patterns(10, 0.6, 0.7)
     values = [compare(sample(one, 20, 2 * i), sample(other, 30, 2 * i + 1))["pattern"] for i in range(40)]

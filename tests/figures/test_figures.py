@@ -186,6 +186,7 @@ def undrawn(figure):
     return labels
 
 
+@pytest.mark.slow
 def test_every_text_lies_on_the_canvas(drawn):
     width, height = drawn.canvas.get_width_height()
     outside = [t for t, box in texts(drawn) if box.x0 < -1 or box.y0 < -1 or box.x1 > width + 1 or box.y1 > height + 1]
@@ -210,6 +211,7 @@ def test_figures_fit_a_page(drawn):
     assert height <= style.HEIGHT
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["curves", "accuracy", "gains of ten", "confusion of many", "reliability", *theory.PICTURES]
 )
@@ -221,6 +223,7 @@ def test_equal_content_is_equal_bytes(name, tmp_path):
     assert b"dc:date" not in content
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["gallery of two", "samples of ten", "duplicates"])
 def test_equal_galleries_are_equal_bytes(name, tmp_path):
     for copy in "ab":
@@ -358,6 +361,7 @@ def test_duplicates_reach_from_the_most_to_the_least_similar():
     assert len([text for text in shown if text.startswith("similarity")]) == pictures.PAIRS - 1
 
 
+@pytest.mark.slow
 def test_reliability_draws_every_method_at_its_value_and_the_null_at_zero():
     found = assessments(["gradient", "occlusion"])
     figure = reliability.draw(found)

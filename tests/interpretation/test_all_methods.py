@@ -113,6 +113,7 @@ def test_all_families_are_crossed_with_the_methods():
     assert {architecture["name"] for architecture, _ in KINDS.values()} >= set(registry.names())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", METHODS)
 def test_bytes_and_floats_give_equal_bits_and_leave_the_network_as_it_was(name, kind):

@@ -39,6 +39,7 @@ def test_the_gradient_is_that_of_the_function():
     np.testing.assert_allclose(gabor._gradient(parameters, 5), np.reshape(numerical, (8, 25)).T, atol=1e-8)
 
 
+@pytest.mark.slow
 def test_noise_is_fitted_worse_the_larger_it_is_and_equal_patterns_alike():
     rng = np.random.default_rng(0)
     medians = {}
@@ -49,6 +50,7 @@ def test_noise_is_fitted_worse_the_larger_it_is_and_equal_patterns_alike():
     assert gabor.fit(pattern) == gabor.fit(pattern.copy())
 
 
+@pytest.mark.slow
 def test_a_fit_ends_in_the_best_optimum_that_many_starts_find():
     patterns, _ = gabor.principal(np.random.default_rng(1).standard_normal((8, 3, 3, 3)))
     everywhere = gabor._grid(3)[0].reshape(-1, 8)[::24] + np.array([0.1, 0.1, 0, 0, 0, 0, 0, 0])

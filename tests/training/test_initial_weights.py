@@ -123,6 +123,7 @@ def test_a_warm_start_draws_its_own_batches_and_dropout_from_the_same_images(pro
     assert all(torch.equal(run.train_index, runs[0].train_index) for run in runs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["squeezenet1_1", "vgg16"])
 def test_torchvisions_weights_become_the_base(name, tmp_path):
     published = models.get_model(name, weights=None)
@@ -139,6 +140,7 @@ def test_torchvisions_weights_become_the_base(name, tmp_path):
     assert not any(getattr(m, "inplace", False) for m in classifier.modules())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "first"), [("squeezenet1_1", 9), ("vgg16", 24)])
 def test_the_last_block_begins_behind_a_pooling(name, first):
     network = Classifier(build({"name": "on_base", "base": {"name": name}}, 2, 64))

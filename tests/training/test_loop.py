@@ -222,6 +222,7 @@ def test_what_is_saved_is_what_was_trained(problem, tmp_path, float32):
     assert record["parameters"] == sum(p.numel() for p in result.classifier.parameters())
 
 
+@pytest.mark.slow
 def test_a_training_does_not_load_torch_s_compiler():
     """It takes seconds to import, in every job; torch.optim and others bring it in without a word."""
     code = (

@@ -198,6 +198,7 @@ def test_reproducible_restores_what_it_sets():
     assert torch.backends.cudnn.allow_tf32  # torch's own default
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="a setting of glibc")
 def test_freed_memory_is_kept():
     """40 MB blocks are mapped, and cleared, anew each time unless freed memory is kept."""

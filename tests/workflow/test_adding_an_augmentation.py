@@ -70,6 +70,7 @@ def output(project: Project, code: str) -> object:
     return json.loads(result.stdout)
 
 
+@pytest.mark.slow
 def test_only_the_variant_that_names_it_depends_on_it(added, before):
     after = output(added, PLAN)
     spec, files = after.pop("d2_mixup")
@@ -78,6 +79,7 @@ def test_only_the_variant_that_names_it_depends_on_it(added, before):
     assert after == before
 
 
+@pytest.mark.slow
 def test_it_mixes_images_and_targets_by_the_same_weights(added):
     mixes, images, targets = output(added, MIX)
     assert mixes

@@ -35,6 +35,7 @@ def test_jobs_read_and_write_utf8_in_every_locale(tmp_path, name):
     assert python(PRINT, tmp_path, job_environment(**own)) == "utf-8 é\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["module://missing.backend", "nonsense"])
 def test_figures_do_not_depend_on_a_style_or_backend_of_the_users(tmp_path, backend):
     own = tmp_path / "own"

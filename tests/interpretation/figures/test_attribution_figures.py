@@ -49,6 +49,7 @@ def drawn(request):
     return figure
 
 
+@pytest.mark.slow
 def test_texts_lie_on_the_canvas_and_are_not_too_small(drawn):
     width, height = drawn.canvas.get_width_height()
     assert not [t for t, b in texts(drawn) if b.x0 < 0 or b.y0 < 0 or b.x1 > width or b.y1 > height]
@@ -88,6 +89,7 @@ def test_another_target_than_the_prediction_is_named():
     assert shown == ["map for: cat 0.12", "map for: dog 0.12"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("figure", "first", "count"), [("all", 0, 50), ("right", 0, 50), ("wrong", 1, 50)])
 def test_right_wrong_or_all_images_are_drawn_up_to_a_page(figure, first, count):
     arrays, record = case(102)

@@ -62,6 +62,7 @@ def drawn(request):
     return figure
 
 
+@pytest.mark.slow
 def test_texts_lie_on_the_canvas_and_not_on_each_other(drawn):
     width, height = drawn.canvas.get_width_height()
     placed = texts(drawn)
@@ -139,6 +140,7 @@ def test_filters_of_more_channels_tell_what_is_left_of_them():
     assert abs(np.corrcoef(corners, pattern.ravel())[0, 1]) == pytest.approx(1)
 
 
+@pytest.mark.slow
 def test_equal_maps_are_equal_bytes(tmp_path):
     for copy in "ab":
         style.save(FIGURES["maps of LeNet"](), tmp_path / f"{copy}.png")

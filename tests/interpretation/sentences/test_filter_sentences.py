@@ -24,6 +24,7 @@ def few_random_filters(monkeypatch):
     monkeypatch.setattr(gabor, "STEPS", 15)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_random_filters")
 def test_learned_gabor_functions_stand_out_from_random_filters():
     found = filters.summarise({"conv1": learned(20, 7, 0.6), "images": np.zeros((1, 8, 8, 3), np.uint8)}, {})
@@ -38,6 +39,7 @@ def test_learned_gabor_functions_stand_out_from_random_filters():
     assert f"{layer['above']} of the 20 filters of 7×7 pixels" in found["sentences"][1]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_random_filters")
 def test_random_filters_do_not_stand_out_and_small_ones_get_a_remark():
     found = filters.summarise({"a": learned(20, 5, 0, seed=3), "b": learned(20, 3, 0, channels=8, seed=4)}, {})
@@ -54,6 +56,7 @@ def test_random_filters_do_not_stand_out_and_small_ones_get_a_remark():
     assert median in found["sentences"][-1]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_random_filters")
 def test_spots_stand_out_as_blobs():
     y, x = np.mgrid[-3:4, -3:4]
@@ -64,6 +67,7 @@ def test_spots_stand_out_as_blobs():
     assert any("a blob without stripes" in sentence for sentence in found["sentences"])
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_random_filters")
 def test_large_layers_are_sampled_evenly_and_say_so(monkeypatch):
     monkeypatch.setattr(gabor, "FITTED", 4)
