@@ -29,6 +29,7 @@ START = (
 OPTIONS = ("--InteractiveShellApp.exec_PYTHONSTARTUP=False", "--InteractiveShellApp.ignore_cwd=True")
 JUPYTERS_FOLDERS = ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_CONFIG_PATH", "JUPYTER_PATH")
 LONGEST = 60  # bytes: a socket's whole path may have about 100
+PATIENCE = 600  # seconds for a kernel to start: on a machine with many jobs it may take minutes; one that fails says so
 TIMED = ("execution", "papermill")  # metadata that hold when a cell ran, and from and to which files
 
 
@@ -54,6 +55,7 @@ def execute(
                 kernel_name=KERNEL,
                 cwd=_holding(inputs, Path(folder) / "inputs"),
                 progress_bar=False,
+                start_timeout=PATIENCE,
                 # TCP, the default, is open to every user of the machine and warns about it. The sockets are named here,
                 # since kernels that start at once in one folder would otherwise pick the same names
                 config=Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/kernel"}}),
