@@ -38,7 +38,7 @@ SMALLER = {
 TRAININGS = ("e1a_lenet5", "e1b_dropout", "e1b_l1", "e1b_l2")  # made long enough for a fault each
 NETWORKS = re.compile("group_train_|group_interpret_|rule_features|rule_reliability")  # what computes with them
 REPORT = ("results/tiny/report/report.pdf", "results/tiny/audit/stl10/features.npy")
-OF_ALL_CHAPTERS = ("report/report.pdf", "report/build/labels.json", "report/build/typst")
+OF_ALL_CHAPTERS = ("report.pdf", "build/labels.json", "build/typst", "build/introduction.*", "media/introduction")
 GROUPED = "e1b_xavier"  # and this one with two seeds, which share a job
 SEEDS = (0, 1)
 
@@ -123,8 +123,7 @@ def test_a_chapter_from_archives_to_the_pdf(finished, cluster, tmp_path):
 
 def same_files(run: Path, made: Path, folder: Path) -> Path:
     """A folder with those files of a local run that another has made; the other loses what depends on all chapters."""
-    for name in OF_ALL_CHAPTERS:
-        path = made / name
+    for path in (path for pattern in OF_ALL_CHAPTERS for path in (made / "report").glob(pattern)):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     names = [path.relative_to(made) for path in made.rglob("*") if path.is_file()]
     for name in (name for name in names if (run / "results/tiny" / name).is_file()):
