@@ -98,13 +98,15 @@ class Project:
         """Replace the first `old` in a file of the project."""
         edit(self.folder / file, old, new)
 
-    def commit(self) -> None:
-        """Put the project into git as it is."""
+    def finish(self, *targets: str) -> None:
+        """Make the targets, or all, which must succeed, and put the project into git as it is then."""
+        result = self.snakemake(*targets)
+        assert result.returncode == 0, result.stdout[-4000:] + result.stderr[-6000:]
         for arguments in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-qm", "all"]):
             self._git(*arguments)
 
     def put_back(self) -> None:
-        """Undo all edits since `commit`."""
+        """Undo all edits since `finish`."""
         self._git("checkout", "-q", "main", "--", ".")
         self._git("clean", "-fdq", "config", "scripts", "report")
 

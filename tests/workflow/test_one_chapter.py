@@ -38,9 +38,7 @@ def finished_chapter(tmp_path_factory) -> Project:
     """The project with the chapter on STL-10 alone, after a run, in git."""
     project = copy_project(tmp_path_factory.mktemp("chapter"))
     keep_chapters(project, "d", items=r"D\d.*")
-    result = project.snakemake(PDF)
-    assert result.returncode == 0, result.stdout[-4000:] + result.stderr[-6000:]
-    project.commit()
+    project.finish(PDF)
     return project
 
 

@@ -115,8 +115,9 @@ def test_a_chapter_from_archives_to_the_pdf(finished, cluster, tmp_path):
     assert found.agreeing.keys() >= {"data", "models", "studies", "interpretation", "audit", "report"}
     jobs = dict(re.findall(r"SLURM jobid (\d+) \(log: \S+/slurm_logs/([^/]+)/", said))
     nodes = cluster.nodes()
-    for computes, expected in ((True, {"gpu1", "gpu2"}), (False, {"cpu1", "cpu2"})):
-        assert {nodes[number] for number, name in jobs.items() if bool(NETWORKS.match(name)) == computes} == expected
+    for computes, allowed in ((True, {"gpu1", "gpu2"}), (False, {"cpu1", "cpu2"})):  # one may do for a chapter
+        used = {nodes[number] for number, name in jobs.items() if bool(NETWORKS.match(name)) == computes}
+        assert used and used <= allowed
     steps = int(re.search(r"^(\d+) of \1 steps", said, re.M)[1])
     assert len(jobs) < steps / 2  # small ones went together
 
