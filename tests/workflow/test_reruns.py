@@ -14,7 +14,7 @@ from collections import Counter
 import pytest
 from reruns_expected import after, jobs
 
-from project import CHECKS
+from project import CHECKS, Project
 
 pytestmark = pytest.mark.slow
 
@@ -119,22 +119,23 @@ def test_a_lost_record_of_snakemake_is_repaired_by_touch(restored):
         kept.rename(records)
 
 
-def test_a_real_run_after_an_edit_changes_what_shows_it_and_nothing_else(restored):
+def test_a_real_run_after_an_edit_changes_what_shows_it_and_nothing_else(finished, tmp_path):
     """And taking the edit back brings every byte back."""
-    before = checksums(restored)
-    restored.edit(
+    project = Project(shutil.copytree(finished.folder, tmp_path / "copy", symlinks=True))  # its own
+    before = checksums(project)
+    project.edit(
         "scripts/figure_digits.py", "\nwith job", "\nstyle.GREY = 'tab:red'  # the mark of the epoch kept\n\nwith job"
     )
-    assert restored.planned() == after(jobs(figure_digits=""))
-    assert restored.snakemake().returncode == 0
-    assert changed(before, checksums(restored)) == {
+    assert project.planned() == after(jobs(figure_digits=""))
+    assert project.snakemake().returncode == 0
+    assert changed(before, checksums(project)) == {
         *("foundations/mytorch/digits.svg", "report/media/mytorch/fig-a1-digits.svg"),
         *("report/build/mytorch.ipynb", "report/mytorch.ipynb", "report/report.pdf"),
     }
-    assert restored.planned() == Counter()
-    restored.edit("scripts/figure_digits.py", "style.GREY = 'tab:red'  # the mark of the epoch kept\n\n", "")
-    assert restored.snakemake().returncode == 0
-    assert changed(before, checksums(restored)) <= {"report/build/mytorch.ipynb"}  # which tells when it was executed
+    assert project.planned() == Counter()
+    project.edit("scripts/figure_digits.py", "style.GREY = 'tab:red'  # the mark of the epoch kept\n\n", "")
+    assert project.snakemake().returncode == 0
+    assert changed(before, checksums(project)) <= {"report/build/mytorch.ipynb"}  # which tells when it was executed
 
 
 def test_why_names_the_key_and_the_file_that_changed(restored):
