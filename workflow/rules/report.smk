@@ -21,6 +21,7 @@ rule execute:
     input:
         results=lambda w: REPORT_PLAN.files(w.chapter),
         notebook=own("report/notebooks/{chapter}.ipynb"),
+        shown=lambda w: [own(file) for file in REPORT_PLAN.sources(w.chapter)],
         sources=lambda w: sources("scripts/execute.py", f"report/notebooks/{w.chapter}.ipynb", env="report"),
     output:
         notebook="results/{run}/report/build/{chapter}.ipynb",
