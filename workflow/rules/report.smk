@@ -37,22 +37,6 @@ rule execute:
         "../../scripts/execute.py"
 
 
-rule publish:
-    input:
-        sources=sources("scripts/publish.py", env="report"),
-        notebook=lambda w: REPORT_PLAN.executed(w.chapter),
-    output:
-        notebook="results/{run}/report/{chapter}.ipynb",
-    log:
-        "results/{run}/logs/publish/{chapter}.log",
-    benchmark:
-        "results/{run}/benchmarks/publish/{chapter}.tsv"
-    conda:
-        "../envs/report.yaml"
-    script:
-        "../../scripts/publish.py"
-
-
 rule chapter:
     input:
         sources=sources("scripts/chapter.py", env="report"),
@@ -88,6 +72,25 @@ rule labels:
         spec={"chapters": CHAPTERS, "items": {item["id"]: item["answered_by"] for item in ITEMS}},
     script:
         "../../scripts/labels.py"
+
+
+rule publish:
+    input:
+        sources=sources("scripts/publish.py", env="report"),
+        style=[own(f"report/style/{name}") for name in ("chapter.lua", "references.bib")],
+        writer=own("report/style/jupyter.lua"),
+        labels="results/{run}/report/build/labels.json",
+        notebooks=lambda w: [REPORT_PLAN.executed(chapter) for chapter in CHAPTERS],
+    output:
+        notebooks=expand("results/{{run}}/report/{chapter}.ipynb", chapter=CHAPTERS),
+    log:
+        "results/{run}/logs/publish/report.log",
+    benchmark:
+        "results/{run}/benchmarks/publish/report.tsv"
+    conda:
+        "../envs/report.yaml"
+    script:
+        "../../scripts/publish.py"
 
 
 rule pdf:
