@@ -5,7 +5,7 @@ local FORM = 'commonmark+pipe_tables+tex_math_dollars+strikeout'
 
 local labels, chapter
 
-local function digits(name) return name:match('[%d.]+%d') or name:match('%d+') end
+local function digits(name) return name:match('([^%s()]+)%)?$') end
 
 local function equation(span)
   if not span.classes:includes('equation') then return nil end
