@@ -7,7 +7,7 @@ import yaml
 
 from project import ROOT
 
-PAGES = ("CONTRIBUTING.md", "docs/releases/0.1.0.md", "docs/data_dictionary.md", "config/README.md", "README.md")
+PAGES = ("CONTRIBUTING.md", "docs/releases/0.1.0.md", "config/README.md", "README.md")
 
 
 def read(name: str) -> dict:
