@@ -74,8 +74,9 @@ def read(folder: Path) -> Results:
     for row in rows:
         if row["split"] in HELD_OUT and row["accuracy"]:
             accuracies.setdefault((row["variant"], row["split"]), {})[int(row["seed"])] = row
-    seeds = {row["variant"]: row["seed"] for row in reversed(rows)}
-    files = {variant: folder / "models" / variant / f"seed{seed}" / "training.json" for variant, seed in seeds.items()}
+    files: dict[str, Path] = {}
+    for row in rows:
+        files.setdefault(row["variant"], folder / "models" / row["variant"] / f"seed{row['seed']}" / "training.json")
     return Results(folder, accuracies, {variant: read_json(file) for variant, file in files.items() if file.is_file()})
 
 
