@@ -11,7 +11,7 @@ UV_VERSION := 0.13.8
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-fast test-deep lint format check bench gpu-check scale show why verify clean-orphans lock clean
+.PHONY: help report test test-fast test-deep lint format check bench gpu-check scale show why verify clean-orphans lock clean compare
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -75,6 +75,10 @@ why: .venv/.complete  ## make why TARGET=results/... [CONFIG=config/cpu.yaml]: w
 verify: .venv/.complete  ## make verify A=results/embedded B=../again/results/embedded: are two runs the same bytes, and if not, why
 	@$(BIN)/python scripts/verify.py $(or $(A),$(error name two runs: make verify A=results/embedded B=../again/results/embedded)) \
 	  $(or $(B),$(error name a second run: B=../again/results/embedded))
+
+compare: .venv/.complete  ## make compare A=results/embedded B=results/cpu: two runs' accuracies side by side, and what differs
+	@$(BIN)/python scripts/compare_runs.py $(or $(A),$(error name two runs: make compare A=results/embedded B=results/cpu)) \
+	  $(or $(B),$(error name a second run: B=results/cpu))
 
 clean-orphans: .venv/.complete  ## make clean-orphans RUN=results/embedded [REMOVE=yes]: what a run no longer makes
 	@$(BIN)/python scripts/orphans.py $(or $(RUN),$(error name a run: make clean-orphans RUN=results/embedded)) $(REMOVE)

@@ -7,6 +7,7 @@
 #   results/{run}/models/{variant}/seed{seed}/            weights, history, scores, record, timing of one training
 #   results/{run}/checkpoints/{variant}/seed{seed}/       what a killed training resumes from; removed at success
 #   results/{run}/evaluation/{variant}/[seed{seed}/]      curves; metrics, confusion, galleries
+#   results/{run}/results.csv                             all accuracies: a row for each variant, seed and split
 #   results/{run}/studies/{study}/                        a study's comparisons
 #   results/{run}/interpretation/{network}/{method}/      arrays, sentences and figures of what a network learned
 #   results/{run}/interpretation/{network}/reliability/   how reliable its attribution methods are

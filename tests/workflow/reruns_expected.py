@@ -256,8 +256,8 @@ def _read_from_train(variant: str) -> Counter:
         interpret=seen,
         reliability=[network for network in TESTED if network == variant],
         execute=[*(STUDIES[s].chapter for s in studies), "b", "introduction"],  # these two read all trainings
-        explorer="",
-    )
+        explorer="", tabulate="",
+    )  # fmt: skip
 
 
 def _read_from_evaluate(variant: str) -> Counter:
@@ -267,8 +267,9 @@ def _read_from_evaluate(variant: str) -> Counter:
     chapters += [task.chapter for (n, _), task in TASKS.items() if n == variant]  # which show the network's flags
     chapters += ["reliability"] if variant in TESTED else []
     return jobs(
-        figure_confusion=inspected, figure_gallery=inspected, compare=studies, interpret=chosen, execute=chapters
-    )
+        figure_confusion=inspected, figure_gallery=inspected, compare=studies, interpret=chosen, execute=chapters,
+        tabulate="",
+    )  # fmt: skip
 
 
 def _read_from_compare(study: str) -> Counter:

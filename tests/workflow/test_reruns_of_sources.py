@@ -39,6 +39,8 @@ REPORT = after(jobs(execute=CHAPTERS))  # the report's jobs: all that follows fr
 DIRECTLY = {
     "scripts/train.py": jobs(train=VARIANTS),
     "scripts/evaluate.py": jobs(evaluate=VARIANTS),
+    "scripts/tabulate.py": jobs(tabulate=""),
+    "scripts/predictions.py": jobs(),  # on request only
     "scripts/figure_gallery.py": jobs(figure_gallery=INSPECTED),
     "scripts/split.py": jobs(split=DATASETS),
     "scripts/publish.py": jobs(publish=""),
@@ -86,7 +88,7 @@ DIRECTLY = {
     ),
     "scripts/cnnatlas/evaluation/flags.py": jobs(evaluate=VARIANTS, compare=STUDIES, execute="introduction"),
     "scripts/cnnatlas/evaluation/markers.py": (
-        jobs(evaluate=VARIANTS, compare=STUDIES, figure_accuracy=STUDIES)
+        jobs(evaluate=VARIANTS, compare=STUDIES, figure_accuracy=STUDIES, tabulate="")
         + jobs(execute=("introduction", "a", "b", "c", "d", "e", "reliability"))
     ),
     "scripts/cnnatlas/evaluation/ranking.py": jobs(compare=STUDIES),

@@ -25,6 +25,45 @@ rule evaluate:
         "../../scripts/evaluate.py"
 
 
+rule predictions:
+    # On request: no other rule reads them
+    input:
+        scores="results/{run}/models/{variant}/seed{seed}/scores.npz",
+        split=lambda w: PLAN.training.data(w.variant)["split"],
+        labels=lambda w: PLAN.training.data(w.variant)["labels"],
+        table=lambda w: PLAN.training.data(w.variant)["table"],
+        dataset=lambda w: PLAN.training.data(w.variant)["dataset"],
+        sources=sources("scripts/predictions.py", env="analysis"),
+    output:
+        table="results/{run}/evaluation/{variant}/seed{seed}/predictions.csv",
+    log:
+        "results/{run}/logs/predictions/{variant}/seed{seed}.log",
+    benchmark:
+        "results/{run}/benchmarks/predictions/{variant}/seed{seed}.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    script:
+        "../../scripts/predictions.py"
+
+
+rule tabulate:
+    input:
+        unpack(lambda w: PLAN.studies.results()),
+        sources=sources("scripts/tabulate.py", env="analysis"),
+    output:
+        table="results/{run}/results.csv",
+    log:
+        "results/{run}/logs/tabulate/results.log",
+    benchmark:
+        "results/{run}/benchmarks/tabulate/results.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        spec=PLAN.studies.results_spec(),
+    script:
+        "../../scripts/tabulate.py"
+
+
 rule compare:
     input:
         unpack(lambda w: PLAN.studies.comparison(w.study)),

@@ -15,7 +15,8 @@ from cnnatlas.files import read_json
 from cnnatlas.workflow import last_report
 
 DATA = "data"  # resources/, beside the runs' results
-STAGES = (DATA, "checks", "models", "evaluation", "studies", "interpretation", "audit", "foundations", "report")
+STAGES = (DATA, "checks", "models", "evaluation", "results.csv", "studies", "interpretation", "audit", "foundations")
+STAGES += ("report",)
 KINDS = (".safetensors", ".npy", ".npz", ".csv", ".json")  # numbers come before figures of them
 # Measurements of a run, and intermediate files
 NOT_COMPARED = {"benchmarks", "checkpoints", "logs", "timing.json", last_report.FOLDER}

@@ -81,6 +81,22 @@ class StudyPlan:
             "variants": {v: atlas.titles[v] for v in sorted(atlas.titles)},
         }
 
+    def results(self) -> dict[str, list[str]]:
+        """What the table of all results reads: files of every training, in the order of `results_spec`."""
+        variants = [v["name"] for v in self.results_spec()["variants"]]
+        return {
+            "metrics": self.paths.trained(variants, "evaluation/{variant}/seed{seed}/metrics.json"),
+            "training": self.paths.trained(variants, "models/{variant}/seed{seed}/training.json"),
+            "architecture": self.paths.trained(variants, "models/{variant}/seed{seed}/architecture.json"),
+        }
+
+    def results_spec(self) -> dict:
+        """What the table of all results is given: each variant that is shown, once, with the study that trains it."""
+        atlas = self.paths.atlas
+        shown = {v for study in atlas.studies.values() for v in study.variants}
+        found = [{"study": atlas.members[v["name"]].study, **v} for v in self.titled(sorted(shown))]
+        return {"variants": sorted(found, key=lambda v: v["study"])}
+
     def titled(self, variants: Iterable[str]) -> list[dict]:
         """Name, title and seeds of variants."""
         atlas = self.paths.atlas
