@@ -5,8 +5,9 @@ from pathlib import Path
 
 from cnnatlas.workflow import last_report
 
-# Of trainings in progress, of a whole run, and of the last one with a report: outputs of no job
-UNPLANNED = ("checkpoints", "benchmarks/times.", last_report.FOLDER)
+# Of trainings in progress, of a whole run, of the last one with a report, of `make export` and `make predict`: outputs
+# of no job
+UNPLANNED = ("checkpoints", "benchmarks/times.", "export/", "predict/", last_report.FOLDER)
 
 
 def orphans(project: Path, run: Path, made: Iterable[str]) -> list[str]:
