@@ -21,6 +21,7 @@ def write(folder: Path, *, architecture=ARCHITECTURE, prepared=32, resolution=No
     classifier = Classifier(network, torch.tensor([0.4, 0.5, 0.6]), torch.tensor([0.2, 0.2, 0.3])).eval()
     spec = {"architecture": architecture, "dataset": "pets", "resolution": resolution}
     dataset = {"classes": CLASSES, "size": [prepared, prepared], "squashed": squashed}
-    result = Result(classifier, [], {}, {"spec": spec, "seed": 7}, {})
+    record = {"spec": spec | {"select_epoch": "best"}, "seed": 7, "epochs": 3, "best_epoch": 2}
+    result = Result(classifier, [], {}, record, {})
     save(result, dataset, *(folder / name for name in FILES))
     return folder / FILES[0]

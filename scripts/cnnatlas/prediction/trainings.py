@@ -26,12 +26,11 @@ class Training:
     @property
     def weights(self) -> Path:
         """Its network."""
-        return self.run / "models" / self.name / "weights.safetensors"
+        return self.place("models", "weights.safetensors")
 
-    @property
-    def metrics(self) -> Path:
-        """Its evaluation."""
-        return self.run / "evaluation" / self.name / "metrics.json"
+    def place(self, folder: str, file: str) -> Path:
+        """One of its files in a folder of the run."""
+        return self.run / folder / self.name / file
 
 
 def find(run: Path, variant: str, seed: str) -> Training:
