@@ -32,12 +32,14 @@ def source(training: trainings.Training):
 
     file = configuration.file_of(ROOT, training.run.name)
     if not file:
-        raise AtlasError(f"RUN={training.run}: no file of config/ has `run: {training.run.name}`; put it back: the model "
-                         "card says what it says of the data")  # fmt: skip
+        raise AtlasError(f"RUN={training.run}: no file of config/ has `run: {training.run.name}`; put it back: the "
+                         "model card says what it says of the data")  # fmt: skip
     config, files = run_config(file)
     atlas = studies.load(ROOT, config, files)
     if training.variant not in atlas.specs:
-        raise AtlasError(f"VARIANT={training.variant}: {file} has it no more; put it back: the model card gives its title")
+        raise AtlasError(
+            f"VARIANT={training.variant}: {file} has it no more; put it back: the model card gives its title"
+        )
     entry = atlas.datasets[atlas.specs[training.variant]["dataset"]]
     drawn = config["collection"] == "embedded" and "folder" not in entry
     return Source(atlas.titles[training.variant], entry, drawn)

@@ -69,7 +69,7 @@ def test_what_is_transparent_is_white(mode):
         content = file(image, "PNG", transparency=0)
     else:
         image = Image.new(mode, (8, 8), (0,) * len(mode))
-        image.putpixel((0, 0), (255, 0, 0, 255)[: len(mode) - 1] + (255,))
+        image.putpixel((0, 0), (*(255, 0, 0)[: len(mode) - 1], 255))
         content = file(image, "PNG")
     found = photograph(content)
     assert found.getpixel((7, 7)) == (255, 255, 255)

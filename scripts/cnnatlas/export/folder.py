@@ -25,7 +25,9 @@ def export(training: Training, source: model_card.Source) -> Path:
     with replacing_folder(folder) as temporary:
         shutil.copyfile(training.weights, temporary / "weights.safetensors")
         found = onnx_model.write(network.classifier, network.preprocessing["size"], temporary / "model.onnx")
-        (temporary / "classes.json").write_text(json.dumps(network.classes, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        (temporary / "classes.json").write_text(
+            json.dumps(network.classes, ensure_ascii=False, indent=1) + "\n", "utf-8"
+        )
         write_json(temporary / "config.json", _configuration(training, network, found))
         (temporary / "README.md").write_text(model_card.text(training, network, facts, found), "utf-8")
     return folder
@@ -42,7 +44,12 @@ def _configuration(training: Training, network: Network, difference: float) -> d
         "preprocessing": network.preprocessing,
         "spec": network.spec,
         "onnx": {
-            "input": {"name": "images", "shape": ["batch", 3, size, size], "type": "float32", "values": "RGB in [0, 1]"},
+            "input": {
+                "name": "images",
+                "shape": ["batch", 3, size, size],
+                "type": "float32",
+                "values": "RGB in [0, 1]",
+            },
             "output": {"name": "logits", "shape": ["batch", len(network.classes)], "type": "float32"},
             "includes": "subtracting the mean and dividing by the standard deviation",
             "opset": onnx_model.OPSET,

@@ -18,7 +18,7 @@ CITED = re.compile(r" ?\[@[^\]]*\]")  # of the report's bibliography, which is n
 
 @dataclass(frozen=True)
 class Source:
-    """What the run's configuration says: the variant's title, its data set's entry, and whether its images were drawn."""
+    """What the run's configuration says: the variant's title, its data set's entry, whether its images were drawn."""
 
     title: str
     dataset: Mapping
@@ -54,8 +54,8 @@ def _what(training: Training, network: Network, facts: Facts) -> str:
     size, record = network.preprocessing["size"], facts.training
     return (
         f"A convolutional network (`{network.spec['architecture']['name']}`) of {facts.architecture['parameters']:,} "
-        f"parameters, which tells {counted(len(network.classes), 'class', 'classes')} apart in images of {size} x {size} "
-        f"pixels with {facts.architecture['multiply_adds']:,} multiply-adds each. CNN Atlas trained it on "
+        f"parameters, which tells {counted(len(network.classes), 'class', 'classes')} apart in images of {size} x "
+        f"{size} pixels with {facts.architecture['multiply_adds']:,} multiply-adds each. CNN Atlas trained it on "
         f"{facts.source.dataset['title']} for {counted(record['epochs'], 'epoch')} (seed {network.seed}, run "
         f"`{training.run.name}`) and kept the weights of epoch {record['best_epoch']}."
     )
@@ -80,8 +80,8 @@ def _accuracy(facts: Facts) -> Iterator[str]:
 def _data(source: Source) -> Iterator[str]:
     entry = source.dataset
     if source.drawn:
-        yield f"The images were drawn by CNN Atlas in the format of {entry['title']}: they are **not** that data set, and"
-        yield "the accuracies above say nothing about photographs."
+        yield f"The images were drawn by CNN Atlas in the format of {entry['title']}: they are **not** that data set,"
+        yield "and the accuracies above say nothing about photographs."
         return
     yield f"{entry['title']}. {entry.get('citation') or ''}".rstrip()
     if entry.get("homepage"):
@@ -92,8 +92,8 @@ def _data(source: Source) -> Iterator[str]:
 
 def _limits(network: Network, source: Source) -> Iterator[str]:
     yield f"- Every image is given one of {counted(len(network.classes), 'class', 'classes')}, whatever it shows."
-    yield "- A softmax score is no probability of being right: nobody has calibrated it."
-    yield "- Accuracy was measured on images from the same source as those it was trained on; elsewhere it may be lower."
+    yield "- A softmax score is no probability of being right: it is not calibrated."
+    yield "- Accuracy was measured on images from the source of those it was trained on; elsewhere it may be lower."
     yield "- Made to be studied, and for no decision about anything that matters."
 
 
@@ -101,8 +101,8 @@ def _use(network: Network, difference: float) -> Iterator[str]:
     size, prepared, squashed = (network.preprocessing[key] for key in ("size", "prepared", "squashed"))
     scaled = "as a whole" if squashed else "the square in its middle"
     steps = f"{prepared} x {prepared} pixels" + (f", then to {size} x {size}" if size != prepared else "")
-    yield f"An image is scaled to {steps} ({scaled}); its RGB values are divided by 255. Mean and standard deviation are"
-    yield "part of the network. Names of the classes, in order, are in `classes.json`; the rest is in `config.json`."
+    yield f"An image is scaled to {steps} ({scaled}); its RGB values are divided by 255. Normalisation is part of"
+    yield "the network. Names of the classes, in order, are in `classes.json`; the rest is in `config.json`."
     yield from ("", "```python")
     yield from ("from cnnatlas import load", "", 'load("weights.safetensors").predict("photograph.jpg")')
     yield from ("```", "", "```python", "import json", "", "import numpy as np", "import onnxruntime")

@@ -37,8 +37,8 @@ class Network:
     def predict(self, images: Photograph | Sequence[Photograph] | np.ndarray) -> list[list[tuple[str, float]]]:
         """For each image all classes with their softmax scores, the likeliest first; an image alone is a list of one.
 
-        An image is a path, a PIL image or a uint8 array (H, W, 3); many are a sequence of these, or (N, H, W, 3). Raises
-        AtlasError for what is none of them, naming it.
+        An image is a path, a PIL image or a uint8 array (H, W, 3); many are a sequence of these, or (N, H, W, 3).
+        Raises AtlasError for what is none of them, naming it.
         """
         scores = self.scores(images)
         ranked = np.argsort(-scores, axis=1, kind="stable")
@@ -59,15 +59,15 @@ class Network:
             raise AtlasError("images: there is none; give at least one")
         crop = not self.preprocessing["squashed"]
         return np.concatenate([
-            np.asarray(picture)[None] if picture.size == (size, size) else resized(scaled(picture, prepared, crop), size)
-            for picture in pictures
+            np.asarray(each)[None] if each.size == (size, size) else resized(scaled(each, prepared, crop), size)
+            for each in pictures
         ])  # fmt: skip
 
     def attribution(
         self, method: str, images: Photograph | Sequence[Photograph] | np.ndarray,
         targets: Sequence[str] | None = None, **options: object,
     ) -> np.ndarray:  # fmt: skip
-        """What a method (`cam`, `grad_cam`, `occlusion`, ...) attributes to each pixel: (N, 1 or 3, size, size) float32.
+        """What a method (`cam`, `occlusion`, ...) attributes to each pixel: (N, 1 or 3, size, size) float32.
 
         `targets`: names of the classes to explain, one for each image; by default those predicted. `options`: keyword
         arguments of cnnatlas.interpretation.methods.<method>. Raises AtlasError for an unknown method, class or option,

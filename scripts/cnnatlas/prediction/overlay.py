@@ -10,7 +10,7 @@ SIDE = 480  # pixels of the picture that is written
 
 
 def overlay(picture: Image.Image, values: np.ndarray, *, crop: bool) -> Image.Image:
-    """What the network saw of a picture, in grey, and over it an attribution (C, H, W): red for the class, blue against.
+    """What the network saw of a picture, in grey, under an attribution (C, H, W): red for the class, blue against.
 
     The largest value has full colour; of a gradient with respect to single pixels, a high percentile.
     """

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from cnnatlas.data.archives import LARGEST
-from cnnatlas.data.decoding import UndecodableError, as_shown, fitted, photograph
+from cnnatlas.data.decoding import MOST_PIXELS, UndecodableError, as_shown, fitted, photograph
 from cnnatlas.errors import AtlasError
 
 Photograph = str | Path | Image.Image | np.ndarray
@@ -33,8 +33,8 @@ def read(path: Path | str) -> Image.Image:
         with Path(path).open("rb") as file:
             return photograph(file.read(LARGEST + 1))
     except UndecodableError as error:
-        raise AtlasError(f"{path}: cannot be shown to a network ({error}); give a JPEG, PNG, WebP, GIF or BMP of at most "
-                         "50 million pixels") from error  # fmt: skip
+        raise AtlasError(f"{path}: cannot be shown to a network ({error}); give a JPEG, PNG, WebP, GIF or BMP of at "
+                         f"most {MOST_PIXELS:,} pixels") from error  # fmt: skip
     except OSError as error:
         raise AtlasError(f"{path}: cannot be read ({error.strerror}); name a photograph") from error
 
