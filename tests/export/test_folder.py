@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from cnnatlas import load
 from cnnatlas.configuration import run as configuration
@@ -61,6 +62,7 @@ def test_the_model_card_says_how_good_the_network_is_and_on_what(training):
     card = (folder.export(training, SOURCE) / "README.md").read_text()
     assert "| test | 200 | 61.5 [54.6, 68.0] |" in card and "| validation" not in card
     assert f"- {FLAG['sentence']}" in card and "# Small ResNet (`small`)" in card
+    assert "trained it on Pets & co for" in card
     assert "12,345 parameters" in card and "3 epochs (seed 7, run `tiny`)" in card and "epoch 2" in card
     assert "CC BY 4.0" in card and "two dogs are wolves." in card and "https://pets.example" in card
     assert "32 x 32 pixels, then to 16 x 16" in card and "2.0e-06" in card
@@ -69,7 +71,8 @@ def test_the_model_card_says_how_good_the_network_is_and_on_what(training):
 @pytest.mark.usefixtures("without_onnx")
 def test_the_model_card_of_drawn_images_does_not_pass_for_the_real_ones(training):
     card = (folder.export(training, replace(SOURCE, drawn=True)) / "README.md").read_text()
-    assert "**not** that data set" in card and "CC BY" not in card and "Someone" not in card
+    assert "drawn in the format of Pets & co for" in card and "**not** that data set" in card
+    assert "CC BY" not in card and "Someone" not in card
 
 
 @pytest.mark.usefixtures("without_onnx")
@@ -113,6 +116,23 @@ def test_the_run_says_where_the_data_are_from():
     assert configuration.file_of(ROOT, "nowhere") is None
     with pytest.raises(AtlasError, match="RUN=results/nowhere: no file of config/"):
         export.source(Training(ROOT.relative_to(ROOT) / "results/nowhere", "d2_own", 0))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("squashed", [False, True])
+def test_the_cards_code_gives_the_networks_scores(training, squashed, monkeypatch):
+    pytest.importorskip("onnxruntime")
+    pytest.importorskip("onnxscript")
+    trained.write(training.weights.parent, prepared=32, resolution=16, squashed=squashed)
+    made = folder.export(training, SOURCE)
+    monkeypatch.chdir(made)
+    stripes = np.zeros((60, 100, 3), np.uint8)
+    stripes[:, 30:60, 0] = stripes[20:40, 50:, 1] = 250
+    Image.fromarray(stripes).save("photograph.jpg", quality=95)
+    names: dict = {}
+    exec((made / "README.md").read_text().split("```python\n")[2].split("```")[0], names)
+    found = torch.from_numpy(names["logits"]).softmax(1).numpy()
+    assert np.allclose(found, load("weights.safetensors").scores("photograph.jpg"), atol=0.005)
 
 
 @pytest.mark.slow

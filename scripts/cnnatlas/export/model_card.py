@@ -51,12 +51,13 @@ def text(training: Training, network: Network, facts: Facts, difference: float) 
 
 
 def _what(training: Training, network: Network, facts: Facts) -> str:
-    size, record = network.preprocessing["size"], facts.training
+    size, record, title = network.preprocessing["size"], facts.training, facts.source.dataset["title"]
+    images = f"images drawn in the format of {title}" if facts.source.drawn else title
     return (
         f"A convolutional network (`{network.spec['architecture']['name']}`) of {facts.architecture['parameters']:,} "
         f"parameters, which tells {counted(len(network.classes), 'class', 'classes')} apart in images of {size} x "
         f"{size} pixels with {facts.architecture['multiply_adds']:,} multiply-adds each. CNN Atlas trained it on "
-        f"{facts.source.dataset['title']} for {counted(record['epochs'], 'epoch')} (seed {network.seed}, run "
+        f"{images} for {counted(record['epochs'], 'epoch')} (seed {network.seed}, run "
         f"`{training.run.name}`) and kept the weights of epoch {record['best_epoch']}."
     )
 
@@ -70,7 +71,7 @@ def _accuracy(facts: Facts) -> Iterator[str]:
     yield ""
     yield "Wilson's interval, over images: it says nothing about networks trained with other seeds."
     if facts.training["spec"]["select_epoch"] == "best":
-        yield "The epoch was chosen by its accuracy on validation, which is too high by that choice."
+        yield "The epoch was chosen by its accuracy on validation, which that choice favours."
     if "test" not in splits:
         yield "The data set has no test split here."
     flags = [flag["sentence"] for flag in facts.metrics["flags"]]
@@ -106,13 +107,16 @@ def _use(network: Network, difference: float) -> Iterator[str]:
     yield from ("", "```python")
     yield from ("from cnnatlas import load", "", 'load("weights.safetensors").predict("photograph.jpg")')
     yield from ("```", "", "```python", "import json", "", "import numpy as np", "import onnxruntime")
-    yield from ("from PIL import Image", "", 'image = Image.open("photograph.jpg").convert("RGB")')
+    yield from ("from PIL import Image, ImageOps", "")
+    yield 'image = ImageOps.exif_transpose(Image.open("photograph.jpg")).convert("RGB")'
     if not squashed:
         yield from ("side = min(image.size)", "left, top = (image.width - side) / 2, (image.height - side) / 2")
         box = ", box=(left, top, left + side, top + side)"
     else:
         box = ""
-    yield f"image = image.resize(({size}, {size}), Image.Resampling.LANCZOS{box})"
+    yield f"image = image.resize(({prepared}, {prepared}), Image.Resampling.LANCZOS{box})"
+    if size != prepared:
+        yield f"image = image.resize(({size}, {size}), Image.Resampling.BILINEAR)"
     yield "values = np.asarray(image, np.float32).transpose(2, 0, 1)[None] / 255"
     yield 'session = onnxruntime.InferenceSession("model.onnx")'
     yield '(logits,) = session.run(["logits"], {"images": values})'
