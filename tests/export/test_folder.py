@@ -105,6 +105,25 @@ def test_missing_packages_are_named(monkeypatch):
         onnx_model.require()
 
 
+@pytest.mark.parametrize("found", [2e-4, float("nan")])
+def test_an_onnx_file_with_other_logits_is_refused(training, monkeypatch, found):
+    classifier = load(training.weights).classifier
+    monkeypatch.setattr(torch.onnx, "export", lambda *_, **__: None)
+    monkeypatch.setattr(onnx_model, "difference", lambda *_: found)
+    with pytest.raises(AtlasError, match=r"model\.onnx: its logits differ"):
+        onnx_model.write(classifier, 16, training.run / "model.onnx")
+
+
+def test_a_network_that_onnx_cannot_express_is_named(training, monkeypatch):
+    def fail(*_, **__):
+        raise RuntimeError("Failed to export:\nmany lines")
+
+    classifier = load(training.weights).classifier
+    monkeypatch.setattr(torch.onnx, "export", fail)
+    with pytest.raises(AtlasError, match=r"^ResidualNetwork: ONNX cannot express it \(Failed to export:\)"):
+        onnx_model.write(classifier, 16, training.run / "model.onnx")
+
+
 def test_the_run_says_where_the_data_are_from():
     import export
 
