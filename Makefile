@@ -11,7 +11,8 @@ UV_VERSION := 0.13.8
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-fast test-deep lint format check bench scale show why verify clean-orphans predict export lock clean
+.PHONY: help report test test-fast test-deep lint format check bench gpu-check scale show why verify clean-orphans predict export \
+  lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -57,6 +58,10 @@ bench: .venv/.complete  ## speed of training against a plain loop and the hardwa
 	$(BIN)/python benchmarks/throughput.py
 	$(BIN)/python benchmarks/mytorch.py
 	$(BIN)/python benchmarks/occlusion.py
+
+gpu-check: .venv/.complete  ## checks of a GPU and its speed, within minutes; docs/gpu.md also tells how on a machine without this project
+	$(BIN)/python benchmarks/gpu.py prepare results/gpu_check $(if $(wildcard resources/upstream/cifar10/split.npz),--cifar10 resources/upstream/cifar10)
+	$(BIN)/python benchmarks/gpu.py check results/gpu_check
 
 scale: .venv/.complete  ## time and memory to plan up to 10,000 more variants; what all trainings of the full study take
 	$(BIN)/python benchmarks/scale.py

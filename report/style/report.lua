@@ -74,4 +74,8 @@ local function captioned(element)
   return { pandoc.RawBlock('typst', wrapper), element, pandoc.RawBlock('typst', ']') }
 end
 
-return { { Figure = figure, Table = captioned }, { Span = equation }, { Math = formula }, { Cite = reference } }
+local function printed(div)
+  if div.classes:includes('web-only') then return {} end
+end
+
+return { { Div = printed }, { Figure = figure, Table = captioned }, { Span = equation }, { Math = formula }, { Cite = reference } }

@@ -4,6 +4,7 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
+from cnnatlas.report import authoring
 from cnnatlas.report.html import build
 from cnnatlas.report.labels import number
 from cnnatlas.report.pandoc import pandoc
@@ -172,3 +173,14 @@ def test_titles_keep_their_characters_in_every_locale(monkeypatch, locale):
     monkeypatch.setenv("LC_ALL", locale)
     options = ["-f", "markdown", "-t", "html5", "-s", "-M", "pagetitle=Größe – 大"]
     assert "<title>Größe – 大</title>" in pandoc("text", *options, subject="page")
+
+
+def test_source_is_a_folded_section_at_the_end_that_no_search_finds(chapter, shown, settings, tmp_path):
+    authoring.show_sources(["scripts/cnnatlas/architectures/lenet.py"])
+    path = chapter("a", "# First {#sec-a}\n\n## Part", shown)
+    build({"a": path}, number({"a": json.loads(path.read_text())}), settings, EXPLORER, SITE, tmp_path / "report")
+    page = BeautifulSoup((tmp_path / "report" / "a.html").read_text(), "html.parser")
+    section = page.main.find_all("section")[-1]
+    assert {"source", "web-only"} <= set(section["class"]) and section.h2.get_text().split() == ["1.2", "Source"]
+    assert "class LeNet5" in section.details.pre.get_text() and not section.select(":scope > pre")
+    assert "LeNet5" not in (tmp_path / "report/assets/search-data.js").read_text()

@@ -4,6 +4,7 @@ import pytest
 import typst
 
 from cnnatlas.errors import AtlasError
+from cnnatlas.report import authoring
 from cnnatlas.report.labels import number
 from cnnatlas.report.pdf import build
 
@@ -80,3 +81,10 @@ def test_typst_errors_leave_no_pdf(chapters, settings, style, tmp_path):
     with pytest.raises(AtlasError, match=r"main\.typ: error: file not found.*fig-curves\.svg"):
         typeset(chapters, settings, style, tmp_path, "report.pdf")
     assert not list((tmp_path / "report").glob("*.pdf"))
+
+
+def test_what_is_for_the_web_alone_is_not_printed(chapter, shown, settings, style, tmp_path):
+    authoring.show_sources(["scripts/cnnatlas/architectures/lenet.py"])
+    typeset({"a": chapter("a", "# First {#sec-a}\n\nA text.", shown)}, settings, style, tmp_path, "report.pdf")
+    source = (tmp_path / "report" / "build" / "typst" / "a.typ").read_text()
+    assert "A text." in source and "LeNet5" not in source and "Source" not in source

@@ -16,7 +16,7 @@ from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration import strict_yaml
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import scores as saved_scores
-from cnnatlas.training import loop, precision
+from cnnatlas.training import loop, losses, precision
 from cnnatlas.training.data import to_device
 from cnnatlas.training.loop import train
 from cnnatlas.training.run import Run
@@ -116,7 +116,7 @@ def test_every_key_changes_the_weights(problem, changes):
 
 def test_l1_shrinks_the_weights(problem):
     def norm(result) -> float:
-        return loop.l1_norm(result.classifier).item()
+        return losses.l1_norm(result.classifier).item()
 
     assert norm(run(problem, l1=0.1)) < 0.9 * norm(run(problem))
 

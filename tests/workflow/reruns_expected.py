@@ -338,8 +338,8 @@ READERS = {
     **dict.fromkeys(("figure_accuracy", "figure_gains", "figure_overlay", "figure_group"), _shown_with_study),
     "figure_factorial": _shown_with_study,
     "figure_interpretation": _shown_with_task,
-    "execute": lambda chapter: jobs(publish=chapter, chapter=chapter),
+    "execute": lambda chapter: jobs(publish="", chapter=chapter),
     "chapter": lambda _: jobs(labels="", pdf="", website=""),
-    "labels": lambda _: jobs(pdf="", website=""),
+    "labels": lambda _: jobs(pdf="", publish="", website=""),
     "explorer": lambda _: jobs(website=""),
 }

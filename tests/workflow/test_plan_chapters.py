@@ -189,6 +189,18 @@ def test_the_study_and_the_chapter_of_the_readme_are_planned(project, notebooks)
     assert plan.names[0] == "batches" and "further_studies" not in plan.names
 
 
+def test_a_chapter_shows_the_source_of_its_networks_and_one_of_mytorch_its_convolution(project):
+    plan = planned(project)
+    shared = ["architectures/layers.py", "training/loop.py"]
+    expected = {
+        "e": ["architectures/lenet.py", "architectures/resnet.py", "architectures/resnet18.py", *shared],
+        "theory_b": [],
+    }
+    for chapter, files in {**expected, "mytorch": ["mytorch/convolution.py"]}.items():
+        assert plan.sources(chapter) == [f"scripts/cnnatlas/{file}" for file in files]
+        assert all((ROOT / file).is_file() for file in plan.sources(chapter))
+
+
 def test_a_chapter_is_a_notebook_and_its_line(project, notebooks):
     add_study(project, "mine")
     add_study(project, "other", OWN.replace("mine", "another"))

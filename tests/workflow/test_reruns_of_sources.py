@@ -28,6 +28,7 @@ pytestmark = pytest.mark.slow
 MASKED = ("cifar10", "stl10", "caltech101")  # whose masks are read
 RUNS_NETWORKS = jobs(interpret=tasks(), reliability=TESTED, features=DATASETS)
 ATTRIBUTED = [name for method in ATTRIBUTIONS for name in tasks(method)]
+SHOWING_SOURCE = ("a", "b", "c", "d", "e")  # the chapters that end with the source of their networks
 VGG = variants(architecture="vgg")
 ON_BASE = variants(architecture="on_base")  # in this run, on a VGG
 COMPUTING_RULES = ("draw", "prepare", "split", "masks", "train", "features", "interpret", "reliability")
@@ -40,16 +41,18 @@ DIRECTLY = {
     "scripts/evaluate.py": jobs(evaluate=VARIANTS),
     "scripts/figure_gallery.py": jobs(figure_gallery=INSPECTED),
     "scripts/split.py": jobs(split=DATASETS),
-    "scripts/publish.py": jobs(publish=CHAPTERS),
+    "scripts/publish.py": jobs(publish=""),
     "scripts/fetch.py": jobs(),  # this run draws its data
     "scripts/cnnatlas/workflow/jobs.py": everything(),
-    "scripts/cnnatlas/architectures/vgg.py": jobs(train=VGG + ON_BASE, features="stl10"),
+    "scripts/cnnatlas/architectures/vgg.py": jobs(train=VGG + ON_BASE, features="stl10", execute=("a", "c")),
     "scripts/cnnatlas/architectures/whitened.py": (
-        jobs(train=variants(architecture="whitened"), interpret=tasks(network="a2a_final") + tasks(network="a2b_final"))
+        jobs(train=variants(architecture="whitened"), execute="a")
+        + jobs(interpret=tasks(network="a2a_final") + tasks(network="a2b_final"))
     ),
-    "scripts/cnnatlas/architectures/resnet18.py": jobs(train=variants(architecture="resnet18")),
-    "scripts/cnnatlas/architectures/on_base.py": jobs(train=ON_BASE),
-    "scripts/cnnatlas/architectures/layers.py": jobs(train=VARIANTS) + RUNS_NETWORKS,
+    "scripts/cnnatlas/architectures/resnet18.py": jobs(train=variants(architecture="resnet18"), execute="e"),
+    "scripts/cnnatlas/architectures/on_base.py": jobs(train=ON_BASE, execute="c"),
+    "scripts/cnnatlas/architectures/layers.py": jobs(train=VARIANTS, execute=SHOWING_SOURCE) + RUNS_NETWORKS,
+    "scripts/cnnatlas/training/loop.py": jobs(train=VARIANTS, execute=SHOWING_SOURCE),
     "scripts/cnnatlas/architectures/describe.py": jobs(train=VARIANTS, check_theory=""),
     "scripts/cnnatlas/training/schedules.py": jobs(train=VARIANTS),
     "scripts/cnnatlas/training/augmentations/pipeline.py": jobs(train=VARIANTS),
@@ -107,11 +110,13 @@ DIRECTLY = {
     "scripts/cnnatlas/theory/jacobians.py": jobs(check_theory=""),
     "scripts/cnnatlas/theory/costs.py": jobs(check_theory="", figure_theory=PICTURES),
     "scripts/cnnatlas/report/study.py": jobs(execute=("a", "b", "c", "d", "e")),
-    "scripts/cnnatlas/report/clean.py": jobs(publish=CHAPTERS),
-    "scripts/cnnatlas/report/markdown.py": jobs(chapter=CHAPTERS),
-    "scripts/cnnatlas/report/pandoc.py": jobs(chapter=CHAPTERS, pdf="", website=""),
+    "scripts/cnnatlas/report/clean.py": jobs(publish=""),
+    "scripts/cnnatlas/report/jupyter.py": jobs(publish=""),
+    "scripts/cnnatlas/report/markdown.py": jobs(chapter=CHAPTERS, publish=""),
+    "scripts/cnnatlas/report/pandoc.py": jobs(chapter=CHAPTERS, pdf="", publish="", website=""),
     "report/notebooks/d.ipynb": jobs(execute="d"),
-    "report/style/chapter.lua": jobs(chapter=CHAPTERS),
+    "report/style/chapter.lua": jobs(chapter=CHAPTERS, publish=""),
+    "report/style/jupyter.lua": jobs(publish=""),
     "report/style/report.lua": jobs(pdf=""),
     "report/style/report.typ": jobs(pdf=""),
     "report/site/html.lua": jobs(website=""),
@@ -121,7 +126,7 @@ DIRECTLY = {
     "report/site/rules.json": jobs(website=""),
     "scripts/cnnatlas/report/explorer.py": jobs(explorer=""),
     "scripts/cnnatlas/report/search.py": jobs(website=""),
-    "report/style/references.bib": jobs(labels="", pdf="", website=""),
+    "report/style/references.bib": jobs(labels="", pdf="", publish="", website=""),
     "workflow/envs/compute.yaml": Counter({job: 1 for job in everything() if job[0] in COMPUTING_RULES}),
     "workflow/envs/analysis.yaml": (
         Counter({job: 1 for job in everything() if job[0] not in COMPUTING_RULES and job not in REPORT})

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.report.authoring import Results
+from cnnatlas.report.authoring import Results, show_sources
 from cnnatlas.report.interpretation import interpretations
 from cnnatlas.report.study import Study
 
@@ -29,8 +29,10 @@ class Chapter:
         self.results = Results(folder, command)
         self.studies = Parts((name, Study(self.results, name, study)) for name, study in facts["studies"].items())
         self.interpretations = Parts(interpretations(self.results, facts["interpretations"]))
+        self.sources = facts["sources"]
 
     def finish(self) -> None:
-        """Show what the configuration asks for and no cell has shown, if anything."""
+        """Show what the configuration asks for and no cell has shown, if anything, and the source of the networks."""
         for part in (*self.studies.values(), *self.interpretations.values()):
             part.rest()
+        show_sources(self.sources)

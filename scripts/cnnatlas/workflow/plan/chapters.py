@@ -65,6 +65,10 @@ class Chapters:
         self._check(chapter)
         return [file for reading in self._readings(chapter) for file in reading.files]
 
+    def sources(self, chapter: str) -> list[str]:
+        """The files of the library that a chapter shows at its end, relative to the project."""
+        return self.parameters(chapter)["chapter"].get("sources", [])
+
     def executed(self, chapter: str) -> str:
         """A chapter's executed notebook; raises AtlasError where the run cannot have it.
 

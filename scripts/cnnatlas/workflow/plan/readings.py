@@ -6,11 +6,15 @@ A reading is a function of the plan, the chapter, and the names that the entry i
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cnnatlas.architectures import registry
 from cnnatlas.configuration.run import ordered
 from cnnatlas.configuration.studies import Atlas, Study
 from cnnatlas.wording import literal
 from cnnatlas.workflow.plan.interpretation import InterpretationPlan
 from cnnatlas.workflow.plan.paths import Paths
+
+# What the source of a network does not say: the layers that several have in common, and how all of them are trained
+SHARED = ("scripts/cnnatlas/architectures/layers.py", "scripts/cnnatlas/training/loop.py")
 
 
 @dataclass(frozen=True)
@@ -38,12 +42,18 @@ class Reading:
 
 
 def studies(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
-    """The studies of an assignment or of these names; without any, those that no other chapter reads."""
+    """The studies of an assignment or of these names; without any, those that no other chapter reads.
+
+    The chapter shows the source of their networks, and of the loop that trains them.
+    """
     known = plan.paths.atlas.studies.values()
     found = [s for s in known if {s.name, s.assignment} & set(names)] if names else plan.further
     return Reading(
         [file for study in found for file in study_files(plan.paths, study)],
-        {"studies": {study.name: study_facts(plan.paths, study) for study in found}},
+        {
+            "sources": _sources(plan.paths.atlas, found),
+            "studies": {study.name: study_facts(plan.paths, study) for study in found},
+        },
     )
 
 
@@ -92,9 +102,12 @@ def audits(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
 
 
 def mytorch(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
-    """The results of MyTorch's tester."""
+    """The results of MyTorch's tester, and the source of what it tests."""
     files = ("agreement.csv", "errors.json", "digits.json", "digits.svg")
-    return Reading([plan.paths.result(f"foundations/mytorch/{file}") for file in files])
+    return Reading(
+        [plan.paths.result(f"foundations/mytorch/{file}") for file in files],
+        {"sources": ["scripts/cnnatlas/mytorch/convolution.py"]},
+    )
 
 
 def theory(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
@@ -207,6 +220,12 @@ def study_facts(paths: Paths, study: Study) -> dict:
         "title": literal(study.title),
         "variants": {v: literal(atlas.titles[v]) for v in sorted(study.variants)},
     }
+
+
+def _sources(atlas: Atlas, found: Iterable[Study]) -> list[str]:
+    """The files that define the networks of some studies, relative to the project, and those that all share."""
+    named = {file for study in found for v in study.variants for file in registry.files(atlas.specs[v]["architecture"])}
+    return [*sorted(named), *SHARED]
 
 
 def _gains(study: Study) -> list[tuple[str, str]]:
