@@ -11,7 +11,8 @@ UV_VERSION := 0.13.8
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-fast test-deep lint format check bench gpu-check scale show why verify clean-orphans lock clean compare
+.PHONY: help report test test-fast test-deep lint format check bench gpu-check scale show why verify compare clean-orphans predict \
+  export lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -82,6 +83,15 @@ compare: .venv/.complete  ## make compare A=results/embedded B=results/cpu: two 
 
 clean-orphans: .venv/.complete  ## make clean-orphans RUN=results/embedded [REMOVE=yes]: what a run no longer makes
 	@$(BIN)/python scripts/orphans.py $(or $(RUN),$(error name a run: make clean-orphans RUN=results/embedded)) $(REMOVE)
+
+# What is given on the command line is in the environment too, where no quote or blank of a file's name can do harm
+predict: .venv/.complete  ## make predict IMAGE=cat.jpg [VARIANT=d2_own] [RUN=results/embedded] [SEED=0] [METHOD=cam]: what a network says, and where it looks
+	@$(if $(IMAGE),,$(error name one: make predict IMAGE=cat.jpg))$(BIN)/python scripts/predict.py "$$IMAGE" \
+	  "$${RUN:-results/embedded}" "$${VARIANT:-d2_own}" "$${SEED:-0}" $${METHOD:+"$$METHOD"}
+
+export: .venv/.complete  ## make export VARIANT=d2_own [RUN=results/embedded] [SEED=0]: its network as files for other programs, ONNX among them
+	@$(if $(VARIANT),,$(error name one: make export VARIANT=d2_own))$(BIN)/python scripts/export.py \
+	  "$${RUN:-results/embedded}" "$$VARIANT" "$${SEED:-0}"
 
 lock: .venv/.complete  ## pin dependencies, write env yamls, after an edit of pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnatlas.files import replacing, write_json
+from cnnatlas.files import replacing, replacing_folder, write_json
 
 
 @pytest.mark.parametrize(("umask", "mode"), [(0o002, 0o664), (0o022, 0o644), (0o077, 0o600)])
@@ -32,3 +32,17 @@ def test_a_temporary_file_is_hidden_has_the_suffix_and_goes_with_an_error(tmp_pa
         assert temporary.name.startswith(".") and temporary.suffix == ".npy"
         raise ZeroDivisionError
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_is_whole_or_as_it_was(tmp_path):
+    target = tmp_path / "above" / "folder"
+    for content in ("old", "new"):
+        with replacing_folder(target) as temporary:
+            assert temporary.name.startswith(".") and temporary.parent == target.parent
+            (temporary / content).touch()
+        assert [path.name for path in target.iterdir()] == [content]
+    with pytest.raises(ZeroDivisionError), replacing_folder(target) as temporary:
+        (temporary / "half").touch()
+        raise ZeroDivisionError
+    assert [path.name for path in target.iterdir()] == ["new"]
+    assert [path.name for path in target.parent.iterdir()] == ["folder"]

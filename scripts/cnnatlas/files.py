@@ -37,6 +37,27 @@ def replacing(path: Path | str) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+@contextmanager
+def replacing_folder(path: Path | str) -> Iterator[Path]:
+    """Yield a temporary folder beside `path`; on success it takes that name, whole, and what had it before is removed.
+
+    On any error it is removed, and what was there stays. Raises AtlasError as `replacing` does.
+    """
+    path = Path(path)
+    new, old = (path.parent / f".{secrets.token_hex(8)}.part" for _ in range(2))
+    with _explained(path):
+        new.mkdir(parents=True)
+    try:
+        with _explained(path, new):
+            yield new
+            if path.exists():
+                path.rename(old)
+            new.rename(path)
+    finally:
+        rmtree(new, ignore_errors=True)
+        rmtree(old, ignore_errors=True)
+
+
 def remove_leftovers(folder: Path | str) -> None:
     """Remove the temporary files that `replacing` left in a folder when its process was killed."""
     for path in Path(folder).glob(".*.part*"):

@@ -141,8 +141,12 @@ DIRECTLY = {
 UNREAD = (
     *("report/captions/curves.rst", "workflow/envs/launcher.yaml", "workflow/rules/train.smk", "Snakefile"),
     *(
+        "scripts/export.py",
+        "scripts/predict.py",
         "scripts/show.py",
         "scripts/why.py",
+        "scripts/cnnatlas/export/folder.py",
+        "scripts/cnnatlas/prediction/network.py",
         "scripts/cnnatlas/configuration/studies.py",
         "scripts/cnnatlas/workflow/sources.py",
         "config/config.yaml",

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from cnnatlas.workflow import last_report
 
-# Of trainings in progress, of a whole run, and of the last one with a report: outputs of no job
-UNPLANNED = ("checkpoints", "benchmarks/times.", "benchmarks/trainings.csv", last_report.FOLDER)
-
+# Of trainings in progress, of a whole run, of the last one with a report, of `make export` and `make predict`: outputs
+# of no job
+UNPLANNED = ("checkpoints", "benchmarks/times.", "benchmarks/trainings.csv", "export/", "predict/", last_report.FOLDER)
 # What is made on request only, beside what every run makes: there is the one wherever there is the other
 ON_REQUEST = {"/metrics.json": "/predictions.csv", "/logs/evaluate/": "/logs/predictions/"}
 

@@ -51,7 +51,7 @@ def draw(
         image, values = arrays["images"][i], arrays["attribution"][i]
         left, top = k % columns * width + GAP, k // columns * height
         shown = values if display == "colours" else values.sum(0, keepdims=True)
-        limit = _limit(shown, pixelwise=len(values) > 1)
+        limit = full_colour(shown, pixelwise=len(values) > 1)
         scale = f"±{limit:.0f}" if limit >= 100 else f"±{limit:.2g}"
         misclassified = entry["prediction"] != entry["class"] and entry["class"] in record["classes"]
         _titles(axes, entry, scale, misclassified, (left, top + lines * TEXT), width - 2 * GAP)
@@ -59,6 +59,12 @@ def draw(
         _picture(axes, coloured(image, values, display, limit), left + side, top + lines * TEXT, side - 0.02)
     _key(axes, legend, display, rectified)
     return axes.figure
+
+
+def full_colour(values: np.ndarray, *, pixelwise: bool) -> float:
+    """The absolute value that gets full colour: a map's largest, or a high percentile of a gradient's."""
+    sizes = np.abs(values)
+    return float(np.percentile(sizes, ROBUST) if pixelwise else 0) or float(sizes.max()) or 1.0
 
 
 def _selected(entries: Sequence[Mapping], figure: str) -> list[int]:
@@ -78,12 +84,6 @@ def coloured(image: np.ndarray, values: np.ndarray, display: str, limit: float) 
     grey = np.repeat(image.mean(2, keepdims=True) / 255, 3, axis=2)
     opacity = 0.85 * np.abs(share)[..., None]
     return (1 - opacity) * grey + opacity * colours
-
-
-def _limit(values: np.ndarray, *, pixelwise: bool) -> float:
-    """The absolute value that gets full colour: a map's largest, or a high percentile of a gradient's."""
-    sizes = np.abs(values)
-    return float(np.percentile(sizes, ROBUST) if pixelwise else 0) or float(sizes.max()) or 1.0
 
 
 def _titles(
