@@ -1,0 +1,19 @@
+"""What was measured: seconds of the jobs of each rule, and how fast networks train (rates.yaml says where and when)."""
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+FILE = Path(__file__).with_name("rates.yaml")
+
+
+@cache
+def measured() -> dict:
+    """The content of rates.yaml."""
+    return yaml.safe_load(FILE.read_text(encoding="utf-8"))
+
+
+def seconds_by_rule(collection: str) -> dict[str, float]:
+    """The mean seconds of a job, by rule; of real data where the collection is `upstream`, as far as these were measured."""
+    return measured()["seconds"]["embedded"] | measured()["seconds"].get(collection, {})
