@@ -16,6 +16,7 @@ from snakemake.common import NOTHING_TO_BE_DONE_MSG
 from snakemake_interface_logger_plugins.common import LogEvent
 
 from cnnatlas.costs import rates
+from cnnatlas.wording import counted
 from cnnatlas.workflow.durations import Expected, TimeLeft, lasting, measured, roughly
 
 OWN = "DefaultStreamHandler"  # the name of Snakemake's handler
@@ -92,7 +93,7 @@ class Console(logging.Handler):
         if self.workflow.local_exec:
             cores = self.workflow.resource_settings.cores
             self.left = TimeLeft(dict(self._expected(cores)), cores, rates.seconds_by_rule(self.collection))
-            jobs += f", on {cores} core{"s" * (cores > 1)}; {roughly(self.left.seconds())}, by what such jobs took before"
+            jobs += f", on {counted(cores, 'core')}; {roughly(self.left.seconds())}, by what such jobs took before"
         self._say(jobs)
 
     def _expected(self, cores: int) -> Iterable[tuple[int, Expected]]:
