@@ -153,7 +153,7 @@ def test_warnings_and_errors_of_snakemake_are_shown_whole(say):
 
 def test_what_is_no_run_is_snakemakes(say, workflow):
     workflow.dryrun = True
-    say("SNAKEMAKE", LogEvent.WORKFLOW_STARTED, **{key: "" for key in HEADER})
+    say("SNAKEMAKE", LogEvent.WORKFLOW_STARTED, **dict.fromkeys(HEADER, ""))
     assert "Building DAG of jobs..." in say("Building DAG of jobs...")
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from cnnatlas.configuration.studies import Atlas
 from cnnatlas.costs import machines, rates
 from cnnatlas.costs.work import Training, images
-from cnnatlas.workflow.durations import lasting
+from cnnatlas.wording import counted
 from cnnatlas.workflow.dry_run import Job
+from cnnatlas.workflow.durations import lasting
 
 MEGA = 1e6
 TRAIN = "train"
@@ -83,13 +84,13 @@ def _number(text: str) -> float:
 def disk(atlas: Atlas, work: Mapping[str, Training], collection: str) -> dict[str, float]:
     """Bytes of what a run leaves, by kind: archives, prepared images, models (weights and scores), the report."""
     counts, known = images(atlas, collection), rates.measured()
-    classes = {name: len(each) if isinstance(each := entry["classes"], list) else each for name, entry in atlas.datasets.items()}
     models = 0
     for name, training in work.items():
         dataset = atlas.specs[name]["dataset"]
-        models += len(atlas.seeds(name)) * 4 * (training.parameters + sum(counts[dataset]) * classes[dataset])
+        scores = sum(counts[dataset]) * atlas.datasets[dataset]["classes"]
+        models += len(atlas.seeds(name)) * 4 * (training.parameters + scores)
     return {
-        "archives": MEGA * sum(known["archives"][collection].get(name, 0) for name in counts),
+        "archives": MEGA * sum(known["archives"][collection].get(name, 0) for name in counts),  # a folder has none
         "prepared images": sum(sum(count) * 3 * atlas.datasets[name]["size"] ** 2 for name, count in counts.items()),
         "weights and scores": models,
         "figures, chapters, pages": MEGA * known["report"],
@@ -107,7 +108,7 @@ def report(found: Estimate, cores: int, bytes_by_kind: Mapping[str, float]) -> s
         *table,
         "",
         f"{found.jobs:,} jobs, {counts[TRAIN]:,} of them trainings: {lasting(found.processor)} of one core, "
-        f"{lasting(machines.makespan(spans, cores))} on {cores} kept busy",
+        f"{lasting(machines.makespan(spans, cores))} on {counted(cores, 'core')} kept busy",
     ]
     if found.gpu_seconds:
         gpu = machines.assumed_gpu()
@@ -116,6 +117,6 @@ def report(found: Estimate, cores: int, bytes_by_kind: Mapping[str, float]) -> s
     parts = ", ".join(f"{kind} {size / 1e9:.2f}" for kind, size in bytes_by_kind.items())
     lines.append(f"disk: {sum(bytes_by_kind.values()) / 1e9:.1f} GB: {parts}")
     known = rates.measured()
-    lines.append(f"by the run's own benchmarks for {found.measured:,} jobs, else by rates measured on {known['machine']} "
-                 f"({known['date']})")  # fmt: skip
+    lines.append(f"by the run's own benchmarks for {found.measured:,} jobs, else by rates measured on "
+                 f"{known['machine']} ({known['date']})")  # fmt: skip
     return "\n".join(lines)

@@ -15,5 +15,5 @@ def measured() -> dict:
 
 
 def seconds_by_rule(collection: str) -> dict[str, float]:
-    """The mean seconds of a job, by rule; of real data where the collection is `upstream`, as far as these were measured."""
+    """The mean seconds of a job, by rule, on a collection's data, or the embedded one's where no others were measured."""
     return measured()["seconds"]["embedded"] | measured()["seconds"].get(collection, {})

@@ -15,9 +15,9 @@ from pathlib import Path
 from cnnatlas.configuration.studies import Atlas
 from cnnatlas.costs import rates
 from cnnatlas.data import image_files
+from cnnatlas.errors import AtlasError
 
 PASSES = 3  # of a training step, in forward passes: one forward, and the gradients of inputs and of weights
-DEFAULT_SHARES = (8, 1, 1)  # of a folder of images without a split of its own
 
 
 @dataclass(frozen=True)
@@ -45,14 +45,22 @@ def training(variant: str, spec: Mapping, images: Sequence[int], per_image: int,
 
 
 def images(atlas: Atlas, collection: str) -> dict[str, list[int]]:
-    """By data set, the images of its three splits: as measured, or those of a folder."""
+    """By data set, the images of its training, validation and test splits: as measured, or those of a folder.
+
+    Raises AtlasError for an archive whose images nobody has counted.
+    """
+    return {name: _images(name, entry, collection) for name, entry in atlas.datasets.items()}
+
+
+def _images(name: str, entry: Mapping, collection: str) -> list[int]:
     known = rates.measured()["images"][collection]
-    return {name: known.get(name) or _in_folder(entry) for name, entry in atlas.datasets.items()}
-
-
-def _in_folder(entry: Mapping) -> list[int]:
-    count = len(image_files.listed(Path(entry["folder"]))[0]) if "folder" in entry else 0
-    return [count * share // sum(DEFAULT_SHARES) for share in DEFAULT_SHARES]
+    if "folder" not in entry and name not in known:
+        raise AtlasError(f"{rates.FILE.name}: `images: {collection}:` does not say how many images data set `{name}` "
+                         f"has; add `{name}: [training, validation, test]`")  # fmt: skip
+    if name in known:
+        return known[name]
+    count, shares = len(image_files.listed(Path(entry["folder"]))[0]), entry["split"]["shares"]
+    return [count * shares.get(part, 0) // sum(shares.values()) for part in ("train", "validation", "test")]
 
 
 def trainings(atlas: Atlas, collection: str) -> dict[str, Training]:

@@ -136,13 +136,14 @@ class Console(logging.Handler):
             self.jobs.pop(job["jobid"], None)
 
     def _fail(self, job: int, rule: str, logs: Iterable[str]) -> None:
-        """A failure with its log; and its reason, which a job on this machine has said itself just before, if it could."""
+        """A failure with its log and its reason, which a job on this machine has just said itself, if it could."""
         self.failed += 1
         words, reason = self.jobs.pop(job, rule), last_error(logs)
         if self.left:
             self.left.finish(job)
         if not reason:
-            reason = "killed from outside; often memory ran out" if KILLED.search(self.status) else "its log may say why"
+            killed = KILLED.search(self.status)
+            reason = "killed from outside; often memory ran out" if killed else "its log may say why"
         elif self.workflow.local_exec:
             reason = "as said above"
         self.status = ""

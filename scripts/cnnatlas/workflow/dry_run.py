@@ -86,7 +86,9 @@ def _job(rule: str, wildcards: dict[str, str], inputs: list[str], outputs: list[
 def _snakemake(project: Path, target: str, config: str, *mode: str) -> str:
     command = [sys.executable, "-m", "snakemake", "--logger", "jobs", "--configfile", config, "--cores", "1", *mode]
     environment = os.environ | {"PYTHONPATH": str(project / PLUGINS)}
-    done = subprocess.run([*command, "--", target], cwd=project, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*command, "--", target], cwd=project, env=environment, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         own = re.search(r"(?:AtlasError|^error): (.+)", done.stderr, re.MULTILINE)
         problem = own[1] if own else " ".join(done.stderr.split("\n")[-3:]).strip()

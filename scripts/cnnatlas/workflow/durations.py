@@ -3,7 +3,7 @@
 import csv
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,13 +65,14 @@ class TimeLeft:
 
     def start(self, job: int) -> None:
         """A job starts."""
-        self._started[job] = self._now()
+        if job in self._jobs:
+            self._started[job] = self._now()
 
     def finish(self, job: int) -> float:
         """A job has finished; the seconds that it took."""
-        expected, seconds = self._jobs.get(job), self._now() - self._started.pop(job, self._now())
-        if expected is None:
-            return seconds
+        if job not in self._started:
+            return 0.0
+        expected, seconds = self._jobs[job], self._now() - self._started.pop(job)
         self._spent += seconds
         self._thought += self._expected(expected)
         if expected.seconds:
@@ -84,7 +85,7 @@ class TimeLeft:
     def seconds(self) -> float:
         """Until the last job ends, all cores kept busy."""
         waiting = self._known + sum(count * self._typically(rule) for rule, count in self._unknown.items() if count)
-        under_way = [(self._jobs[job], self._now() - begun) for job, begun in self._started.items() if job in self._jobs]
+        under_way = [(self._jobs[job], self._now() - begun) for job, begun in self._started.items()]
         done = sum(min(spent, self._expected(job)) * job.threads for job, spent in under_way)
         pace = self._spent / self._thought if self._thought and self._spent > TRUSTED else 1.0
         return max(0.0, (waiting - done) * pace / self._cores)
@@ -97,7 +98,7 @@ class TimeLeft:
         return sum(took) / len(took) if took else self._typical.get(rule, 1.0)
 
 
-def _by_rule(jobs: object) -> dict[str, list[float]]:
+def _by_rule(jobs: Iterable[Expected]) -> dict[str, list[float]]:
     found = defaultdict(list)
     for job in jobs:
         if job.seconds:
