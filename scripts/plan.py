@@ -20,7 +20,8 @@ def plan(config: str, cores: int) -> str:
     whole, files = configuration.completed(ROOT, strict_yaml.load(config).content, [config])
     atlas, collection = studies.load(ROOT, whole, files), whole["collection"]
     needed = dry_run.jobs(ROOT, "all", config)
-    everything = dry_run.jobs(ROOT, "all", config, "--forceall")
+    begun = (ROOT / "results" / whole["run"]).is_dir()
+    everything = dry_run.jobs(ROOT, "all", config, "--forceall") if begun else needed
     trainings = work.trainings(atlas, collection)
     found = estimate.estimate(everything, trainings, collection)
     left = f"{config}: the whole run; {len(needed):,} of its {len(everything):,} jobs would run now"

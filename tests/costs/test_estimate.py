@@ -37,9 +37,11 @@ def test_a_training_without_a_benchmark_takes_what_its_work_takes(tmp_path):
 
 
 def test_of_a_rule_that_this_run_has_not_measured_the_rates_know(monkeypatch):
-    monkeypatch.setattr(rates, "measured", lambda: {"seconds": {"embedded": {"pdf": 7.0}, "upstream": {"pdf": 8.0}}})
-    assert rates.seconds_by_rule("upstream") == {"pdf": 8.0}
-    assert rates.seconds_by_rule("embedded") == {"pdf": 7.0}
+    known = {"embedded": {"pdf": 7.0, "draw": 3.0}, "upstream": {"pdf": 8.0}, "other": 1.0}
+    monkeypatch.setattr(rates, "measured", lambda: {"seconds": known})
+    upstream = rates.seconds_by_rule("upstream")
+    assert [upstream[rule] for rule in ("pdf", "draw", "labels")] == [8.0, 3.0, 1.0]
+    assert rates.seconds_by_rule("embedded")["pdf"] == 7.0
 
 
 @pytest.fixture(scope="module")

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 import pytest
 
 from cnnatlas.workflow.durations import Expected, TimeLeft, lasting, measured, roughly
@@ -35,7 +37,7 @@ class Clock:
 
 def left(jobs, cores=1, typical=None):
     clock = Clock()
-    return TimeLeft(dict(enumerate(jobs)), cores, typical or {}, clock), clock
+    return TimeLeft(dict(enumerate(jobs)), cores, defaultdict(lambda: 1.0, typical or {}), clock), clock
 
 
 def test_jobs_take_what_they_took_last_time_on_all_cores():

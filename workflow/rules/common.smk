@@ -24,7 +24,17 @@ try:
 except AtlasError as error:
     sys.exit(f"error: {error}")
 from cnnatlas.configuration import run as configuration, interpretations
-from cnnatlas.workflow import checkpoints, completeness, console, isolation, last_report, places, scheduler, timings, tools
+from cnnatlas.workflow import (
+    checkpoints,
+    completeness,
+    console,
+    isolation,
+    last_report,
+    places,
+    scheduler,
+    timings,
+    tools,
+)
 from cnnatlas.workflow.plan import chapters, run as plan
 
 scheduler.end_reschedules_with_the_run()

@@ -47,14 +47,15 @@ def estimate(jobs: Iterable[Job], work: Mapping[str, Training], collection: str)
     for job, seconds in zip(jobs, own, strict=True):
         if seconds is not None:
             took[job.rule].append(seconds)
-    typical = rates.seconds_by_rule(collection) | {rule: sum(each) / len(each) for rule, each in took.items()}
+    typical = rates.seconds_by_rule(collection)
+    typical |= {rule: sum(each) / len(each) for rule, each in took.items()}
     found, gpu, on_gpu = defaultdict(list), machines.assumed_gpu(), []
     for job, seconds in zip(jobs, own, strict=True):
         training = work.get(variant(job)) if job.rule == TRAIN else None
         if training:
             on_gpu.append(gpu.seconds(training))
             seconds = machines.processor_seconds(training, collection) if seconds is None else seconds
-        found[job.rule].append(typical.get(job.rule, 1.0) if seconds is None else seconds)
+        found[job.rule].append(typical[job.rule] if seconds is None else seconds)
     return Estimate(found, sum(seconds is not None for seconds in own), on_gpu)
 
 

@@ -1,5 +1,6 @@
 """What was measured: seconds of the jobs of each rule, and how fast networks train (rates.yaml says where and when)."""
 
+from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
@@ -15,5 +16,6 @@ def measured() -> dict:
 
 
 def seconds_by_rule(collection: str) -> dict[str, float]:
-    """The mean seconds of a job, by rule, on a collection's data, or the embedded one's where no others were measured."""
-    return measured()["seconds"]["embedded"] | measured()["seconds"].get(collection, {})
+    """The mean seconds of a job, by rule, on a collection's data, else the embedded one's, else the assumed one."""
+    known = measured()["seconds"]
+    return defaultdict(lambda: known["other"], known["embedded"] | known[collection])

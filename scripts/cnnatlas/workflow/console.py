@@ -186,7 +186,7 @@ class Console(logging.Handler):
     def _next(self) -> str:
         run = self.results[0].name
         if run == "embedded":
-            return "`make plan CONFIG=config/cpu.yaml`: what the same takes on the real data"
+            return "`make plan CONFIG=config/cpu.yaml`: what the same costs on the real data"
         return f"`make why TARGET={self.results[0]}/report/report.pdf` after an edit: what would run again, and why"
 
     def _full_log(self) -> str:

@@ -95,7 +95,7 @@ class TimeLeft:
 
     def _typically(self, rule: str) -> float:
         took = self._took.get(rule)
-        return sum(took) / len(took) if took else self._typical.get(rule, 1.0)
+        return sum(took) / len(took) if took else self._typical[rule]
 
 
 def _by_rule(jobs: Iterable[Expected]) -> dict[str, list[float]]:
