@@ -151,10 +151,12 @@ def test_warnings_and_errors_of_snakemake_are_shown_whole(say):
     assert "no such rule" in say("no such rule", LogEvent.ERROR, level=logging.ERROR, exception="MissingRuleException")
 
 
-def test_what_is_no_run_is_snakemakes(say, workflow):
-    workflow.dryrun = True
+@pytest.mark.parametrize("kind", ["dryrun", "touch"])
+def test_what_is_no_run_is_snakemakes(say, workflow, kind):
+    setattr(workflow, kind, True)
     say("SNAKEMAKE", LogEvent.WORKFLOW_STARTED, **dict.fromkeys(HEADER, ""))
-    assert "Building DAG of jobs..." in say("Building DAG of jobs...")
+    said = say("Building DAG of jobs...")
+    assert "SNAKEMAKE" in said and "Building DAG of jobs..." in said
 
 
 HEADER = (

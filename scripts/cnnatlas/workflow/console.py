@@ -16,7 +16,7 @@ from snakemake.common import NOTHING_TO_BE_DONE_MSG
 from snakemake_interface_logger_plugins.common import LogEvent
 
 from cnnatlas.costs import rates
-from cnnatlas.wording import counted
+from cnnatlas.wording import counted, part_of
 from cnnatlas.workflow.durations import Expected, TimeLeft, lasting, measured, roughly
 
 OWN = "DefaultStreamHandler"  # the name of Snakemake's handler
@@ -53,6 +53,7 @@ class Console(logging.Handler):
         self.own, self.workflow, self.stream = own, workflow, own.stream
         self.results, self.collection = [results], collection
         self.filters = own.filters
+        self.header: logging.LogRecord | None = None
         self.begun: float | None = None  # of the run, once it is a real one
         self.jobs: dict[int, str] = {}  # those under way, in words
         self.left: TimeLeft | None = None
@@ -72,8 +73,11 @@ class Console(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Say what a record means to a person."""
         event = getattr(record, "event", None)
-        if event == LogEvent.WORKFLOW_STARTED and not (self.workflow.dryrun or self.workflow.touch):
-            self.begun = time.monotonic()
+        if event == LogEvent.WORKFLOW_STARTED:
+            self.header = record  # Snakemake chooses its executor after this record, and before the next
+            return
+        if self.header:
+            self._begin(self.header)
         if self.begun is None:
             self.own.emit(record)
             return
@@ -86,10 +90,17 @@ class Console(logging.Handler):
             self._write(f"the project's console failed ({type(error).__name__}: {error}); Snakemake's own follows")
             self.own.emit(record)
 
+    def _begin(self, header: logging.LogRecord) -> None:
+        self.header = None
+        if self.workflow.dryrun or self.workflow.touch:
+            self.own.emit(header)
+        else:
+            self.begun = time.monotonic()
+
     def _planned(self, record: logging.LogRecord) -> None:
         self.total = record.stats["total"]
         trainings = record.stats.get("train", 0)
-        jobs = f"{self.total:,} jobs" + (f", {trainings:,} of them trainings" if trainings else "")
+        jobs = counted(self.total, "job") + (f", {trainings:,} of them trainings" if trainings else "")
         if self.workflow.local_exec:
             cores = self.workflow.resource_settings.cores
             self.left = TimeLeft(dict(self._expected(cores)), cores, rates.seconds_by_rule(self.collection))
@@ -122,7 +133,9 @@ class Console(logging.Handler):
         self.done, self.total = record.done, record.total
         self._redraw()
         if self.done == self.total:
-            self._say_all(["", f"all {self.total:,} jobs done in {self._spent()}", *self._what_is_there()])
+            self._say_all(
+                ["", f"{part_of(self.total, self.total, 'job')} done in {self._spent()}", *self._what_is_there()]
+            )
 
     def _job_failed(self, record: logging.LogRecord) -> None:
         if not record.indent:  # else of a group, which is told of as one
