@@ -25,7 +25,7 @@ def plan(config: str, cores: int) -> str:
     trainings = work.trainings(atlas, collection)
     found = estimate.estimate(everything, trainings, collection)
     left = f"{config}: the whole run; {len(needed):,} of its {len(everything):,} jobs would run now"
-    return "\n".join([left, estimate.report(found, cores, estimate.disk(atlas, trainings, collection))])
+    return "\n".join([left, estimate.report(found, cores, estimate.disk(atlas, trainings, collection), collection)])
 
 
 def main() -> None:

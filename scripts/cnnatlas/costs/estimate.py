@@ -98,7 +98,7 @@ def disk(atlas: Atlas, work: Mapping[str, Training], collection: str) -> dict[st
     }
 
 
-def report(found: Estimate, cores: int, bytes_by_kind: Mapping[str, float]) -> str:
+def report(found: Estimate, cores: int, bytes_by_kind: Mapping[str, float], collection: str) -> str:
     """What `make plan` prints of it."""
     rows = sorted(found.seconds.items(), key=lambda row: -sum(row[1]))
     table = [f"{rule:24}{len(each):8,}{lasting(sum(each)):>16}{lasting(max(each)):>16}" for rule, each in rows]
@@ -119,5 +119,5 @@ def report(found: Estimate, cores: int, bytes_by_kind: Mapping[str, float]) -> s
     lines.append(f"disk: {sum(bytes_by_kind.values()) / 1e9:.1f} GB: {parts}")
     known = rates.measured()
     lines.append(f"by the run's own benchmarks for {found.measured:,} jobs, else by rates measured on "
-                 f"{known['machine']} ({known['date']})")  # fmt: skip
+                 f"{known['machine'][collection]}")  # fmt: skip
     return "\n".join(lines)
