@@ -11,8 +11,8 @@ UV_VERSION := 0.13.8
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-fast test-deep lint format check bench gpu-check scale show why verify compare clean-orphans predict \
-  export lock clean
+.PHONY: help report test test-fast test-deep lint format check bench gpu-check scale plan progress show why verify compare \
+  clean-orphans predict export lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -66,6 +66,12 @@ gpu-check: .venv/.complete  ## checks of a GPU and its speed, within minutes; do
 scale: .venv/.complete  ## time and memory to plan up to 10,000 more variants; what all trainings of the full study take
 	$(BIN)/python benchmarks/scale.py
 	$(BIN)/python benchmarks/study_cost.py
+
+plan: .venv/.complete  ## [CONFIG=config/cpu.yaml]: what a run costs, before it runs: jobs by rule, processor and GPU hours, disk
+	@$(BIN)/python scripts/plan.py $(or $(CONFIG),config/embedded.yaml) $(CORES)
+
+progress: .venv/.complete  ## [RUN=results/cpu] [WATCH=10]: trainings under way, with epoch, accuracy, images/s, time left
+	@$(BIN)/python scripts/progress.py $(or $(RUN),results/embedded) $(WATCH)
 
 show: .venv/.complete  ## make show VARIANT=d1_shallow [CONFIG=config/cpu.yaml]: its spec, size and targets
 	@$(BIN)/python scripts/show.py $(or $(VARIANT),$(error name one: make show VARIANT=d1_shallow)) $(CONFIG)
