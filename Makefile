@@ -15,7 +15,7 @@ export PYTHONUTF8 := 1
   clean-orphans predict export lock clean
 
 help:  ## list these targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 .venv/.complete: requirements.lock
 	@$(PYTHON) -c 'import sys; own = sys.version_info[:2]; sys.exit(not (3, 11) <= own < (3, 14) and \
