@@ -119,6 +119,9 @@ FIGURES = {
     "confusion of ten, large counts": lambda: confusion.draw(matrices(TEN, 4500), TEN),
     "confusion of two": lambda: confusion.draw(matrices(["cat", "dog"], 500), ["cat", "dog"]),
     "confusion of many": lambda: confusion.draw(matrices(MANY, 9, ("train", "validation")), MANY),
+    "counts of ten": lambda: confusion.draw_counts(matrices(TEN, 4500), TEN),
+    "counts of two": lambda: confusion.draw_counts(matrices(["cat", "dog"], 500), ["cat", "dog"]),
+    "counts of many": lambda: confusion.draw_counts(matrices(MANY, 9), MANY),
     "curves": lambda: curves.draw([history()], [7]),
     "curves of seeds": lambda: curves.draw([history(seed=0), history(10, seed=1)], [7, 10]),
     "curves of one epoch": lambda: curves.draw([history(1, ("train", "validation"))], [1]),
@@ -156,7 +159,7 @@ FIGURES = {
 }
 
 
-SLOW = ("confusion of ten, large counts",)
+SLOW = ("confusion of ten, large counts", "counts of ten", "counts of two")
 EVERY = [pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in FIGURES]
 
 
@@ -235,9 +238,27 @@ def written(figure):
     return [text for text, _ in texts(figure)]
 
 
-def test_confusion_shows_every_count_and_percentage():
-    counts = {"validation": np.array([[7, 3], [0, 30]])}
-    assert {"7", "3", "0", "30", "70", "100"} <= set(written(confusion.draw(counts, ["cat", "dog"])))
+def test_confusion_shows_percentages_only_and_counts_have_a_figure_of_their_own():
+    counts = {"validation": np.array([[7, 3], [0, 31]])}
+    assert {t for t in written(confusion.draw(counts, ["cat", "dog"])) if t.isdigit()} == {"70", "30", "0", "100"}
+    assert {t for t in written(confusion.draw_counts(counts, ["cat", "dog"])) if t.isdigit()} == {"7", "3", "0", "31"}
+
+
+def test_confusion_of_many_is_sorted_by_accuracy_on_validation():
+    right = np.random.default_rng(0).permutation(30)
+    matrix = np.diag(right) + np.roll(np.diag(30 - right), 1, axis=1)
+    figure = confusion.draw({"validation": matrix, "test": matrix[::-1, ::-1]}, [f"c{i}" for i in range(30)])
+    drawn = figure.subfigs[0].axes[0].images[0].get_array()
+    assert list(np.diag(drawn)) == sorted(np.diag(drawn), reverse=True)
+    assert figure.subfigs[0].axes[0].get_yticklabels()[0].get_text() == f"c{right.argmax()}"
+
+
+def test_a_confusion_that_happened_once_is_no_bar():
+    matrix = 9 * np.eye(30, dtype=int)
+    matrix[3, 4] = matrix[5, 6] = 1
+    shown = written(confusion.draw({"validation": matrix}, [f"c{i}" for i in range(30)]))
+    assert not [text for text in shown if " of " in text and "→" in text]
+    assert "no two images of a class are taken for one other class, validation" in shown
 
 
 def test_confusion_of_many_names_the_most_frequent_first():

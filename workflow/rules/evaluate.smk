@@ -83,6 +83,14 @@ rule figure_confusion:
             figure="confusion matrices",
             seed="{seed}",
         ),
+        counts=reported(
+            "results/{run}/evaluation/{variant}/seed{seed}/counts.svg",
+            "Variants",
+            "{variant}",
+            "confusion",
+            figure="confusion matrices in images",
+            seed="{seed}",
+        ),
     log:
         "results/{run}/logs/figure_confusion/{variant}/seed{seed}.log",
     benchmark:

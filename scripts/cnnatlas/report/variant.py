@@ -112,12 +112,22 @@ class Variant:
         self.results.figure(
             f"{self.folder}/confusion.svg",
             f"fig-{slug(self.name)}-confusion",
-            f"{self.title}: confusion matrices ({splits}); rows are true classes.",
+            f"{self.title}: confusion matrices ({splits}), in per cent of the true class; rows are true classes.",
             alt=f"Heat maps of confusion matrices for {splits}.",
         )
         similarity = self.results.json(f"{self.folder}/similarity.json")
         if similarity["pairs"]:
             show(f"**{similarity['statement']}** " + " ".join(pair["statement"] for pair in similarity["pairs"]))
+
+    def counts(self) -> None:
+        """The confusion matrices in images."""
+        splits = ", ".join(NAMES[split] for split in self.metrics)
+        self.results.figure(
+            f"{self.folder}/counts.svg",
+            f"fig-{slug(self.name)}-counts",
+            f"{self.title}: confusion matrices in images ({splits}); rows are true classes.",
+            alt=f"Heat maps of confusion matrices for {splits}, with numbers of images.",
+        )
 
 
 def minimised(training: Mapping) -> list[str]:
