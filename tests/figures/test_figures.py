@@ -44,6 +44,12 @@ def extremes(classes, k=5):
     ]  # fmt: skip
 
 
+def recalls(classes):
+    """A confusion matrix whose k-th class has the k-th highest accuracy."""
+    right = np.arange(len(classes), 0, -1)
+    return np.diag(right) + np.roll(np.diag(len(classes) + 1 - right), 1, axis=1)
+
+
 def table(n=6):
     return [
         {"title": f"A variant with a rather long title, number {i}", "interval": "t" if i else "Wilson",
@@ -131,9 +137,10 @@ FIGURES = {
     "group of one epoch": lambda: curves.group([("learning rate 1", [history(1)])]),
     "factorial": lambda: factorial.draw(FACTORS, crossed()),
     "factorial without test": lambda: factorial.draw(FACTORS, crossed(("validation",))),
-    "gallery of ten": lambda: gallery.draw(extremes(TEN), IMAGES, TEN),
-    "gallery of two": lambda: gallery.draw(extremes(["cat", "dog"]), IMAGES, ["cat", "dog"]),
-    "gallery of many": lambda: gallery.draw(extremes(MANY), IMAGES, MANY),
+    "gallery of ten": lambda: gallery.draw(extremes(TEN), IMAGES, TEN, recalls(TEN)),
+    "gallery of two": lambda: gallery.draw(extremes(["cat", "dog"]), IMAGES, ["cat", "dog"], recalls(["cat", "dog"])),
+    "gallery of many": lambda: gallery.draw(extremes(MANY), IMAGES, MANY, recalls(MANY)),
+    "gallery of many with one image": lambda: gallery.draw(extremes(MANY, k=1), IMAGES, MANY, recalls(MANY)),
     "fooling": lambda: fooling.draw(*fooled(TEN), "fooling"),
     "fooling of many": lambda: fooling.draw(*fooled(MANY, side=96, success=[i % 2 for i in range(12)]), "fooling"),
     "fooling of one": lambda: fooling.draw(*fooled(TEN, n=1), "fooling"),
@@ -350,22 +357,33 @@ def test_factorial_draws_a_line_for_each_level_of_the_first_factor():
     assert {"without batch normalisation", "with batch normalisation", "without\ndropout"} <= set(written(figure))
 
 
-def test_gallery_of_many_shows_the_most_confident_classes_and_says_so():
-    rows = [row for row in extremes(MANY) if row["class"] != MANY[1]]
-    shown = written(gallery.draw(rows, IMAGES, MANY))
-    assert "the 10 of 101 classes with the most confident first image" in shown
-    assert [name for name in MANY if style.readable(name) in shown] == [MANY[0], *MANY[2:11]]
+def test_gallery_of_many_shows_the_most_and_the_least_accurate_classes_that_fill_a_row():
+    rows = [row for row in extremes(MANY) if row["class"] not in (MANY[1], MANY[100])]
+    rows = [row for row in rows if row["class"] != MANY[2] or row["rank"] == "1"]
+    figure = gallery.draw(rows, IMAGES, MANY, recalls(MANY))
+    shown = written(figure)
+    assert {"the 10 most accurate of 98 classes", "the 10 least accurate of 98 classes"} <= set(shown)
+    named = [" ".join(t.split()[:-2]) for t in shown if t.endswith(" %")]
+    assert named == [style.readable(name) for name in (MANY[0], *MANY[3:12], *MANY[90:100])]
+    assert len(figure.axes[0].images) == 20 * 3
+
+
+def test_rows_of_a_gallery_are_filled_as_far_as_the_classes_allow():
+    assert gallery.filling({str(i): 5 for i in range(30)}) == ([str(i) for i in range(30)], 3)
+    assert gallery.filling({str(i): i % 3 for i in range(30)}) == ([str(i) for i in range(30) if i % 3], 1)
+    assert gallery.filling({str(i): int(i == 4) for i in range(30)}) == (["4"], 1)
+    assert "there is no such image" in written(gallery.draw([], IMAGES, MANY, recalls(MANY)))
 
 
 def test_gallery_says_where_a_class_has_no_image():
     rows = [row for row in extremes(TEN) if row["class"] != "cat"]
-    assert written(gallery.draw(rows, IMAGES, TEN)).count("none") == 1
+    assert written(gallery.draw(rows, IMAGES, TEN, recalls(TEN))).count("none") == 1
 
 
 def test_gallery_gives_predictions_of_mistakes_only():
     rows = extremes(["cat", "dog"], k=1)
     rows[0]["prediction"] = "cat"
-    shown = written(gallery.draw(rows, IMAGES, ["cat", "dog"]))
+    shown = written(gallery.draw(rows, IMAGES, ["cat", "dog"], recalls(["cat", "dog"])))
     assert "0.990" in shown
     assert any(text.startswith("→ cat 0.9") for text in shown)
 

@@ -84,7 +84,7 @@ def test_captions_of_curves_say_what_was_minimised_instead(variant):
 
 
 def test_counts_are_a_figure_of_their_own(variant, shown):
-    (variant.results.folder / "evaluation/net_1/seed3/counts.svg").write_text("<svg />")
+    (variant.results.folder / "evaluation/net_1/seed3/counts.svg").write_text("<svg></svg>")
     variant.counts()
     facts = shown[0].metadata["report"]
     assert facts["label"] == "fig-net-1-counts"

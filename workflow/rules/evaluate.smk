@@ -104,6 +104,7 @@ rule figure_confusion:
 rule figure_gallery:
     input:
         extremes="results/{run}/evaluation/{variant}/seed{seed}/extremes.csv",
+        confusion="results/{run}/evaluation/{variant}/seed{seed}/confusion.npz",
         images=lambda w: PLAN.training.data(w.variant)["images"],
         dataset=lambda w: PLAN.training.data(w.variant)["dataset"],
         sources=sources("scripts/figure_gallery.py", env="analysis"),
