@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
 from cnnatlas.errors import AtlasError
@@ -63,11 +64,15 @@ def table(n=6):
 
 def changes(classes):
     rows = [
-        {"class": name, "gain": f"{0.4 - 0.8 * i / len(classes)}", "low": f"{0.3 - 0.8 * i / len(classes)}",
+        {"class": name, "images": "9",
+         "gain": f"{0.4 - 0.8 * i / len(classes)}", "low": f"{0.3 - 0.8 * i / len(classes)}",
          "high": f"{0.5 - 0.8 * i / len(classes)}", "p": "", "verdict": ""}
         for i, name in enumerate(classes)
     ]  # fmt: skip
-    cells = [{"class": a, "prediction": b, "change": str(i - 4.5)} for i, (a, b) in enumerate(pairwise(classes[:11]))]
+    cells = [
+        {"class": a, "prediction": b, "images": "9", "change": str(i - 4.5)}
+        for i, (a, b) in enumerate(pairwise(classes[:11]))
+    ]
     return rows, cells
 
 
@@ -80,12 +85,26 @@ def pairs(n):
     ]  # fmt: skip
 
 
-def test_only_classes_with_a_verdict_are_coloured():
+def test_classes_with_a_verdict_and_confusions_have_the_colour_of_the_better_variant():
     rows, cells = changes(TEN)
     for row, verdict in zip(rows, ("higher", "", "lower"), strict=False):
         row["verdict"] = verdict
-    dots = [line.get_color() for line in gains.draw(rows, cells).axes[0].lines if line.get_marker() == "o"]
-    assert dots[:4] == [style.BLUE, style.GREY, style.VERMILION, style.GREY]
+    left, right = gains.draw(rows, cells, [2, None]).axes
+    dots = [line.get_color() for line in left.lines if line.get_marker() == "o"]
+    assert dots[:4] == [style.GREY, style.GREY, style.PALETTE[2], style.GREY]
+    bars = [to_hex(bar.get_facecolor()) for bar in right.patches]
+    assert [bars[0], bars[-1]] == [style.GREY.lower(), style.PALETTE[2].lower()]
+
+
+def test_classes_of_one_image_have_no_gain():
+    rows, cells = changes(TEN)
+    rows[0]["images"] = cells[0]["images"] = "1"
+    left, right = gains.draw(rows, cells).axes
+    assert "all 9 classes" in left.get_title()
+    assert TEN[0] not in {label.get_text() for label in left.get_yticklabels()}
+    assert not [label for label in right.get_yticklabels() if label.get_text().startswith(f"{TEN[0]} →")]
+    alone = [row | {"images": "1"} for row in rows]
+    assert written(gains.draw(alone, cells)) == ["no class has 2 images or more"]
 
 
 def doubtful(n):
@@ -119,6 +138,7 @@ def crossed(splits=("validation", "test")):
     }
 
 
+PLACES = dict(zip(("neither", "first", "second", "both"), range(4), strict=True))
 FACTORS = ["batch normalisation", "Adam instead of SGD"]
 FIGURES = {
     "confusion of ten": lambda: confusion.draw(matrices(TEN, 800), TEN),
@@ -135,8 +155,8 @@ FIGURES = {
     "group": lambda: curves.group(RATES),
     "group of trials": lambda: curves.group(TRIALS),
     "group of one epoch": lambda: curves.group([("learning rate 1", [history(1)])]),
-    "factorial": lambda: factorial.draw(FACTORS, crossed()),
-    "factorial without test": lambda: factorial.draw(FACTORS, crossed(("validation",))),
+    "factorial": lambda: factorial.draw(FACTORS, crossed(), PLACES),
+    "factorial without test": lambda: factorial.draw(FACTORS, crossed(("validation",)), PLACES),
     "gallery of ten": lambda: gallery.draw(extremes(TEN), IMAGES, TEN, recalls(TEN)),
     "gallery of two": lambda: gallery.draw(extremes(["cat", "dog"]), IMAGES, ["cat", "dog"], recalls(["cat", "dog"])),
     "gallery of many": lambda: gallery.draw(extremes(MANY), IMAGES, MANY, recalls(MANY)),
@@ -286,6 +306,15 @@ def test_accuracies_of_flagged_variants_are_marked():
     assert [label[-2:] for label in labels] == [" 0", "†‡", " 2"]
 
 
+def test_a_variant_has_one_colour_in_all_figures_of_its_study():
+    row = {"title": "x", "interval": "t", "flags": "", **dict.fromkeys(("test_accuracy", "test_low", "test_high"), "")}
+    rows = [row | {f"{s}_{key}": "0.5" for s in ("train", "validation") for key in ("accuracy", "low", "high")}] * 3
+    dots = [container.lines[0] for container in accuracy.draw(rows).axes[0].containers]
+    overlaid = [line.get_color() for line in curves.overlay(LONG[:3]).axes[0].lines]
+    assert [dot.get_color() for dot in dots] == [colour for colour in overlaid for _ in range(2)]
+    assert [dot.get_markerfacecolor() for dot in dots[:2]] == ["white", overlaid[0]]
+
+
 def test_curves_leave_out_the_absent_test_split():
     figure = curves.draw([history(splits=("train", "validation"))], [3])
     assert "test" not in written(figure)
@@ -295,9 +324,34 @@ def test_curves_leave_out_the_absent_test_split():
 def test_diverged_losses_do_not_squash_the_others():
     wild = history(splits=("train", "validation"))
     wild["validation_loss"][5:] = [1e9, np.inf, *[np.nan] * 5]
-    figure = curves.overlay([("calm", [history()]), ("wild", [wild])])
-    assert figure.axes[0].get_ylim()[1] < 20
+    figure = curves.overlay([("calm", [history()]), ("calm too", [history(seed=1)]), ("wild", [wild])])
+    assert figure.axes[0].get_ylim()[1] < 10
     assert "losses beyond the axis left out" in written(figure)
+
+
+def test_axes_of_losses_are_zoomed_to_the_data_and_logarithmic_over_a_decade():
+    near, far = history(), history()
+    near["train_loss"], near["validation_loss"] = np.linspace(2.3, 2.1, 12), np.linspace(2.2, 2.0, 12)
+    figure = curves.overlay([("near", [near])])
+    assert figure.axes[0].get_yscale() == "linear"
+    assert figure.axes[0].get_ylim() == figure.axes[2].get_ylim() == pytest.approx((1.985, 2.315))
+    far["train_loss"] = np.geomspace(2, 0.01, 12)
+    figure = curves.group([("far", [far])])
+    figure.canvas.draw()
+    assert {axes.get_yscale() for axes in figure.axes} == {"log"}
+    assert {"0.01", "0.1", "1"} <= set(written(figure))
+    far["train_loss"][-1] = 0
+    assert curves.group([("far", [far])]).axes[0].get_yscale() == "linear"
+
+
+def test_few_lines_are_named_at_their_ends_without_overlap_and_many_in_a_legend():
+    few = curves.group(RATES)
+    assert not few.legends
+    ends = {label: own[0]["validation_loss"][-1] + own[1]["validation_loss"][-1] for label, own in RATES}
+    labels = {t.get_text(): t.get_position()[1] for t in few.axes[1].texts}
+    assert sorted(labels, key=labels.get) == sorted(ends, key=ends.get)
+    assert [t.get_color() for t in few.axes[1].texts] == [style.PALETTE[i] for i in range(3)]
+    assert len(curves.group(TRIALS).legends[0].get_texts()) == len(TRIALS)
 
 
 def test_groups_stay_readable_with_short_and_diverged_histories():
@@ -333,14 +387,16 @@ def test_histories_are_read_in_order_and_labels_say_who_diverged(tmp_path):
     ]
 
 
-ODD = ["_hidden", "Costs $5 or $10", "twice", "twice"]
+ODD = ["_hidden", "Costs $5 or $10", "twice", "twice", "last"]
 
 
 @pytest.mark.parametrize("draw", [curves.overlay, curves.group])
-def test_every_label_has_its_own_line_and_is_written_as_it_is(draw):
-    own = [history(seed=i) for i in range(len(ODD))]
-    figure = draw([(label, [each]) for label, each in zip(ODD, own, strict=True)])
-    assert [text.get_text() for text in figure.legends[0].get_texts()] == ODD
+@pytest.mark.parametrize("count", [4, 5])
+def test_every_label_has_its_own_line_and_is_written_as_it_is(draw, count):
+    own = [history(seed=i) for i in range(count)]
+    figure = draw([(label, [each]) for label, each in zip(ODD[:count], own, strict=True)])
+    named = figure.legends[0].get_texts() if figure.legends else figure.axes[1].texts
+    assert [text.get_text() for text in named] == ODD[:count]
     assert not any(text.get_parse_math() for text in figure.findobj(Text))
     lines = [list(line.get_ydata()) for line in figure.axes[0].lines]
     assert lines == [list(each["train_loss"]) for each in own]
@@ -350,11 +406,14 @@ def test_no_figure_holds_mathematics(drawn):
     assert not [text.get_text() for text in drawn.findobj(Text) if "$" in text.get_text() or text.get_parse_math()]
 
 
-def test_factorial_draws_a_line_for_each_level_of_the_first_factor():
-    figure = factorial.draw(["batch normalisation", "dropout"], crossed(("validation",)))
-    lines = [[round(float(y), 6) for y in container.lines[0].get_ydata()] for container in figure.axes[0].containers]
-    assert lines == [[52, 58], [61, 63]]
-    assert {"without batch normalisation", "with batch normalisation", "without\ndropout"} <= set(written(figure))
+def test_factorial_draws_a_line_for_each_level_of_the_first_factor_and_cells_in_their_variants_colours():
+    figure = factorial.draw(["batch normalisation", "dropout"], crossed(("validation",)), PLACES | {"both": None})
+    lines = [line for line in figure.axes[0].lines if line.get_color() == style.GREY and len(line.get_ydata()) == 2]
+    assert [[round(float(y), 6) for y in line.get_ydata()] for line in lines] == [[52, 58], [61, 63]]
+    cells = [container.lines[0].get_color() for container in figure.axes[0].containers]
+    assert cells == [style.PALETTE[0], style.PALETTE[2], style.PALETTE[1], style.GREY]
+    shown = {text.replace("\n", " ") for text in written(figure)}
+    assert {"without batch normalisation", "with batch normalisation", "without dropout"} <= shown
 
 
 def test_gallery_of_many_shows_the_most_and_the_least_accurate_classes_that_fill_a_row():

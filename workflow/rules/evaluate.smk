@@ -230,7 +230,7 @@ rule figure_factorial:
     conda:
         "../envs/analysis.yaml"
     params:
-        spec=lambda w: {"factors": PLAN.studies.factors(w.study)},
+        spec=lambda w: PLAN.studies.factorial(w.study),
     script:
         "../../scripts/figure_factorial.py"
 
@@ -257,5 +257,7 @@ rule figure_gains:
         baseline=VARIANT,
     conda:
         "../envs/analysis.yaml"
+    params:
+        spec=lambda w: {"places": [PLAN.studies.place(w.study, v) for v in (w.baseline, w.variant)]},
     script:
         "../../scripts/figure_gains.py"
