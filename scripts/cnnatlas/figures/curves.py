@@ -161,6 +161,7 @@ def _finish(axes: Axes, label: str) -> None:
     axes.set_xlabel("epoch")
     axes.set_ylabel(label)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=6))  # not by the height, which the layout changes after it looked
     first, last = axes.dataLim.intervalx
     if first == last:
         axes.set_xlim(first - 1, last + 1)
