@@ -80,3 +80,21 @@ def test_typst_errors_leave_no_pdf(chapters, settings, style, tmp_path):
     with pytest.raises(AtlasError, match=r"main\.typ: error: file not found.*fig-curves\.svg"):
         typeset(chapters, settings, style, tmp_path, "report.pdf")
     assert not list((tmp_path / "report").glob("*.pdf"))
+
+
+def test_a_long_table_does_not_break_after_its_first_rows(chapter, shown, results, settings, style, tmp_path):
+    results.table([{"n": f"row {n}"} for n in range(30)], "tbl-rows", "Rows.")
+    typeset({"long": chapter("long", "# Long", shown)}, settings, style, tmp_path, "report.pdf")
+    folder = tmp_path / "report" / "build" / "typst"
+    source = (folder / "long.typ").read_text().replace("[row 2]", "[row 2#metadata(none)<third>]")
+    head, _, table = source.partition("#[")
+    with (folder / "main.typ").open("a") as stream:
+        stream.write("#context [#metadata((locate(<tbl-rows>).page(), locate(<third>).page())) <pages>]\n")
+    starts = set()
+    for above in range(150, 220, 5):
+        (folder / "long.typ").write_text(f"{head}#v({above}mm)\n#[{table}")
+        value = typst.query(folder / "main.typ", "<pages>", field="value", one=True, root=tmp_path / "report")
+        caption, third = json.loads(value)
+        assert caption == third, f"{above} mm above"
+        starts.add(caption)
+    assert len(starts) == 2  # on the first page, and on the next one
