@@ -16,10 +16,10 @@ def root(tmp_path):
     media.mkdir(parents=True)
     noise = np.random.default_rng(0).normal(128, 40, (12, 12, 3))
     photograph = np.clip(
-        np.kron(noise, np.ones((20, 20, 1))) + np.random.default_rng(1).normal(0, 4, (240, 240, 3)), 0, 255
+        np.kron(noise, np.ones((20, 20, 1))) + np.random.default_rng(1).normal(0, 4, (240, 240, 1)), 0, 255
     )
     Image.fromarray(photograph.astype(np.uint8)).save(media / "photograph.png", dpi=(200, 200))
-    Image.new("RGB", (400, 400), "white").save(media / "blank.png")
+    Image.new("RGB", (8, 8), "white").save(media / "blank.png")
     (media / "drawing.svg").write_text("<svg />")
     return tmp_path
 
