@@ -26,14 +26,15 @@ def draw(matrices: Mapping[str, np.ndarray], classes: Sequence[str]) -> Figure:
     shares = {split: 100 * normalise(matrix) for split, matrix in matrices.items()}
     if len(names) <= ANNOTATED:
         return _annotated(shares, names, "% of true class", columns=3)
-    height = style.WIDTH / len(matrices) + 0.55
-    drawn = style.figure(height + 0.55 + 0.19 * PAIRS)
-    upper, lower = drawn.subfigures(2, 1, height_ratios=(height, 0.55 + 0.19 * PAIRS))
     judged = "validation" if "validation" in matrices else next(reversed(matrices))
+    pairs = _frequent(matrices[judged])
+    heights = style.WIDTH / len(matrices) + 0.55, 0.6 + 0.19 * len(pairs) if pairs else 0.3
+    drawn = style.figure(sum(heights))
+    upper, lower = drawn.subfigures(2, 1, height_ratios=heights)
     order = np.argsort(-np.diag(shares[judged]), kind="stable")
     _maps(upper, shares, [names[i] for i in order], order, "% of true class", 100)
     upper.axes[0].set_ylabel(f"true class, by accuracy on {judged}")
-    _bars(lower.subplots(), matrices[judged], names, NAMES[judged])
+    _bars(lower.subplots(), matrices[judged], pairs, names, NAMES[judged])
     return drawn
 
 
@@ -94,24 +95,28 @@ def _maps(
     drawn.colorbar(drawing, ax=grid, shrink=0.6, aspect=30, pad=0.01)
 
 
-def _bars(axes: Axes, matrix: np.ndarray, names: Sequence[str], split: str) -> None:
+def _frequent(matrix: np.ndarray) -> list[tuple[int, int]]:
     """The most frequent confusions: by count, then by share of the true class; none that happened once only."""
     wrong = matrix - np.diag(np.diag(matrix))
     shares = normalise(matrix)
     cells = zip(*np.nonzero(wrong >= FEWEST), strict=True)
-    cells = sorted(cells, key=lambda c: (-wrong[c], -shares[c], c))[:PAIRS]
-    if not cells:
+    return sorted(cells, key=lambda c: (-wrong[c], -shares[c], c))[:PAIRS]
+
+
+def _bars(axes: Axes, matrix: np.ndarray, pairs: Sequence[tuple[int, int]], names: Sequence[str], split: str) -> None:
+    if not pairs:
         axes.axis("off")
-        axes.text(0.5, 0.5, f"no two images of a class are taken for one other class, {split}", ha="center")
+        text = f"no two images of a class are taken for one other class, {split}"
+        axes.text(0.5, 0.5, text, ha="center", va="center")
         return
     axes.set_title(f"most frequent confusions, {split}")
     axes.set_xlabel("images")
     axes.grid(axis="y", visible=False)
-    for i, cell in enumerate(cells):
-        axes.barh(i, wrong[cell], color=style.BLUE, height=0.65)
-        axes.annotate(f"{wrong[cell]} of {matrix[cell[0]].sum()}", (wrong[cell], i), (3, 0), va="center", fontsize=7,
+    for i, cell in enumerate(pairs):
+        axes.barh(i, matrix[cell], color=style.BLUE, height=0.65)
+        axes.annotate(f"{matrix[cell]} of {matrix[cell[0]].sum()}", (matrix[cell], i), (3, 0), va="center", fontsize=7,
                       textcoords="offset points")  # fmt: skip
-    axes.set_yticks(range(len(cells)), [f"{names[true]} → {names[predicted]}" for true, predicted in cells])
-    axes.set_ylim(PAIRS - 0.5 if len(cells) > PAIRS // 2 else PAIRS // 2 - 0.5, -0.5)
+    axes.set_yticks(range(len(pairs)), [f"{names[true]} → {names[predicted]}" for true, predicted in pairs])
+    axes.set_ylim(len(pairs) - 0.5, -0.5)
     axes.margins(x=0.1)
     axes.xaxis.get_major_locator().set_params(integer=True)
