@@ -6,6 +6,7 @@ from textwrap import fill
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.figures import style
@@ -48,5 +49,6 @@ def _panel(
                           color=style.line(places[name])[0])  # fmt: skip
     axes.set_xlim(-0.4, 1.4)
     axes.set_xticks([0, 1], [f"without\n{factors[1]}", f"with\n{factors[1]}"])
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=6))
     axes.grid(axis="x", visible=False)
     return lines
