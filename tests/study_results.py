@@ -92,7 +92,8 @@ def _save_evaluation(folder: Path, seed: int) -> None:
     metrics = {"validation": {"accuracy": 0.5, "wilson": [0.4, 0.6], "n": 80, "loss": 1.5}, "flags": []}
     _write(folder / f"seed{seed}/metrics.json", json.dumps(metrics))
     _write(folder / f"seed{seed}/similarity.json", json.dumps({"pairs": []}))
-    _write(folder / f"seed{seed}/confusion.svg", SVG)
+    for figure in ("confusion", "counts"):
+        _write(folder / f"seed{seed}/{figure}.svg", SVG)
     for kind in ("right", "wrong"):
         (folder / f"seed{seed}/{kind}.png").write_bytes(PIXEL)
 

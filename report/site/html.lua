@@ -48,26 +48,11 @@ end
 
 local function escaped(text) return (text:gsub('&', '&amp;'):gsub('<', '&lt;')) end
 
--- An interval, "93.4 [92.9, 93.9]", stays on one line.
-local function unbroken(cell)
-  if not pandoc.utils.stringify(cell.contents):match('^[%d.]* ?%[[^%]]*%d%]$') then return nil end
-  return cell:walk({ Space = function() return pandoc.Str('\u{a0}') end })
-end
-
-local function unbroken_cells(element)
-  for _, body in ipairs(element.bodies) do
-    for _, row in ipairs(body.body) do
-      for index, cell in ipairs(row.cells) do row.cells[index] = unbroken(cell) or cell end
-    end
-  end
-  return element
-end
-
 -- Settings and layers, in dozens of rows, are for looking up; the variant's title heads their captions, before a colon.
 local function table_(element)
   local kind = element.identifier:match('%-(settings)$') or element.identifier:match('%-(layers)$')
   local variant = pandoc.utils.stringify(element.caption.long):match('^(.-): ')
-  local scrollable = pandoc.Div({ numbered(unbroken_cells(element)) }, { class = 'table' })
+  local scrollable = pandoc.Div({ numbered(element) }, { class = 'table' })
   if not (kind and variant) then return scrollable end
   return folded(escaped(('%s: %s of %s'):format(labels[element.identifier].name, kind, variant)), scrollable)
 end

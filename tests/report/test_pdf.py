@@ -88,3 +88,21 @@ def test_what_is_for_the_web_alone_is_not_printed(chapter, shown, settings, styl
     typeset({"a": chapter("a", "# First {#sec-a}\n\nA text.", shown)}, settings, style, tmp_path, "report.pdf")
     source = (tmp_path / "report" / "build" / "typst" / "a.typ").read_text()
     assert "A text." in source and "LeNet5" not in source and "Source" not in source
+
+
+def test_a_long_table_does_not_break_after_its_first_rows(chapter, shown, results, settings, style, tmp_path):
+    results.table([{"n": f"row {n}"} for n in range(30)], "tbl-rows", "Rows.")
+    typeset({"long": chapter("long", "# Long", shown)}, settings, style, tmp_path, "report.pdf")
+    folder = tmp_path / "report" / "build" / "typst"
+    source = (folder / "long.typ").read_text().replace("[row 2]", "[row 2#metadata(none)<third>]")
+    head, _, table = source.partition("#[")
+    with (folder / "main.typ").open("a") as stream:
+        stream.write("#context [#metadata((locate(<tbl-rows>).page(), locate(<third>).page())) <pages>]\n")
+    starts = set()
+    for above in range(150, 220, 5):
+        (folder / "long.typ").write_text(f"{head}#v({above}mm)\n#[{table}")
+        value = typst.query(folder / "main.typ", "<pages>", field="value", one=True, root=tmp_path / "report")
+        caption, third = json.loads(value)
+        assert caption == third, f"{above} mm above"
+        starts.add(caption)
+    assert len(starts) == 2  # on the first page, and on the next one

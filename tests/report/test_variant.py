@@ -81,3 +81,11 @@ def test_captions_of_curves_say_what_was_minimised_instead(variant):
         "Losses are plain cross-entropies; of training images, with the mixture of their labels. Minimised is the loss "
         "with the mixed labels of mixed images and labels smoothed by 0.1."
     )
+
+
+def test_counts_are_a_figure_of_their_own(variant, shown):
+    (variant.results.folder / "evaluation/net_1/seed3/counts.svg").write_text("<svg></svg>")
+    variant.counts()
+    facts = shown[0].metadata["report"]
+    assert facts["label"] == "fig-net-1-counts"
+    assert "in images (validation, test)" in facts["caption"]

@@ -122,6 +122,14 @@ rule figure_confusion:
             figure="confusion matrices",
             seed="{seed}",
         ),
+        counts=reported(
+            "results/{run}/evaluation/{variant}/seed{seed}/counts.svg",
+            "Variants",
+            "{variant}",
+            "confusion",
+            figure="confusion matrices in images",
+            seed="{seed}",
+        ),
     log:
         "results/{run}/logs/figure_confusion/{variant}/seed{seed}.log",
     benchmark:
@@ -135,6 +143,7 @@ rule figure_confusion:
 rule figure_gallery:
     input:
         extremes="results/{run}/evaluation/{variant}/seed{seed}/extremes.csv",
+        confusion="results/{run}/evaluation/{variant}/seed{seed}/confusion.npz",
         images=lambda w: PLAN.training.data(w.variant)["images"],
         dataset=lambda w: PLAN.training.data(w.variant)["dataset"],
         sources=sources("scripts/figure_gallery.py", env="analysis"),
@@ -260,7 +269,7 @@ rule figure_factorial:
     conda:
         "../envs/analysis.yaml"
     params:
-        spec=lambda w: {"factors": PLAN.studies.factors(w.study)},
+        spec=lambda w: PLAN.studies.factorial(w.study),
     script:
         "../../scripts/figure_factorial.py"
 
@@ -287,5 +296,7 @@ rule figure_gains:
         baseline=VARIANT,
     conda:
         "../envs/analysis.yaml"
+    params:
+        spec=lambda w: {"places": [PLAN.studies.place(w.study, v) for v in (w.baseline, w.variant)]},
     script:
         "../../scripts/figure_gains.py"

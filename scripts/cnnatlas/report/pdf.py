@@ -9,6 +9,7 @@ import typst
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.files import replacing
+from cnnatlas.report.media import for_print
 from cnnatlas.report.pandoc import pandoc
 
 STANDARD = "ua-1"  # PDF/UA-1: tagged, with descriptions of figures and formulas, checked by Typst
@@ -22,16 +23,17 @@ MAIN = """#import "report.typ": report
 def build(chapters: Mapping[str, Path], settings: Mapping, style: Path, sources: Path, output: Path) -> None:
     """Compile the document trees of `chapters` to `output`.
 
-    `sources` receives the Typst files; it must be two folders below the one that holds media/. Raises AtlasError on
-    formulas that cannot be translated, and on every warning.
+    `sources` receives the Typst files and pictures; it must be two folders below the one that holds media/. Raises
+    AtlasError on formulas that cannot be translated, and on every warning.
     """
     sources.mkdir(parents=True, exist_ok=True)
     for name in ("report.typ", "references.bib"):
         shutil.copyfile(style / name, sources / name)
     (sources / "settings.json").write_text(json.dumps(settings))
     for chapter, path in chapters.items():
+        document = for_print(path.read_text(), sources.parents[1], sources)
         body = pandoc(
-            path.read_text(), "-f", "json", "-t", "typst", "--wrap=none", "-L", style / "report.lua",
+            document, "-f", "json", "-t", "typst", "--wrap=none", "-L", style / "report.lua",
             subject=f"chapter {chapter}",
         )  # fmt: skip
         (sources / f"{chapter}.typ").write_text(HEAD + body)

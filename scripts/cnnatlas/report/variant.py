@@ -97,13 +97,14 @@ class Variant:
 
     def galleries(self) -> None:
         """The most confident correct and incorrect predictions of each class on validation."""
+        above = {"right": "its score", "wrong": "the wrong prediction and its score"}
         for kind, what in (("right", "correctly classified"), ("wrong", "misclassified")):
             self.results.figure(
                 f"{self.folder}/{kind}.png",
                 f"fig-{slug(self.name)}-{kind}",
-                f"{self.title}: the {what} validation images of each class with the highest softmax scores "
-                f"(seed {self.seed}); score, label and prediction above each.",
-                alt=f"Rows of images by true class, up to five in each, {what} with high scores.",
+                f"{self.title}: the {what} validation images with the highest softmax scores, a row for each true "
+                f"class (seed {self.seed}); above each image {above[kind]}.",
+                alt=f"Rows of images by true class, {what} with high scores.",
             )
 
     def confusion(self) -> None:
@@ -112,12 +113,22 @@ class Variant:
         self.results.figure(
             f"{self.folder}/confusion.svg",
             f"fig-{slug(self.name)}-confusion",
-            f"{self.title}: confusion matrices ({splits}); rows are true classes.",
+            f"{self.title}: confusion matrices ({splits}), in per cent of the true class; rows are true classes.",
             alt=f"Heat maps of confusion matrices for {splits}.",
         )
         similarity = self.results.json(f"{self.folder}/similarity.json")
         if similarity["pairs"]:
             show(f"**{similarity['statement']}** " + " ".join(pair["statement"] for pair in similarity["pairs"]))
+
+    def counts(self) -> None:
+        """The confusion matrices in images."""
+        splits = ", ".join(NAMES[split] for split in self.metrics)
+        self.results.figure(
+            f"{self.folder}/counts.svg",
+            f"fig-{slug(self.name)}-counts",
+            f"{self.title}: confusion matrices in images ({splits}); rows are true classes.",
+            alt=f"Heat maps of confusion matrices for {splits}, with numbers of images.",
+        )
 
 
 def minimised(training: Mapping) -> list[str]:

@@ -169,7 +169,7 @@ def study_files(paths: Paths, study: Study) -> list[str]:
         files.append(f"evaluation/{v}/{first}/metrics.json")
     for v in study.inspect:
         first = f"seed{paths.atlas.seeds(v)[0]}"
-        shown = ("similarity.json", "confusion.svg", "right.png", "wrong.png")
+        shown = ("similarity.json", "confusion.svg", "counts.svg", "right.png", "wrong.png")
         files += [f"evaluation/{v}/{first}/{file}" for file in shown]
         files.append(f"evaluation/{v}/curves.svg")
     return [paths.result(file) for file in files]

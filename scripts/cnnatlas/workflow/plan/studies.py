@@ -51,6 +51,17 @@ class StudyPlan:
             raise AtlasError(f"{study} crosses no factors; add `factorial` to its file")
         return found["factors"]
 
+    def factorial(self, study: str) -> dict:
+        """What the figure of a study's two factors is given: their names, and the places of its cells' variants."""
+        factors = self.factors(study)
+        cells = self.paths.atlas.studies[study].factorial["cells"]
+        return {"factors": factors, "places": {cell: self.place(study, variant) for cell, variant in cells.items()}}
+
+    def place(self, study: str, variant: str) -> int | None:
+        """A variant's place among those that a study's figures show, which gives it one colour; None for others."""
+        shown = self.ungrouped(study)
+        return shown.index(variant) if variant in shown else None
+
     def gains(self, study: str, baseline: str, variant: str) -> str:
         """The gains of a study that compares this pair; AtlasError where it does not."""
         if (baseline, variant) not in self.paths.atlas.studies[study].compare:
