@@ -45,6 +45,7 @@ VALIDATOR = jsonschema.validators.extend(
     validators={"ascending": _ascending},
     type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int),
 )
+FORMATS = jsonschema.FormatChecker(["date"])
 
 
 @cache
@@ -67,7 +68,7 @@ def validate(document: Document, name: str, content: object | None = None, at: K
 
 def check(document: Document, described: dict, content: object, at: KeyPath) -> None:
     """The same for any schema, `described`."""
-    errors = list(VALIDATOR(described).iter_errors(content))
+    errors = list(VALIDATOR(described, format_checker=FORMATS).iter_errors(content))
     if errors:
         best = map(_narrowed, errors)
         raise AtlasError(explain(min(best, key=lambda e: document.line((*at, *e.absolute_path))), document, at))
