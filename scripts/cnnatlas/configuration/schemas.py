@@ -1,6 +1,7 @@
 """JSON Schemas of the configuration, and errors that name file, line, key, value and fix."""
 
 import difflib
+import math
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -164,6 +165,8 @@ def _as_number(text: str, fraction: bool) -> str:
         number = float(text) if fraction else int(text)
     except ValueError:
         return "write a number without quotes"
+    if not math.isfinite(number):
+        return "write one that is finite"
     mantissa, _, exponent = repr(number).partition("e")
     plain = f"{mantissa if '.' in mantissa else mantissa + '.0'}e{exponent}" if exponent else mantissa
     return f"write {plain} without quotes (YAML reads 5e-4 as text, 5.0e-4 as a number)"
