@@ -93,6 +93,7 @@ rule models:
 if workflow.is_main_process and not IS_MODULE:  # a module's user may leave rules out, or replace them
 
     try:
-        completeness.check(workflow.rules, [*rules.all.input, *rules.data.input, *rules.models.input])
+        made = completeness.check(workflow.rules, [*rules.all.input, *rules.data.input, *rules.models.input])
+        completeness.check_typed(workflow.rules, made, sys.argv)
     except AtlasError as error:
         sys.exit(f"error: {error}")

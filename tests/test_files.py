@@ -17,6 +17,14 @@ def test_results_have_the_permissions_that_the_umask_leaves(tmp_path, umask, mod
     assert stat.S_IMODE((tmp_path / "a.json").stat().st_mode) == mode
 
 
+def test_a_file_that_a_writer_put_in_its_place_has_the_permissions_of_the_umask_too(tmp_path):
+    with replacing(tmp_path / "a.bin") as temporary:
+        temporary.unlink()
+        temporary.touch(0o600)
+    (tmp_path / "b.bin").touch()
+    assert (tmp_path / "a.bin").stat().st_mode == (tmp_path / "b.bin").stat().st_mode
+
+
 def test_a_file_system_that_knows_no_permissions_is_written_to(tmp_path, monkeypatch):
     def refuse(*_, **__):
         raise PermissionError(1, "Operation not permitted")
@@ -25,6 +33,10 @@ def test_a_file_system_that_knows_no_permissions_is_written_to(tmp_path, monkeyp
     monkeypatch.setattr(os, "chmod", refuse)
     write_json(tmp_path / "a.json", 1)
     assert (tmp_path / "a.json").read_text() == "1\n"
+    with replacing(tmp_path / "a.bin") as temporary:
+        temporary.unlink()
+        temporary.touch(0o600)
+    assert (tmp_path / "a.bin").exists()
 
 
 def test_a_temporary_file_is_hidden_has_the_suffix_and_goes_with_an_error(tmp_path):

@@ -29,9 +29,13 @@ def replacing(path: Path | str) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.parent / f".{secrets.token_hex(8)}.part{path.suffix}"
         temporary.touch(exist_ok=False)  # with the permissions of the umask; tempfile's would be the owner's alone
+        mode = temporary.stat().st_mode
     try:
         with _explained(path, temporary):
             yield temporary
+            if temporary.stat().st_mode != mode:  # a writer such as safetensors has put a file of its own there
+                with suppress(OSError):  # not every file system knows permissions
+                    temporary.chmod(mode)
             temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

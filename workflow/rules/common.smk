@@ -49,6 +49,8 @@ try:
     config, files = configuration.completed(CONFIGURED, config, [] if IS_MODULE else workflow.configfiles)
     PLAN = plan.load(CONFIGURED, config, files)
     CHAPTER_ENTRIES, REPORT = chapters.load(CONFIGURED)
+    if workflow.is_main_process:
+        places.check_writable(Path.cwd())
 except AtlasError as error:
     sys.exit(f"error: {error}")  # one line, no traceback
 
