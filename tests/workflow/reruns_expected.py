@@ -256,7 +256,7 @@ def _read_from_train(variant: str) -> Counter:
         interpret=seen,
         reliability=[network for network in TESTED if network == variant],
         execute=[*(STUDIES[s].chapter for s in studies), "b", "introduction"],  # these two read all trainings
-        explorer="", tabulate="",
+        explorer="", list_results="",
     )  # fmt: skip
 
 
@@ -268,7 +268,7 @@ def _read_from_evaluate(variant: str) -> Counter:
     chapters += ["reliability"] if variant in TESTED else []
     return jobs(
         figure_confusion=inspected, figure_gallery=inspected, compare=studies, interpret=chosen, execute=chapters,
-        tabulate="",
+        list_results="",
     )  # fmt: skip
 
 

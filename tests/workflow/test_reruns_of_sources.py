@@ -39,7 +39,7 @@ REPORT = after(jobs(execute=CHAPTERS))  # the report's jobs: all that follows fr
 DIRECTLY = {
     "scripts/train.py": jobs(train=VARIANTS),
     "scripts/evaluate.py": jobs(evaluate=VARIANTS),
-    "scripts/tabulate.py": jobs(tabulate=""),
+    "scripts/list_results.py": jobs(list_results=""),
     "scripts/predictions.py": jobs(),  # on request only
     "scripts/figure_gallery.py": jobs(figure_gallery=INSPECTED),
     "scripts/split.py": jobs(split=DATASETS),
@@ -88,7 +88,7 @@ DIRECTLY = {
     ),
     "scripts/cnnatlas/evaluation/flags.py": jobs(evaluate=VARIANTS, compare=STUDIES, execute="introduction"),
     "scripts/cnnatlas/evaluation/markers.py": (
-        jobs(evaluate=VARIANTS, compare=STUDIES, figure_accuracy=STUDIES, tabulate="")
+        jobs(evaluate=VARIANTS, compare=STUDIES, figure_accuracy=STUDIES, list_results="")
         + jobs(execute=("introduction", "a", "b", "c", "d", "e", "reliability"))
     ),
     "scripts/cnnatlas/evaluation/ranking.py": jobs(compare=STUDIES),

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from importlib.metadata import packages_distributions
 from itertools import groupby
 
 import pytest
@@ -28,6 +29,12 @@ def test_rules_are_found_once_each():
     names = re.findall(r"^rule (\w+):", "\n".join(p.read_text() for p in ROOT.glob("workflow/rules/*.smk")), re.M)
     assert len(names) > 25
     assert [name for name, same in groupby(sorted(names)) if len(list(same)) > 1] == []
+
+
+def test_no_script_has_the_name_of_an_installed_module():
+    """Jobs and commands find scripts/ first, and Snakemake itself imports modules such as tabulate."""
+    installed = {*packages_distributions(), *sys.stdlib_module_names}
+    assert sorted(installed & {path.stem for path in (ROOT / "scripts").iterdir()} - {"cnnatlas"}) == []
 
 
 @pytest.mark.parametrize("name", sorted(rules().keys() - COLLECTING))

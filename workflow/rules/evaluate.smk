@@ -46,22 +46,22 @@ rule predictions:
         "../../scripts/predictions.py"
 
 
-rule tabulate:
+rule list_results:
     input:
         unpack(lambda w: PLAN.studies.results()),
-        sources=sources("scripts/tabulate.py", env="analysis"),
+        sources=sources("scripts/list_results.py", env="analysis"),
     output:
         table="results/{run}/results.csv",
     log:
-        "results/{run}/logs/tabulate/results.log",
+        "results/{run}/logs/list_results/results.log",
     benchmark:
-        "results/{run}/benchmarks/tabulate/results.tsv"
+        "results/{run}/benchmarks/list_results/results.tsv"
     conda:
         "../envs/analysis.yaml"
     params:
         spec=PLAN.studies.results_spec(),
     script:
-        "../../scripts/tabulate.py"
+        "../../scripts/list_results.py"
 
 
 rule compare:
