@@ -1,6 +1,6 @@
 -- A chapter to Typst: cross references, formulas, figures and tables; commands of captions are in the appendix's list.
 
-local labels = pandoc.json.decode(os.getenv('REPORT_LABELS'))
+local labels = pandoc.json.decode(os.getenv('REPORT_LABELS') or '{}')
 
 local function quoted(text)
   return '"' .. text:gsub('\\', '\\\\'):gsub('"', '\\"'):gsub('%s+', ' ') .. '"'

@@ -70,7 +70,9 @@ def site(tmp_path_factory):
         accuracies = [{"": "plain", "accuracy": "50.0 [45.1, 54.9]"}]
         results.table(accuracies, "tbl-accuracy", "Accuracies.", source="scores.csv")
         with placed(APPENDIX):
-            results.table([{"setting": "epochs", "value": 3}], "tbl-plain-settings", "Plain: all its settings. In rows.")
+            results.table(
+                [{"setting": "epochs", "value": 3}], "tbl-plain-settings", "Plain: all its settings. In rows."
+            )
         with placed(FRONT):
             authoring.show("What this run is.")
         authoring.show_code(Path.is_file)

@@ -11,7 +11,7 @@ from cnnatlas.report.chapter import Chapter
 from cnnatlas.report.execute import execute
 from cnnatlas.report.labels import number
 from cnnatlas.report.markdown import document
-from study_results import ALONE, ALONE_FACTS, COMPARISON, FACTS, save
+from study_results import ALONE, ALONE_FACTS, COMPARISON, FACTS, records, save
 
 NOTEBOOKS = Path("report/notebooks").resolve()
 
@@ -21,7 +21,8 @@ def facts(results):
     """The facts of two studies whose results are saved: one with everything, one of a single variant."""
     save(results.folder, "s", COMPARISON, FACTS)
     save(results.folder, "alone", ALONE, ALONE_FACTS)
-    return {"interpretations": {}, "studies": {"alone": ALONE_FACTS, "s": FACTS}}
+    studies = {"alone": ALONE_FACTS, "s": FACTS}
+    return {"defaults": {}, "interpretations": {}, "records": records(results.folder), "studies": studies}
 
 
 def texts(shown):

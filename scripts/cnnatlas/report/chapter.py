@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from cnnatlas.errors import AtlasError
+from cnnatlas.report.answers import show_answers
 from cnnatlas.report.authoring import Results
+from cnnatlas.report.claims import Claims
 from cnnatlas.report.interpretation import interpretations
 from cnnatlas.report.study import Study
 
@@ -27,8 +29,15 @@ class Chapter:
 
     def __init__(self, folder: str, command: str, facts: Mapping):
         self.results = Results(folder, command)
-        self.studies = Parts((name, Study(self.results, name, study)) for name, study in facts["studies"].items())
+        self.claims = Claims(self.results)
+        shared = facts["defaults"], facts["records"]
+        studies = {name: Study(self.results, name, study, *shared) for name, study in facts["studies"].items()}
+        self.studies = Parts(studies)
         self.interpretations = Parts(interpretations(self.results, facts["interpretations"]))
+
+    def answer(self, *items: str) -> None:
+        """The answers to items, in bold."""
+        show_answers(self.claims, *items)
 
     def finish(self) -> None:
         """Show what the configuration asks for and no cell has shown, if anything."""

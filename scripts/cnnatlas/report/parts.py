@@ -43,4 +43,3 @@ def place(block: Mapping) -> str:
 def at(document: Mapping, *places: str) -> dict:
     """The document with those top-level blocks alone that stand at `places`."""
     return {**document, "blocks": [block for block in document["blocks"] if place(block) in places]}
-

@@ -38,12 +38,22 @@ class Reading:
 
 
 def studies(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
-    """The studies of an assignment or of these names; without any, those that no other chapter reads."""
-    known = plan.paths.atlas.studies.values()
+    """The studies of an assignment or of these names; without any, those that no other chapter reads.
+
+    Also the defaults of all settings, and where the records of data sets are, which name their classes.
+    """
+    atlas = plan.paths.atlas
+    known = atlas.studies.values()
     found = [s for s in known if {s.name, s.assignment} & set(names)] if names else plan.further
+    used = sorted({atlas.specs[v]["dataset"] for study in found for v in study.inspect})
+    records = {name: plan.paths.prepared(name)["dataset"] for name in used}
     return Reading(
-        [file for study in found for file in study_files(plan.paths, study)],
-        {"studies": {study.name: study_facts(plan.paths, study) for study in found}},
+        [*(file for study in found for file in study_files(plan.paths, study)), *records.values()],
+        {
+            "defaults": ordered(atlas.levels.defaults.content),
+            "records": {name: plan.placed(file) for name, file in records.items()},
+            "studies": {study.name: study_facts(plan.paths, study) for study in found},
+        },
     )
 
 
@@ -134,10 +144,20 @@ def items(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     )
 
 
+def evidence(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
+    """What the answers to all items are computed from, beside comparisons and trainings."""
+    atlas = plan.paths.atlas
+    inspected = sorted({v for study in atlas.studies.values() for v in study.inspect})
+    files = [f"evaluation/{v}/seed{atlas.seeds(v)[0]}/similarity.json" for v in inspected]
+    files += [f"audit/{name}/audit.json" for name in sorted(atlas.datasets)]
+    files += [f"foundations/{name}" for name in ("mytorch/agreement.csv", "mytorch/digits.json", "theory/answers.json")]
+    return Reading([*map(plan.paths.result, files), *plan.interpretation.summaries()])
+
+
 READINGS: dict[str, Callable[[Context, str, Sequence[str]], Reading]] = {
     reading.__name__: reading
     for reading in (
-        *(audits, datasets, interpretations, items, mytorch),
+        *(audits, datasets, evidence, interpretations, items, mytorch),
         *(pretrained, reliability, splits, studies, theory, titles, trainings),
     )
 }
@@ -156,7 +176,7 @@ def study_files(paths: Paths, study: Study) -> list[str]:
         files.append(f"evaluation/{v}/{first}/metrics.json")
     for v in study.inspect:
         first = f"seed{paths.atlas.seeds(v)[0]}"
-        shown = ("similarity.json", "confusion.svg", "right.png", "wrong.png")
+        shown = ("similarity.json", "confusion.npz", "confusion.svg", "right.png", "wrong.png")
         files += [f"evaluation/{v}/{first}/{file}" for file in shown]
         files.append(f"evaluation/{v}/curves.svg")
     return [paths.result(file) for file in files]
