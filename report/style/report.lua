@@ -54,13 +54,14 @@ local function figure(element)
   return pandoc.Para(inlines)
 end
 
-local LONG = 24 -- rows, from which a table may break over pages
+local LONG, MUCH = 24, 1500 -- rows, or characters, from which a table may break over pages
 
 local function captioned(element)
   local wrapper = '#uncounted['
   if #element.caption.long > 0 then
     element.caption.long = { pandoc.Plain(caption(element.caption.long)) }
-    wrapper = #element.bodies[1].body >= LONG and '#[' or '#together['
+    local text = pandoc.utils.stringify(element.bodies[1].body[1] and pandoc.Blocks { element } or {})
+    wrapper = (#element.bodies[1].body >= LONG or #text > MUCH) and '#[' or '#together['
   end
   return { pandoc.RawBlock('typst', wrapper), element, pandoc.RawBlock('typst', ']') }
 end

@@ -132,8 +132,8 @@ def test_comparisons_are_a_table_and_what_validation_chose_is_said(shown):
     note, table, caption = texts
     assert note.startswith("> **No verdicts on designs.** ")
     lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()]
-    assert lines[0] == ["variant", "against", "validation", "parameters", "multiply-adds", "matches after"]
-    assert lines[2] == ["T_2", "Base", "30.0 [20.0, 40.0]", "× 1", "× 1", "–"]
+    assert lines[0] == ["variant", "against", "validation", "matches after"]
+    assert lines[2] == ["T_2", "Base", "30.0 [20.0, 40.0]", "–"]
     assert lines[3][-1] == "2 of 3"
     assert caption.startswith("**tbl-s-steps**") and "Validation chose “T_2”, and is optimistic there." in caption
 

@@ -29,9 +29,9 @@ DECIDED = (
     "comparisons of the study on all splits (step-down maxima [@westfall1993]), and its 95 % interval, a bootstrap "
     "over images and seeds [@owen2007], excludes zero.",
 )
-COSTS = (
-    "Parameters and multiply-adds are multiples of the other’s; the last column says after how many epochs the other’s "
-    "best validation accuracy is reached (–: never), of how many that took itself."
+SPEED = (
+    "*Matches after* says after how many epochs the other’s best validation accuracy is reached (–: never), of how "
+    "many that took itself."
 )
 
 
@@ -133,10 +133,11 @@ class Study:
             for name in (a, b):
                 self._of(self.entries, name, "variants")
             if a in entries and b in entries:
-                show(contrast(entries[a], entries[b], found["common_loss"]))
+                with placed(APPENDIX):
+                    show(contrast(entries[a], entries[b], found["common_loss"]))
 
     def comparisons(self, name: str, *pairs: tuple[str, str]) -> None:
-        """A table of what each `b` of pairs (a, b) changed against its `a`: accuracy, cost, speed of convergence.
+        """A table of what each `b` of pairs (a, b) changed against its `a`: accuracy, and speed of convergence.
 
         Either may be `best(group)`, as the study's `compare` has it. `name` ends the table's label. Of a void
         comparison, why it is follows the table.
@@ -149,7 +150,7 @@ class Study:
             _without_empty([self._compared(pair) for pair in found]),
             f"tbl-{slug(self.name)}-{name}",
             f"{self.facts['title']}: differences in accuracy, in points, with 95 % intervals "
-            f"({_resampled(found[0]['splits'])}).{self._bold(found)} {COSTS}{self._favoured(found)}",
+            f"({_resampled(found[0]['splits'])}).{self._bold(found)} {SPEED}{self._favoured(found)}",
             source=f"{self.folder}/comparison.json",
         )
         void = dict.fromkeys(pair["void"] for pair in found if pair["void"])
@@ -165,8 +166,6 @@ class Study:
             "variant": _marked(b["title"], b),
             "against": _marked(a["title"], a),
             **differences,
-            "parameters": f"× {b['parameters'] / a['parameters']:.3g}",
-            "multiply-adds": f"× {b['multiply_adds'] / a['multiply_adds']:.3g}",
             "matches after": "–" if reached is None else f"{reached:g} of {pair['epochs_to_best_a']:g}",
             "budgets": "; ".join(pair["unequal"]),
         }
@@ -218,6 +217,7 @@ class Study:
         Each two neighbours are a pair of the study's `compare`.
         """
         pairs = [None, *(self._pair(a, b) for a, b in pairwise(steps))]
+        self.done |= {("pair", *pair) for pair in pairwise(steps)}
         rows = [self._step(name, pair) for name, pair in zip(steps, pairs, strict=True)]
         self.results.table(
             rows,
@@ -269,6 +269,7 @@ class Study:
             f"{counted(len(group['members']), 'variant')}.",
         )
 
+    @placed(APPENDIX)
     def _values(self, name: str, group: Mapping) -> None:
         """The values of a sweep in their order."""
         rows = [
