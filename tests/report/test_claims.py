@@ -65,7 +65,7 @@ def test_of_several_changes_the_best_and_the_worst_are_named(claims):
 
 def test_effects_are_those_of_the_factorial(claims):
     claims.study("s")["factorial"]["effects"][0]["heading"] = "Dropout, on average"
-    assert claims.effects("s", "first_main") == "on validation, dropout, on average −10.0 points [−12.0, −8.0]"
+    assert claims.effects("s", "first_main") == "on validation, dropout on average −10.0 points [−12.0, −8.0]"
     claims.study("s")["factorial"]["void"] = "It is void."
     assert claims.effects("s", "first_main").startswith("void")
 

@@ -3,6 +3,7 @@
 An answer is a function of `Claims`, registered under the item's id; it is Markdown without a full stop at its end.
 """
 
+import re
 from collections.abc import Callable, Sequence
 
 from cnnatlas.errors import AtlasError
@@ -11,7 +12,7 @@ from cnnatlas.files import read_json
 from cnnatlas.report.authoring import show
 from cnnatlas.report.claims import Claims
 from cnnatlas.report.theory import matrix, power_of_ten, size
-from cnnatlas.wording import capitalised, counted, listing, percent
+from cnnatlas.wording import capitalised, counted, listing, part_of, percent
 
 Answer = Callable[[Claims], str]
 ANSWERS: dict[str, Answer] = {}
@@ -22,6 +23,7 @@ SIMPLE, NORMALISED, RESIDUAL = "simple_cifar10", "normalised_simple_cifar10", "r
 TRANSFORMS, SCHEDULES = "transforms_cifar10", "schedules_cifar10"
 LENET, RESNET, STL10 = "lenet_caltech101", "resnet18_caltech101", "stl10"
 OF_B = (SIMPLE, NORMALISED, RESIDUAL, TRANSFORMS, SCHEDULES)
+INTERVAL = re.compile(r" \([^()]*95 % interval[^()]*\)")
 MEANT = 65  # per cent on validation, what assignment E expects
 
 
@@ -100,7 +102,7 @@ def _pooled(claims: Claims) -> str:
 
 def _final(claims: Claims, study: str, variant: str) -> str:
     effects = claims.effects(study, "first_main", "second_main")
-    return f"The final network has {claims.score(study, variant)}. In the plain one, {effects}"
+    return f"The final network has {claims.score(study, variant)}. Effects in the plain one: {effects}"
 
 
 @_answers("A3a")
@@ -114,9 +116,9 @@ def _of_both(claims: Claims, method: str, *words: str) -> str:
 
 
 def _plainly(sentence: str) -> str:
-    """A sentence that follows a colon: without the words that say that it concludes."""
+    """A sentence that follows a colon: without the words that say that it concludes, and intervals in brackets."""
     start, colon, rest = sentence.partition(": ")
-    text = rest if colon and start.startswith("Conclusion") else sentence
+    text = INTERVAL.sub("", rest if colon and start.startswith("Conclusion") else sentence)
     return text[:1].lower() + text[1:]
 
 
@@ -266,7 +268,14 @@ def _saliency(claims: Claims) -> str:
 
 @_answers("B3.2")
 def _fooling(claims: Claims) -> str:
-    return claims.shown("*", "fooling", "")
+    found, void = claims.summary("*", "fooling")
+    if void or not found["tried"]:
+        return void or "Every image was classified as its target from the start"
+    fooled = part_of(found["fooled"], found["tried"], "pair of image and target", "pairs of image and target")
+    steps = f" (median number of steps: {found['steps']:g})" if found["fooled"] else ""
+    moved = found.get("transferred")
+    transfer = "" if moved is None else f"; {part_of(moved, found['fooled'], 'image')} transfer to another network"
+    return f"Gradient ascent fools the network for {fooled}{steps}{transfer}"
 
 
 @_answers("B4")

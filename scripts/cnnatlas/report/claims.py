@@ -77,7 +77,7 @@ class Claims:
             return "void, as one of the four networks is at chance or collapsed"
         found = {effect["effect"]: effect for effect in analysis["effects"]}
         split = _last(found[names[0]]["splits"])
-        told = [f"{_uncapitalised(found[name]['heading'])} {gain(found[name]['splits'][split])}" for name in names]
+        told = [f"{_named(found[name]['heading'])} {gain(found[name]['splits'][split])}" for name in names]
         return f"on {NAMES[split]}, {'; '.join(told)}"
 
     def file(self, pattern: str) -> Path:
@@ -96,16 +96,21 @@ class Claims:
 
         Where the network is at chance or collapsed, that its interpretation is void.
         """
-        path = self.file(f"interpretation/{network}/{method}/summary.json")
-        void = self._meaningless(path.parts[-3])
+        summary, void = self.summary(network, method)
         if void:
-            return f"void: the network is {listing(void)}, and its maps mean nothing"
-        sentences = [part for text in read_json(path)["sentences"] for part in SENTENCE.split(text)]
+            return void
+        sentences = [part for text in summary["sentences"] for part in SENTENCE.split(text)]
         for word in words:
             for sentence in sentences:
                 if word in sentence:
                     return sentence.rstrip(".")
         return sentences[0].rstrip(".")
+
+    def summary(self, network: str, method: str) -> tuple[Mapping, str]:
+        """The summary.json of a method's result, and that it is void, or ""; a network may be "*"."""
+        path = self.file(f"interpretation/{network}/{method}/summary.json")
+        flags = self._meaningless(path.parts[-3])
+        return read_json(path), f"void: the network is {listing(flags)}, and its maps mean nothing" if flags else ""
 
     @cached_property
     def theory(self) -> Mapping[str, Mapping]:
@@ -164,5 +169,7 @@ def _last(splits: Mapping) -> str:
     return next(split for split in reversed(NAMES) if split in splits)
 
 
-def _uncapitalised(heading: str) -> str:
-    return heading[:1].lower() + heading[1:] if heading[1:2].islower() else heading
+def _named(heading: str) -> str:
+    """An effect's heading in a sentence: "Dropout, on average" -> "dropout on average"."""
+    name = heading.replace(", ", " ", 1)
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
