@@ -145,6 +145,14 @@ def test_budgets_of_comparisons_have_a_column_where_they_differ(shown):
     assert "| 3 against 5 epochs |" in texts[1]
 
 
+def test_differences_stand_in_the_order_of_the_splits(shown):
+    study, texts = shown
+    splits = study.comparison["pairs"][1]["splits"]
+    study.comparison["pairs"][1]["splits"] = {"test": splits["validation"], **splits}
+    study.comparisons("steps", ("base", "t_2"))
+    assert [cell.strip() for cell in texts[1].splitlines()[0].split("|")[3:5]] == ["validation", "test"]
+
+
 def test_what_fits_is_said(shown):
     study, texts = shown
     study.fitted("base")

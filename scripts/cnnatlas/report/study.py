@@ -160,7 +160,8 @@ class Study:
     def _compared(self, pair: Mapping) -> dict:
         """A row of `comparisons`."""
         a, b = (self._of(self.entries, self._chosen(pair[side]), "variants") for side in "ab")
-        differences = {NAMES[split]: _difference(found, pair["void"]) for split, found in pair["splits"].items()}
+        splits, void = pair["splits"], pair["void"]
+        differences = {NAMES[split]: _difference(splits[split], void) for split in NAMES if split in splits}
         reached = pair["epochs_to_match"]
         return {
             "variant": _marked(b["title"], b),
