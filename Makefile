@@ -11,10 +11,11 @@ UV_VERSION := 0.13.8
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-fast test-deep lint format check bench scale show why verify clean-orphans lock clean
+.PHONY: help report test test-fast test-deep lint format check bench gpu-check scale plan progress show why verify compare \
+  clean-orphans predict export lock clean
 
 help:  ## list these targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 .venv/.complete: requirements.lock
 	@$(PYTHON) -c 'import sys; own = sys.version_info[:2]; sys.exit(not (3, 11) <= own < (3, 14) and \
@@ -58,9 +59,19 @@ bench: .venv/.complete  ## speed of training against a plain loop and the hardwa
 	$(BIN)/python benchmarks/mytorch.py
 	$(BIN)/python benchmarks/occlusion.py
 
+gpu-check: .venv/.complete  ## checks of a GPU and its speed, within minutes; docs/gpu.md also tells how on a machine without this project
+	$(BIN)/python benchmarks/gpu.py prepare results/gpu_check $(if $(wildcard resources/upstream/cifar10/split.npz),--cifar10 resources/upstream/cifar10)
+	$(BIN)/python benchmarks/gpu.py check results/gpu_check
+
 scale: .venv/.complete  ## time and memory to plan up to 10,000 more variants; what all trainings of the full study take
 	$(BIN)/python benchmarks/scale.py
 	$(BIN)/python benchmarks/study_cost.py
+
+plan: .venv/.complete  ## [CONFIG=config/cpu.yaml]: what a run costs, before it runs: jobs by rule, processor and GPU hours, disk
+	@$(BIN)/python scripts/plan.py $(or $(CONFIG),config/embedded.yaml) $(CORES)
+
+progress: .venv/.complete  ## [RUN=results/cpu] [WATCH=10]: trainings under way, with epoch, accuracy, images/s, time left
+	@$(BIN)/python scripts/progress.py $(or $(RUN),results/embedded) $(WATCH)
 
 show: .venv/.complete  ## make show VARIANT=d1_shallow [CONFIG=config/cpu.yaml]: its spec, size and targets
 	@$(BIN)/python scripts/show.py $(or $(VARIANT),$(error name one: make show VARIANT=d1_shallow)) $(CONFIG)
@@ -72,8 +83,21 @@ verify: .venv/.complete  ## make verify A=results/embedded B=../again/results/em
 	@$(BIN)/python scripts/verify.py $(or $(A),$(error name two runs: make verify A=results/embedded B=../again/results/embedded)) \
 	  $(or $(B),$(error name a second run: B=../again/results/embedded))
 
+compare: .venv/.complete  ## make compare A=results/embedded B=results/cpu: two runs' accuracies side by side, and what differs
+	@$(BIN)/python scripts/compare_runs.py $(or $(A),$(error name two runs: make compare A=results/embedded B=results/cpu)) \
+	  $(or $(B),$(error name a second run: B=results/cpu))
+
 clean-orphans: .venv/.complete  ## make clean-orphans RUN=results/embedded [REMOVE=yes]: what a run no longer makes
 	@$(BIN)/python scripts/orphans.py $(or $(RUN),$(error name a run: make clean-orphans RUN=results/embedded)) $(REMOVE)
+
+# What is given on the command line is in the environment too, where no quote or blank of a file's name can do harm
+predict: .venv/.complete  ## make predict IMAGE=cat.jpg [VARIANT=d2_own] [RUN=results/embedded] [SEED=0] [METHOD=cam]: what a network says, and where it looks
+	@$(if $(IMAGE),,$(error name one: make predict IMAGE=cat.jpg))$(BIN)/python scripts/predict.py "$$IMAGE" \
+	  "$${RUN:-results/embedded}" "$${VARIANT:-d2_own}" "$${SEED:-0}" $${METHOD:+"$$METHOD"}
+
+export: .venv/.complete  ## make export VARIANT=d2_own [RUN=results/embedded] [SEED=0]: its network as files for other programs, ONNX among them
+	@$(if $(VARIANT),,$(error name one: make export VARIANT=d2_own))$(BIN)/python scripts/export.py \
+	  "$${RUN:-results/embedded}" "$$VARIANT" "$${SEED:-0}"
 
 lock: .venv/.complete  ## pin dependencies, write env yamls, after an edit of pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

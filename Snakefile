@@ -7,6 +7,7 @@
 #   results/{run}/models/{variant}/seed{seed}/            weights, history, scores, record, timing of one training
 #   results/{run}/checkpoints/{variant}/seed{seed}/       what a killed training resumes from; removed at success
 #   results/{run}/evaluation/{variant}/[seed{seed}/]      curves; metrics, confusion, galleries
+#   results/{run}/results.csv                             all accuracies: a row for each variant, seed and split
 #   results/{run}/studies/{study}/                        a study's comparisons
 #   results/{run}/interpretation/{network}/{method}/      arrays, sentences and figures of what a network learned
 #   results/{run}/interpretation/{network}/reliability/   how reliable its attribution methods are
@@ -92,6 +93,7 @@ rule models:
 if workflow.is_main_process and not IS_MODULE:  # a module's user may leave rules out, or replace them
 
     try:
-        completeness.check(workflow.rules, [*rules.all.input, *rules.data.input, *rules.models.input])
+        made = completeness.check(workflow.rules, [*rules.all.input, *rules.data.input, *rules.models.input])
+        completeness.check_typed(workflow.rules, made, sys.argv)
     except AtlasError as error:
         sys.exit(f"error: {error}")

@@ -3,10 +3,7 @@
     python benchmarks/study_cost.py [OVERLAY] [--measured results/cpu] [--tflops 312] [--share 0.05]
                                     [--step-ms 3] [--start 15] [--gpus 1 8 64] [--together 4]
 
-Counted, from the resolved specs: a step's forward pass takes the network's multiply-adds (its convolutions and dense
-layers) for every image, its backward pass twice that; validation, and the scores of all splits at the end, one forward
-pass. A frozen base that sees every image unchanged is passed once. Images of growing size (`progressive`) and backward
-passes that end at a frozen block count in full, so the count is an upper bound.
+Counted, from the resolved specs, as cnnatlas.costs.work explains.
 
 Measured, with --measured: multiply-adds per second of processor time of the trainings of a finished run that took five
 minutes or more (Snakemake samples processor time every 30 s, which is too coarse for shorter ones); each variant is
@@ -21,68 +18,31 @@ alone, without queues.
 
 import argparse
 import csv
-import heapq
 import statistics
 import sys
-from dataclasses import dataclass
-from math import ceil
+from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from cnnatlas.architectures.describe import describe  # noqa: E402
-from cnnatlas.architectures.registry import build  # noqa: E402
 from cnnatlas.configuration import run as configuration  # noqa: E402
 from cnnatlas.configuration import strict_yaml, studies  # noqa: E402
+from cnnatlas.costs import machines, work  # noqa: E402
+from cnnatlas.costs.machines import Gpu, makespan  # noqa: E402
+from cnnatlas.costs.work import Training  # noqa: E402
 from cnnatlas.errors import AtlasError  # noqa: E402
 from cnnatlas.files import read_json  # noqa: E402
 
-# Images of the training, validation and test splits of the real data (docs/results.md)
-SPLITS = {
-    "caltech101": (7818, 859, 0),
-    "cats_dogs": (2000, 1000, 1000),
-    "cifar10": (45000, 5000, 10000),
-    "stl10": (8000, 2000, 3000),
-}
 LONG = 300  # seconds of a training whose sampled processor time is good to a tenth
-PASSES = 3  # of a training step, in forward passes: one forward, and the gradients of inputs and of weights
 
 
-@dataclass(frozen=True)
-class Training:
-    """What one training of a variant takes."""
-
-    variant: str
-    multiply_adds: int
-    steps: int
-
-
-def training(variant: str, spec: dict, per_image: int) -> Training:
-    """The work of one training of a spec whose network takes `per_image` multiply-adds."""
-    train, validation, test = SPLITS[spec["dataset"]]
-    train = min(train, spec["train_images"] or train)
-    scored = sum(SPLITS[spec["dataset"]]) * (1 + spec["test_time_mirror"])
-    if spec["trainable"] == "head" and not spec["augmentation"]:
-        passes = sum(SPLITS[spec["dataset"]])
-    else:
-        each_epoch = PASSES * train + validation + test * spec["test_each_epoch"]
-        passes = spec["epochs"] * each_epoch + scored
-    return Training(variant, per_image * passes, spec["epochs"] * ceil(train / spec["batch_size"]))
-
-
-def trainings(overlay: str | None) -> tuple[studies.Atlas, dict[str, Training]]:
-    """A run's content and the work of one training of each variant."""
+def trainings(overlay: str | None) -> tuple[studies.Atlas, dict[str, Training], str]:
+    """A run's content, the work of one training of each variant, and the collection of its data."""
     given = [(strict_yaml.load(overlay).content, overlay)] if overlay else []
     config, files = configuration.completed(ROOT, given[0][0] if given else {}, [file for _, file in given])
     atlas = studies.load(ROOT, config, files)
-    found = {}
-    for variant, spec in atlas.specs.items():
-        dataset = atlas.datasets[spec["dataset"]]
-        size = spec["resolution"] or dataset["size"]
-        network = build(spec["architecture"], dataset["classes"], size)
-        found[variant] = training(variant, spec, describe(network, size)["multiply_adds"])
-    return atlas, found
+    return atlas, work.trainings(atlas, config["collection"]), config["collection"]
 
 
 def benchmark(path: Path) -> tuple[float, float]:
@@ -92,7 +52,7 @@ def benchmark(path: Path) -> tuple[float, float]:
     return float(row["s"]), float(row["cpu_time"])
 
 
-def measured_rates(folder: Path) -> dict[str, float]:
+def measured_rates(folder: Path, images: dict[str, list[int]]) -> dict[str, float]:
     """Multiply-adds per second of processor time, by variant, of the long trainings of a finished run."""
     rates = {}
     for path in sorted(folder.glob("benchmarks/train/*/seed*.tsv")):
@@ -101,17 +61,10 @@ def measured_rates(folder: Path) -> dict[str, float]:
         if seconds >= LONG:
             model = folder / "models" / variant / seed
             spec = read_json(model / "training.json")["spec"]
-            done = training(variant, spec, read_json(model / "architecture.json")["multiply_adds"])
+            per_image = read_json(model / "architecture.json")["multiply_adds"]
+            done = work.training(variant, spec, images[spec["dataset"]], per_image)
             rates[variant] = done.multiply_adds / processor
     return rates
-
-
-def makespan(durations: list[float], machines: int) -> float:
-    """When the last of these jobs ends, the longest placed first, each on the machine that is free first."""
-    free = [0.0] * machines
-    for duration in sorted(durations, reverse=True):
-        heapq.heapreplace(free, free[0] + duration)
-    return max(free)
 
 
 def print_studies(atlas: studies.Atlas, found: dict[str, Training]) -> None:
@@ -126,9 +79,10 @@ def print_studies(atlas: studies.Atlas, found: dict[str, Training]) -> None:
         print(f"| {name} | {len(variants)} | {count} | {work:,.0f} | {last} |")
 
 
-def print_processors(atlas: studies.Atlas, found: dict[str, Training], folder: Path, cores: int) -> None:
+def print_processors(atlas: studies.Atlas, found: dict[str, Training], folder: Path, cores: int,
+                     images: dict[str, list[int]]) -> None:  # fmt: skip
     """Print what all trainings take at the rates of a finished run, and what its other jobs took."""
-    rates = measured_rates(folder)
+    rates = measured_rates(folder, images)
     common = statistics.median(rates.values())
     seconds = [t.multiply_adds / rates.get(v, common) for v, t in found.items() for _ in atlas.seeds(v)]
     low, *_, high = sorted(rate / 1e9 for rate in rates.values())
@@ -143,22 +97,18 @@ def print_processors(atlas: studies.Atlas, found: dict[str, Training], folder: P
     )
 
 
-def print_gpus(atlas: studies.Atlas, found: dict[str, Training], assumed: argparse.Namespace) -> None:
-    """Print what all trainings take on the assumed GPUs."""
-    rate = assumed.tflops * 1e12 * assumed.share / 2  # a multiply-add is two operations
-    arithmetic = {v: t.multiply_adds / rate for v, t in found.items()}
-    stepping = {v: t.steps * assumed.step_ms / 1e3 for v, t in found.items()}
-    each = {v: assumed.start + max(arithmetic[v], stepping[v]) for v in found}
+def print_gpus(atlas: studies.Atlas, found: dict[str, Training], gpu: Gpu, counts: list[int], together: int) -> None:
+    """Print what all trainings take on so many GPUs as are assumed."""
+    each = {v: gpu.seconds(t) for v, t in found.items()}
     count = {v: len(atlas.seeds(v)) for v in found}
     durations = [each[v] for v in found for _ in range(count[v])]
-    bound = sum(count[v] for v in found if stepping[v] > arithmetic[v])
-    print(f"\nassumed: {assumed.share:.0%} of {assumed.tflops:g} TFLOP/s, {assumed.step_ms:g} ms a step, "
-          f"{assumed.start:g} s to begin\n{sum(durations) / 3600:,.1f} GPU hours, of which beginning takes "
-          f"{len(durations) * assumed.start / 3600:.1f}; {bound} of {len(durations)} trainings wait for their steps; "
+    bound = sum(count[v] for v, t in found.items() if gpu.stepping(t) > gpu.arithmetic(t))
+    print(f"\n{gpu.in_words}\n{sum(durations) / 3600:,.1f} GPU hours, of which beginning takes "
+          f"{len(durations) * gpu.start / 3600:.1f}; {bound} of {len(durations)} trainings wait for their steps; "
           f"the longest takes {max(durations) / 60:.1f} min"
-          f"\n| GPUs | hours, each training a job | {assumed.together} seeds a job |\n|---|---|---|")  # fmt: skip
-    jobs = [each[v] * n for v in found for n in _parts(count[v], assumed.together)]
-    for gpus in assumed.gpus:
+          f"\n| GPUs | hours, each training a job | {together} seeds a job |\n|---|---|---|")  # fmt: skip
+    jobs = [each[v] * n for v in found for n in _parts(count[v], together)]
+    for gpus in counts:
         print(f"| {gpus} | {makespan(durations, gpus) / 3600:.2f} | {makespan(jobs, gpus) / 3600:.2f} |")
 
 
@@ -172,21 +122,24 @@ def main() -> None:
     parser.add_argument("overlay", nargs="?", help="config/cpu.yaml, say; none: the full study")
     parser.add_argument("--measured", type=Path, help="the folder of a finished run on the real data")
     parser.add_argument("--cores", type=int, default=2)
-    parser.add_argument("--tflops", type=float, default=312.0, help="peak: an A100's, bfloat16")
-    parser.add_argument("--share", type=float, default=0.05)
-    parser.add_argument("--step-ms", type=float, default=3.0)
-    parser.add_argument("--start", type=float, default=15.0)
+    assumed = machines.assumed_gpu()
+    parser.add_argument("--tflops", type=float, default=assumed.tflops, help="peak, in the training's precision")
+    parser.add_argument("--share", type=float, default=assumed.share)
+    parser.add_argument("--step-ms", type=float, default=1e3 * assumed.step)
+    parser.add_argument("--start", type=float, default=assumed.start)
     parser.add_argument("--together", type=int, default=4)
     parser.add_argument("--gpus", type=int, nargs="+", default=[1, 8, 64])
     arguments = parser.parse_args()
     try:
-        atlas, found = trainings(arguments.overlay)
+        atlas, found, collection = trainings(arguments.overlay)
     except AtlasError as error:
         sys.exit(f"error: {error}")
     print_studies(atlas, found)
     if arguments.measured:
-        print_processors(atlas, found, arguments.measured, arguments.cores)
-    print_gpus(atlas, found, arguments)
+        print_processors(atlas, found, arguments.measured, arguments.cores, work.images(atlas, collection))
+    given = {"tflops": arguments.tflops, "share": arguments.share, "step": arguments.step_ms / 1e3}
+    gpu = replace(assumed, **given, start=arguments.start)
+    print_gpus(atlas, found, gpu, arguments.gpus, arguments.together)
 
 
 if __name__ == "__main__":

@@ -23,15 +23,15 @@ import numpy as np
 import torch
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "benchmarks")]
-
-from study_cost import PASSES, SPLITS  # noqa: E402
+sys.path.insert(0, str(ROOT / "scripts"))
 
 from cnnatlas.architectures.classifier import Classifier  # noqa: E402
 from cnnatlas.architectures.describe import describe  # noqa: E402
 from cnnatlas.architectures.registry import build  # noqa: E402
 from cnnatlas.configuration import run as configuration  # noqa: E402
 from cnnatlas.configuration import strict_yaml, studies  # noqa: E402
+from cnnatlas.costs import rates  # noqa: E402
+from cnnatlas.costs.work import PASSES  # noqa: E402
 from cnnatlas.training import device as devices  # noqa: E402
 from cnnatlas.training import precision as precisions  # noqa: E402
 from cnnatlas.training.loop import train  # noqa: E402
@@ -76,7 +76,7 @@ def step_seconds(spec: dict, classes: int, size: int, precision: precisions.Prec
 
 def training_seconds(spec: dict, classes: int, size: int, epochs: int) -> float:
     """Seconds of a whole training of so many epochs on noise."""
-    whole = SPLITS[spec["dataset"]]
+    whole = rates.measured()["images"]["upstream"][spec["dataset"]]
     counts = [max(2, round(count * IMAGES / whole[0])) for count in whole]
     ends = np.cumsum(counts)
     names = ("train", "validation", "test") if counts[2] > 2 else ("train", "validation")

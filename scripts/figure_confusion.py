@@ -1,6 +1,6 @@
-"""Draw the confusion matrices of one trained network.
+"""Draw the confusion matrices of one trained network, in per cent and in images.
 
-Inputs: confusion (npz), dataset (json), sources. Output: figure (svg).
+Inputs: confusion (npz), dataset (json), sources. Outputs: figure, counts (svg).
 """
 
 import numpy as np
@@ -15,3 +15,4 @@ with job(snakemake):
         matrices = {split: saved[split] for split in SPLITS if split in saved}
     classes = read_json(snakemake.input.dataset)["classes"]
     style.save(confusion.draw(matrices, classes), snakemake.output.figure)
+    style.save(confusion.draw_counts(matrices, classes), snakemake.output.counts)

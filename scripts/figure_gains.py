@@ -1,6 +1,7 @@
 """Draw which classes one variant recognises better than another, and which confusions changed.
 
-Inputs: gains (csv), confusions (csv), sources. Wildcards: baseline (a), variant (b). Output: figure (svg).
+Inputs: gains (csv), confusions (csv), sources. Wildcards: baseline (a), variant (b).
+Params: spec = {places: of both among the study's variants}. Output: figure (svg).
 """
 
 from cnnatlas import tables
@@ -13,4 +14,4 @@ with job(snakemake):
         [row for row in tables.read(path) if {"a": row["a"], "b": row["b"]} == pair]
         for path in (snakemake.input.gains, snakemake.input.confusions)
     ]
-    style.save(gains.draw(*rows), snakemake.output.figure)
+    style.save(gains.draw(*rows, snakemake.params.spec["places"]), snakemake.output.figure)

@@ -24,12 +24,12 @@ with job(snakemake) as log:
     given, output, spec = snakemake.input, snakemake.output, snakemake.params.spec
     images = np.load(given.images, mmap_mode="c")  # copy on write: torch wants writable memory; nothing is written
     labels, split = np.load(given.labels), dict(np.load(given.split))
-    classes = len(read_json(given.dataset)["classes"])
+    dataset = read_json(given.dataset)
     initial_weights = {key: path for key, path in given.items() if key in ("base", "start")}
     checkpoints = Checkpoints(snakemake.params.checkpoints, given.sources)
     seed = int(snakemake.wildcards.seed)
-    result = train(spec, seed, images, labels, split, classes, log, initial_weights, checkpoints)
-    save(result, output.weights, output.history, output.scores, output.training, output.timing)
+    result = train(spec, seed, images, labels, split, len(dataset["classes"]), log, initial_weights, checkpoints)
+    save(result, dataset, output.weights, output.history, output.scores, output.training, output.timing)
     write_json(output.architecture, describe(result.classifier.network, spec["resolution"] or images.shape[1]))
     if "SLURM_JOB_ID" not in os.environ:
         checkpoints.remove()

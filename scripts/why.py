@@ -4,10 +4,10 @@ make why TARGET=results/embedded/report/report.pdf
 make why TARGET=results/cpu/report/report.pdf CONFIG=config/cpu.yaml
 """
 
-import re
 import sys
 from pathlib import Path
 
+from cnnatlas.configuration import run as configuration
 from cnnatlas.errors import AtlasError
 from cnnatlas.workflow import dry_run, reruns
 
@@ -17,9 +17,8 @@ ROOT = Path(__file__).resolve().parents[1]
 def overlay(target: str) -> str:
     """The configuration whose `run` a target belongs to."""
     run = (*Path(target).parts, "", "")[1]
-    for file in sorted((ROOT / "config").glob("[!.]*.yaml")):
-        if re.search(rf"^run: {re.escape(run)}(\s|$)", file.read_text(encoding="utf-8"), re.MULTILINE):
-            return str(file.relative_to(ROOT))
+    if file := configuration.file_of(ROOT, run):
+        return file
     raise AtlasError(
         f"TARGET={target}: no file of config/ has `run: {run}`; add CONFIG=config/embedded.yaml or the like"
     )

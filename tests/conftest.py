@@ -21,6 +21,15 @@ def one_thread():
         torch.set_num_threads(threads)
 
 
+def pytest_runtest_setup(item):
+    """Tests marked `gpu` run wherever torch finds one."""
+    if item.get_closest_marker("gpu"):
+        import torch
+
+        if not torch.cuda.is_available():
+            pytest.skip("needs a GPU")
+
+
 @pytest.fixture
 def project(tmp_path) -> Path:
     """A folder with a copy of the real configuration, for tests to edit."""

@@ -53,25 +53,11 @@ end
 
 local function escaped(text) return (text:gsub('&', '&amp;'):gsub('<', '&lt;')) end
 
--- An interval, "93.4 [92.9, 93.9]", stays on one line.
-local function unbroken(cell)
-  if not pandoc.utils.stringify(cell.contents):match('^[%d.]* ?%[[^%]]*%d%]$') then return nil end
-  return cell:walk({ Space = function() return pandoc.Str('\u{a0}') end })
-end
-
-local function unbroken_cells(element)
-  for _, body in ipairs(element.bodies) do
-    for _, row in ipairs(body.body) do
-      for index, cell in ipairs(row.cells) do row.cells[index] = unbroken(cell) or cell end
-    end
-  end
-  return element
-end
-
-local function table_(element) return pandoc.Div({ numbered(unbroken_cells(element)) }, { class = 'table' }) end
+local function table_(element) return pandoc.Div({ numbered(element) }, { class = 'table' }) end
 
 -- What the PDF has in its appendix, or not at all, is for looking up: folded, under the first sentences of its captions.
 local function looked_up(div)
+  if div.classes:includes('source') then return nil end -- the end of a chapter, with a heading of its own
   if not (div.classes:includes('appendix') or div.classes:includes('web-only')) then return nil end
   local found = pandoc.List {}
   local function title(element) found:insert(titles[element.identifier]) end

@@ -1,6 +1,7 @@
 -- Both outputs: markdown of a chapter to the form that report.lua and html.lua read.
 --
 -- * a labelled formula, `$$ ... $$ {#eq-name}`, becomes a Span with that id around the formula;
+-- * a value, its interval and its unit stay on one line, by spaces that do not break;
 -- * every figure has a label and a description, every table with a caption has a label: without, the numbers of the two
 --   outputs would drift apart.
 
@@ -24,6 +25,27 @@ local function labelled(inlines)
   return inlines
 end
 
+local SPACE = '\u{a0}'
+
+-- Lua's patterns are of bytes: a true minus sign as a hyphen.
+local function plain(inline)
+  return inline.t == 'Str' and inline.text:gsub('−', '-') or ''
+end
+
+-- A space before an interval or a per cent sign, or inside an interval, does not break.
+local function unbroken(inlines)
+  local open = false
+  for position = 1, #inlines - 2 do
+    local before, space, after = plain(inlines[position]), inlines[position + 1], plain(inlines[position + 2])
+    if before:match('^%[%-?[%d.]+,$') then open = true elseif before:match('%]') then open = false end
+    local joined = open or after:match('^%[%-?%d') or after:match('^%%')
+    if joined and before:match('%d[%])]?,?$') and (space.t == 'Space' or space.t == 'SoftBreak') then
+      inlines[position + 1] = pandoc.Str(SPACE)
+    end
+  end
+  return inlines
+end
+
 local function check_figure(figure)
   local image = figure.content[1].content[1]
   if not figure.identifier:match('^fig%-') or not image or pandoc.utils.stringify(image.caption) == '' then
@@ -38,4 +60,4 @@ local function check_table(element)
   end
 end
 
-return { { Inlines = labelled, Figure = check_figure, Table = check_table } }
+return { { Inlines = unbroken }, { Inlines = labelled, Figure = check_figure, Table = check_table } }

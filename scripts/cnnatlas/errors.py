@@ -14,6 +14,15 @@ class AtlasError(Exception):
         super().__init__("".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line))
 
 
-def damaged(path: Path | str, why: str) -> AtlasError:
+class DamagedFile(AtlasError):
+    """A result or resource that is not as a job wrote it; `path` is the file."""
+
+    def __init__(self, path: Path | str, message: str):
+        super().__init__(message)
+        self.path = str(path)
+
+
+def damaged(path: Path | str, why: str) -> DamagedFile:
     """The error of a result or resource that is not as a job wrote it."""
-    return AtlasError(f"{path}: damaged ({why}); delete it and run the same command again, which makes it anew")
+    message = f"{path}: damaged ({why}); delete it and run the same command again, which makes it anew"
+    return DamagedFile(path, message)

@@ -29,12 +29,37 @@ def replacing(path: Path | str) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.parent / f".{secrets.token_hex(8)}.part{path.suffix}"
         temporary.touch(exist_ok=False)  # with the permissions of the umask; tempfile's would be the owner's alone
+        mode = temporary.stat().st_mode
     try:
         with _explained(path, temporary):
             yield temporary
+            if temporary.stat().st_mode != mode:  # a writer such as safetensors has put a file of its own there
+                with suppress(OSError):  # not every file system knows permissions
+                    temporary.chmod(mode)
             temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing_folder(path: Path | str) -> Iterator[Path]:
+    """Yield a temporary folder beside `path`; on success it takes that name, whole, and what had it before is removed.
+
+    On any error it is removed, and what was there stays. Raises AtlasError as `replacing` does.
+    """
+    path = Path(path)
+    new, old = (path.parent / f".{secrets.token_hex(8)}.part" for _ in range(2))
+    with _explained(path):
+        new.mkdir(parents=True)
+    try:
+        with _explained(path, new):
+            yield new
+            if path.exists():
+                path.rename(old)
+            new.rename(path)
+    finally:
+        rmtree(new, ignore_errors=True)
+        rmtree(old, ignore_errors=True)
 
 
 def remove_leftovers(folder: Path | str) -> None:

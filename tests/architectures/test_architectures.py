@@ -134,6 +134,14 @@ def test_description_counts_multiply_adds_and_parameters():
     assert [la["type"] for la in description["layers"]][:3] == ["Conv2d", "ReLU", "MaxPool2d"]
 
 
+def test_description_leaves_out_dropout_of_rate_zero_only():
+    def layers(rate):
+        return [layer["name"] for layer in describe(build({"name": "lenet5", "dropout": rate}, 3, 64), 64)["layers"]]
+
+    assert set(layers(0.5)) - set(layers(0.0)) == {"dropout1", "dropout2", "dropout3"}
+    assert set(layers(0.0)) < set(layers(0.5))
+
+
 def test_description_leaves_no_hooks_and_no_trace_even_after_an_error():
     network = build({"name": "resnet"}, 3, 32).train()
     state = {key: value.clone() for key, value in network.state_dict().items()}

@@ -11,7 +11,7 @@ from cnnatlas.errors import AtlasError
 STRUCTURE = {"$schema", "$defs", "$ref", "properties", "additionalProperties", "propertyNames", "items", "prefixItems",
              "anyOf", "oneOf", "if", "then", "else", "description"}  # fmt: skip
 WORDED = {"type", "enum", "const", "required", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
-          "minItems", "maxItems", "minProperties", "maxProperties", "uniqueItems", "ascending"}  # fmt: skip
+          "minItems", "maxItems", "minProperties", "maxProperties", "uniqueItems", "ascending", "format"}  # fmt: skip
 
 
 def parts(schema: object) -> list[dict]:
@@ -28,22 +28,31 @@ def parts(schema: object) -> list[dict]:
 def test_every_rule_of_every_schema_has_words(name):
     for part in parts(schemas.schema(name)):
         assert set(part) <= STRUCTURE | WORDED
-        assert "pattern" not in part or "description" in part
+        assert not {"pattern", "format"} & set(part) or "description" in part
 
 
 @pytest.mark.parametrize(
     ("schema", "text", "message"),
     [
         ("report", "date: yesterday", "`date` is 'yesterday'; it must be a date such as '2026-11-21'"),
+        ("report", "date: '2026-13-21'", "`date` is '2026-13-21'; it must be a date such as '2026-11-21'"),
+        ("report", "title: ' '", "`title` is ' '; it must be not empty"),
         ("report", "authors: []", "`authors` is []; it must not be empty"),
         ("study", "compare: [[a, b, c]]", "`compare.0` is ['a', 'b', 'c']; it must have at most 2 entries"),
+        ("study", "compare: [[a, a]]", "`compare.0` is ['a', 'a']; it lists something twice; remove one"),
         ("study", "must_fit: [a, a]", "`must_fit` is ['a', 'a']; it lists something twice; remove one"),
+        ("config", "studies: []", "`studies` is []; it must not be empty"),
         ("config", "gpus: many", "`gpus` is 'many'; it must be auto or a whole number"),
         ("config", "run: Mine", "`run` is 'Mine'; it must be lower-case letters, digits and _, a letter first"),
         (
             "variant",
             "augmentation: {resized_crop: [1.0, 0.3]}",
             "`augmentation.resized_crop` is [1.0, 0.3]; it must begin with the smaller one",
+        ),
+        (
+            "variant",
+            "l1: nan",
+            "`l1` is 'nan'; that is text, and a number is expected; write one that is finite",
         ),
         ("variant", "epochs: 3.0", "`epochs` is 3.0; a whole number is expected"),
         ("variant", "seeds: [1.0e+30]", "`seeds.0` is 1e+30; a whole number is expected"),

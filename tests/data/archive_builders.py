@@ -6,7 +6,7 @@ import io
 import pickle
 import tarfile
 import zipfile
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import numpy as np
 from PIL import Image
@@ -35,6 +35,14 @@ def tar_gz(files: dict[str, bytes], extra: list[tarfile.TarInfo] = ()) -> bytes:
         for member in extra:
             tar.addfile(member)
     return stream.getvalue()
+
+
+def repacked(files: dict[str, bytes]) -> list[dict[str, bytes]]:
+    """The members of a .tar.gz as other people pack them; those that macOS adds are no members of upstream's."""
+    added = {f"./._{PureWindowsPath(name).name}": b"\x00\x05\x16\x07" for name in files}
+    renamed = (lambda name: f"./{name}", lambda name: f"a/b/{name}", lambda name: PureWindowsPath(name).name,
+               lambda name: name.replace("/", "\\"))  # fmt: skip
+    return [added | files, *({other(name): content for name, content in files.items()} for other in renamed)]
 
 
 def zip_file(path: Path, files: dict[str, bytes]) -> Path:

@@ -3,7 +3,7 @@ import pickle
 
 import numpy as np
 import pytest
-from archive_builders import CIFAR_CLASSES, LIMITS, cifar10_files, noise, tar_gz
+from archive_builders import CIFAR_CLASSES, LIMITS, cifar10_files, noise, repacked, tar_gz
 
 from cnnatlas.data.cifar10 import read
 from cnnatlas.errors import AtlasError
@@ -30,6 +30,12 @@ def test_images_come_back_as_they_were(tmp_path):
     assert found.ids[:2] == ["train/0", "train/1"]
     assert found.ids[14:16] == ["train/14", "test/0"]
     assert found.partition == ["train"] * 15 + ["test"] * 3
+
+
+def test_the_same_images_in_another_layout_are_the_same_data(tmp_path):
+    for files in repacked(cifar10_files(IMAGES, [0, 1, 2])):
+        found = read(write(tmp_path, files), 8, LIMITS)
+        assert np.array_equal(found.images, IMAGES.reshape(-1, 8, 8, 3)), min(files)
 
 
 def test_a_repeated_image_is_one_photograph(tmp_path):

@@ -297,6 +297,17 @@ def test_certificates_that_are_not_there_are_named(archive, monkeypatch, name):
     assert_nothing_left(archive)
 
 
+def test_a_file_system_that_knows_no_permissions_takes_an_archive(archive, mirror, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError(1, "Operation not permitted")
+
+    put(mirror, CONTENT)
+    for name in ("chmod", "utime"):
+        monkeypatch.setattr(os, name, refuse)
+    fetch(SPEC, mirror, archive)
+    assert archive.read_bytes() == CONTENT
+
+
 def test_an_archive_has_the_permissions_that_the_umask_leaves(archive, mirror):
     put(mirror, CONTENT)
     before = os.umask(0o027)

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from archive_builders import LIMITS, noise, stl10_files, tar_gz
+from archive_builders import LIMITS, noise, repacked, stl10_files, tar_gz
 
 from cnnatlas.data import stl10
 from cnnatlas.data.stl10 import read
@@ -25,6 +25,11 @@ def test_column_major_images_are_turned_and_labels_start_at_zero(tmp_path, monke
     assert found.classes == ["airplane", "bird"]
     assert found.ids == ["train/0", "train/1", "train/2", "train/3", "test/0", "test/1", "test/2"]
     assert found.partition == ["train"] * 4 + ["test"] * 3
+
+
+def test_the_same_images_in_another_layout_are_the_same_data(tmp_path):
+    for files in repacked(stl10_files(IMAGES, LABELS, test=3)):
+        assert np.array_equal(read(write(tmp_path, files), 8, LIMITS).images, IMAGES), min(files)
 
 
 @pytest.mark.parametrize(

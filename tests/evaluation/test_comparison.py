@@ -296,7 +296,13 @@ def test_gains_of_six_seeds_are_tested_over_the_classes():
 def test_one_image_proves_no_gain():
     rows = gains.class_gains(hits(*[[False]] * 6), hits(*[[True]] * 6), np.array([2]), CLASSES)
     assert (rows[0]["class"], rows[0]["gain"], rows[0]["verdict"]) == ("owl", 1, None)
-    assert "For none of 1 class" in gains.sentence(rows)
+    assert gains.sentence(rows) == "No class has 2 images or more, so gains by class say nothing."
+
+
+def test_classes_of_one_image_are_not_told_and_the_others_counted():
+    rows = [*cat_gains(1), dict(cat_gains(1)[0], **{"class": "owl", "images": 1, "gain": 1.0})]
+    assert gains.sentence(rows).startswith("Of 2 classes of 2 images or more, recall in this run is higher for 1 (cat")
+    assert "owl" not in gains.sentence(rows)
 
 
 def test_confusions_that_changed_without_the_diagonal():

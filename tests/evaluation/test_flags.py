@@ -132,12 +132,33 @@ def test_a_class_that_most_images_have_may_have_most_predictions():
     assert named({"train": perfect, "validation": constant}) == ["at chance", "collapsed"]
 
 
-def test_a_network_may_have_all_flags_in_the_order_of_their_markers():
+def test_a_network_that_predicts_fewer_than_half_of_the_classes_that_occur_is_narrow():
+    labels, names = np.arange(500) % 5, [*CLASSES, "elk"]
+    two, three = (predicting_five(np.where(labels < n, labels, labels % n), labels) for n in (2, 3))
+    found = flags.of({"train": two, "validation": two}, names, FLAT)
+    assert [each["flag"] for each in found] == ["narrow"]
+    assert found[0]["sentence"] == "Narrow: it predicts only 2 of the 5 classes that occur in validation."
+    assert named({"train": three, "validation": three}, classes=names) == []
+    assert named({"train": two, "validation": three, "test": two}, classes=names) == ["narrow"]
+
+
+def test_classes_that_do_not_occur_need_no_prediction():
+    labels = np.arange(400) % 2
+    perfect = predicting_five(labels, labels)
+    assert named({"train": perfect, "validation": perfect}, classes=[*CLASSES, "elk"]) == []
+
+
+def predicting_five(predictions, labels):
+    scores = np.eye(5, dtype=np.float32)[np.asarray(predictions)]
+    return Scored(np.arange(len(labels)), np.asarray(labels), scores)
+
+
+def test_flags_are_in_the_order_of_their_markers_and_a_collapsed_network_is_not_narrow_too():
     constant = predicting(np.zeros(400, np.int64))
-    assert named({"train": constant, "validation": constant}, []) == list(markers.MARKERS)
+    assert named({"train": constant, "validation": constant}, []) == [f for f in markers.MARKERS if f != "narrow"]
 
 
 def test_the_definitions_name_every_flag_with_its_marker_and_threshold():
     text = flags.definitions()
-    for word in (*markers.MARKERS, *markers.MARKERS.values(), "90 %", "5 %", "70 %", "20 points"):
+    for word in (*markers.MARKERS, *markers.MARKERS.values(), "90 %", "5 %", "70 %", "20 points", "50 %"):
         assert word in text

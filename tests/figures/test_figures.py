@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
 from cnnatlas.errors import AtlasError
@@ -44,6 +45,12 @@ def extremes(classes, k=5):
     ]  # fmt: skip
 
 
+def recalls(classes):
+    """A confusion matrix whose k-th class has the k-th highest accuracy."""
+    right = np.arange(len(classes), 0, -1)
+    return np.diag(right) + np.roll(np.diag(len(classes) + 1 - right), 1, axis=1)
+
+
 def table(n=6):
     return [
         {"title": f"A variant with a rather long title, number {i}", "interval": "t" if i else "Wilson",
@@ -57,11 +64,15 @@ def table(n=6):
 
 def changes(classes):
     rows = [
-        {"class": name, "gain": f"{0.4 - 0.8 * i / len(classes)}", "low": f"{0.3 - 0.8 * i / len(classes)}",
+        {"class": name, "images": "9",
+         "gain": f"{0.4 - 0.8 * i / len(classes)}", "low": f"{0.3 - 0.8 * i / len(classes)}",
          "high": f"{0.5 - 0.8 * i / len(classes)}", "p": "", "verdict": ""}
         for i, name in enumerate(classes)
     ]  # fmt: skip
-    cells = [{"class": a, "prediction": b, "change": str(i - 4.5)} for i, (a, b) in enumerate(pairwise(classes[:11]))]
+    cells = [
+        {"class": a, "prediction": b, "images": "9", "change": str(i - 4.5)}
+        for i, (a, b) in enumerate(pairwise(classes[:11]))
+    ]
     return rows, cells
 
 
@@ -74,12 +85,26 @@ def pairs(n):
     ]  # fmt: skip
 
 
-def test_only_classes_with_a_verdict_are_coloured():
+def test_classes_with_a_verdict_and_confusions_have_the_colour_of_the_better_variant():
     rows, cells = changes(TEN)
     for row, verdict in zip(rows, ("higher", "", "lower"), strict=False):
         row["verdict"] = verdict
-    dots = [line.get_color() for line in gains.draw(rows, cells).axes[0].lines if line.get_marker() == "o"]
-    assert dots[:4] == [style.BLUE, style.GREY, style.VERMILION, style.GREY]
+    left, right = gains.draw(rows, cells, [2, None]).axes
+    dots = [line.get_color() for line in left.lines if line.get_marker() == "o"]
+    assert dots[:4] == [style.GREY, style.GREY, style.PALETTE[2], style.GREY]
+    bars = [to_hex(bar.get_facecolor()) for bar in right.patches]
+    assert [bars[0], bars[-1]] == [style.GREY.lower(), style.PALETTE[2].lower()]
+
+
+def test_classes_of_one_image_have_no_gain():
+    rows, cells = changes(TEN)
+    rows[0]["images"] = cells[0]["images"] = "1"
+    left, right = gains.draw(rows, cells).axes
+    assert "all 9 classes" in left.get_title()
+    assert TEN[0] not in {label.get_text() for label in left.get_yticklabels()}
+    assert not [label for label in right.get_yticklabels() if label.get_text().startswith(f"{TEN[0]} →")]
+    alone = [row | {"images": "1"} for row in rows]
+    assert written(gains.draw(alone, cells)) == ["no class has 2 images or more"]
 
 
 def doubtful(n):
@@ -113,12 +138,16 @@ def crossed(splits=("validation", "test")):
     }
 
 
+PLACES = dict(zip(("neither", "first", "second", "both"), range(4), strict=True))
 FACTORS = ["batch normalisation", "Adam instead of SGD"]
 FIGURES = {
     "confusion of ten": lambda: confusion.draw(matrices(TEN, 800), TEN),
     "confusion of ten, large counts": lambda: confusion.draw(matrices(TEN, 4500), TEN),
     "confusion of two": lambda: confusion.draw(matrices(["cat", "dog"], 500), ["cat", "dog"]),
     "confusion of many": lambda: confusion.draw(matrices(MANY, 9, ("train", "validation")), MANY),
+    "counts of ten": lambda: confusion.draw_counts(matrices(TEN, 4500), TEN),
+    "counts of two": lambda: confusion.draw_counts(matrices(["cat", "dog"], 500), ["cat", "dog"]),
+    "counts of many": lambda: confusion.draw_counts(matrices(MANY, 9), MANY),
     "curves": lambda: curves.draw([history()], [7]),
     "curves of seeds": lambda: curves.draw([history(seed=0), history(10, seed=1)], [7, 10]),
     "curves of one epoch": lambda: curves.draw([history(1, ("train", "validation"))], [1]),
@@ -126,11 +155,12 @@ FIGURES = {
     "group": lambda: curves.group(RATES),
     "group of trials": lambda: curves.group(TRIALS),
     "group of one epoch": lambda: curves.group([("learning rate 1", [history(1)])]),
-    "factorial": lambda: factorial.draw(FACTORS, crossed()),
-    "factorial without test": lambda: factorial.draw(FACTORS, crossed(("validation",))),
-    "gallery of ten": lambda: gallery.draw(extremes(TEN), IMAGES, TEN),
-    "gallery of two": lambda: gallery.draw(extremes(["cat", "dog"]), IMAGES, ["cat", "dog"]),
-    "gallery of many": lambda: gallery.draw(extremes(MANY), IMAGES, MANY),
+    "factorial": lambda: factorial.draw(FACTORS, crossed(), PLACES),
+    "factorial without test": lambda: factorial.draw(FACTORS, crossed(("validation",)), PLACES),
+    "gallery of ten": lambda: gallery.draw(extremes(TEN), IMAGES, TEN, recalls(TEN)),
+    "gallery of two": lambda: gallery.draw(extremes(["cat", "dog"]), IMAGES, ["cat", "dog"], recalls(["cat", "dog"])),
+    "gallery of many": lambda: gallery.draw(extremes(MANY), IMAGES, MANY, recalls(MANY)),
+    "gallery of many with one image": lambda: gallery.draw(extremes(MANY, k=1), IMAGES, MANY, recalls(MANY)),
     "fooling": lambda: fooling.draw(*fooled(TEN), "fooling"),
     "fooling of many": lambda: fooling.draw(*fooled(MANY, side=96, success=[i % 2 for i in range(12)]), "fooling"),
     "fooling of one": lambda: fooling.draw(*fooled(TEN, n=1), "fooling"),
@@ -156,7 +186,7 @@ FIGURES = {
 }
 
 
-SLOW = ("confusion of ten, large counts",)
+SLOW = ("confusion of ten, large counts", "counts of ten", "counts of two")
 EVERY = [pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in FIGURES]
 
 
@@ -235,9 +265,27 @@ def written(figure):
     return [text for text, _ in texts(figure)]
 
 
-def test_confusion_shows_every_count_and_percentage():
-    counts = {"validation": np.array([[7, 3], [0, 30]])}
-    assert {"7", "3", "0", "30", "70", "100"} <= set(written(confusion.draw(counts, ["cat", "dog"])))
+def test_confusion_shows_percentages_only_and_counts_have_a_figure_of_their_own():
+    counts = {"validation": np.array([[7, 3], [0, 31]])}
+    assert {t for t in written(confusion.draw(counts, ["cat", "dog"])) if t.isdigit()} == {"70", "30", "0", "100"}
+    assert {t for t in written(confusion.draw_counts(counts, ["cat", "dog"])) if t.isdigit()} == {"7", "3", "0", "31"}
+
+
+def test_confusion_of_many_is_sorted_by_accuracy_on_validation():
+    right = np.random.default_rng(0).permutation(30)
+    matrix = np.diag(right) + np.roll(np.diag(30 - right), 1, axis=1)
+    figure = confusion.draw({"validation": matrix, "test": matrix[::-1, ::-1]}, [f"c{i}" for i in range(30)])
+    drawn = figure.subfigs[0].axes[0].images[0].get_array()
+    assert list(np.diag(drawn)) == sorted(np.diag(drawn), reverse=True)
+    assert figure.subfigs[0].axes[0].get_yticklabels()[0].get_text() == f"c{right.argmax()}"
+
+
+def test_a_confusion_that_happened_once_is_no_bar():
+    matrix = 9 * np.eye(30, dtype=int)
+    matrix[3, 4] = matrix[5, 6] = 1
+    shown = written(confusion.draw({"validation": matrix}, [f"c{i}" for i in range(30)]))
+    assert not [text for text in shown if " of " in text and "→" in text]
+    assert "no two images of a class are taken for one other class, validation" in shown
 
 
 def test_confusion_of_many_names_the_most_frequent_first():
@@ -258,6 +306,15 @@ def test_accuracies_of_flagged_variants_are_marked():
     assert [label[-2:] for label in labels] == [" 0", "†‡", " 2"]
 
 
+def test_a_variant_has_one_colour_in_all_figures_of_its_study():
+    row = {"title": "x", "interval": "t", "flags": "", **dict.fromkeys(("test_accuracy", "test_low", "test_high"), "")}
+    rows = [row | {f"{s}_{key}": "0.5" for s in ("train", "validation") for key in ("accuracy", "low", "high")}] * 3
+    dots = [container.lines[0] for container in accuracy.draw(rows).axes[0].containers]
+    overlaid = [line.get_color() for line in curves.overlay(LONG[:3]).axes[0].lines]
+    assert [dot.get_color() for dot in dots] == [colour for colour in overlaid for _ in range(2)]
+    assert [dot.get_markerfacecolor() for dot in dots[:2]] == ["white", overlaid[0]]
+
+
 def test_curves_leave_out_the_absent_test_split():
     figure = curves.draw([history(splits=("train", "validation"))], [3])
     assert "test" not in written(figure)
@@ -267,9 +324,34 @@ def test_curves_leave_out_the_absent_test_split():
 def test_diverged_losses_do_not_squash_the_others():
     wild = history(splits=("train", "validation"))
     wild["validation_loss"][5:] = [1e9, np.inf, *[np.nan] * 5]
-    figure = curves.overlay([("calm", [history()]), ("wild", [wild])])
-    assert figure.axes[0].get_ylim()[1] < 20
+    figure = curves.overlay([("calm", [history()]), ("calm too", [history(seed=1)]), ("wild", [wild])])
+    assert figure.axes[0].get_ylim()[1] < 10
     assert "losses beyond the axis left out" in written(figure)
+
+
+def test_axes_of_losses_are_zoomed_to_the_data_and_logarithmic_over_a_decade():
+    near, far = history(), history()
+    near["train_loss"], near["validation_loss"] = np.linspace(2.3, 2.1, 12), np.linspace(2.2, 2.0, 12)
+    figure = curves.overlay([("near", [near])])
+    assert figure.axes[0].get_yscale() == "linear"
+    assert figure.axes[0].get_ylim() == figure.axes[2].get_ylim() == pytest.approx((1.985, 2.315))
+    far["train_loss"] = np.geomspace(2, 0.01, 12)
+    figure = curves.group([("far", [far])])
+    figure.canvas.draw()
+    assert {axes.get_yscale() for axes in figure.axes} == {"log"}
+    assert {"0.01", "0.1", "1"} <= set(written(figure))
+    far["train_loss"][-1] = 0
+    assert curves.group([("far", [far])]).axes[0].get_yscale() == "linear"
+
+
+def test_few_lines_are_named_at_their_ends_without_overlap_and_many_in_a_legend():
+    few = curves.group(RATES)
+    assert not few.legends
+    ends = {label: own[0]["validation_loss"][-1] + own[1]["validation_loss"][-1] for label, own in RATES}
+    labels = {t.get_text(): t.get_position()[1] for t in few.axes[1].texts}
+    assert sorted(labels, key=labels.get) == sorted(ends, key=ends.get)
+    assert [t.get_color() for t in few.axes[1].texts] == [style.PALETTE[i] for i in range(3)]
+    assert len(curves.group(TRIALS).legends[0].get_texts()) == len(TRIALS)
 
 
 def test_groups_stay_readable_with_short_and_diverged_histories():
@@ -305,14 +387,16 @@ def test_histories_are_read_in_order_and_labels_say_who_diverged(tmp_path):
     ]
 
 
-ODD = ["_hidden", "Costs $5 or $10", "twice", "twice"]
+ODD = ["_hidden", "Costs $5 or $10", "twice", "twice", "last"]
 
 
 @pytest.mark.parametrize("draw", [curves.overlay, curves.group])
-def test_every_label_has_its_own_line_and_is_written_as_it_is(draw):
-    own = [history(seed=i) for i in range(len(ODD))]
-    figure = draw([(label, [each]) for label, each in zip(ODD, own, strict=True)])
-    assert [text.get_text() for text in figure.legends[0].get_texts()] == ODD
+@pytest.mark.parametrize("count", [4, 5])
+def test_every_label_has_its_own_line_and_is_written_as_it_is(draw, count):
+    own = [history(seed=i) for i in range(count)]
+    figure = draw([(label, [each]) for label, each in zip(ODD[:count], own, strict=True)])
+    named = figure.legends[0].get_texts() if figure.legends else figure.axes[1].texts
+    assert [text.get_text() for text in named] == ODD[:count]
     assert not any(text.get_parse_math() for text in figure.findobj(Text))
     lines = [list(line.get_ydata()) for line in figure.axes[0].lines]
     assert lines == [list(each["train_loss"]) for each in own]
@@ -322,29 +406,43 @@ def test_no_figure_holds_mathematics(drawn):
     assert not [text.get_text() for text in drawn.findobj(Text) if "$" in text.get_text() or text.get_parse_math()]
 
 
-def test_factorial_draws_a_line_for_each_level_of_the_first_factor():
-    figure = factorial.draw(["batch normalisation", "dropout"], crossed(("validation",)))
-    lines = [[round(float(y), 6) for y in container.lines[0].get_ydata()] for container in figure.axes[0].containers]
-    assert lines == [[52, 58], [61, 63]]
-    assert {"without batch normalisation", "with batch normalisation", "without\ndropout"} <= set(written(figure))
+def test_factorial_draws_a_line_for_each_level_of_the_first_factor_and_cells_in_their_variants_colours():
+    figure = factorial.draw(["batch normalisation", "dropout"], crossed(("validation",)), PLACES | {"both": None})
+    lines = [line for line in figure.axes[0].lines if line.get_color() == style.GREY and len(line.get_ydata()) == 2]
+    assert [[round(float(y), 6) for y in line.get_ydata()] for line in lines] == [[52, 58], [61, 63]]
+    cells = [container.lines[0].get_color() for container in figure.axes[0].containers]
+    assert cells == [style.PALETTE[0], style.PALETTE[2], style.PALETTE[1], style.GREY]
+    shown = {text.replace("\n", " ") for text in written(figure)}
+    assert {"without batch normalisation", "with batch normalisation", "without dropout"} <= shown
 
 
-def test_gallery_of_many_shows_the_most_confident_classes_and_says_so():
-    rows = [row for row in extremes(MANY) if row["class"] != MANY[1]]
-    shown = written(gallery.draw(rows, IMAGES, MANY))
-    assert "the 10 of 101 classes with the most confident first image" in shown
-    assert [name for name in MANY if style.readable(name) in shown] == [MANY[0], *MANY[2:11]]
+def test_gallery_of_many_shows_the_most_and_the_least_accurate_classes_that_fill_a_row():
+    rows = [row for row in extremes(MANY) if row["class"] not in (MANY[1], MANY[100])]
+    rows = [row for row in rows if row["class"] != MANY[2] or row["rank"] == "1"]
+    figure = gallery.draw(rows, IMAGES, MANY, recalls(MANY))
+    shown = written(figure)
+    assert {"the 10 most accurate of 98 classes", "the 10 least accurate of 98 classes"} <= set(shown)
+    named = [" ".join(t.split()[:-2]) for t in shown if t.endswith(" %")]
+    assert named == [style.readable(name) for name in (MANY[0], *MANY[3:12], *MANY[90:100])]
+    assert len(figure.axes[0].images) == 20 * 3
+
+
+def test_rows_of_a_gallery_are_filled_as_far_as_the_classes_allow():
+    assert gallery.filling({str(i): 5 for i in range(30)}) == ([str(i) for i in range(30)], 3)
+    assert gallery.filling({str(i): i % 3 for i in range(30)}) == ([str(i) for i in range(30) if i % 3], 1)
+    assert gallery.filling({str(i): int(i == 4) for i in range(30)}) == (["4"], 1)
+    assert "there is no such image" in written(gallery.draw([], IMAGES, MANY, recalls(MANY)))
 
 
 def test_gallery_says_where_a_class_has_no_image():
     rows = [row for row in extremes(TEN) if row["class"] != "cat"]
-    assert written(gallery.draw(rows, IMAGES, TEN)).count("none") == 1
+    assert written(gallery.draw(rows, IMAGES, TEN, recalls(TEN))).count("none") == 1
 
 
 def test_gallery_gives_predictions_of_mistakes_only():
     rows = extremes(["cat", "dog"], k=1)
     rows[0]["prediction"] = "cat"
-    shown = written(gallery.draw(rows, IMAGES, ["cat", "dog"]))
+    shown = written(gallery.draw(rows, IMAGES, ["cat", "dog"], recalls(["cat", "dog"])))
     assert "0.990" in shown
     assert any(text.startswith("→ cat 0.9") for text in shown)
 

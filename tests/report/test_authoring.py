@@ -98,3 +98,11 @@ def test_a_half_result_is_not_shown(results, shown, name):
     with pytest.raises(AtlasError, match=rf"{name}: damaged .*delete it"):
         show(name) if show else results.figure(name, "fig-a", "A figure.", alt="One")
     assert shown == []
+
+
+def test_sources_are_shown_whole_also_with_a_fence_inside(shown, tmp_path, monkeypatch):
+    (tmp_path / "net.py").write_text('"""Like this:\n\n```\nf()\n```\n"""\nx = 1\n')
+    monkeypatch.setattr(authoring, "PROJECT", tmp_path)
+    authoring.show_sources(["net.py"])
+    (output,) = shown
+    assert output.data["text/markdown"].endswith(f"`net.py`\n\n````python\n{(tmp_path / 'net.py').read_text()}````")

@@ -11,8 +11,9 @@ from cnnatlas.report.chapter import Chapter
 from cnnatlas.report.execute import execute
 from cnnatlas.report.labels import number
 from cnnatlas.report.markdown import document
-from study_results import ALONE, ALONE_FACTS, COMPARISON, FACTS, records, save
+from study_results import ALONE, ALONE_FACTS, COMPARISON, FACTS, save
 
+LENET = "scripts/cnnatlas/architectures/lenet.py"
 NOTEBOOKS = Path("report/notebooks").resolve()
 
 
@@ -22,7 +23,7 @@ def facts(results):
     save(results.folder, "s", COMPARISON, FACTS)
     save(results.folder, "alone", ALONE, ALONE_FACTS)
     studies = {"alone": ALONE_FACTS, "s": FACTS}
-    return {"defaults": {}, "interpretations": {}, "records": records(results.folder), "studies": studies}
+    return {"defaults": {}, "interpretations": {}, "sources": [LENET], "studies": studies}
 
 
 def texts(shown):
@@ -36,10 +37,12 @@ def test_at_its_end_a_chapter_shows_what_it_has_not(facts, results, shown):
     shown.clear()
     chapter.finish()
     headings = [text for text in texts(shown) if text.startswith("## ")]
-    assert headings == ["## A study: further results {#sec-study-s}"]
+    assert headings[0] == "## A study: further results {#sec-study-s}"
+    assert [heading.partition("\n")[0] for heading in headings[1:]] == ["## Source"]
+    assert f"`{LENET}`" in headings[1]
     shown.clear()
     chapter.finish()
-    assert not shown
+    assert len(shown) == 1  # the source alone
 
 
 def test_a_study_or_network_that_a_chapter_has_not_is_named(facts, results):

@@ -131,4 +131,5 @@ def test_a_notebook_may_be_saved_by_any_editor(tmp_path):
     assert (tmp_path / "one.ipynb").read_bytes() == (tmp_path / "two.ipynb").read_bytes()
     executed = nbformat.read(tmp_path / "one.ipynb", 4)
     assert executed.cells[-1].outputs[0].text == "2\n"
+    assert {cell.cell_type for cell in executed.cells} == {"code"}
     assert clean(executed, tmp_path).metadata.kernelspec.name == "python3"

@@ -4,6 +4,7 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
+from cnnatlas.report import authoring
 from cnnatlas.report.html import build
 from cnnatlas.report.labels import number
 from cnnatlas.report.pandoc import pandoc
@@ -40,7 +41,9 @@ def test_references_lead_to_pages_and_anchors_that_exist(pages, site):
     for name, page in pages.items():
         for link in page.find_all("a", href=True):
             file, _, anchor = link["href"].partition("#")
-            if file.startswith(("http", "explorer/", "../benchmarks/")) or file.endswith(("pdf", "ipynb")):
+            if file.startswith(("http", "explorer/", "../benchmarks/", "../results.csv")) or file.endswith(
+                ("pdf", "ipynb")
+            ):
                 continue
             if file and not file.endswith("html"):
                 assert (site / file).is_file(), f"{name}: {link['href']}"
@@ -177,3 +180,14 @@ def test_titles_keep_their_characters_in_every_locale(monkeypatch, locale):
     monkeypatch.setenv("LC_ALL", locale)
     options = ["-f", "markdown", "-t", "html5", "-s", "-M", "pagetitle=Größe – 大"]
     assert "<title>Größe – 大</title>" in pandoc("text", *options, subject="page")
+
+
+def test_source_is_a_folded_section_at_the_end_that_no_search_finds(chapter, shown, settings, tmp_path):
+    authoring.show_sources(["scripts/cnnatlas/architectures/lenet.py"])
+    path = chapter("a", "# First {#sec-a}\n\n## Part", shown)
+    build({"a": path}, number({"a": json.loads(path.read_text())}), settings, EXPLORER, SITE, tmp_path / "report")
+    page = BeautifulSoup((tmp_path / "report" / "a.html").read_text(), "html.parser")
+    section = page.main.find_all("section")[-1]
+    assert {"source", "web-only"} <= set(section["class"]) and section.h2.get_text().split() == ["1.2", "Source"]
+    assert "class LeNet5" in section.details.pre.get_text() and not section.select(":scope > pre")
+    assert "LeNet5" not in (tmp_path / "report/assets/search-data.js").read_text()

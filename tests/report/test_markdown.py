@@ -7,6 +7,7 @@ import pytest
 from cnnatlas.errors import AtlasError
 from cnnatlas.report.labels import plain, walk
 from cnnatlas.report.markdown import document, markdown
+from cnnatlas.report.pandoc import pandoc
 from cnnatlas.wording import literal
 from project import ROOT
 
@@ -88,3 +89,11 @@ def test_a_literal_name_is_text_in_every_output(style, tmp_path, name):
 def test_raw_cells_are_for_other_tools(tmp_path):
     cells = [nbformat.v4.new_raw_cell("layout: wide"), nbformat.v4.new_markdown_cell("# Title")]
     assert markdown(nbformat.v4.new_notebook(cells=cells), "a", tmp_path / "media") == "# Title\n"
+
+
+def test_an_interval_and_its_unit_stay_on_one_line(chapter):
+    text = "It is 93.4 [92.9, 93.9] % and −2.1 [−3.0, 1.2]; cats [a, b] and 12 of 30."
+    tree = chapter("a", f"# A {{#sec-a}}\n\n{text}\n\n| a |\n|---|\n| 5 [1, 9] |").read_text()
+    found = pandoc(tree, "-f", "json", "-t", "plain", "--columns=200", subject="a")
+    assert "93.4\u00a0[92.9,\u00a093.9]\u00a0% and −2.1\u00a0[−3.0,\u00a01.2]; cats [a, b] and 12 of 30." in found
+    assert "5\u00a0[1,\u00a09]" in found

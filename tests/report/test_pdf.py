@@ -4,6 +4,7 @@ import pytest
 import typst
 
 from cnnatlas.errors import AtlasError
+from cnnatlas.report import authoring
 from cnnatlas.report.authoring import show
 from cnnatlas.report.labels import number
 from cnnatlas.report.parts import APPENDIX, DESIGN, FRONT, WEB_ONLY, placed
@@ -113,3 +114,28 @@ def test_an_appendix_follows_the_chapters_and_the_web_keeps_what_is_its_own(
         stream.write("#context [#metadata(numbering(query(<tbl-layers>).first().numbering, 1)) <found>]\n")
     query = typst.query(shown_by_typst, "<found>", field="value", one=True, root=tmp_path / "report")
     assert json.loads(query) == "A.1"
+
+
+def test_what_is_for_the_web_alone_is_not_printed(chapter, shown, settings, style, tmp_path):
+    authoring.show_sources(["scripts/cnnatlas/architectures/lenet.py"])
+    typeset({"a": chapter("a", "# First {#sec-a}\n\nA text.", shown)}, settings, style, tmp_path, "report.pdf")
+    source = (tmp_path / "report" / "build" / "typst" / "a.typ").read_text()
+    assert "A text." in source and "LeNet5" not in source and "Source" not in source
+
+
+def test_a_long_table_does_not_break_after_its_first_rows(chapter, shown, results, settings, style, tmp_path):
+    results.table([{"n": f"row {n}"} for n in range(30)], "tbl-rows", "Rows.")
+    typeset({"long": chapter("long", "# Long", shown)}, settings, style, tmp_path, "report.pdf")
+    folder = tmp_path / "report" / "build" / "typst"
+    source = (folder / "long.typ").read_text().replace("[row 2]", "[row 2#metadata(none)<third>]")
+    head, _, table = source.partition("#[")
+    with (folder / "main.typ").open("a") as stream:
+        stream.write("#context [#metadata((locate(<tbl-rows>).page(), locate(<third>).page())) <pages>]\n")
+    starts = set()
+    for above in range(150, 220, 5):
+        (folder / "long.typ").write_text(f"{head}#v({above}mm)\n#[{table}")
+        value = typst.query(folder / "main.typ", "<pages>", field="value", one=True, root=tmp_path / "report")
+        caption, third = json.loads(value)
+        assert caption == third, f"{above} mm above"
+        starts.add(caption)
+    assert len(starts) == 2  # on the first page, and on the next one

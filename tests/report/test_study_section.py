@@ -8,7 +8,7 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.report import authoring
 from cnnatlas.report.authoring import Results
 from cnnatlas.report.study import Study
-from study_results import ALONE, ALONE_FACTS, COMPARISON, FACTS, MEMBERS, entry, records, save
+from study_results import ALONE, ALONE_FACTS, COMPARISON, FACTS, MEMBERS, entry, save
 
 DEFAULTS = {"select_epoch": "best", "label_smoothing": 0.5, "optimiser": {"name": "sgd"}}
 
@@ -21,7 +21,7 @@ def shown(tmp_path, monkeypatch):
     monkeypatch.setattr(
         authoring, "display", lambda bundle, **_: texts.append(bundle.get("text/markdown", bundle.get("text/plain")))
     )
-    return Study(Results(str(tmp_path), "make"), "s", FACTS, DEFAULTS, records(tmp_path)), texts
+    return Study(Results(str(tmp_path), "make"), "s", FACTS, DEFAULTS), texts
 
 
 def labelled(texts):
@@ -42,7 +42,7 @@ def test_flagged_variants_are_marked_and_the_captions_explain_the_markers_that_o
     assert not any(marker in " ".join(texts) for marker in "†‡§")
     texts.clear()
     save(tmp_path, "s", {**COMPARISON, "variants": flagged}, FACTS)
-    Study(study.results, "s", FACTS, DEFAULTS, study.records).accuracies()
+    Study(study.results, "s", FACTS, DEFAULTS).accuracies()
     assert "| Base †§ |" in texts[0]
     captions = [text for text in texts if text.startswith("**")]
     assert len(captions) == 2 and all("† undertrained, § collapsed (@sec-reading)." in text for text in captions)
@@ -53,7 +53,7 @@ def test_a_study_of_groups_alone_shows_their_members(shown):
     everything = {
         "t": {"kind": "sweep", "title": "Tuned", "members": {**MEMBERS, "base": {"label": "x", "values": {}}}}
     }
-    assert list(Study(study.results, "s", {**FACTS, "groups": everything}, DEFAULTS, study.records).shown) == [
+    assert list(Study(study.results, "s", {**FACTS, "groups": everything}, DEFAULTS).shown) == [
         "base",
         "t_1",
         "t_2",
@@ -99,7 +99,7 @@ def test_a_search_shows_its_trials_by_rank_with_what_was_drawn(shown):
 def test_a_sweep_shows_its_values_in_order_and_the_best(shown):
     study, texts = shown
     facts = {**FACTS, "groups": {"t": {**FACTS["groups"]["t"], "kind": "sweep"}}}
-    Study(study.results, "s", facts, DEFAULTS, study.records).group("t")
+    Study(study.results, "s", facts, DEFAULTS).group("t")
     table = next(text for text in texts if text.startswith("| value"))
     assert "| trial 1: dropout 0.3 † (diverged) | 60.0 [59.0, 61.0] |" in table
     assert "† undertrained (@sec-reading)." in " ".join(texts)
@@ -175,7 +175,7 @@ def test_the_note_on_verdicts_is_shown_once_in_a_chapter_before_the_first_compar
     study, texts = shown
     save(tmp_path, "other", COMPARISON, FACTS)
     study.factorial()
-    Study(study.results, "other", FACTS, DEFAULTS, study.records).comparisons("steps", ("base", "best(t)"))
+    Study(study.results, "other", FACTS, DEFAULTS).comparisons("steps", ("base", "best(t)"))
     assert [text.startswith("> **") for text in texts].index(True) == 0
     assert sum(text.startswith("> **") for text in texts) == 1
 
@@ -217,8 +217,8 @@ def test_a_study_not_shown_by_hand_is_shown_whole(shown):
     assert texts[:2] == ["## A study {#sec-study-s}", "*Why?*"]
     assert labelled(texts) == [
         *("fig-s-accuracies", "fig-s-curves", "fig-base-t-2-gains", "fig-s-factorial", "fig-t-losses"),
-        *("fig-base-curves", "fig-base-confusion", "fig-base-right", "fig-base-wrong"),
-        *("fig-t-2-curves", "fig-t-2-confusion", "fig-t-2-right", "fig-t-2-wrong"),
+        *("fig-base-curves", "fig-base-confusion", "fig-base-right", "fig-base-wrong", "fig-base-counts"),
+        *("fig-t-2-curves", "fig-t-2-confusion", "fig-t-2-right", "fig-t-2-wrong", "fig-t-2-counts"),
     ]
     for sentence in (
         "The second wins.",
@@ -241,14 +241,21 @@ def test_the_rest_is_what_was_not_shown_by_hand(shown):
     assert texts[1].count("| T_2 | Base |") == 1 and texts[2].startswith("**tbl-s-further-comparisons**")
     assert texts[3] == "Cats gain."
     assert [label for label in labelled(texts) if "base-" in label or "-t-" in label] == [
-        *("fig-base-t-2-gains", "fig-t-2-curves", "fig-t-2-confusion", "fig-t-2-right", "fig-t-2-wrong")
+        *(
+            "fig-base-t-2-gains",
+            "fig-t-2-curves",
+            "fig-t-2-confusion",
+            "fig-t-2-right",
+            "fig-t-2-wrong",
+            "fig-t-2-counts",
+        )
     ]
     assert not any("Why?" in text for text in texts)
 
 
 def test_gains_of_a_pair_are_shown_by_one_study(shown):
     study, texts = shown
-    Study(study.results, "s", {**FACTS, "gains": []}, DEFAULTS, study.records).rest()
+    Study(study.results, "s", {**FACTS, "gains": []}, DEFAULTS).rest()
     assert any("| T_2 | Base |" in text for text in texts) and "Cats gain." not in texts
 
 
@@ -263,7 +270,7 @@ def test_where_nothing_is_left_nothing_is_shown(shown):
 def test_a_study_of_one_variant_is_a_table_and_its_curves(shown, tmp_path):
     study, texts = shown
     save(tmp_path, "alone", ALONE, ALONE_FACTS)
-    Study(study.results, "alone", ALONE_FACTS, DEFAULTS, study.records).rest()
+    Study(study.results, "alone", ALONE_FACTS, DEFAULTS).rest()
     assert labelled(texts) == ["fig-alone-accuracies", "fig-alone-curves"]
     assert "one row for each of 1 variant." in " ".join(texts)
     assert "" not in texts
@@ -281,7 +288,7 @@ def test_a_study_of_one_variant_is_a_table_and_its_curves(shown, tmp_path):
 def test_the_table_says_what_each_split_decided(shown, tmp_path, splits, select_epoch, sentence):
     study, texts = shown
     save(tmp_path, "s", {**COMPARISON, "variants": [entry("base", 0.5, splits=splits)]}, FACTS, select_epoch)
-    Study(study.results, "s", FACTS, DEFAULTS, study.records).accuracies()
+    Study(study.results, "s", FACTS, DEFAULTS).accuracies()
     assert sentence in texts[1]
 
 
@@ -294,7 +301,7 @@ def test_accuracies_with_mirror_images_are_those_of_the_last_split(shown, tmp_pa
     for share, split in ((0.61, "validation"), (0.62, "test")):
         mirrored["accuracy"][split] = {**mirrored["accuracy"][split], "mirrored": share}
     save(tmp_path, "s", {**COMPARISON, "variants": [plain, mirrored]}, {**FACTS, "groups": {}})
-    Study(study.results, "s", {**FACTS, "groups": {}}, DEFAULTS, study.records).accuracies()
+    Study(study.results, "s", {**FACTS, "groups": {}}, DEFAULTS).accuracies()
     table = [[cell.strip() for cell in line.split("|")[5:-1]] for line in texts[0].splitlines()]
     assert table[0] == ["validation", "test", "with mirror images"]
     assert [row[2] for row in table[2:]] == ["–", "62.0"]
@@ -306,7 +313,7 @@ def test_accuracies_with_mirror_images_are_those_of_the_last_split(shown, tmp_pa
 def test_the_table_says_what_its_intervals_are(shown, tmp_path, seeds, intervals):
     study, texts = shown
     save(tmp_path, "s", {**COMPARISON, "variants": [entry("base", 0.5), {**entry("t_1", 0.6), "seeds": seeds}]}, FACTS)
-    Study(study.results, "s", FACTS, DEFAULTS, study.records).accuracies()
+    Study(study.results, "s", FACTS, DEFAULTS).accuracies()
     assert f"95 % intervals ({intervals}" in texts[1]
 
 
@@ -314,7 +321,7 @@ def test_a_variant_shows_its_first_seed(shown, tmp_path):
     study, _ = shown
     facts = {**FACTS, "seeds": {**FACTS["seeds"], "base": [5, 0]}}
     save(tmp_path, "s", COMPARISON, facts)
-    assert Study(study.results, "s", facts, DEFAULTS, study.records).variant("base").seed == 5
+    assert Study(study.results, "s", facts, DEFAULTS).variant("base").seed == 5
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import json
 
-import numpy as np
 import pytest
 
 from cnnatlas.report.authoring import Results
@@ -33,9 +32,7 @@ def variant(results):
     (model / "training.json").write_text(json.dumps(TRAINING))
     (model / "architecture.json").write_text(json.dumps(ARCHITECTURE))
     (folder / "metrics.json").write_text(json.dumps(METRICS))
-    return Variant(
-        Results(str(results.folder), "make"), "net_1", "A network", 3, {"small": str(results.folder / "small.json")}
-    )
+    return Variant(Results(str(results.folder), "make"), "net_1", "A network", 3)
 
 
 def rows(shown):
@@ -67,18 +64,6 @@ def test_how_it_was_trained_is_one_sentence(variant, shown):
     )
 
 
-@pytest.mark.parametrize("classes", [2, 13])
-def test_counts_of_confusions_are_in_the_appendix_where_they_fit(variant, shown, results, classes):
-    matrix = np.arange(classes**2).reshape(classes, classes)
-    np.savez(results.folder / "evaluation/net_1/seed3/confusion.npz", validation=matrix)
-    (results.folder / "small.json").write_text(json.dumps({"classes": [f"class {n}" for n in range(classes)]}))
-    variant.counts()
-    assert bool(shown) == (classes <= 12)
-    if shown:
-        assert shown[0].metadata["report"]["place"] == APPENDIX
-        assert [cell.strip("| ") for cell in rows(shown)[1]] == ["class 1", "2", "3"]
-
-
 def test_layers_between_those_that_learn_are_on_the_web_alone(variant, shown, results):
     layers = [*ARCHITECTURE["layers"], {**LAYER, "name": "bn1", "type": "BatchNorm2d", "multiply_adds": 0}]
     path = results.folder / "models/net_1/seed3/architecture.json"
@@ -108,3 +93,11 @@ def test_captions_of_curves_say_what_was_minimised_instead(variant):
         "Losses are plain cross-entropies; of training images, with the mixture of their labels. Minimised is the loss "
         "with the mixed labels of mixed images and labels smoothed by 0.1."
     )
+
+
+def test_counts_are_a_figure_of_their_own(variant, shown):
+    (variant.results.folder / "evaluation/net_1/seed3/counts.svg").write_text("<svg></svg>")
+    variant.counts()
+    facts = shown[0].metadata["report"]
+    assert facts["label"] == "fig-net-1-counts"
+    assert "in images (validation, test)" in facts["caption"]

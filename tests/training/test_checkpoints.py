@@ -10,7 +10,7 @@ import torch
 
 from cnnatlas import locks
 from cnnatlas.errors import AtlasError
-from cnnatlas.training import checkpoints, loop
+from cnnatlas.training import checkpoints, loop, steps
 from cnnatlas.training.checkpoints import Checkpoints
 from cnnatlas.training.loop import train
 from training.test_initial_weights import ON_BASE, large, trained  # noqa: F401 (fixtures)
@@ -224,7 +224,7 @@ def test_where_none_can_be_written_training_goes_on_with_a_warning(problem, tmp_
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_after_the_step_with_a_checkpoint(problem, tmp_path, monkeypatch, number):  # noqa: F811
     whole = train(spec(epochs=3), 0, *problem, LOG)
-    step, taken = loop._step, []
+    step, taken = steps.step, []
 
     def interrupted(*arguments):
         taken.append(1)
@@ -232,7 +232,7 @@ def test_a_signal_ends_it_after_the_step_with_a_checkpoint(problem, tmp_path, mo
             os.kill(os.getpid(), number)
         return step(*arguments)
 
-    monkeypatch.setattr(loop, "_step", interrupted)
+    monkeypatch.setattr(steps, "step", interrupted)
     before = signal.getsignal(number)
     line = rf"stopped by {number.name} at epoch 2/3; run the same command to resume"
     with pytest.raises(AtlasError, match=line):
@@ -251,7 +251,7 @@ def test_while_scores_are_made_a_signal_is_obeyed_at_once(problem, tmp_path, mon
 
 
 def test_a_second_signal_does_not_wait_for_the_step(problem, tmp_path, monkeypatch):  # noqa: F811
-    monkeypatch.setattr(loop, "_step", lambda *_: [os.kill(os.getpid(), signal.SIGTERM) for _ in range(2)])
+    monkeypatch.setattr(steps, "step", lambda *_: [os.kill(os.getpid(), signal.SIGTERM) for _ in range(2)])
     with pytest.raises(AtlasError, match="stopped by SIGTERM; run"):
         train(spec(), 0, *problem, LOG, checkpoints=Checkpoints(tmp_path))
     assert not list(tmp_path.glob("*.checkpoint"))

@@ -16,7 +16,7 @@ from cnnatlas.training.data import to_device
 from cnnatlas.training.loop import train
 from cnnatlas.training.run import Run
 from cnnatlas.training.save import save
-from training.test_loop import LOG, problem, spec  # noqa: F401 (a fixture)
+from training.test_loop import DATASET, LOG, problem, spec  # noqa: F401 (a fixture)
 
 VGG = {"name": "vgg", "widths": [4, 8], "blocks": [1, 1], "dense": [], "batch_norm": True}
 ON_BASE = {"name": "on_base", "base": VGG, "dense": [8], "dropout": 0.0}
@@ -27,7 +27,7 @@ def trained(problem, tmp_path_factory):  # noqa: F811
     """A base trained on the problem, as its weights.safetensors."""
     folder = tmp_path_factory.mktemp("base")
     result = train(spec(architecture=VGG, epochs=1), 0, *problem, LOG)
-    save(result, *(folder / name for name in ("w.safetensors", "h.csv", "s.npz", "t.json", "seconds.json")))
+    save(result, DATASET, *(folder / name for name in ("w.safetensors", "h.csv", "s.npz", "t.json", "seconds.json")))
     return folder / "w.safetensors"
 
 
@@ -83,7 +83,7 @@ def test_images_that_grow_are_seen_by_the_frozen_base_anew(large, trained):
 def test_fine_tuning_begins_where_the_frozen_stage_ended(problem, trained, tmp_path, trainable, moved):  # noqa: F811
     frozen = transferred(problem, {"base": trained}, trainable="head", base="b")
     paths = [tmp_path / name for name in ("w.safetensors", "h.csv", "s.npz", "t.json", "seconds.json")]
-    save(frozen, *paths)
+    save(frozen, DATASET, *paths)
     still = transferred(problem, {"base": trained, "start": paths[0]}, trainable=trainable, base="b", epochs=1,
                         optimiser={"learning_rate": 1e-12, "weight_decay": 0.0})  # fmt: skip
     before, after = load_file(paths[0]), still.classifier.state_dict()
@@ -99,7 +99,7 @@ def test_at_rate_zero_fine_tuning_keeps_the_frozen_stage(problem, trained, tmp_p
     monkeypatch.setattr(precision, "cpu_flags", frozenset)
     stage = transferred(problem, {"base": trained}, trainable="head", base="b", select_epoch="last")
     paths = [tmp_path / name for name in ("w.safetensors", "h.csv", "s.npz", "t.json", "seconds.json")]
-    save(stage, *paths)
+    save(stage, DATASET, *paths)
     still = transferred(problem, {"start": paths[0]}, trainable=trainable, base="b", epochs=3,
                         optimiser={"learning_rate": 0.0})  # fmt: skip
     last = stage.history[-1]

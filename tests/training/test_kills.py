@@ -99,8 +99,8 @@ def test_killed_at_random_moments_it_comes_to_the_same_files(processes, referenc
 
 
 DEATHS = {
-    "the first step": ("cnnatlas.training.loop:_step", 1),
-    "the middle of an epoch": ("cnnatlas.training.loop:_step", 30),
+    "the first step": ("cnnatlas.training.steps:step", 1),
+    "the middle of an epoch": ("cnnatlas.training.steps:step", 30),
     "evaluating an epoch": ("cnnatlas.training.loop:evaluate", 4),
     "writing a checkpoint": ("safetensors.torch:save", 40),
     "a checkpoint that the disk lost half of": ("cnnatlas.training.checkpoints:write", 40),
@@ -120,4 +120,4 @@ def test_killed_within(processes, reference, tmp_path, dies_in, call):
     after_kill(tmp_path, files)
     job = begun(processes, data, tmp_path)
     job.join()
-    assert finished(tmp_path, files) == (call > 1 or "loop:_step" not in dies_in)
+    assert finished(tmp_path, files) == (call > 1 or "steps:step" not in dies_in)

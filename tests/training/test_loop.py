@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 import torch
 
-from cnnatlas.architectures.classifier import load_network
+from cnnatlas.architectures.classifier import load_trained
 from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration import strict_yaml
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import scores as saved_scores
-from cnnatlas.training import loop, precision
+from cnnatlas.training import loop, losses, precision
 from cnnatlas.training.data import to_device
 from cnnatlas.training.loop import train
 from cnnatlas.training.run import Run
@@ -24,6 +24,7 @@ from cnnatlas.training.save import save
 
 ROOT = Path(__file__).parents[2]
 LOG = logging.getLogger("test")
+DATASET = {"classes": ["red", "green", "blue"], "size": [8, 8], "squashed": False}
 TINY = {"name": "resnet", "stem": 4, "stem_stride": 1, "widths": [8], "blocks": [1]}
 
 
@@ -115,7 +116,7 @@ def test_every_key_changes_the_weights(problem, changes):
 
 def test_l1_shrinks_the_weights(problem):
     def norm(result) -> float:
-        return loop.l1_norm(result.classifier).item()
+        return losses.l1_norm(result.classifier).item()
 
     assert norm(run(problem, l1=0.1)) < 0.9 * norm(run(problem))
 
@@ -203,9 +204,10 @@ def test_what_is_saved_is_what_was_trained(problem, tmp_path, float32):
     result = run(problem, test_time_mirror=True)
     names = ("weights.safetensors", "history.csv", "scores.npz", "training.json", "timing.json")
     paths = [tmp_path / name for name in names]
-    save(result, *paths)
+    save(result, DATASET, *paths)
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(p.name for p in paths)
-    again = load_network(paths[0], TINY, 3, 8)
+    again, described = load_trained(paths[0])
+    assert described["classes"] == DATASET["classes"] and described["spec"] == result.record["spec"]
     validation = torch.from_numpy(problem[0][problem[2]["validation"]]).permute(0, 3, 1, 2) / 255
     saved = np.load(paths[2])
     with torch.inference_mode():
@@ -243,7 +245,7 @@ def test_a_diverging_training_keeps_its_finite_epochs_if_allowed(problem, tmp_pa
     assert result.record["diverged"] == 1 and result.history == [] and result.record["best_epoch"] == 0
     assert np.isfinite(result.scores["test"]).all()
     paths = [tmp_path / name for name in ("w", "h.csv", "s.npz", "t.json", "seconds.json")]
-    save(result, *paths)
+    save(result, DATASET, *paths)
     assert paths[1].read_text().startswith("epoch,train_loss,train_accuracy,validation_loss")
     assert run(problem).record["diverged"] is None
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.training import loop
+from cnnatlas.training import steps
 from training.test_loop import problem, run  # noqa: F401 (a fixture)
 
 GPU = (
@@ -22,7 +22,7 @@ def refused(problem, monkeypatch, error: Exception) -> str:  # noqa: F811
     def step(*_):
         raise error
 
-    monkeypatch.setattr(loop, "_step", step)
+    monkeypatch.setattr(steps, "step", step)
     with pytest.raises(AtlasError) as raised:
         run(problem)
     return str(raised.value)
@@ -53,6 +53,6 @@ def test_torch_still_says_it_in_these_words():
 
 
 def test_other_errors_stay_what_they_are(problem, monkeypatch):  # noqa: F811
-    monkeypatch.setattr(loop, "_step", lambda *_: torch.zeros(2) @ torch.zeros(3))
+    monkeypatch.setattr(steps, "step", lambda *_: torch.zeros(2) @ torch.zeros(3))
     with pytest.raises(RuntimeError, match="inconsistent tensor size"):
         run(problem)

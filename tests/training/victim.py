@@ -40,7 +40,7 @@ def prepare(folder: Path) -> None:
     np.save(folder / "images.npy", images)
     np.save(folder / "labels.npy", labels)
     np.savez(folder / "split.npz", train=np.arange(120), validation=np.arange(120, 160), test=np.arange(160, 200))
-    write_json(folder / "dataset.json", {"classes": ["a", "b", "c"]})
+    write_json(folder / "dataset.json", {"classes": ["a", "b", "c"], "size": [16, 16], "squashed": False})
 
 
 def work(data: Path, folder: Path, dies_in: str | None = None, call: int = 1) -> None:

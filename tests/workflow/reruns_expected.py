@@ -213,7 +213,6 @@ def _read_from_prepare(dataset: str) -> Counter:
         jobs(split=dataset, masks=_masked(dataset), train=own, features=_judged_after(dataset))
         + jobs(audit=dataset, figure_samples=dataset, figure_duplicates=dataset, figure_label_errors=dataset)
         + jobs(figure_confusion=inspected, figure_gallery=inspected, execute=("findings", "introduction"))
-        + jobs(execute=[study.chapter for study in STUDIES.values() if set(study.inspect) & set(inspected)])
         + _read_with_labels(dataset)
     )
 
@@ -257,8 +256,8 @@ def _read_from_train(variant: str) -> Counter:
         interpret=seen,
         reliability=[network for network in TESTED if network == variant],
         execute=[*(STUDIES[s].chapter for s in studies), "b", "findings", "introduction"],  # these read all trainings
-        explorer="",
-    )
+        explorer="", tabulate="",
+    )  # fmt: skip
 
 
 def _read_from_evaluate(variant: str) -> Counter:
@@ -269,8 +268,9 @@ def _read_from_evaluate(variant: str) -> Counter:
     chapters += ["reliability"] if variant in TESTED else []
     chapters += ["findings"] if inspected or variant in {*TESTED, *(network for network, _ in TASKS)} else []
     return jobs(
-        figure_confusion=inspected, figure_gallery=inspected, compare=studies, interpret=chosen, execute=chapters
-    )
+        figure_confusion=inspected, figure_gallery=inspected, compare=studies, interpret=chosen, execute=chapters,
+        tabulate="",
+    )  # fmt: skip
 
 
 def _read_from_compare(study: str) -> Counter:
@@ -340,8 +340,8 @@ READERS = {
     **dict.fromkeys(("figure_accuracy", "figure_gains", "figure_overlay", "figure_group"), _shown_with_study),
     "figure_factorial": _shown_with_study,
     "figure_interpretation": _shown_with_task,
-    "execute": lambda chapter: jobs(publish=chapter, chapter=chapter),
+    "execute": lambda chapter: jobs(publish="", chapter=chapter),
     "chapter": lambda _: jobs(labels="", pdf="", website=""),
-    "labels": lambda _: jobs(pdf="", website=""),
+    "labels": lambda _: jobs(pdf="", publish="", website=""),
     "explorer": lambda _: jobs(website=""),
 }

@@ -112,7 +112,7 @@ def test_the_launcher_starts_jobs_in_environments_of_their_own(small, standin):
     command = ["conda", "env", "create", "--quiet", "--file", "workflow/envs/launcher.yaml", "--prefix", launcher]
     subprocess.run(command, cwd=small.folder, check=True)
     started = replace(small, python=str(launcher / "bin" / "python"))
-    done = started.snakemake("--use-conda", MODEL, FIGURE, PDF)
+    done = started.snakemake("--use-conda", "--printshellcmds", MODEL, FIGURE, PDF)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-6000:]
     assert (small.folder / PDF).read_bytes().startswith(b"%PDF-")
     activated = set(re.findall(r"Activating conda environment: (\S+)", done.stdout + done.stderr))

@@ -1,5 +1,7 @@
 """Whatever a job was reading when it failed: a damaged input is named, with the way to make it again."""
 
+import base64
+
 import numpy as np
 import pytest
 from safetensors.numpy import save_file
@@ -48,6 +50,21 @@ def test_a_half_file_is_damaged(made, kept):
     content = path.read_bytes()
     path.write_bytes(content[: int(kept * len(content))])
     assert str(first_damaged([path])).startswith(f"{path}: damaged (")
+
+
+@pytest.mark.parametrize("reader", ["raise damaged({!r}, 'cut off')", "json.load(open({!r}))"])
+def test_the_rule_that_makes_a_damaged_file_is_named(tmp_path, monkeypatch, reader):
+    monkeypatch.chdir(tmp_path)
+    metadata = tmp_path / ".snakemake" / "metadata"
+    metadata.mkdir(parents=True)
+    name = base64.urlsafe_b64encode(b"results/metrics.json").decode()
+    write_json(metadata / name, {"rule": "evaluate", "log": ["results/logs/evaluate/a.log"]})
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "metrics.json").write_text("{")
+    code = f"import json\nfrom cnnatlas.errors import damaged\n{reader.format('results/metrics.json')}"
+    _, _, console = run(tmp_path / "a.log", code, inputs=["results/metrics.json"])
+    assert console.startswith("error: results/metrics.json: damaged (")
+    assert console.endswith("(rule evaluate makes it, see results/logs/evaluate/a.log)\n")
 
 
 def test_a_job_that_reads_a_half_file_names_it(made, tmp_path):

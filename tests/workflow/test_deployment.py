@@ -15,8 +15,8 @@ from project import TINY, Project, copy_project
 
 pytestmark = pytest.mark.deep
 WEIGHTS = "results/{run}/models/b2_shallownet/seed0/weights.safetensors"
-ANSWERS = "results/{run}/report/theory_c.ipynb"  # a chapter, of seven figures, that needs no data
-MYTORCH = "results/{run}/report/mytorch.ipynb"  # and one that runs the library
+ANSWERS = "results/{run}/report/build/theory_c.ipynb"  # a chapter, of seven figures, that needs no data
+MYTORCH = "results/{run}/report/build/mytorch.ipynb"  # and one that runs the library
 MINE = {**TINY, "run": "mine", "studies": ["simple_cifar10", "stl10"]}
 
 

@@ -78,7 +78,7 @@ def test_rules_that_only_collect_files_are_no_jobs(answered):
     called = answered(0, "\n".join(lines))
     assert dry_run.jobs(ROOT, "b", "c.yaml") == [dry_run.Job("draw seed=0", ("a",), ("b",), "")]
     (((command,), options),) = called
-    assert command[-2:] == ["--dry-run", "b"] and options["cwd"] == ROOT
+    assert command[-3:] == ["--dry-run", "--", "b"] and options["cwd"] == ROOT
     assert options["env"]["PYTHONPATH"] == str(ROOT / "workflow/plugins")
 
 

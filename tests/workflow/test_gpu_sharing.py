@@ -30,7 +30,7 @@ def at_once(printed: str) -> int:
 def test_as_many_trainings_at_once_as_the_gpu_has_room_for(restored, gpus, change, most):
     if change:
         restored.edit("config/tiny.yaml", "    batch_size: 64\n", f"    batch_size: 64\n    {change}\n")
-    arguments = ("--config", "run=shared", f"gpus={gpus}", "--cores", "8", "--forcerun", "train", "--", *TARGETS)
+    arguments = ("--config", "run=shared", f"gpus={gpus}", "--cores", "8", "--forcerun", "train", "-p", "--", *TARGETS)
     done = restored.snakemake(*arguments)
     assert done.returncode == 0, done.stderr
     assert at_once(done.stdout + done.stderr) == most

@@ -163,7 +163,7 @@ def test_a_lost_snakemake_folder_is_repaired_as_the_readme_says(tmp_path):
 def test_an_error_that_nobody_foresaw_reaches_the_console_with_its_log(tmp_path):
     project = copy_project(tmp_path / "project")
     project.edit("scripts/draw.py", WORK, f"    {{}}['unforeseen']\n{WORK}")
-    result = project.snakemake(DRAWN)
+    result = project.snakemake("--printshellcmds", DRAWN)
     log = "resources/embedded/logs/draw/cifar-10-python.tar.gz.log"
     line = f"error: unexpected KeyError: 'unforeseen'; see the traceback in {log}; please report it with that file"
     assert result.returncode == 1

@@ -11,6 +11,7 @@ from cnnatlas.workflow.orphans import orphans, remove, summary
 RUN = Path("results/a")
 MADE = ["results/a/models/x/weights", "results/a/logs/train/x/seed0.log", "results/a/report/media/a"]
 BENCHMARKS = ["results/a/benchmarks/train/x/seed0.tsv", "results/a/benchmarks/times.csv"]
+BENCHMARKS += ["results/a/benchmarks/trainings.csv"]
 KEPT = [*MADE[:2], "results/a/report/media/a/1.png", *BENCHMARKS]
 IN_PROGRESS = "results/a/checkpoints/y/seed0/1.checkpoint"
 GONE = ["results/a/benchmarks/train/y/seed0.tsv", "results/a/models/y/weights", "results/a/report/media/b/1.png"]
@@ -26,6 +27,16 @@ def run(tmp_path):
 
 def test_only_files_that_no_job_makes_are_orphans(run):
     assert orphans(run, RUN, MADE) == GONE
+
+
+def test_predictions_on_request_are_none_while_their_network_is_evaluated(tmp_path):
+    for name, seed in (("x", 0), ("y", 0)):
+        for file in (f"evaluation/{name}/seed{seed}/predictions.csv", f"logs/predictions/{name}/seed{seed}.log"):
+            (tmp_path / RUN / file).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / RUN / file).touch()
+    made = ["results/a/evaluation/x/seed0/metrics.json", "results/a/logs/evaluate/x/seed0.log"]
+    left = ["evaluation/y/seed0/predictions.csv", "logs/predictions/y/seed0.log"]
+    assert orphans(tmp_path, RUN, made) == [f"results/a/{file}" for file in left]
 
 
 def test_removing_them_leaves_all_else_and_no_empty_folder(run):

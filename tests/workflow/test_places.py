@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.workflow.places import check
+from cnnatlas.workflow.places import check, check_writable
 from project import ROOT
 
 PLAIN = "/home/josé-b_c.d+e/~x#1,2=3@4%"
@@ -26,6 +26,22 @@ def test_a_project_in_which_snakemake_would_look_for_wildcards_is_refused():
 
 def test_other_paths_are_taken():
     check(Path("/home/my project (2)"), f"{PLAIN}/python")
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_a_folder_that_cannot_be_written_to_is_no_place_for_a_run(tmp_path, there):
+    if there:
+        (tmp_path / ".snakemake").symlink_to("/proc")  # where root, who may write everywhere, makes no file either
+    else:
+        (tmp_path / ".snakemake").touch()
+    with pytest.raises(AtlasError, match=r"/\.snakemake: it cannot be written to \(.*\); .*--directory FOLDER"):
+        check_writable(tmp_path)
+
+
+def test_a_folder_of_ones_own_is_left_as_it_was(tmp_path):
+    for _ in range(2):
+        check_writable(tmp_path)
+    assert [path.name for path in tmp_path.rglob("*")] == [".snakemake"]
 
 
 def make(folder, **variables):

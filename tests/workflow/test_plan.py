@@ -51,6 +51,17 @@ def test_every_training_has_its_seeds_in_order(full, embedded):
     assert [path.split("/")[4] for path in full.paths.trained(["d2_deep"], file)] == [f"seed{i}" for i in range(8)]
 
 
+def test_a_variant_has_one_place_in_its_study_and_members_of_searches_have_none(embedded):
+    plan = embedded.studies
+    names = plan.ungrouped("dense_head_cifar10")
+    assert [plan.place("dense_head_cifar10", name) for name in names] == list(range(len(names)))
+    assert plan.place("blocks_cifar10", "c2c_trial_1") is None
+    assert plan.place("blocks_cifar10", "best(c2c_trial)") is None
+    found = plan.factorial("dense_head_cifar10")
+    assert found["factors"] == ["batch normalisation", "dropout"]
+    assert names[found["places"]["first"]] == "a2a_vgg_bn"
+
+
 @pytest.mark.parametrize(
     ("new", "said"),
     [

@@ -156,11 +156,8 @@ def test_a_notebook_is_given_sorted_facts_and_where_results_are(project):
     assert parameters["command"] == "make report"
 
 
-def test_a_chapter_of_studies_is_given_the_defaults_and_the_records_of_its_data(project):
-    plan = planned(project)
-    facts = plan.parameters("d")["chapter"]
-    assert facts["defaults"]["optimiser"]["name"] == "sgd" and list(facts["records"]) == ["stl10"]
-    assert facts["records"]["stl10"].removeprefix("at/") in plan.files("d")
+def test_a_chapter_of_studies_is_given_the_defaults(project):
+    assert planned(project).parameters("d")["chapter"]["defaults"]["optimiser"]["name"] == "sgd"
 
 
 def test_without_further_studies_there_is_no_chapter_for_them(project):
@@ -200,6 +197,18 @@ def test_the_study_and_the_chapter_of_the_readme_are_planned(project, notebooks)
     facts = plan.parameters("batches")["chapter"]
     assert facts["studies"]["batch_size"]["gains"] == [["batch_128", "batch_32"]] and "batch_32" in facts["trainings"]
     assert plan.names[0] == "batches" and "further_studies" not in plan.names
+
+
+def test_a_chapter_shows_the_source_of_its_networks_and_one_of_mytorch_its_convolution(project):
+    plan = planned(project)
+    shared = ["architectures/layers.py", "training/loop.py"]
+    expected = {
+        "e": ["architectures/lenet.py", "architectures/resnet.py", "architectures/resnet18.py", *shared],
+        "theory_b": [],
+    }
+    for chapter, files in {**expected, "mytorch": ["mytorch/convolution.py"]}.items():
+        assert plan.sources(chapter) == [f"scripts/cnnatlas/{file}" for file in files]
+        assert all((ROOT / file).is_file() for file in plan.sources(chapter))
 
 
 def test_a_chapter_is_a_notebook_and_its_line(project, notebooks):

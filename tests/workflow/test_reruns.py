@@ -75,7 +75,7 @@ def test_a_refused_run_trains_nothing_now_and_retrains_nothing_afterwards(restor
     restored.edit("config/studies/stl10.yaml", "progressive: 0.5", "progressive: 0.6")
     restored.edit("config/report.yaml", "title: CNN Atlas", "title: CNN 図鑑")
     for _ in range(2):
-        refused = restored.snakemake()
+        refused = restored.snakemake("--printshellcmds")
         assert refused.returncode == 1
         assert "config/report.yaml:2: `title`: in the PDF: no font has `図` (U+56F3)" in refused.stderr
         assert set(re.findall(r"^(?:local)?rule (\w+)", refused.stdout + refused.stderr, re.M)) <= set(CHECKS)

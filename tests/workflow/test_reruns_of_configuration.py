@@ -52,13 +52,13 @@ EDITS = {
     ),
     "one value of a sweep": (
         *(SCHEDULES, "0.35, 0.5, 0.8]", "0.35, 0.6, 0.8]"),
-        jobs(train="b2_gamma_0.6", evaluate="b2_gamma_0.6")
+        jobs(train="b2_gamma_0.6", evaluate="b2_gamma_0.6", tabulate="")
         + after(jobs(compare="schedules_cifar10", figure_group="schedules_cifar10/b2_gamma"))
         | after(jobs(execute=("b", "findings", "introduction"))),
     ),
     "one trial more": (
         *("config/studies/blocks_cifar10.yaml", "trials: 5", "trials: 6"),
-        jobs(train="c2c_trial_6", evaluate="c2c_trial_6")
+        jobs(train="c2c_trial_6", evaluate="c2c_trial_6", tabulate="")
         + after(jobs(compare="blocks_cifar10", figure_group="blocks_cifar10/c2c_trial"))
         | after(jobs(execute=("b", "findings", "introduction"))),
     ),
@@ -74,7 +74,7 @@ EDITS = {
     ),
     "a variant's title": (
         *(STL10, "title: Deep CNN (tables 2 and 3)", "title: Deep CNN (tables)"),
-        after(jobs(compare="stl10", figure_overlay="stl10", execute="b")),
+        after(jobs(compare="stl10", figure_overlay="stl10", execute="b", tabulate="")),
     ),
     "one variant more to inspect": (
         *(STL10, "inspect: [d1_shallow, d2_deep, ", "inspect: [d1_shallow, d2_deep, d2_deep_normalised, "),
@@ -96,12 +96,12 @@ EDITS = {
     ),
     "a new variant": (
         *(STL10, "variants:\n", WIDER),
-        jobs(train="d2_wider", evaluate="d2_wider")
+        jobs(train="d2_wider", evaluate="d2_wider", tabulate="")
         + after(jobs(compare="stl10", figure_overlay="stl10", execute=("b", "findings", "introduction"))),
     ),
     "a new study of no assignment": (
         *("config/studies/smaller_batches.yaml", None, SMALLER_BATCHES),
-        jobs(train="d2_smaller_batches", evaluate="d2_smaller_batches")
+        jobs(train="d2_smaller_batches", evaluate="d2_smaller_batches", tabulate="")
         + jobs(
             compare="smaller_batches", figure_overlay="smaller_batches", figure_accuracy="smaller_batches", explorer=""
         )
@@ -117,7 +117,7 @@ EDITS = {
     ),
     "one seed more": (
         *("config/tiny.yaml", "\n  variants:\n", "\n  variants:\n    d1_shallow: {seeds: [0, 1]}\n"),
-        jobs(train="d1_shallow", evaluate="d1_shallow", figure_curves="d1_shallow")
+        jobs(train="d1_shallow", evaluate="d1_shallow", figure_curves="d1_shallow", tabulate="")
         + after(jobs(compare="stl10", figure_overlay="stl10", execute=("b", "findings", "introduction"))),
     ),
     "the command that captions name": ("config/tiny.yaml", "--cores 2", "--cores 3", after(jobs(execute=CHAPTERS))),

@@ -28,6 +28,7 @@ pytestmark = pytest.mark.slow
 MASKED = ("cifar10", "stl10", "caltech101")  # whose masks are read
 RUNS_NETWORKS = jobs(interpret=tasks(), reliability=TESTED, features=DATASETS)
 ATTRIBUTED = [name for method in ATTRIBUTIONS for name in tasks(method)]
+SHOWING_SOURCE = ("a", "b", "c", "d", "e")  # the chapters that end with the source of their networks
 VGG = variants(architecture="vgg")
 ON_BASE = variants(architecture="on_base")  # in this run, on a VGG
 COMPUTING_RULES = ("draw", "prepare", "split", "masks", "train", "features", "interpret", "reliability")
@@ -38,18 +39,22 @@ REPORT = after(jobs(execute=CHAPTERS))  # the report's jobs: all that follows fr
 DIRECTLY = {
     "scripts/train.py": jobs(train=VARIANTS),
     "scripts/evaluate.py": jobs(evaluate=VARIANTS),
+    "scripts/tabulate.py": jobs(tabulate=""),
+    "scripts/predictions.py": jobs(),  # on request only
     "scripts/figure_gallery.py": jobs(figure_gallery=INSPECTED),
     "scripts/split.py": jobs(split=DATASETS),
-    "scripts/publish.py": jobs(publish=CHAPTERS),
+    "scripts/publish.py": jobs(publish=""),
     "scripts/fetch.py": jobs(),  # this run draws its data
     "scripts/cnnatlas/workflow/jobs.py": everything(),
-    "scripts/cnnatlas/architectures/vgg.py": jobs(train=VGG + ON_BASE, features="stl10"),
+    "scripts/cnnatlas/architectures/vgg.py": jobs(train=VGG + ON_BASE, features="stl10", execute=("a", "c")),
     "scripts/cnnatlas/architectures/whitened.py": (
-        jobs(train=variants(architecture="whitened"), interpret=tasks(network="a2a_final") + tasks(network="a2b_final"))
+        jobs(train=variants(architecture="whitened"), execute="a")
+        + jobs(interpret=tasks(network="a2a_final") + tasks(network="a2b_final"))
     ),
-    "scripts/cnnatlas/architectures/resnet18.py": jobs(train=variants(architecture="resnet18")),
-    "scripts/cnnatlas/architectures/on_base.py": jobs(train=ON_BASE),
-    "scripts/cnnatlas/architectures/layers.py": jobs(train=VARIANTS) + RUNS_NETWORKS,
+    "scripts/cnnatlas/architectures/resnet18.py": jobs(train=variants(architecture="resnet18"), execute="e"),
+    "scripts/cnnatlas/architectures/on_base.py": jobs(train=ON_BASE, execute="c"),
+    "scripts/cnnatlas/architectures/layers.py": jobs(train=VARIANTS, execute=SHOWING_SOURCE) + RUNS_NETWORKS,
+    "scripts/cnnatlas/training/loop.py": jobs(train=VARIANTS, execute=SHOWING_SOURCE),
     "scripts/cnnatlas/architectures/describe.py": jobs(train=VARIANTS, check_theory=""),
     "scripts/cnnatlas/training/schedules.py": jobs(train=VARIANTS),
     "scripts/cnnatlas/training/augmentations/pipeline.py": jobs(train=VARIANTS),
@@ -83,7 +88,7 @@ DIRECTLY = {
     ),
     "scripts/cnnatlas/evaluation/flags.py": jobs(evaluate=VARIANTS, compare=STUDIES, execute="introduction"),
     "scripts/cnnatlas/evaluation/markers.py": (
-        jobs(evaluate=VARIANTS, compare=STUDIES, figure_accuracy=STUDIES) + jobs(execute=CHAPTERS)
+        jobs(evaluate=VARIANTS, compare=STUDIES, figure_accuracy=STUDIES, tabulate="") + jobs(execute=CHAPTERS)
     ),
     "scripts/cnnatlas/evaluation/ranking.py": jobs(compare=STUDIES),
     "scripts/cnnatlas/interpretation/sentences/attribution.py": jobs(summarise=ATTRIBUTED),
@@ -109,11 +114,13 @@ DIRECTLY = {
     "scripts/cnnatlas/report/answers.py": jobs(execute=CHAPTERS),
     "scripts/cnnatlas/report/this_run.py": jobs(execute="findings"),
     "scripts/cnnatlas/report/parts.py": jobs(execute=CHAPTERS, chapter=CHAPTERS, labels="", pdf="", website=""),
-    "scripts/cnnatlas/report/clean.py": jobs(publish=CHAPTERS),
-    "scripts/cnnatlas/report/markdown.py": jobs(chapter=CHAPTERS),
-    "scripts/cnnatlas/report/pandoc.py": jobs(chapter=CHAPTERS, pdf="", website=""),
+    "scripts/cnnatlas/report/clean.py": jobs(publish=""),
+    "scripts/cnnatlas/report/jupyter.py": jobs(publish=""),
+    "scripts/cnnatlas/report/markdown.py": jobs(chapter=CHAPTERS, publish=""),
+    "scripts/cnnatlas/report/pandoc.py": jobs(chapter=CHAPTERS, pdf="", publish="", website=""),
     "report/notebooks/d.ipynb": jobs(execute="d"),
-    "report/style/chapter.lua": jobs(chapter=CHAPTERS),
+    "report/style/chapter.lua": jobs(chapter=CHAPTERS, publish=""),
+    "report/style/jupyter.lua": jobs(publish=""),
     "report/style/report.lua": jobs(pdf=""),
     "report/style/report.typ": jobs(pdf=""),
     "report/site/html.lua": jobs(website=""),
@@ -123,7 +130,7 @@ DIRECTLY = {
     "report/site/rules.json": jobs(website=""),
     "scripts/cnnatlas/report/explorer.py": jobs(explorer=""),
     "scripts/cnnatlas/report/search.py": jobs(website=""),
-    "report/style/references.bib": jobs(labels="", pdf="", website=""),
+    "report/style/references.bib": jobs(labels="", pdf="", publish="", website=""),
     "workflow/envs/compute.yaml": Counter({job: 1 for job in everything() if job[0] in COMPUTING_RULES}),
     "workflow/envs/analysis.yaml": (
         Counter({job: 1 for job in everything() if job[0] not in COMPUTING_RULES and job not in REPORT})
@@ -136,8 +143,12 @@ DIRECTLY = {
 UNREAD = (
     *("report/captions/curves.rst", "workflow/envs/launcher.yaml", "workflow/rules/train.smk", "Snakefile"),
     *(
+        "scripts/export.py",
+        "scripts/predict.py",
         "scripts/show.py",
         "scripts/why.py",
+        "scripts/cnnatlas/export/folder.py",
+        "scripts/cnnatlas/prediction/network.py",
         "scripts/cnnatlas/configuration/studies.py",
         "scripts/cnnatlas/workflow/sources.py",
         "config/config.yaml",

@@ -19,7 +19,7 @@ TARGETS = (
     "results/tiny/evaluation/e1a_lenet5/curves.svg",
     "results/tiny/interpretation/e1a_lenet5/feature_maps/layer1.png",
     "results/tiny/interpretation/e1a_lenet5/feature_maps/summary.json",
-    "results/tiny/report/mytorch.ipynb",
+    "results/tiny/report/build/mytorch.ipynb",
     "results/tiny/report/build/mytorch.json",
 )
 KINDS = {".csv", ".ipynb", ".json", ".npy", ".npz", ".png", ".safetensors", ".svg", ".zip"}

@@ -106,7 +106,7 @@ def with_small_nodes(project: Project) -> Project:
 def test_a_chapter_from_archives_to_the_pdf(finished, cluster, tmp_path):
     project = with_small_nodes(copy_project(tmp_path / "project"))
     keep_chapters(project, "d", items=r"D\d.*")
-    result = project.snakemake(*PROFILE, *REPORT)
+    result = project.snakemake(*PROFILE, "--printshellcmds", *REPORT)
     said = result.stdout + result.stderr
     assert result.returncode == 0, said[-10000:]
     made = project.folder / "results/tiny"

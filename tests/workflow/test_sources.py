@@ -1,5 +1,6 @@
 """Import closures: all that a script is made of, and nothing else."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -103,7 +104,7 @@ def test_relative_imports_of_a_package_start_from_itself(library):
         (
             "report/notebooks/d.ipynb",
             b'{"cells": [{"cell_type": "markdown", "source": "%"}, {"cell_type": "code", "source": ["%matplotlib"]}]}',
-            "report/notebooks/d.ipynb, cell 2:1: not valid Python: invalid syntax, `%matplotlib`",
+            "report/notebooks/d.ipynb, cell 2:1: `%matplotlib` is a command of Jupyter's, no Python; remove it",
         ),
     ],
 )
@@ -113,6 +114,23 @@ def test_a_source_that_cannot_be_parsed_is_named_before_anything_is_planned(libr
     with pytest.raises(AtlasError) as e:
         sources.check()
     assert str(e.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    "line", ["%matplotlib inline", "%%bash", "!ls", "files = !ls", "    !ls", "cnnlib?", "?cnnlib"]
+)
+def test_a_command_of_jupyters_is_named_with_its_cell(library, line):
+    cells = [{"cell_type": "raw", "source": "%"}, {"cell_type": "code", "source": ["if 1:\n    pass\n", line]}]
+    (library / "n.ipynb").write_text(json.dumps({"cells": cells}))
+    with pytest.raises(AtlasError) as e:
+        sources.closure("n.ipynb")
+    assert str(e.value) == f"n.ipynb, cell 2:3: `{line.strip()}` is a command of Jupyter's, no Python; remove it"
+
+
+def test_other_invalid_lines_are_no_commands_of_jupyters(library):
+    (library / "scripts/a.py").write_text("x = 5 % 2 !\n")
+    with pytest.raises(AtlasError, match=r"scripts/a\.py:1: not valid Python: "):
+        sources.closure("scripts/a.py")
 
 
 def test_a_source_that_is_gone_is_named(library):
@@ -130,8 +148,10 @@ def test_hidden_files_are_no_sources(library):
 
 def test_a_byte_order_mark_is_no_error(library):
     (library / "scripts/cnnlib/twig.py").write_bytes(b"\xef\xbb\xbfimport cnnlib.late\n")
+    (library / "n.ipynb").write_bytes(b"\xef\xbb\xbf" + (library / "n.ipynb").read_bytes())
     sources.check()
     assert "scripts/cnnlib/late.py" in sources.closure("scripts/cnnlib/twig.py")
+    assert "scripts/cnnlib/twig.py" in sources.closure("n.ipynb")
 
 
 def test_the_closure_of_a_real_script_is_what_python_imports():

@@ -49,3 +49,20 @@ def test_a_run_that_made_no_results_leaves_none(tmp_path):
     measure(tmp_path / "data", "prepare", "stl10", "2.0\t0:00:02\t50\t1.5")
     timings.write(tmp_path / "results", tmp_path / "data")
     assert not (tmp_path / "results").exists()
+
+
+def test_each_training_has_a_row_with_its_seconds(tmp_path):
+    (tmp_path / "benchmarks").mkdir()
+    for variant, seed, seconds in (("b", 0, 2.5), ("a", 10, 1.25), ("a", 2, 8.0)):
+        timing = tmp_path / "models" / variant / f"seed{seed}" / "timing.json"
+        timing.parent.mkdir(parents=True)
+        timing.write_text(
+            json.dumps({"seconds": seconds, "images_per_second": 100.0, "interruptions": 0, "epochs": []})
+        )
+    timings.write(tmp_path, tmp_path / "none")
+    rows = tables.read(tmp_path / "benchmarks" / "trainings.csv")
+    assert [(row["variant"], row["seed"], row["seconds"]) for row in rows] == [
+        ("a", "2", "8"),
+        ("a", "10", "1.25"),
+        ("b", "0", "2.5"),
+    ]

@@ -24,7 +24,17 @@ try:
 except AtlasError as error:
     sys.exit(f"error: {error}")
 from cnnatlas.configuration import run as configuration, interpretations
-from cnnatlas.workflow import checkpoints, completeness, isolation, last_report, places, scheduler, timings, tools
+from cnnatlas.workflow import (
+    checkpoints,
+    completeness,
+    console,
+    isolation,
+    last_report,
+    places,
+    scheduler,
+    timings,
+    tools,
+)
 from cnnatlas.workflow.plan import chapters, run as plan
 
 scheduler.end_reschedules_with_the_run()
@@ -39,6 +49,8 @@ try:
     config, files = configuration.completed(CONFIGURED, config, [] if IS_MODULE else workflow.configfiles)
     PLAN = plan.load(CONFIGURED, config, files)
     CHAPTER_ENTRIES, REPORT = chapters.load(CONFIGURED)
+    if workflow.is_main_process:
+        places.check_writable(Path.cwd())
 except AtlasError as error:
     sys.exit(f"error: {error}")  # one line, no traceback
 
@@ -123,3 +135,7 @@ def mirror():
     """The folder of the mirror, seen from where it was typed; or None."""
     typed_in = os.environ.get("PWD", "") if workflow.overwrite_workdir else ""  # Snakemake has left it for --directory
     return config["mirror"] and str(Path(typed_in, Path(config["mirror"]).expanduser()))
+
+
+if workflow.is_main_process:
+    console.install(workflow, Path(placed(f"results/{RUN}")), COLLECTION)

@@ -25,6 +25,45 @@ rule evaluate:
         "../../scripts/evaluate.py"
 
 
+rule predictions:
+    # On request: no other rule reads them
+    input:
+        scores="results/{run}/models/{variant}/seed{seed}/scores.npz",
+        split=lambda w: PLAN.training.data(w.variant)["split"],
+        labels=lambda w: PLAN.training.data(w.variant)["labels"],
+        table=lambda w: PLAN.training.data(w.variant)["table"],
+        dataset=lambda w: PLAN.training.data(w.variant)["dataset"],
+        sources=sources("scripts/predictions.py", env="analysis"),
+    output:
+        table="results/{run}/evaluation/{variant}/seed{seed}/predictions.csv",
+    log:
+        "results/{run}/logs/predictions/{variant}/seed{seed}.log",
+    benchmark:
+        "results/{run}/benchmarks/predictions/{variant}/seed{seed}.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    script:
+        "../../scripts/predictions.py"
+
+
+rule tabulate:
+    input:
+        unpack(lambda w: PLAN.studies.results()),
+        sources=sources("scripts/tabulate.py", env="analysis"),
+    output:
+        table="results/{run}/results.csv",
+    log:
+        "results/{run}/logs/tabulate/results.log",
+    benchmark:
+        "results/{run}/benchmarks/tabulate/results.tsv"
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        spec=PLAN.studies.results_spec(),
+    script:
+        "../../scripts/tabulate.py"
+
+
 rule compare:
     input:
         unpack(lambda w: PLAN.studies.comparison(w.study)),
@@ -83,6 +122,14 @@ rule figure_confusion:
             figure="confusion matrices",
             seed="{seed}",
         ),
+        counts=reported(
+            "results/{run}/evaluation/{variant}/seed{seed}/counts.svg",
+            "Variants",
+            "{variant}",
+            "confusion",
+            figure="confusion matrices in images",
+            seed="{seed}",
+        ),
     log:
         "results/{run}/logs/figure_confusion/{variant}/seed{seed}.log",
     benchmark:
@@ -96,6 +143,7 @@ rule figure_confusion:
 rule figure_gallery:
     input:
         extremes="results/{run}/evaluation/{variant}/seed{seed}/extremes.csv",
+        confusion="results/{run}/evaluation/{variant}/seed{seed}/confusion.npz",
         images=lambda w: PLAN.training.data(w.variant)["images"],
         dataset=lambda w: PLAN.training.data(w.variant)["dataset"],
         sources=sources("scripts/figure_gallery.py", env="analysis"),
@@ -221,7 +269,7 @@ rule figure_factorial:
     conda:
         "../envs/analysis.yaml"
     params:
-        spec=lambda w: {"factors": PLAN.studies.factors(w.study)},
+        spec=lambda w: PLAN.studies.factorial(w.study),
     script:
         "../../scripts/figure_factorial.py"
 
@@ -248,5 +296,7 @@ rule figure_gains:
         baseline=VARIANT,
     conda:
         "../envs/analysis.yaml"
+    params:
+        spec=lambda w: {"places": [PLAN.studies.place(w.study, v) for v in (w.baseline, w.variant)]},
     script:
         "../../scripts/figure_gains.py"

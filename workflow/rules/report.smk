@@ -21,6 +21,7 @@ rule execute:
     input:
         results=lambda w: REPORT_PLAN.files(w.chapter),
         notebook=own("report/notebooks/{chapter}.ipynb"),
+        shown=lambda w: [own(file) for file in REPORT_PLAN.sources(w.chapter)],
         sources=lambda w: sources("scripts/execute.py", f"report/notebooks/{w.chapter}.ipynb", env="report"),
     output:
         notebook="results/{run}/report/build/{chapter}.ipynb",
@@ -34,22 +35,6 @@ rule execute:
         spec=lambda w: {"parameters": REPORT_PLAN.parameters(w.chapter)},
     script:
         "../../scripts/execute.py"
-
-
-rule publish:
-    input:
-        sources=sources("scripts/publish.py", env="report"),
-        notebook=lambda w: REPORT_PLAN.executed(w.chapter),
-    output:
-        notebook="results/{run}/report/{chapter}.ipynb",
-    log:
-        "results/{run}/logs/publish/{chapter}.log",
-    benchmark:
-        "results/{run}/benchmarks/publish/{chapter}.tsv"
-    conda:
-        "../envs/report.yaml"
-    script:
-        "../../scripts/publish.py"
 
 
 rule chapter:
@@ -87,6 +72,25 @@ rule labels:
         spec={"chapters": CHAPTERS, "items": {item["id"]: item["answered_by"] for item in ITEMS}},
     script:
         "../../scripts/labels.py"
+
+
+rule publish:
+    input:
+        sources=sources("scripts/publish.py", env="report"),
+        style=[own(f"report/style/{name}") for name in ("chapter.lua", "references.bib")],
+        writer=own("report/style/jupyter.lua"),
+        labels="results/{run}/report/build/labels.json",
+        notebooks=lambda w: [REPORT_PLAN.executed(chapter) for chapter in CHAPTERS],
+    output:
+        notebooks=expand("results/{{run}}/report/{chapter}.ipynb", chapter=CHAPTERS),
+    log:
+        "results/{run}/logs/publish/report.log",
+    benchmark:
+        "results/{run}/benchmarks/publish/report.tsv"
+    conda:
+        "../envs/report.yaml"
+    script:
+        "../../scripts/publish.py"
 
 
 rule pdf:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnatlas.architectures.registry import build
-from cnnatlas.architectures.weights import read_weights
+from cnnatlas.architectures.weights import read_description, read_weights
 from cnnatlas.errors import AtlasError
 
 
@@ -48,3 +48,14 @@ def load_network(weights: Path | str, architecture: dict, classes: int, size: in
     except RuntimeError as error:
         raise AtlasError(f"{weights}: not the weights of {architecture}; delete the file and train again") from error
     return classifier.eval()
+
+
+def load_trained(weights: Path | str) -> tuple[Classifier, dict]:
+    """A trained classifier, as `load_network` gives it, and its description: both are in its weights.safetensors.
+
+    The description is {classes, preprocessing, seed, spec}, as cnnatlas.training.save writes it. Raises AtlasError
+    where the file is missing or damaged, holds no description, or another network than it describes.
+    """
+    found = read_description(weights)
+    architecture, size = found["spec"]["architecture"], found["preprocessing"]["size"]
+    return load_network(weights, architecture, len(found["classes"]), size), found

@@ -13,7 +13,8 @@ def describe(network: nn.Module, size: int) -> dict:
 
     Returns {parameters, multiply_adds, layers: [{name, type, input, output, kernel, stride, padding, parameters,
     multiply_adds}]}; shapes omit the batch; kernel, stride and padding are None where a layer has none. Only
-    convolutions and dense layers count as multiply-adds, as usual. The network is left unchanged.
+    convolutions and dense layers count as multiply-adds, as usual. Dropout of rate 0 is left out, as what does nothing.
+    The network is left unchanged.
     """
     layers: list[dict] = []
     training = network.training
@@ -39,13 +40,19 @@ def _recorded(network: nn.Module, layers: list[dict]) -> Iterator[None]:
             lambda m, inputs, output, name=name: layers.append(_layer(name, m, inputs[0], output))
         )
         for name, module in leaves
-        if not isinstance(module, nn.Identity | nn.Sequential)  # an empty one passes its input on
+        if not _idle(module)
     ]
     try:
         yield
     finally:
         for hook in hooks:
             hook.remove()
+
+
+def _idle(module: nn.Module) -> bool:
+    """Whether a layer passes its input on in training too: an empty container, or dropout of rate 0."""
+    dropout = isinstance(module, nn.modules.dropout._DropoutNd) and module.p == 0
+    return dropout or isinstance(module, nn.Identity | nn.Sequential)
 
 
 def _layer(name: str, module: nn.Module, x: Tensor, y: Tensor) -> dict:

@@ -27,7 +27,7 @@ def shown(notebooks: Iterable[Path | str]) -> dict[str, str]:
     return {
         "\n".join(_strings(cell)): f"{path}, cell {number}"
         for path in notebooks
-        for number, cell in enumerate(json.loads(Path(path).read_text(encoding="utf-8"))["cells"], 1)
+        for number, cell in enumerate(json.loads(Path(path).read_bytes())["cells"], 1)
     }
 
 

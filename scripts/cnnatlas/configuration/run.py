@@ -5,6 +5,7 @@ Snakemake process runs this.
 """
 
 import copy
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import reduce
@@ -137,3 +138,11 @@ def validated(root: Path, name: str) -> dict:
 def ordered(value: object) -> object:
     """Keys in order, at all depths: Snakemake takes reordered keys for changed ones."""
     return {key: ordered(value[key]) for key in sorted(value)} if isinstance(value, dict) else value
+
+
+def file_of(project: Path, run: str) -> str | None:
+    """The file of `project`'s config/ that has `run: <run>`, relative to the project; None where none has."""
+    for file in sorted((project / "config").glob("[!.]*.yaml")):
+        if re.search(rf"^run: {re.escape(run)}(\s|$)", file.read_text(encoding="utf-8"), re.MULTILINE):
+            return file.relative_to(project).as_posix()
+    return None

@@ -1,6 +1,7 @@
 """JSON Schemas of the configuration, and errors that name file, line, key, value and fix."""
 
 import difflib
+import math
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -45,6 +46,7 @@ VALIDATOR = jsonschema.validators.extend(
     validators={"ascending": _ascending},
     type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int),
 )
+FORMATS = jsonschema.FormatChecker(["date"])
 
 
 @cache
@@ -67,7 +69,7 @@ def validate(document: Document, name: str, content: object | None = None, at: K
 
 def check(document: Document, described: dict, content: object, at: KeyPath) -> None:
     """The same for any schema, `described`."""
-    errors = list(VALIDATOR(described).iter_errors(content))
+    errors = list(VALIDATOR(described, format_checker=FORMATS).iter_errors(content))
     if errors:
         best = map(_narrowed, errors)
         raise AtlasError(explain(min(best, key=lambda e: document.line((*at, *e.absolute_path))), document, at))
@@ -163,6 +165,8 @@ def _as_number(text: str, fraction: bool) -> str:
         number = float(text) if fraction else int(text)
     except ValueError:
         return "write a number without quotes"
+    if not math.isfinite(number):
+        return "write one that is finite"
     mantissa, _, exponent = repr(number).partition("e")
     plain = f"{mantissa if '.' in mantissa else mantissa + '.0'}e{exponent}" if exponent else mantissa
     return f"write {plain} without quotes (YAML reads 5e-4 as text, 5.0e-4 as a number)"

@@ -54,6 +54,7 @@ def read(archive: Path, size: int, limits: Mapping[str, float]) -> Prepared:
         partition=[""] * len(keys),
         skipped=sorted(skipped, key=lambda entry: entry["id"]),
         stored=[sizes[key] for key in keys],
+        squashed=True,
     )
 
 

@@ -14,7 +14,8 @@ class Prepared:
     images: (N, H, W, 3) uint8. labels: (N,) int64, indices into classes. ids: where upstream keeps each image.
     groups: (N,) int64, equal where images show one photograph. partition: upstream's "train" or "test", else "".
     skipped: {"id", "reason"} of files that are no images. stored: (width, height) of each file's picture, in pixels;
-    empty where upstream's own arrays already have the size of `images`.
+    empty where upstream's own arrays already have the size of `images`. squashed: whether pictures
+    were scaled to squares as a whole; else the middle square of each was kept.
     """
 
     images: np.ndarray
@@ -25,6 +26,7 @@ class Prepared:
     partition: Sequence[str]
     skipped: Sequence[dict[str, str]] = field(default_factory=list)
     stored: Sequence[tuple[int, int]] = ()
+    squashed: bool = False
 
     @property
     def sizes(self) -> Sequence[tuple[int, int]]:

@@ -102,6 +102,7 @@ def _record(prepared: Prepared, dataset: str, provenance: Mapping, grey: np.ndar
         "dataset": dataset,
         "classes": list(prepared.classes),
         "size": list(prepared.images.shape[1:3]),
+        "squashed": prepared.squashed,
         "images": len(prepared.images),
         "per_class": {name: counts[label] for label, name in enumerate(prepared.classes)},
         "grey": int(grey.sum()),

@@ -1,4 +1,4 @@
-"""What a reader must know before the accuracy of a network: that it is undertrained, at chance or collapsed.
+"""What a reader must know before the accuracy of a network: that it is undertrained, at chance, collapsed or narrow.
 
 *Undertrained*: training accuracy is below FITTED, and either closer to guessing than to 1, or the last fifth of the
 epochs has a mean training loss more than FALLING below that of the fifth before, and the lowest validation loss. Where
@@ -12,7 +12,9 @@ the share of the class that is most frequent in training, which is the higher on
 
 *Collapsed*: one class has more than COLLAPSED of the predictions, and EXCESS more than its share of the images.
 
-The latter two are of the test split, or of validation where there is no test split.
+*Narrow*: fewer than ANSWERED of the classes that occur are ever predicted, and the network is not collapsed.
+
+All but the first are of the test split, or of validation where there is no test split.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,6 +32,7 @@ FITTED = 0.9
 FALLING = 0.05
 COLLAPSED = 0.7
 EXCESS = 0.2
+ANSWERED = 0.5
 
 
 def of(splits: Mapping[str, Scored], classes: Sequence[str], history: Sequence[Mapping[str, str]]) -> list[dict]:
@@ -44,12 +47,13 @@ def of(splits: Mapping[str, Scored], classes: Sequence[str], history: Sequence[M
         "at chance": _at_chance(held_out, splits, classes),
         "collapsed": _collapsed(held_out, splits[held_out], classes),
     }
+    reasons["narrow"] = None if reasons["collapsed"] else _narrow(held_out, splits[held_out])
     return [{"flag": flag, "sentence": f"{capitalised(flag)}: {reason}."} for flag, reason in reasons.items() if reason]
 
 
 def definitions() -> str:
     """What the flags mean, for a reader who wants to recompute them."""
-    undertrained, at_chance, collapsed = (f"*{flag}* ({marker})" for flag, marker in MARKERS.items())
+    undertrained, at_chance, collapsed, narrow = (f"*{flag}* ({marker})" for flag, marker in MARKERS.items())
     return (
         f"A network is {undertrained} if its training accuracy remained below {percent(FITTED, 0)} and either was "
         "closer to guessing than to 100 %, or the mean training loss of the last fifth of its epochs (at least one) "
@@ -58,9 +62,10 @@ def definitions() -> str:
         f"the training split where it is higher. A network is {at_chance} if the 95 % interval of its accuracy does "
         "not lie above guessing: 1 in the number of classes, or the share of the class that is most frequent in "
         f"training, where that is larger. It has {collapsed} if more than {percent(COLLAPSED, 0)} of its predictions "
-        f"are one class, and over {points(EXCESS, 0)} points more than that class's share of the images. The last two "
-        "are judged on the test split, or on validation where there is none. A variant with several seeds is marked "
-        "if one of them is."
+        f"are one class, and over {points(EXCESS, 0)} points more than that class's share of the images. Without that, "
+        f"it is {narrow} if fewer than {percent(ANSWERED, 0)} of the classes that occur are ever predicted. All but "
+        "the first are judged on the test split, or on validation where there is none. A variant with several seeds "
+        "is marked if one of them is."
     )
 
 
@@ -119,3 +124,11 @@ def _collapsed(name: str, split: Scored, classes: Sequence[str]) -> str | None:
         f"{percent(share)} of its predictions on {name} are “{classes[frequent]}”, which {percent(rightful)} of the "
         "images are"
     )
+
+
+def _narrow(name: str, split: Scored) -> str | None:
+    occurring = np.unique(split.labels)
+    predicted = np.isin(occurring, split.predictions).sum()
+    if predicted >= ANSWERED * len(occurring):
+        return None
+    return f"it predicts only {predicted} of the {counted(len(occurring), 'class', 'classes')} that occur in {name}"

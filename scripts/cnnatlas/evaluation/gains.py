@@ -1,6 +1,6 @@
 """Which classes one network recognises better than another, and which confusions changed (D2.3)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from cnnatlas.evaluation.confusion import counts
 from cnnatlas.wording import counted, decimal, listing, points
 
 CLASS_COLUMNS = ("a", "b", "class", "images", "recall_a", "recall_b", "gain", "low", "high", "p", "verdict")
+FEWEST = 2  # images of a class: of one, the recall is 0 or 100 %, and its gain says nothing
 CONFUSION_COLUMNS = ("a", "b", "class", "prediction", "images", "count_a", "count_b", "change")
 
 
@@ -75,9 +76,20 @@ def confusion_changes(a: np.ndarray, b: np.ndarray, labels: np.ndarray, classes:
     ]
 
 
-def sentence(rows: list[dict], shown: int = 5) -> str:
-    """Which classes gained and lost by the test over seeds; with too few seeds, where recall rose and fell most."""
-    classes = counted(len(rows), "class", "classes")
+def told(rows: Sequence[Mapping]) -> list[Mapping]:
+    """The rows, of `class_gains` or of its table, whose gain can be told: those of at least FEWEST images."""
+    return [row for row in rows if int(row["images"]) >= FEWEST]
+
+
+def sentence(rows: Sequence[Mapping], shown: int = 5) -> str:
+    """Which classes gained and lost by the test over seeds; with too few seeds, where recall rose and fell most.
+
+    Classes of fewer than FEWEST images are left out.
+    """
+    left_out = len(rows) - len(rows := told(rows))
+    if not rows:
+        return f"No class has {FEWEST} images or more, so gains by class say nothing."
+    classes = counted(len(rows), "class", "classes") + (f" of {FEWEST} images or more" if left_out else "")
     if rows[0]["p"] is None:
         return _described(rows, classes, shown)
     gained = [row for row in rows if row["verdict"] == "higher"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from cnnatlas.wording import listing
 
-MARKERS = {"undertrained": "†", "at chance": "‡", "collapsed": "§"}
+MARKERS = {"undertrained": "†", "at chance": "‡", "collapsed": "§", "narrow": "¶"}
 VOID = ("at chance", "collapsed")  # with either, neither a comparison nor an interpretation means anything
 
 

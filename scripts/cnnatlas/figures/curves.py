@@ -3,17 +3,22 @@
 from collections.abc import Mapping, Sequence
 from math import ceil
 from pathlib import Path
+from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from cnnatlas import tables
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.figures import style
 from cnnatlas.files import read_json
+
+DIRECT = 4  # lines that are named beside their ends
+DECADE = 10  # from this ratio of losses on, the axis is logarithmic
+BEYOND = 2  # times the highest loss of a usual training: what is above leaves the axis
 
 History = Mapping[str, np.ndarray]
 Labelled = Sequence[tuple[str, Sequence[History]]]  # labels of variants, which may be equal, with histories by seed
@@ -46,19 +51,21 @@ def draw(histories: Sequence[History], best_epochs: Sequence[int]) -> Figure:
 
     With several seeds each is a thin line and their mean a thick one, over the epochs that all of them have.
     """
-    drawn = style.figure(2.5)
+    drawn = style.figure(2.4)
     losses, accuracies = drawn.subplots(1, 2)
-    for split, colour in style.SPLIT_COLOURS.items():
-        for axes, quantity in ((losses, "loss"), (accuracies, "accuracy")):
+    for axes, quantity in ((losses, "loss"), (accuracies, "accuracy")):
+        lines = {}
+        for split, colour in style.SPLIT_COLOURS.items():
             column = f"{split}_{quantity}"
             if all(column in history for history in histories):
-                _lines(axes, histories, column, colour).set_label(NAMES[split])
+                lines[NAMES[split]] = _lines(axes, histories, column, colour)
                 _mark(axes, histories, column, best_epochs, colour)
-    _finish(losses, accuracies)
-    handles, labels = accuracies.get_legend_handles_labels()
-    handles.append(Line2D([], [], color=style.GREY, marker="o", markersize=4, linestyle="none"))
-    labels.append("epoch kept")
-    drawn.legend(handles, labels, loc="outside lower center", ncols=len(labels))
+        _finish(axes, f"{quantity} (cross-entropy)" if quantity == "loss" else "accuracy / %")
+        if quantity == "loss":
+            _zoom(axes)
+        style.label_lines(axes, list(lines.values()), list(lines))
+    handle = Line2D([], [], color=style.GREY, marker="o", markersize=4, linestyle="none")
+    drawn.legend([handle], ["epoch kept"], loc="outside lower center")
     return drawn
 
 
@@ -67,57 +74,56 @@ def overlay(variants: Labelled) -> Figure:
 
     Panels of one quantity share their axis, so that the gap between training and validation can be read off.
     """
-    columns = _columns(variants)
-    drawn = style.figure(4.2 + 0.16 * ceil(len(variants) / columns))
+    drawn = style.figure(4.2 + _below(variants))
     panels = drawn.subplots(2, 2, sharex=True, sharey="col")
     for row, split in zip(panels, ("train", "validation"), strict=True):
         for axes, quantity, unit in zip(row, ("loss", "accuracy"), ("", " / %"), strict=True):
             column = f"{split}_{quantity}"
-            handles = [_lines(axes, own, column, *_line_style(i)) for i, (_, own) in enumerate(variants)]
-            axes.set_ylabel(f"{NAMES[split]} {quantity}{unit}")
-            axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
-    for axes in panels[1]:
-        axes.set_xlabel("epoch")
-    _limit(*panels[:, 0])
-    _legend(drawn, handles, variants)
+            handles = [_lines(axes, own, column, *style.line(i)) for i, (_, own) in enumerate(variants)]
+            _finish(axes, f"{NAMES[split]} {quantity}{unit}")
+        _name(drawn, row[-1], handles, variants, legend=split == "validation")
+    for axes in panels[0]:
+        axes.set_xlabel("")
+    _zoom(*panels[:, 0])
     return drawn
 
 
 def group(members: Labelled) -> Figure:
     """Training (left) and validation loss (right) of a sweep's or search's members.
 
-    Lines are means over seeds, bands the range of the seeds. Both panels share one axis, which leaves out what a
-    diverging network reaches beyond four times the usual first loss.
+    Lines are means over seeds, bands the range of the seeds. Both panels share one axis.
     """
-    columns = _columns(members)
-    drawn = style.figure(2.4 + 0.16 * ceil(len(members) / columns))
+    drawn = style.figure(2.4 + _below(members))
     panels = drawn.subplots(1, 2, sharey=True)
     for axes, split in zip(panels, ("train", "validation"), strict=True):
         column = f"{split}_loss"
-        handles = [_mean_and_range(axes, own, column, *_line_style(i)) for i, (_, own) in enumerate(members)]
-        axes.set_xlabel("epoch")
-        axes.set_ylabel(f"{NAMES[split]} loss (cross-entropy)")
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
-    _limit(*panels)
-    _legend(drawn, handles, members)
+        handles = [_mean_and_range(axes, own, column, *style.line(i)) for i, (_, own) in enumerate(members)]
+        _finish(axes, f"{NAMES[split]} loss (cross-entropy)")
+    _zoom(*panels)
+    _name(drawn, panels[-1], handles, members)
     return drawn
 
 
-def _legend(drawn: Figure, handles: Sequence[Line2D], variants: Labelled) -> None:
-    """A legend below with every label; gathered by matplotlib, it would leave out those that begin with `_`."""
+def _name(drawn: Figure, axes: Axes, handles: Sequence[Line2D], variants: Labelled, *, legend: bool = True) -> None:
+    """Name the lines: beside them where they are few, else in a legend below all panels.
+
+    The legend is given every label: gathered by matplotlib, it would leave out those that begin with `_`.
+    """
     labels = [label for label, _ in variants]
-    drawn.legend(handles, labels, loc="outside lower center", ncols=_columns(variants))
+    if len(labels) <= DIRECT:
+        style.label_lines(axes, handles, [fill(label, 22) for label in labels])
+    elif legend:
+        drawn.legend(handles, labels, loc="outside lower center", ncols=_columns(variants))
+
+
+def _below(variants: Labelled) -> float:
+    """Inches of height for the legend."""
+    return 0.16 * ceil(len(variants) / _columns(variants)) if len(variants) > DIRECT else 0.0
 
 
 def _columns(variants: Labelled) -> int:
     """How many columns of a legend fit the text's width."""
-    return 2 if len(variants) > 1 and max(len(label) for label, _ in variants) <= 52 else 1
-
-
-def _line_style(i: int) -> tuple[str, str]:
-    """Colour and dashes of the i-th line."""
-    dashes = ("-", "--", ":")
-    return style.PALETTE[i % len(style.PALETTE)], dashes[i // len(style.PALETTE) % len(dashes)]
+    return 2 if max(len(label) for label, _ in variants) <= 52 else 1
 
 
 def _mean_and_range(axes: Axes, histories: Sequence[History], column: str, colour: str, line: str) -> Line2D:
@@ -151,22 +157,41 @@ def _mark(axes: Axes, histories: Sequence[History], column: str, best_epochs: Se
         axes.plot([best] * len(value), scale * value, "o", color=colour, markersize=3.5)
 
 
-def _finish(losses: Axes, accuracies: Axes) -> None:
-    for axes, label in ((losses, "loss (cross-entropy)"), (accuracies, "accuracy / %")):
-        axes.set_xlabel("epoch")
-        axes.set_ylabel(label)
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
-    _limit(losses)
+def _finish(axes: Axes, label: str) -> None:
+    axes.set_xlabel("epoch")
+    axes.set_ylabel(label)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=6))  # not by the height, which the layout changes after it looked
+    first, last = axes.dataLim.intervalx
+    if first == last:
+        axes.set_xlim(first - 1, last + 1)
 
 
-def _limit(*panels: Axes) -> None:
-    """Start at 0, and cut off a diverging network's losses beyond four times the usual first loss."""
-    curves = [line.get_ydata() for axes in panels for line in axes.lines if len(line.get_ydata())]
-    starts = np.array([curve[0] for curve in curves])
-    if not np.isfinite(starts).any():
+def _zoom(*panels: Axes) -> None:
+    """Limit losses to what most trainings show, on a logarithmic axis where they span DECADE or more.
+
+    A training that diverges leaves the axis, which says so, instead of flattening the others.
+    """
+    curves = [_finite(line.get_ydata()) for axes in panels for line in axes.lines]
+    curves = [curve for curve in curves if len(curve)]
+    if not curves:
         return
-    highest, usual = np.nanmax(np.concatenate(curves)), np.median(starts[np.isfinite(starts)])
+    usual = BEYOND * np.median([curve.max() for curve in curves])
+    shown = np.concatenate(curves)
+    low, high = shown.min(), min(shown.max(), usual)
+    logarithmic = low > 0 and high >= DECADE * low
     for axes in panels:
-        axes.set_ylim(0, 1.05 * min(highest, 4 * usual))
-        if highest > 4 * usual:
+        if logarithmic:
+            axes.set_yscale("log")
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+            axes.yaxis.set_minor_locator(NullLocator())
+        margin = (high / low) ** 0.05 if logarithmic else 0.05 * (high - low) or 0.1
+        axes.set_ylim(*((low / margin, high * margin) if logarithmic else (low - margin, high + margin)))
+        if shown.max() > usual:
             axes.set_title("losses beyond the axis left out", color=style.GREY)
+
+
+def _finite(values: np.ndarray) -> np.ndarray:
+    values = np.asarray(values, float)
+    return values[np.isfinite(values)]

@@ -1,61 +1,136 @@
 """Galleries of the most confident images of a network (D1.2, D1.3)."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from cnnatlas.evaluation.confusion import normalise
 from cnnatlas.figures import style
 
-CLASSES = 10
+CLASSES = 10  # of more, so many of the most and of the least accurate ones
 ROW = 1.2  # inches of height at most
 NAMES = 1.1  # inches for the class names
+HALF = 3  # images in half a row
 TITLE = 0.17  # inches above each image
 GAP = 0.04
-FITTING = 18  # characters of 6.5 points that fit above an image; longer titles are set smaller
+HEAD = 0.3  # inches above the two halves
+CHARACTER = 0.056  # inches of a character of 6.5 points; longer titles are set smaller
+SMALLEST = 5.0  # points; what is then still too long is cut
+
+Row = Mapping[str, str]
 
 
-def draw(rows: Sequence[Mapping[str, str]], images: np.ndarray, classes: Sequence[str], k: int = 5) -> Figure:
+def draw(rows: Sequence[Row], images: np.ndarray, classes: Sequence[str], matrix: np.ndarray, k: int = 5) -> Figure:
     """One row of up to `k` images for each true class, from rows of extremes.csv of one kind.
 
-    `images` (N, H, W, 3) uint8. Above each image is the softmax score of the prediction, and the prediction where
-    it is wrong. Of more than CLASSES classes, those whose first image has the highest score are shown, and the figure
-    says so.
+    `images` (N, H, W, 3) uint8, `matrix` (C, C) the confusion counts of the same split. Above each image is the softmax
+    score of the prediction, and the prediction where it is wrong. Of more than 2 CLASSES classes, the CLASSES most and
+    the CLASSES least accurate ones stand side by side, up to HALF images each: of those that fill a row.
     """
     by_class = {name: [row for row in rows if row["class"] == name][:k] for name in classes}
-    shown = selection(by_class)
-    note = 0.25 if len(shown) < len(classes) else 0.0
-    height = min(ROW, 8.2 / len(shown))
-    axes = style.canvas(note + height * len(shown))
-    if note:
-        text = f"the {len(shown)} of {len(classes)} classes with the most confident first image"
-        axes.text(style.WIDTH / 2, note / 2, text, ha="center", va="center")
-    for i, name in enumerate(shown):
-        top = note + i * height
-        axes.text(NAMES - 0.1, top + (height + TITLE) / 2, style.readable(name), ha="right", va="center")
-        for column, row in enumerate(by_class[name]):
-            centre = NAMES + (column + 0.5) * (style.WIDTH - NAMES) / k
-            _image(axes, images[int(row["index"])], row, centre, top, height - TITLE - GAP)
-        if not by_class[name]:
-            axes.text(NAMES, top + (height + TITLE) / 2, "none", ha="left", va="center", color=style.GREY)
+    if len(classes) > 2 * CLASSES:
+        return _halves(by_class, images, dict(zip(classes, np.diag(normalise(matrix)), strict=True)))
+    height = min(ROW, style.HEIGHT / len(classes))
+    axes = style.canvas(height * len(classes))
+    for i, name in enumerate(classes):
+        _row(axes, name, by_class[name], images, (0, i * height), (NAMES, (style.WIDTH - NAMES) / k, height))
     return axes.figure
 
 
-def selection(by_class: Mapping[str, Sequence[Mapping[str, str]]]) -> list[str]:
-    """All classes, or of more than CLASSES those whose first image has the highest score; in the data set's order."""
-    if len(by_class) <= CLASSES:
-        return list(by_class)
-    filled = [name for name, rows in by_class.items() if rows]
-    best = sorted(filled, key=lambda name: -float(by_class[name][0]["score"]))[:CLASSES]
-    return [name for name in by_class if name in best]
+def _halves(by_class: Mapping[str, Sequence[Row]], images: np.ndarray, accuracies: Mapping[str, float]) -> Figure:
+    """The most and the least accurate classes, with their accuracies."""
+    filled, each = filling({name: len(rows) for name, rows in by_class.items()})
+    if not filled:
+        return style.note("there is no such image")
+    order = sorted(filled, key=lambda name: -accuracies[name])  # stable: equal ones in the data set's order
+    shown = {"most": order[:CLASSES], "least": order[len(order[:CLASSES]) :][-CLASSES:]}
+    titles = [f"the {len(names)} {word} accurate of {len(filled)} classes" for word, names in shown.items() if names]
+    halves = {title: {name: by_class[name][:each] for name in names}
+              for title, names in zip(titles, shown.values(), strict=False)}  # fmt: skip
+    return (_grids if each == 1 else _columns)(halves, images, accuracies)
 
 
-def _image(axes: Axes, image: np.ndarray, row: Mapping[str, str], centre: float, top: float, side: float) -> None:
-    upper = top + TITLE
+def _columns(
+    halves: Mapping[str, Mapping[str, Sequence[Row]]], images: np.ndarray, accuracies: Mapping[str, float]
+) -> Figure:
+    """Both halves side by side, each class a row."""
+    width, names, height = style.WIDTH / 2, 0.85, 0.8
+    axes = style.canvas(HEAD + height * CLASSES)
+    for left, (title, shown) in zip((0, width), halves.items(), strict=True):
+        axes.text(left + names, HEAD / 2, title, va="center", fontsize=7.5)
+        for i, (name, rows) in enumerate(shown.items()):
+            cell = (names, (width - names - 0.05) / HALF, height)
+            _row(axes, name, rows, images, (left, HEAD + i * height), cell, f"{100 * accuracies[name]:.0f} %")
+    return axes.figure
+
+
+def _grids(
+    halves: Mapping[str, Mapping[str, Sequence[Row]]], images: np.ndarray, accuracies: Mapping[str, float]
+) -> Figure:
+    """One half above the other, each class one image of a grid, with its name above."""
+    across = CLASSES // 2
+    width, height = style.WIDTH / across, 1.3
+    half = HEAD + 2 * height
+    axes = style.canvas(half * len(halves))
+    for upper, (title, shown) in zip((0, half), halves.items(), strict=False):
+        axes.text(style.WIDTH / 2, upper + HEAD / 2, title, ha="center", va="center", fontsize=7.5)
+        for i, (name, (row,)) in enumerate(shown.items()):
+            centre, top = (i % across + 0.5) * width, upper + HEAD + i // across * height
+            named = f"{style.readable(name)[:20]}, {100 * accuracies[name]:.0f} %"
+            axes.text(centre, top + 0.08, named, ha="center", va="center", fontsize=6.5)
+            _image(axes, images[int(row["index"])], row, centre, top + 0.12, (width, height - 0.12 - TITLE - GAP))
+    return axes.figure
+
+
+def filling(counts: Mapping[str, int]) -> tuple[list[str], int]:
+    """The classes whose images fill a row, and how many that is: HALF, or 1 where too few classes have so many.
+
+    Where fewer than 2 CLASSES classes have any image, those that do.
+    """
+    for each in (HALF, 1):
+        found = [name for name, count in counts.items() if count >= each]
+        if len(found) >= 2 * CLASSES:
+            break
+    return found, each
+
+
+def _row(
+    axes: Axes, name: str, rows: Sequence[Row], images: np.ndarray, corner: tuple[float, float],
+    cell: tuple[float, float, float], below: str = "",
+) -> None:  # fmt: skip
+    """A class's name, with a line `below` it, and its images, from the upper left `corner`.
+
+    `cell` gives the widths of the name and of an image, and the height.
+    """
+    (left, top), (names, width, height) = corner, cell
+    middle = top + (height + TITLE) / 2
+    lines = [*wrap(style.readable(name), int((names - 0.1) / CHARACTER / 1.05)), *([below] if below else [])]
+    axes.text(left + names - 0.1, middle, "\n".join(lines), ha="right", va="center", fontsize=7)
+    for column, row in enumerate(rows):
+        centre = left + names + (column + 0.5) * width
+        _image(axes, images[int(row["index"])], row, centre, top, (width, height - TITLE - GAP))
+    if not rows:
+        axes.text(left + names, middle, "none", ha="left", va="center", color=style.GREY)
+
+
+def _image(axes: Axes, image: np.ndarray, row: Row, centre: float, top: float, room: tuple[float, float]) -> None:
+    upper, side = top + TITLE, min(room[0] - GAP, room[1])
     extent = (centre - side / 2, centre + side / 2, upper + side, upper)
     axes.imshow(image, extent=extent, aspect="auto", interpolation="nearest")
-    score = f"{float(row['score']):.3f}"
-    wrong = row["prediction"] != row["class"]
-    title = f"→ {style.readable(row['prediction'])} {score}" if wrong else score
-    axes.text(centre, upper - 0.02, title, ha="center", va="bottom", fontsize=min(6.5, 6.5 * FITTING / len(title)))
+    title, size = f"{float(row['score']):.3f}", 6.5
+    if row["prediction"] != row["class"]:
+        fitting = room[0] / CHARACTER
+        title, size = _title(style.readable(row["prediction"]), title, fitting)
+    axes.text(centre, upper - 0.02, title, ha="center", va="bottom", fontsize=size)
+
+
+def _title(prediction: str, score: str, fitting: float) -> tuple[str, float]:
+    """The wrong prediction with its score, and its size in points, so that it is no wider than `fitting` characters."""
+    length = len(f"→ {prediction} {score}")
+    size = max(SMALLEST, 6.5 * min(1, fitting / length))
+    over = length - int(fitting * 6.5 / size)
+    kept = prediction if over <= 0 else prediction[: -over - 1].rstrip() + "…"
+    return f"→ {kept} {score}", size

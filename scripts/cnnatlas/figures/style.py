@@ -2,12 +2,15 @@
 
 import logging
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import matplotlib
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from cnnatlas.files import replacing
 
@@ -85,6 +88,45 @@ def save(drawn: Figure, path: Path | str) -> None:
     metadata = {".svg": {"Date": None, "Creator": None}, ".png": {"Software": None}}[suffix]
     with replacing(path) as temporary:
         drawn.savefig(temporary, format=suffix[1:], metadata=metadata)
+
+
+def line(place: int | None) -> tuple[str, str]:
+    """Colour and dashes of the variant in that place of a study, in all of the study's figures; grey without one."""
+    if place is None:
+        return GREY, "-"
+    dashes = ("-", "--", ":")
+    return PALETTE[place % len(PALETTE)], dashes[place // len(PALETTE) % len(dashes)]
+
+
+def label_lines(axes: Axes, lines: Sequence[Line2D], labels: Sequence[str]) -> None:
+    """Write each label beside the end of its line, in the line's colour, moved as far as texts would overlap.
+
+    Call it last: it goes by the limits of the axes. A line without a finite value is labelled at the bottom.
+    """
+    height = 0.5 * axes.figure.get_figheight() / axes.get_gridspec().nrows  # of the axes, in inches, at least
+    needed = [(1 + label.count("\n")) * 0.125 / height for label in labels]
+    order = sorted(range(len(lines)), key=lambda k: _end(axes, lines[k]))
+    middles, floor = {}, 0.0
+    for k in order:
+        middles[k] = max(_end(axes, lines[k]), floor + needed[k] / 2)
+        floor = middles[k] + needed[k] / 2
+    ceiling = max(1.0, sum(needed))
+    for k in reversed(order):
+        middles[k] = min(middles[k], ceiling - needed[k] / 2)
+        ceiling = middles[k] - needed[k] / 2
+    for k, label in enumerate(labels):
+        axes.text(1.03, middles[k], label, transform=axes.transAxes, color=lines[k].get_color(), fontsize=7,
+                  va="center", ha="left", linespacing=1.1)  # fmt: skip
+
+
+def _end(axes: Axes, drawn: Line2D) -> float:
+    """The height of a line's last finite value, as a share of the axes'."""
+    values = np.asarray(drawn.get_ydata(), float)
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return 0.0
+    pixels = axes.transData.transform((axes.get_xlim()[0], values[-1]))
+    return float(np.clip(axes.transAxes.inverted().transform(pixels)[1], 0, 1))
 
 
 def power_of_ten(value: float, _position: int | None = None) -> str:

@@ -48,7 +48,7 @@ METHODS = {
     "grad_cam": Method(
         "attribution", "Grad-CAM", ("zero", *EVIDENCE[1:]), "positive", display="overlay", rectified=True, masks=True
     ),
-    "occlusion": Method("attribution", "occlusion", HIDING, sign="positive", masks=True),
+    "occlusion": Method("attribution", "occlusion", HIDING, sign="positive", display="overlay", masks=True),
     "feature_maps": Method("feature_maps", "feature maps"),
     "filters": Method("filters", "filters"),
     "activation_maximisation": Method("activation_maximisation", "feature visualisation", natural=True),

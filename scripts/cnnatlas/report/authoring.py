@@ -28,6 +28,7 @@ Rows = Sequence[Mapping[str, object]]
 
 LABEL = {"fig": re.compile(r"fig-[a-z0-9-]+"), "tbl": re.compile(r"tbl-[a-z0-9-]+")}
 IMAGE = {".svg": "image/svg+xml", ".png": "image/png"}
+PROJECT = Path(__file__).parents[3]
 END = {".svg": b"</svg>", ".png": b"IEND\xaeB`\x82"}
 
 
@@ -122,6 +123,19 @@ def show_code(*functions: Callable) -> None:
     """Show the source text of functions or methods, as one listing."""
     sources = [textwrap.dedent(inspect.getsource(function)).strip() for function in functions]
     show("```python\n" + "\n\n".join(sources) + "\n```")
+
+
+def show_sources(files: Sequence[str]) -> None:
+    """Show files of the library whole, as the end of a chapter: in its notebook and folded on its web page only.
+
+    `files` are relative to the project, and read where this library is.
+    """
+    parts = ["## Source", "The code itself, read from the project when this chapter was made."]
+    for file in files:
+        text = (PROJECT / file).read_text(encoding="utf-8").strip()
+        fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", text))])
+        parts += [f"`{file}`", f"{fence}python\n{text}\n{fence}"]
+    display({"text/markdown": "\n\n".join(parts)}, raw=True, metadata={"report": {"kind": "source"}})
 
 
 def slug(name: str) -> str:

@@ -69,9 +69,13 @@ def execute(
 
 
 def _read(path: Path | str) -> NotebookNode:
-    """A notebook as any editor may save it: perhaps with a byte order mark, without names of its cells or kernel."""
+    """A notebook as any editor may save it: perhaps with a byte order mark, without names of its cells or kernel.
+
+    Raw cells, which are for other converters, are left out.
+    """
     notebook = nbformat.reads(Path(path).read_text(encoding="utf-8-sig"), nbformat.NO_CONVERT)
     notebook.metadata.kernelspec = {"name": KERNEL, "display_name": "Python 3", "language": "python"}
+    notebook.cells = [cell for cell in notebook.cells if cell.cell_type != "raw"]
     for number, cell in enumerate(notebook.cells):
         cell.setdefault("id", f"cell-{number}")  # papermill would draw one each time
     notebook.nbformat_minor = max(5, notebook.nbformat_minor)

@@ -24,7 +24,7 @@ LAYER = (
 # By kind of method, or by the figure's own name: the caption, and the description for readers who cannot see the figure
 CAPTIONS = {
     "attribution": (
-        "{which}, each beside its map; classes and scores are given above, the meaning of the colours below.",
+        "{which}, each beside its map; above: true class, scale of the map, prediction with its score.",
         "Pairs of small pictures: {which}, each with a coloured map.",
     ),
     "feature_maps": LAYER,

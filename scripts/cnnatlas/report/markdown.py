@@ -67,6 +67,8 @@ def _output_blocks(output: NotebookNode, chapter: str, media: Path) -> list[str]
         return [output.data["text/markdown"], f": {facts['caption']} {{#{facts['label']}}}"]
     if facts.get("kind") == "caption":
         return []
+    if facts.get("kind") == "source":
+        return [f"::: {{.source .web-only}}\n{output.data['text/markdown']}\n:::"]
     if set(output.data) <= {"text/markdown"}:
         return [output.data["text/markdown"]]
     if set(output.data) == {"text/plain"}:

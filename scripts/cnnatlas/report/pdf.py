@@ -11,6 +11,7 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.files import read_json, replacing
 from cnnatlas.report import parts
 from cnnatlas.report.labels import plain, walk
+from cnnatlas.report.media import for_print
 from cnnatlas.report.pandoc import pandoc
 
 STANDARD = "ua-1"  # PDF/UA-1: tagged, with descriptions of figures and formulas, checked by Typst
@@ -28,8 +29,8 @@ def build(
 ) -> None:
     """Compile the document trees of `chapters` to `output`: the first page, the chapters, the appendix of all.
 
-    `numbering` is labels.json. `sources` receives the Typst files; it must be two folders below the one that holds
-    media/. Raises AtlasError on formulas that cannot be translated, and on every warning.
+    `numbering` is labels.json. `sources` receives the Typst files and pictures; it must be two folders below the one
+    that holds media/. Raises AtlasError on formulas that cannot be translated, and on every warning.
     """
     sources.mkdir(parents=True, exist_ok=True)
     for name in ("report.typ", "references.bib"):
@@ -42,7 +43,8 @@ def build(
     documents = {"front": {**next(iter(trees.values())), "blocks": front}, **texts, **appendix}
     for name, document in documents.items():
         body = pandoc(
-            json.dumps(document), "-f", "json", "-t", "typst", "--wrap=none", "-L", style / "report.lua",
+            for_print(json.dumps(document), sources.parents[1], sources),
+            "-f", "json", "-t", "typst", "--wrap=none", "-L", style / "report.lua",
             environment={"REPORT_LABELS": json.dumps(numbering["labels"])}, subject=f"chapter {name}",
         )  # fmt: skip
         (sources / f"{name}.typ").write_text(HEAD + body)

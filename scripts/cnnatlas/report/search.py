@@ -22,8 +22,8 @@ def script(pages: Iterable[tuple[str, str, Tag]]) -> str:
 
 
 def _of(tree: Tag) -> Iterator[tuple[str, dict]]:
-    """The entries of a page with their anchors."""
-    for section in tree.find_all("section"):
+    """The entries of a page with their anchors; listings of source code are none."""
+    for section in tree.select("section:not(.source)"):
         heading, *blocks = section.find_all(True, recursive=False)
         text = " ".join(_text(block) for block in blocks if block.name != "section")
         yield f"#{section['id']}", {"title": _text(heading), "text": text}

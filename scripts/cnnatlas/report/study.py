@@ -54,8 +54,8 @@ class Study:
     Members of sweeps and searches have tables and figures of their own.
     """
 
-    def __init__(self, results: Results, name: str, facts: Mapping, defaults: Mapping, records: Mapping[str, str]):
-        self.results, self.name, self.facts, self.records = results, name, facts, records
+    def __init__(self, results: Results, name: str, facts: Mapping, defaults: Mapping):
+        self.results, self.name, self.facts = results, name, facts
         self.defaults = flat(defaults)
         self.folder = f"studies/{name}"
         self.comparison = results.json(f"{self.folder}/comparison.json")
@@ -69,7 +69,7 @@ class Study:
     def variant(self, name: str) -> Variant:
         """One of the study's variants, for the chapter to show."""
         title = self._of(self.facts["variants"], name, "variants")
-        return Variant(self.results, name, title, self.facts["seeds"][name][0], self.records)
+        return Variant(self.results, name, title, self.facts["seeds"][name][0])
 
     @_part
     def question(self) -> None:

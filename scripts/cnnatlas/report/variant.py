@@ -5,10 +5,7 @@ Labels follow from names: variant d2_deep has fig-d2-deep-curves, tbl-d2-deep-la
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from cnnatlas.evaluation.scores import NAMES
-from cnnatlas.files import read_json
 from cnnatlas.report.authoring import Results, show, slug
 from cnnatlas.report.parts import APPENDIX, WEB_ONLY, placed
 from cnnatlas.wording import counted, interval, listing
@@ -16,17 +13,13 @@ from cnnatlas.wording import counted, interval, listing
 BETWEEN = ("BatchNorm", "ReLU", "Identity", "Dropout", "Flatten")  # types of layers that stand between those that learn
 OPTIMISERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}
 RECIPE = {"momentum": "momentum", "weight_decay": "weight decay", "label_smoothing": "label smoothing", "l1": "L1"}
-WIDEST = 12  # classes of a matrix that fits a page
 
 
 class Variant:
-    """One variant's part of a chapter; tables and figures of single trainings show that of `seed`.
+    """One variant's part of a chapter; tables and figures of single trainings show that of `seed`."""
 
-    `records` are the paths of data sets' records by name.
-    """
-
-    def __init__(self, results: Results, name: str, title: str, seed: int, records: Mapping[str, str]):
-        self.results, self.name, self.title, self.seed, self.records = results, name, title, seed, records
+    def __init__(self, results: Results, name: str, title: str, seed: int):
+        self.results, self.name, self.title, self.seed = results, name, title, seed
         self.model = f"models/{name}/seed{self.seed}"
         self.folder = f"evaluation/{name}/seed{self.seed}"
         self.training = results.json(f"{self.model}/training.json")
@@ -65,25 +58,6 @@ class Variant:
         name = OPTIMISERS.get(optimiser["name"], optimiser["name"])
         show(f"Training: {name}, {', '.join(listed)}; the weights are those of epoch {self.training['best_epoch']}.")
 
-    @placed(APPENDIX)
-    def counts(self) -> None:
-        """The counts of the validation split's confusion matrix, where the classes fit a page."""
-        with np.load(self.results.path(f"{self.folder}/confusion.npz")) as saved:
-            matrix = saved["validation"]
-        if len(matrix) > WIDEST:
-            return
-        classes = read_json(self.records[self.training["spec"]["dataset"]])["classes"]
-        rows = [
-            {"true class": name, **dict(zip(classes, map(int, line), strict=True))}
-            for name, line in zip(classes, matrix, strict=True)
-        ]
-        self.results.table(
-            rows,
-            f"tbl-{slug(self.name)}-counts",
-            f"{self.title}: confusions on validation, in images. Rows are true classes, columns predictions.",
-            source=f"{self.folder}/confusion.npz",
-        )
-
     def curves(self) -> None:
         """Losses and accuracies per epoch."""
         shown = (
@@ -118,13 +92,14 @@ class Variant:
 
     def galleries(self) -> None:
         """The most confident correct and incorrect predictions of each class on validation."""
+        above = {"right": "its score", "wrong": "the wrong prediction and its score"}
         for kind, what in (("right", "correctly classified"), ("wrong", "misclassified")):
             self.results.figure(
                 f"{self.folder}/{kind}.png",
                 f"fig-{slug(self.name)}-{kind}",
-                f"{self.title}: the {what} validation images of each class with the highest softmax scores "
-                f"(seed {self.seed}); score, label and prediction above each.",
-                alt=f"Rows of images by true class, up to five in each, {what} with high scores.",
+                f"{self.title}: the {what} validation images with the highest softmax scores, a row for each true "
+                f"class (seed {self.seed}); above each image {above[kind]}.",
+                alt=f"Rows of images by true class, {what} with high scores.",
             )
 
     def confusion(self) -> None:
@@ -133,12 +108,23 @@ class Variant:
         self.results.figure(
             f"{self.folder}/confusion.svg",
             f"fig-{slug(self.name)}-confusion",
-            f"{self.title}: confusion matrices ({splits}); rows are true classes.",
+            f"{self.title}: confusion matrices ({splits}), in per cent of the true class; rows are true classes.",
             alt=f"Heat maps of confusion matrices for {splits}.",
         )
         similarity = self.results.json(f"{self.folder}/similarity.json")
         if similarity["pairs"]:
             show(f"**{similarity['statement']}** " + " ".join(pair["statement"] for pair in similarity["pairs"]))
+
+    @placed(APPENDIX)
+    def counts(self) -> None:
+        """The confusion matrices in images."""
+        splits = ", ".join(NAMES[split] for split in self.metrics)
+        self.results.figure(
+            f"{self.folder}/counts.svg",
+            f"fig-{slug(self.name)}-counts",
+            f"{self.title}: confusion matrices in images ({splits}); rows are true classes.",
+            alt=f"Heat maps of confusion matrices for {splits}, with numbers of images.",
+        )
 
 
 def minimised(training: Mapping) -> list[str]:

@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from math import ceil, isfinite
@@ -16,16 +16,16 @@ from tqdm import tqdm
 from cnnatlas.architectures.classifier import Classifier
 from cnnatlas.errors import AtlasError
 from cnnatlas.training import device as devices
-from cnnatlas.training import environment, progressive, schedules
+from cnnatlas.training import environment
 from cnnatlas.training import precision as precisions
 from cnnatlas.training.checkpoints import Checkpoints, identity
 from cnnatlas.training.clock import Clock
 from cnnatlas.training.data import batches, resized, to_device
-from cnnatlas.training.losses import classes_of, cross_entropy, l1_norm
 from cnnatlas.training.out_of_memory import out_of_memory_explained
 from cnnatlas.training.run import Run
 from cnnatlas.training.scoring import evaluate, scores
 from cnnatlas.training.state import State, capture, initial_state, restore
+from cnnatlas.training.steps import steps
 
 
 @dataclass(frozen=True)
@@ -117,11 +117,11 @@ def _epochs(run: Run, state: State, checkpoints: Checkpoints, log: logging.Logge
 
     Returns the epoch that diverged, if any.
     """
-    diverged = None
+    diverged, take_step = None, steps(run, log)
     with _bar(run) as bar:
         while len(state.history) < run.spec["epochs"]:
             epoch = len(state.history) + 1
-            row = {"epoch": epoch} | _train_epoch(run, state, bar, checkpoints, log) | _evaluations(run)
+            row = {"epoch": epoch} | _train_epoch(run, state, take_step, bar, checkpoints, log) | _evaluations(run)
             if not _finite(row, run.spec):
                 diverged = epoch
                 log.info(
@@ -166,26 +166,27 @@ def _better(row: dict, best: dict | None) -> bool:
     return best is None or rank(row) > rank(best)
 
 
-def _train_epoch(run: Run, state: State, bar: tqdm, checkpoints: Checkpoints, log: logging.Logger) -> dict:
+def _train_epoch(
+    run: Run,
+    state: State,
+    take_step: Callable[[Tensor], Tensor],
+    bar: tqdm,
+    checkpoints: Checkpoints,
+    log: logging.Logger,
+) -> dict:
     """The rest of a pass over the training images: the training part of its row of the history."""
     state.clock.epoch.start()
     run.train_mode()
     done = run.steps - len(state.history) * run.epoch_steps
     for index in batches(run.train_index, run.spec["batch_size"], run.shuffling)[done:]:
-        state.sums += _step(run, index, _rate(run, run.steps))
+        state.sums += take_step(index)
         run.steps += 1
         run.lookahead.step(run.steps, run.total_steps)
         bar.update()
         _checkpoint(run, state, checkpoints, log)
     loss, accuracy = (state.sums / len(run.train_index)).tolist()
     state.clock.epoch.stop()
-    return {"train_loss": loss, "train_accuracy": accuracy, "learning_rate": _rate(run, run.steps - 1)}
-
-
-def _rate(run: Run, step: int) -> float:
-    """The learning rate of a step, counted from 0."""
-    factor = schedules.factor(run.spec["schedule"], step, run.spec["epochs"], run.epoch_steps)
-    return run.spec["optimiser"]["learning_rate"] * factor
+    return {"train_loss": loss, "train_accuracy": accuracy, "learning_rate": run.rate(run.steps - 1)}
 
 
 def _checkpoint(run: Run, state: State, checkpoints: Checkpoints, log: logging.Logger) -> None:
@@ -196,29 +197,6 @@ def _checkpoint(run: Run, state: State, checkpoints: Checkpoints, log: logging.L
     if request.signal:
         epoch = ceil(run.steps / run.epoch_steps)
         request.end_training(f" at epoch {epoch}/{run.spec['epochs']}")
-
-
-def _step(run: Run, index: Tensor, rate: float) -> Tensor:
-    """One update; the batch's summed cross-entropy and number of correct predictions, as a tensor (2,)."""
-    inputs, targets = _inputs(run, index)
-    run.optimiser.zero_gradients()
-    with run.precision.autocast(run.device):
-        logits = run.model(run.precision.laid_out(inputs))
-    smoothed = cross_entropy(logits, targets, run.spec["label_smoothing"])
-    penalty = run.spec["l1"] * l1_norm(run.model) if run.spec["l1"] else 0.0
-    (smoothed + penalty).backward()
-    run.optimiser.step(rate)
-    logits = logits.detach()
-    correct = (logits.argmax(1) == classes_of(targets)).sum()
-    return torch.stack([cross_entropy(logits, targets) * len(index), correct])
-
-
-def _inputs(run: Run, index: Tensor) -> tuple[Tensor, Tensor]:
-    """A batch's augmented images, or the representations of its images, and their targets."""
-    if run.represented:
-        return run.data.batch(index), run.targets[index]
-    side = progressive.side(run.data.size, run.spec["progressive"], run.progress)
-    return run.augmentation(run.data.images, index, run.targets[index], side, run.steps // run.epoch_steps)
 
 
 def _evaluations(run: Run) -> dict:

@@ -1,5 +1,8 @@
 """SGD, Adam and AdamW by torch's functional forms; the learning rate is given at each step.
 
+On a GPU it is a tensor, and the fused forms are used, which read it there: a CUDA graph repeats a step, and a number
+would be the first step's for ever.
+
 Building one of the classes of `torch.optim` imports torch's compiler, more than a second in every job; their functional
 forms do the same arithmetic, in the same time, and import nothing.
 """
@@ -21,6 +24,7 @@ class Optimiser:
     def __init__(self, parameters: Iterable[nn.Parameter], weight_decay: float):
         self.parameters = [p for p in parameters if p.requires_grad]
         self.weight_decay = weight_decay
+        self.fused = any(p.is_cuda for p in self.parameters)
         self.state: dict[str, list[Tensor]] = {}  # one tensor per parameter and kind, changed in place by `step`
 
     def zero_gradients(self) -> None:
@@ -62,7 +66,7 @@ class Sgd(Optimiser):
             self.groups.setdefault(factor, []).append(number)
 
     @torch.no_grad()
-    def step(self, rate: float) -> None:
+    def step(self, rate: float | Tensor) -> None:
         """One update with learning rate `rate`."""
         for factor, numbers in self.groups.items():
             sgd(
@@ -75,7 +79,8 @@ class Sgd(Optimiser):
                 nesterov=self.nesterov,
                 dampening=0.0,
                 maximize=False,
-                foreach=True,
+                foreach=not self.fused,
+                fused=self.fused,
             )
 
 
@@ -85,11 +90,11 @@ class Adam(Optimiser):
     def __init__(self, parameters: Iterable[nn.Parameter], weight_decay: float, decoupled: bool):
         super().__init__(parameters, weight_decay)
         self.decoupled = decoupled
-        steps = [torch.tensor(0.0) for _ in self.parameters]
+        steps = [torch.tensor(0.0, device=p.device if self.fused else None) for p in self.parameters]
         self.state = {"mean": self.zeros(), "square": self.zeros(), "steps": steps}
 
     @torch.no_grad()
-    def step(self, rate: float) -> None:
+    def step(self, rate: float | Tensor) -> None:
         """One update with learning rate `rate`; the other numbers are torch's and the paper's."""
         adam(
             self.parameters,
@@ -106,7 +111,8 @@ class Adam(Optimiser):
             decoupled_weight_decay=self.decoupled,
             amsgrad=False,
             maximize=False,
-            foreach=True,
+            foreach=not self.fused,
+            fused=self.fused,
         )
 
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from cnnatlas.architectures.classifier import Classifier
 from cnnatlas.architectures.registry import build
-from cnnatlas.training import optimisers, progressive
+from cnnatlas.training import optimisers, progressive, schedules
 from cnnatlas.training.augmentations.pipeline import Pipeline
 from cnnatlas.training.data import CHUNK, Data, batches, colour_moments, spread, subset
 from cnnatlas.training.initial_weights import batch_norms, freeze, load_base, load_start
@@ -75,6 +75,21 @@ class Run:
     def progress(self) -> float:
         """The share of all steps that is done."""
         return self.steps / self.total_steps
+
+    @property
+    def epoch(self) -> int:
+        """The number of the epoch in progress, from 0."""
+        return self.steps // self.epoch_steps
+
+    def rate(self, step: int) -> float:
+        """The learning rate of a step, counted from 0."""
+        factor = schedules.factor(self.spec["schedule"], step, self.spec["epochs"], self.epoch_steps)
+        return self.spec["optimiser"]["learning_rate"] * factor
+
+    @property
+    def side(self) -> int:
+        """The side in pixels of the next step's images."""
+        return progressive.side(self.images.size, self.spec["progressive"], self.progress)
 
     def changing(self) -> dict[str, Tensor]:
         """Weights and buffers that training changes: all except those of frozen modules, the tensors themselves."""

@@ -1,5 +1,6 @@
 """The progress of a training: with its Run, all that is needed to resume after any step to the same bits."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import torch
@@ -44,45 +45,50 @@ def initial_state(run: Run, clock: Clock) -> State:
 def capture(run: Run, state: State) -> tuple[dict, dict[str, Tensor]]:
     """Facts for JSON, and tensors on the CPU, that `restore` needs."""
     facts = {"steps": run.steps, "history": state.history, "chosen": state.chosen, "clock": state.clock.facts()}
-    tensors = _changing(run, state) | {f"kept/{key}": value for key, value in state.kept.items()}
-    tensors |= {f"random/{name}": value for name, value in _random(run, state).items()}
-    return facts, {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    found = _changing(run, state) | {f"kept/{key}": value for key, value in state.kept.items()}
+    found |= {"random/order": state.order} | generators(run)
+    return facts, {name: tensor.detach().cpu().contiguous() for name, tensor in found.items()}
 
 
 @torch.no_grad()
-def restore(run: Run, state: State, facts: dict, tensors: dict[str, Tensor]) -> None:
+def restore(run: Run, state: State, facts: dict, saved: dict[str, Tensor]) -> None:
     """Bring a fresh run and its state to where `capture` was called, to the last bit."""
     for name, tensor in _changing(run, state).items():
-        tensor.copy_(tensors[name])
+        tensor.copy_(saved[name])
     state.kept = {
-        key.removeprefix("kept/"): value.to(run.device) for key, value in tensors.items() if key.startswith("kept/")
+        key.removeprefix("kept/"): value.to(run.device) for key, value in saved.items() if key.startswith("kept/")
     }
     run.steps = facts["steps"]
     state.history, state.chosen = facts["history"], facts["chosen"]
     state.clock.resume(facts["clock"])
-    state.order = tensors["random/order"]
+    state.order = saved["random/order"]
     run.shuffling.set_state(state.order)
-    run.augmentation.generator.set_state(tensors["random/augmentation"])
-    torch.set_rng_state(tensors["random/global"])
-    if run.device.type == "cuda":
-        torch.cuda.set_rng_state(tensors["random/cuda"], run.device)
+    set_generators(run, saved)
 
 
 def _changing(run: Run, state: State) -> dict[str, Tensor]:
-    """All tensors that a step changes in place, by name."""
+    return tensors(run) | {"sums": state.sums}
+
+
+def tensors(run: Run) -> dict[str, Tensor]:
+    """All tensors that a step of a run changes in place, by name: the tensors themselves."""
     weights = {f"weights/{key}": value for key, value in run.changing().items()}
     optimiser = {f"optimiser/{key}": value for key, value in run.optimiser.named_state().items()}
     averages = {f"averages/{key}": value for key, value in run.lookahead.slow.items()}
-    return weights | optimiser | averages | {"sums": state.sums}
+    return weights | optimiser | averages
 
 
-def _random(run: Run, state: State) -> dict[str, Tensor]:
-    """The states of all generators; dropout draws from the device's global one."""
-    states = {
-        "order": state.order,
-        "augmentation": run.augmentation.generator.get_state(),
-        "global": torch.get_rng_state(),
-    }
+def generators(run: Run) -> dict[str, Tensor]:
+    """The states of all generators that a step draws from; dropout draws from the device's global one."""
+    states = {"random/augmentation": run.augmentation.generator.get_state(), "random/global": torch.get_rng_state()}
     if run.device.type == "cuda":
-        states["cuda"] = torch.cuda.get_rng_state(run.device)
+        states["random/cuda"] = torch.cuda.get_rng_state(run.device)
     return states
+
+
+def set_generators(run: Run, states: Mapping[str, Tensor]) -> None:
+    """Set all generators to states that `generators` returned."""
+    run.augmentation.generator.set_state(states["random/augmentation"])
+    torch.set_rng_state(states["random/global"])
+    if run.device.type == "cuda":
+        torch.cuda.set_rng_state(states["random/cuda"], run.device)

@@ -1,5 +1,6 @@
 """Which input of a job is damaged: asked once the job has failed, so that jobs that do not fail lose no time by it."""
 
+import base64
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -20,6 +21,19 @@ def first_damaged(files: Iterable[Path | str]) -> AtlasError | None:
         except Exception as error:  # a damaged file may raise anything
             return damaged(path, f"{type(error).__name__}: {error}")
     return None
+
+
+def maker(path: str) -> str:
+    """Which rule made a file and where its log is, as a part of a sentence; empty where Snakemake has no record of it.
+
+    Snakemake keeps its records in .snakemake/metadata of the working directory, under the file's name in base64.
+    """
+    name = base64.urlsafe_b64encode(path.encode()).decode()
+    try:
+        record = json.loads(Path(".snakemake", "metadata", name).read_text(encoding="utf-8"))
+        return f"rule {record['rule']} makes it, see {record['log'][0]}"
+    except (OSError, ValueError, LookupError, TypeError):
+        return ""
 
 
 def _array(path: Path) -> None:

@@ -30,12 +30,18 @@ HEADINGS = {
 
 @dataclass(frozen=True)
 class Job:
-    """A job that would run: its rule and wildcards, its files, and the reason that Snakemake gives."""
+    """A job that would run: its rule and wildcards, its files, the reason that Snakemake gives, and its benchmark."""
 
     name: str
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     reason: str
+    benchmark: str | None = None
+
+    @property
+    def rule(self) -> str:
+        """The name of its rule."""
+        return self.name.split()[0]
 
     def of(self, kind: str) -> str | None:
         """What the reason says of one of HEADINGS after it; None where it is not among the reasons."""
@@ -50,12 +56,12 @@ class Job:
         return sorted(listed.split(", ")) if listed else []
 
 
-def jobs(project: Path, target: str, config: str) -> list[Job]:
-    """The jobs that would run for a target, without rules that only collect files.
+def jobs(project: Path, target: str, config: str, *options: str) -> list[Job]:
+    """The jobs that would run for a target, without rules that only collect files; with more options of Snakemake's.
 
     Raises AtlasError where Snakemake has no plan for it.
     """
-    announced = map(json.loads, _snakemake(project, target, config, "--dry-run").splitlines())
+    announced = map(json.loads, _snakemake(project, target, config, "--dry-run", *options).splitlines())
     return [_job(**fields) for fields in announced if fields["outputs"]]
 
 
@@ -71,15 +77,18 @@ def made(project: Path, config: str) -> set[str]:
     return {path for row in rows for path in (row["output_file"], *row["log-file(s)"].split(","))}
 
 
-def _job(rule: str, wildcards: dict[str, str], inputs: list[str], outputs: list[str], reason: str) -> Job:
+def _job(rule: str, wildcards: dict[str, str], inputs: list[str], outputs: list[str], reason: str,
+         benchmark: str | None = None) -> Job:  # fmt: skip
     named = [f"{name}={value}" for name, value in wildcards.items() if name not in ("run", "collection")]
-    return Job(" ".join([rule, *named]), tuple(inputs), tuple(outputs), reason)
+    return Job(" ".join([rule, *named]), tuple(inputs), tuple(outputs), reason, benchmark)
 
 
-def _snakemake(project: Path, target: str, config: str, mode: str) -> str:
-    command = [sys.executable, "-m", "snakemake", "--logger", "jobs", "--configfile", config, "--cores", "1", mode]
+def _snakemake(project: Path, target: str, config: str, *mode: str) -> str:
+    command = [sys.executable, "-m", "snakemake", "--logger", "jobs", "--configfile", config, "--cores", "1", *mode]
     environment = os.environ | {"PYTHONPATH": str(project / PLUGINS)}
-    done = subprocess.run([*command, target], cwd=project, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*command, "--", target], cwd=project, env=environment, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         own = re.search(r"(?:AtlasError|^error): (.+)", done.stderr, re.MULTILINE)
         problem = own[1] if own else " ".join(done.stderr.split("\n")[-3:]).strip()

@@ -12,8 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
-from cnnatlas.errors import AtlasError
-from cnnatlas.workflow.damage import first_damaged
+from cnnatlas.errors import AtlasError, DamagedFile
+from cnnatlas.workflow.damage import first_damaged, maker
 
 
 @contextmanager
@@ -66,6 +66,8 @@ def _report(explanation: AtlasError, error: Exception, stream: TextIO, start: fl
 
 
 def _explanation(error: Exception, path: Path, inputs: Iterable[str]) -> AtlasError:
+    if isinstance(error, DamagedFile) and (made := maker(error.path)):
+        return AtlasError(f"{error} ({made})")
     if isinstance(error, AtlasError):
         return error
     if isinstance(error, MemoryError):
@@ -74,7 +76,7 @@ def _explanation(error: Exception, path: Path, inputs: Iterable[str]) -> AtlasEr
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return AtlasError(f"{error.filename or path}: the disk is full; free space and run the same command again")
     if found := first_damaged(inputs):
-        return found
+        return _explanation(found, path, inputs)
     return AtlasError(f"unexpected {type(error).__name__}: {error}; see the traceback in {path}; please report "
                       "it with that file")  # fmt: skip
 

@@ -15,7 +15,9 @@ def put_aside(results: Path) -> None:
     report, kept = results / "report", results / FOLDER
     if _whole(report):
         remove_folder(kept)
-        shutil.copytree(report, kept, copy_function=_link, ignore=shutil.ignore_patterns("build"))
+        for source in sorted(report.rglob("*")):
+            if source.is_file() and source.relative_to(report).parts[0] != "build":
+                _link(source, kept / source.relative_to(report))
 
 
 def settle(results: Path) -> str | None:
@@ -32,8 +34,9 @@ def _whole(report: Path) -> bool:
     return all((report / name).exists() for name in WHOLE)
 
 
-def _link(source: str, target: str) -> None:
+def _link(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(source, target)
-    except OSError:  # not on every file system
-        shutil.copy2(source, target)
+    except OSError:  # not on every file system; one that refuses links may refuse permissions and times too
+        shutil.copyfile(source, target)

@@ -5,8 +5,11 @@ from pathlib import Path
 
 from cnnatlas.workflow import last_report
 
-# Of trainings in progress, of a whole run, and of the last one with a report: outputs of no job
-UNPLANNED = ("checkpoints", "benchmarks/times.", last_report.FOLDER)
+# Of trainings in progress, of a whole run, of the last one with a report, of `make export` and `make predict`: outputs
+# of no job
+UNPLANNED = ("checkpoints", "benchmarks/times.", "benchmarks/trainings.csv", "export/", "predict/", last_report.FOLDER)
+# What is made on request only, beside what every run makes: there is the one wherever there is the other
+ON_REQUEST = {"/metrics.json": "/predictions.csv", "/logs/evaluate/": "/logs/predictions/"}
 
 
 def orphans(project: Path, run: Path, made: Iterable[str]) -> list[str]:
@@ -16,6 +19,7 @@ def orphans(project: Path, run: Path, made: Iterable[str]) -> list[str]:
     """
     logs, benchmarks = (f"{run.as_posix()}/{name}/" for name in ("logs", "benchmarks"))
     known = set(made)
+    known |= {file.replace(name, other) for file in known for name, other in ON_REQUEST.items() if name in file}
     known |= {benchmarks + file.removeprefix(logs).removesuffix(".log") + ".tsv" for file in known if logs in file}
     files = (path.relative_to(project) for path in sorted((project / run).rglob("*")) if not path.is_dir())
     return [

@@ -9,6 +9,7 @@ results of an earlier run for sources, and says that there is nothing to be done
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from cnnatlas.errors import AtlasError
 
 ROOT = Path(__file__).parents[3]
 LIBRARY = ROOT / "scripts"
+JUPYTERS = re.compile(r"[%!?]|[\w, ]+=\s*[%!]|.*\?$")  # %magic, !shell, found = !ls, help?
 
 
 def check() -> None:
@@ -71,10 +73,11 @@ def _parsed(code: bytes | str, shown: str) -> ast.Module:
     try:
         return ast.parse(code)
     except SyntaxError as error:
-        text = f", `{error.text.strip()}`" if error.text else ""
-        raise AtlasError(
-            f"{shown}:{error.lineno or 1}: not valid Python: {error.msg}{text}; correct it there"
-        ) from None
+        line = (error.text or "").strip()
+        where, text = f"{shown}:{error.lineno or 1}", f", `{line}`" if line else ""
+        if JUPYTERS.match(line):
+            raise AtlasError(f"{where}: `{line}` is a command of Jupyter's, no Python; remove it") from None
+        raise AtlasError(f"{where}: not valid Python: {error.msg}{text}; correct it there") from None
     except ValueError as error:  # before Python 3.12, of null bytes
         raise AtlasError(f"{shown}: not valid Python: {error}; correct it there") from None
 

@@ -1,4 +1,4 @@
-"""What the jobs of a run took, by rule, beside their benchmarks: times.csv, and the same for the report's page."""
+"""What a run took, beside its jobs' benchmarks: by rule, also for the report's page, and by training."""
 
 import json
 import os
@@ -9,23 +9,34 @@ from cnnatlas import tables
 from cnnatlas.files import read_json, replacing
 
 COLUMNS = ("rule", "jobs", "seconds", "longest", "processor_seconds", "peak_megabytes")
+TRAINING = ("variant", "seed", "seconds", "images_per_second", "interruptions")
 MACHINE = ("device_name", "cpu", "system", "threads", "python", "torch")
 
 
 def write(results: Path, data: Path) -> None:
-    """Write times.csv and times.js into results/{run}/benchmarks/, where a run has one, of its jobs and the data's.
+    """Write times.csv, times.js and trainings.csv into results/{run}/benchmarks/, where a run has one.
 
-    Times are of each job's last run, in seconds; memory is the resident set's peak. times.js defines TIMES for a page
-    that opens from a folder, which may run a script but not read a file.
+    The first two are of its jobs and the data's, trainings.csv of each training. Times are of each job's last run, in
+    seconds; memory is the resident set's peak. times.js defines TIMES for a page that opens from a folder, which may
+    run a script but not read a file.
     """
     if not (results / "benchmarks").is_dir():
         return
     folders = [folder for base in (data, results) for folder in sorted((base / "benchmarks").glob("*/"))]
     rows = [row for folder in folders if (row := _row(folder))]
     tables.write(results / "benchmarks" / "times.csv", COLUMNS, rows)
+    tables.write(results / "benchmarks" / "trainings.csv", TRAINING, _trainings(results))
     content = {"machines": _machines(results), "processors": os.cpu_count(), "rules": rows}
     with replacing(results / "benchmarks" / "times.js") as temporary:
         temporary.write_text(f"const TIMES = {json.dumps(content, ensure_ascii=False, indent=1)};\n", encoding="utf-8")
+
+
+def _trainings(results: Path) -> list[dict]:
+    """A row under TRAINING for each training, from its timing.json: seconds without interruptions, and its speed."""
+    found = results.glob("models/*/seed*/timing.json")
+    files = sorted((path.parts[-3], int(path.parts[-2].removeprefix("seed")), path) for path in found)
+    measured = [(variant, seed, read_json(path)) for variant, seed, path in files]
+    return [{"variant": v, "seed": seed, **{key: timing[key] for key in TRAINING[2:]}} for v, seed, timing in measured]
 
 
 def _row(folder: Path) -> dict | None:

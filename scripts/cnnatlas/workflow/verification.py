@@ -15,10 +15,11 @@ from cnnatlas.files import read_json
 from cnnatlas.workflow import last_report
 
 DATA = "data"  # resources/, beside the runs' results
-STAGES = (DATA, "checks", "models", "evaluation", "studies", "interpretation", "audit", "foundations", "report")
+STAGES = (DATA, "checks", "models", "evaluation", "results.csv", "studies", "interpretation", "audit", "foundations")
+STAGES += ("report",)
 KINDS = (".safetensors", ".npy", ".npz", ".csv", ".json")  # numbers come before figures of them
-# Measurements of a run, and intermediate files
-NOT_COMPARED = {"benchmarks", "checkpoints", "logs", "timing.json", last_report.FOLDER}
+# Measurements of a run, intermediate files, and what commands of the Makefile leave beside its results
+NOT_COMPARED = {"benchmarks", "checkpoints", "export", "logs", "predict", "timing.json", last_report.FOLDER}
 # What is recorded of each training, in the order in which it is likely to change bits
 RECORDED = {
     "device": "device",

@@ -38,13 +38,13 @@ def case(n, channels=3, targets=False):
     return arrays, {"classes": NAMES, "images": entries}
 
 
-CASES = [(1, False), (3, False), (20, True), (50, False), (50, True)]
+CASES = [(1, False, "gradient"), (3, False, "cam"), (20, True, "cam"), (50, False, "gradient"), (50, True, "gradient")]
 
 
 @pytest.fixture(scope="module", params=CASES, ids=str)
 def drawn(request):
-    n, targets = request.param
-    figure = draw(*case(n, targets=targets))
+    n, targets, method = request.param
+    figure = draw(*case(n, targets=targets), method=method)
     figure.canvas.draw()
     return figure
 
@@ -98,6 +98,24 @@ def test_right_wrong_or_all_images_are_drawn_up_to_a_page(figure, first, count):
     assert np.array_equal(pictures[0].get_array(), arrays["images"][first])
     step = 1 if figure == "all" else 2
     assert np.array_equal(pictures[2 * count - 2].get_array(), arrays["images"][first + step * (count - 1)])
+
+
+def test_overlays_are_larger_and_so_the_first_of_each_class_and_the_figure_says_so():
+    arrays, record = case(50, channels=1)
+    figure = draw(arrays, record, method="occlusion")
+    pictures = figure.axes[0].images
+    assert len(pictures) == 2 * 20 + 1
+    shown = [next(i for i in range(50) if np.array_equal(p.get_array(), arrays["images"][i])) for p in pictures[:-1:2]]
+    assert shown == list(range(20))
+    left, right, *_ = pictures[0].get_extent()
+    assert right - left > 0.8
+    assert any(text.endswith("; 20 of 50 images") for text in written(figure))
+
+
+def test_every_class_is_drawn_before_a_class_is_drawn_twice():
+    entries = [{"class": name} for name in "aaaabbc"]
+    assert attribution._first_of_each_class(entries, range(7), 4) == [0, 1, 4, 6]
+    assert attribution._first_of_each_class(entries, [3, 5], 4) == [3, 5]
 
 
 def test_a_class_that_the_network_does_not_know_is_not_judged():

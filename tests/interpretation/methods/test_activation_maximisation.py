@@ -233,7 +233,7 @@ def test_the_network_stays_as_it_was():
     assert not any(part._forward_hooks for part in network.modules())
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+@pytest.mark.gpu
 def test_a_network_on_a_gpu_gives_arrays():
     network = build({"name": "convnet", "widths": [4]}, 3, 9).cuda()
     found = activation_maximisation(network, torch.rand(1, 3, 9, 9), [0], steps=2)

@@ -171,7 +171,7 @@ def test_the_network_stays_as_it_was():
     assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+@pytest.mark.gpu
 def test_a_network_on_a_gpu_gives_arrays(two_classes):
     found = fooling(two_classes.cuda(), grey(2), [0, 1])
     assert found["success"].all()

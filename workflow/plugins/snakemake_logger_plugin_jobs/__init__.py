@@ -7,7 +7,10 @@ import sys
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
-FIELDS = {"rule_name": "rule", "wildcards": "wildcards", "input": "inputs", "output": "outputs", "reason": "reason"}
+FIELDS = {
+    **{"rule_name": "rule", "wildcards": "wildcards", "input": "inputs", "output": "outputs", "reason": "reason"},
+    "benchmark": "benchmark",
+}
 
 
 class LogHandler(LogHandlerBase):

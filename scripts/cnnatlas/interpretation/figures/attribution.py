@@ -1,5 +1,6 @@
 """Images beside what a method attributes to their pixels (A4, A5, B3.1, D3)."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import matplotlib
@@ -10,8 +11,9 @@ from matplotlib.figure import Figure
 from cnnatlas.figures import style
 from cnnatlas.interpretation.arrays import Arrays
 
-PAGE = 50  # images on a page at most
+PAGE = {"map": 50, "colours": 50, "overlay": 20}  # images on a page at most, by display
 FEW = 20  # up to so many are drawn larger
+LARGEST = 1.0  # inches
 TEXT = 0.115  # inches for a line of text
 POINTS = 5.5
 GAP = 0.05
@@ -29,42 +31,60 @@ def draw(
     display: str = "map",
     rectified: bool = False,
 ) -> Figure:
-    """Pairs of an image and the attribution of its target, in the order of the record: the first PAGE of `figure`.
+    """Pairs of an image and the attribution of its target, in the order of the record: up to PAGE of `figure`.
 
     `arrays`: "images" (N, H, W, 3) uint8 and "attribution" (N, C, H, W). `figure`: "right" or "wrong", by prediction,
     or "all". `legend`, `display` and `rectified` are the method's, as declarations.Method has them. Above each pair are
     its true class, the prediction with its softmax score, the target with its score where it is another class than the
     prediction, and the attribution of full colour. Channels are summed, unless `display` keeps their colours, grey
-    being zero. Without any image, the figure says so.
+    being zero; maps over the grey image are drawn larger, and so fewer of them: those that come first in their class.
+    The figure says how many are left out. Without any image, it says so.
     """
-    chosen = _selected(record["images"], figure)
+    found = _selected(record["images"], figure)
+    chosen = _first_of_each_class(record["images"], found, PAGE[display])
     if not chosen:
         return style.note("there is no such image")
     entries = [record["images"][i] for i in chosen]
-    columns = min(len(entries), 4 if len(entries) <= FEW else 5)
+    columns = min(len(entries), 3 if display == "overlay" else 4 if len(entries) <= FEW else 5)
     width, rows = style.WIDTH / columns, -(-len(entries) // columns)
     lines = 2 + any(entry["target"] != entry["prediction"] for entry in entries)
-    side = min((width - 2 * GAP) / 2, 0.9, (style.HEIGHT - KEY) / rows - lines * TEXT - GAP)
+    side = min((width - 2 * GAP) / 2, LARGEST, (style.HEIGHT - KEY) / rows - lines * TEXT - GAP)
     height = lines * TEXT + side + GAP
     axes = style.canvas(height * rows + KEY)
     for k, (i, entry) in enumerate(zip(chosen, entries, strict=True)):
         image, values = arrays["images"][i], arrays["attribution"][i]
         left, top = k % columns * width + GAP, k // columns * height
         shown = values if display == "colours" else values.sum(0, keepdims=True)
-        limit = _limit(shown, pixelwise=len(values) > 1)
+        limit = full_colour(shown, pixelwise=len(values) > 1)
         scale = f"±{limit:.0f}" if limit >= 100 else f"±{limit:.2g}"
         misclassified = entry["prediction"] != entry["class"] and entry["class"] in record["classes"]
         _titles(axes, entry, scale, misclassified, (left, top + lines * TEXT), width - 2 * GAP)
         _picture(axes, image, left, top + lines * TEXT, side - 0.02)
         _picture(axes, coloured(image, values, display, limit), left + side, top + lines * TEXT, side - 0.02)
-    _key(axes, legend, display, rectified)
+    part = f"; {len(chosen)} of {len(found)} images" if len(chosen) < len(found) else ""
+    _key(axes, legend, display, rectified, part)
     return axes.figure
 
 
+def full_colour(values: np.ndarray, *, pixelwise: bool) -> float:
+    """The absolute value that gets full colour: a map's largest, or a high percentile of a gradient's."""
+    sizes = np.abs(values)
+    return float(np.percentile(sizes, ROBUST) if pixelwise else 0) or float(sizes.max()) or 1.0
+
+
 def _selected(entries: Sequence[Mapping], figure: str) -> list[int]:
-    """The first PAGE rows with a right or a wrong prediction, or of all."""
+    """The rows with a right or a wrong prediction, or all."""
     right = [entry["prediction"] == entry["class"] for entry in entries]
-    return [i for i, correct in enumerate(right) if figure == "all" or correct == (figure == "right")][:PAGE]
+    return [i for i, correct in enumerate(right) if figure == "all" or correct == (figure == "right")]
+
+
+def _first_of_each_class(entries: Sequence[Mapping], rows: Sequence[int], most: int) -> list[int]:
+    """At most so many of the rows, in their order: the first ones of every true class, then the second ones."""
+    places, seen = {}, Counter()
+    for i in rows:
+        places[i] = seen[entries[i]["class"]]
+        seen[entries[i]["class"]] += 1
+    return sorted(sorted(rows, key=places.get)[:most])
 
 
 def coloured(image: np.ndarray, values: np.ndarray, display: str, limit: float) -> np.ndarray:
@@ -78,12 +98,6 @@ def coloured(image: np.ndarray, values: np.ndarray, display: str, limit: float) 
     grey = np.repeat(image.mean(2, keepdims=True) / 255, 3, axis=2)
     opacity = 0.85 * np.abs(share)[..., None]
     return (1 - opacity) * grey + opacity * colours
-
-
-def _limit(values: np.ndarray, *, pixelwise: bool) -> float:
-    """The absolute value that gets full colour: a map's largest, or a high percentile of a gradient's."""
-    sizes = np.abs(values)
-    return float(np.percentile(sizes, ROBUST) if pixelwise else 0) or float(sizes.max()) or 1.0
 
 
 def _titles(
@@ -113,11 +127,11 @@ def _line(key: str, name: str, score: str, room: int) -> str:
     return f"{key}: {readable if len(readable) <= left else readable[: left - 1] + '…'}{score}"
 
 
-def _key(axes: Axes, legend: Sequence[str], display: str, rectified: bool) -> None:
-    """What the colours mean: a bar from blue to red with both ends' names, or a sentence."""
+def _key(axes: Axes, legend: Sequence[str], display: str, rectified: bool, part: str) -> None:
+    """What the colours mean: a bar from blue to red with both ends' names, or a sentence; what `part` is drawn."""
     middle, bottom = style.WIDTH / 2, axes.get_ylim()[0]
     low, high, unit = legend
-    scale = f"each map has its own scale, given above it in {unit}"
+    scale = f"each map has its own scale, given above it in {unit}{part}"
     if display == "colours":
         scale = f"grey: zero; lighter: positive; darker: negative; {scale}"
     else:

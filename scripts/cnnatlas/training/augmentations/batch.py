@@ -10,7 +10,8 @@ from torch import Tensor
 class Batch:
     """Images (B, 3, H, W), float in [0, 1], and their targets: class numbers (B,), or vectors (B, C) for mixing.
 
-    index: the numbers of the images in the data set (B,); epoch: the number of the pass over them, from 0.
+    index: the numbers of the images in the data set (B,); epoch: the number of the pass over them, from 0; on a GPU a
+        tensor, as all that differs between steps: a step is captured once and then repeated.
     side: the side in pixels that the images shall have in the end; original: the side of the data's images, which the
         values of a spec mean.
     mean: the mean colour of the training images (3,).
@@ -19,7 +20,7 @@ class Batch:
     images: Tensor
     targets: Tensor
     index: Tensor
-    epoch: int
+    epoch: int | Tensor
     side: int
     original: int
     mean: Tensor

@@ -26,4 +26,4 @@ def colour_jitter(batch: Batch, strength: float) -> Batch:
 
 
 def _grey(images: Tensor) -> Tensor:
-    return (images * images.new_tensor(GREY).view(1, 3, 1, 1)).sum(1, keepdim=True)
+    return sum(share * channel for share, channel in zip(GREY, images.split(1, dim=1), strict=True))

@@ -22,6 +22,6 @@ def flip(batch: Batch, value: bool | str) -> Batch:
     return replace(batch, images=torch.where(mirrored[:, None, None, None], batch.images.flip(3), batch.images))
 
 
-def _this_epochs_half(index: Tensor, epoch: int) -> Tensor:
+def _this_epochs_half(index: Tensor, epoch: int | Tensor) -> Tensor:
     """Which images are of the half that is mirrored in this epoch: a bit of Knuth's multiplicative hash decides."""
     return ((index * 2654435761 >> 16) + epoch) % 2 == 1

@@ -31,7 +31,7 @@ class Pipeline:
         return bool(self.stages["mixing"])
 
     def __call__(
-        self, images: Tensor, index: Tensor, targets: Tensor, side: int | None = None, epoch: int = 0
+        self, images: Tensor, index: Tensor, targets: Tensor, side: int | None = None, epoch: int | Tensor = 0
     ) -> tuple[Tensor, Tensor]:
         """The images at `index` of uint8 images (N, H, H, 3), augmented for an epoch, and their targets.
 

@@ -52,18 +52,22 @@ class Chapters:
 
     def targets(self) -> list[str]:
         """Everything that a reader gets: the report or, of a run of some studies, their results."""
+        table = self.paths.result("results.csv")
         if not self.whole:
-            return [file for study in self.paths.atlas.studies.values() for file in study_files(self.paths, study)]
+            studies = self.paths.atlas.studies.values()
+            return [table, *(file for study in studies for file in study_files(self.paths, study))]
         pages = [f"{name}.{suffix}" for name in self.names for suffix in ("html", "ipynb")]
-        return [
-            self.paths.result(f"report/{name}")
-            for name in ["report.pdf", "index.html", "explorer.html", "made.html", *pages]
-        ]
+        pages = ["report.pdf", "index.html", "explorer.html", "made.html", *pages]
+        return [table, *(self.paths.result(f"report/{name}") for name in pages)]
 
     def files(self, chapter: str) -> list[str]:
         """The inputs of a chapter's notebook; raises AtlasError where the run cannot have them."""
         self._check(chapter)
         return [file for reading in self._readings(chapter) for file in reading.files]
+
+    def sources(self, chapter: str) -> list[str]:
+        """The files of the library that a chapter shows at its end, relative to the project."""
+        return self.parameters(chapter)["chapter"].get("sources", [])
 
     def executed(self, chapter: str) -> str:
         """A chapter's executed notebook; raises AtlasError where the run cannot have it.

@@ -6,11 +6,15 @@ A reading is a function of the plan, the chapter, and the names that the entry i
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cnnatlas.architectures import registry
 from cnnatlas.configuration.run import ordered
 from cnnatlas.configuration.studies import Atlas, Study
 from cnnatlas.wording import literal
 from cnnatlas.workflow.plan.interpretation import InterpretationPlan
 from cnnatlas.workflow.plan.paths import Paths
+
+# What the source of a network does not say: the layers that several have in common, and how all of them are trained
+SHARED = ("scripts/cnnatlas/architectures/layers.py", "scripts/cnnatlas/training/loop.py")
 
 
 @dataclass(frozen=True)
@@ -40,18 +44,16 @@ class Reading:
 def studies(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     """The studies of an assignment or of these names; without any, those that no other chapter reads.
 
-    Also the defaults of all settings, and where the records of data sets are, which name their classes.
+    The chapter shows the source of their networks, and of the loop that trains them. Also the defaults of all settings.
     """
     atlas = plan.paths.atlas
     known = atlas.studies.values()
     found = [s for s in known if {s.name, s.assignment} & set(names)] if names else plan.further
-    used = sorted({atlas.specs[v]["dataset"] for study in found for v in study.inspect})
-    records = {name: plan.paths.prepared(name)["dataset"] for name in used}
     return Reading(
-        [*(file for study in found for file in study_files(plan.paths, study)), *records.values()],
+        [file for study in found for file in study_files(plan.paths, study)],
         {
             "defaults": ordered(atlas.levels.defaults.content),
-            "records": {name: plan.placed(file) for name, file in records.items()},
+            "sources": _sources(atlas, found),
             "studies": {study.name: study_facts(plan.paths, study) for study in found},
         },
     )
@@ -102,9 +104,12 @@ def audits(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
 
 
 def mytorch(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
-    """The results of MyTorch's tester."""
+    """The results of MyTorch's tester, and the source of what it tests."""
     files = ("agreement.csv", "errors.json", "digits.json", "digits.svg")
-    return Reading([plan.paths.result(f"foundations/mytorch/{file}") for file in files])
+    return Reading(
+        [plan.paths.result(f"foundations/mytorch/{file}") for file in files],
+        {"sources": ["scripts/cnnatlas/mytorch/convolution.py"]},
+    )
 
 
 def theory(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
@@ -176,7 +181,7 @@ def study_files(paths: Paths, study: Study) -> list[str]:
         files.append(f"evaluation/{v}/{first}/metrics.json")
     for v in study.inspect:
         first = f"seed{paths.atlas.seeds(v)[0]}"
-        shown = ("similarity.json", "confusion.npz", "confusion.svg", "right.png", "wrong.png")
+        shown = ("similarity.json", "confusion.svg", "counts.svg", "right.png", "wrong.png")
         files += [f"evaluation/{v}/{first}/{file}" for file in shown]
         files.append(f"evaluation/{v}/curves.svg")
     return [paths.result(file) for file in files]
@@ -227,6 +232,12 @@ def study_facts(paths: Paths, study: Study) -> dict:
         "title": literal(study.title),
         "variants": {v: literal(atlas.titles[v]) for v in sorted(study.variants)},
     }
+
+
+def _sources(atlas: Atlas, found: Iterable[Study]) -> list[str]:
+    """The files that define the networks of some studies, relative to the project, and those that all share."""
+    named = {file for study in found for v in study.variants for file in registry.files(atlas.specs[v]["architecture"])}
+    return [*sorted(named), *SHARED]
 
 
 def _gains(study: Study) -> list[tuple[str, str]]:

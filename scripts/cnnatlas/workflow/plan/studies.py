@@ -51,6 +51,17 @@ class StudyPlan:
             raise AtlasError(f"{study} crosses no factors; add `factorial` to its file")
         return found["factors"]
 
+    def factorial(self, study: str) -> dict:
+        """What the figure of a study's two factors is given: their names, and the places of its cells' variants."""
+        factors = self.factors(study)
+        cells = self.paths.atlas.studies[study].factorial["cells"]
+        return {"factors": factors, "places": {cell: self.place(study, variant) for cell, variant in cells.items()}}
+
+    def place(self, study: str, variant: str) -> int | None:
+        """A variant's place among those that a study's figures show, which gives it one colour; None for others."""
+        shown = self.ungrouped(study)
+        return shown.index(variant) if variant in shown else None
+
     def gains(self, study: str, baseline: str, variant: str) -> str:
         """The gains of a study that compares this pair; AtlasError where it does not."""
         if (baseline, variant) not in self.paths.atlas.studies[study].compare:
@@ -80,6 +91,22 @@ class StudyPlan:
             "studies": {name: study.title for name, study in sorted(atlas.studies.items())},
             "variants": {v: atlas.titles[v] for v in sorted(atlas.titles)},
         }
+
+    def results(self) -> dict[str, list[str]]:
+        """What the table of all results reads: files of every training, in the order of `results_spec`."""
+        variants = [v["name"] for v in self.results_spec()["variants"]]
+        return {
+            "metrics": self.paths.trained(variants, "evaluation/{variant}/seed{seed}/metrics.json"),
+            "training": self.paths.trained(variants, "models/{variant}/seed{seed}/training.json"),
+            "architecture": self.paths.trained(variants, "models/{variant}/seed{seed}/architecture.json"),
+        }
+
+    def results_spec(self) -> dict:
+        """What the table of all results is given: each variant that is shown, once, with the study that trains it."""
+        atlas = self.paths.atlas
+        shown = {v for study in atlas.studies.values() for v in study.variants}
+        found = [{"study": atlas.members[v["name"]].study, **v} for v in self.titled(sorted(shown))]
+        return {"variants": sorted(found, key=lambda v: v["study"])}
 
     def titled(self, variants: Iterable[str]) -> list[dict]:
         """Name, title and seeds of variants."""

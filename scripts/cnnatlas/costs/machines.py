@@ -1,0 +1,56 @@
+"""How long trainings take on processors, by measured rates, and on GPUs, by assumed ones."""
+
+import heapq
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cnnatlas.costs import rates
+from cnnatlas.costs.work import Training
+
+
+@dataclass(frozen=True)
+class Gpu:
+    """What is assumed of a GPU: its peak, the share of it that is reached, seconds of a step at least and to begin."""
+
+    name: str
+    tflops: float
+    share: float
+    step: float
+    start: float
+
+    def arithmetic(self, training: Training) -> float:
+        """Seconds of the arithmetic alone; a multiply-add is two operations."""
+        return training.multiply_adds * 2 / (self.tflops * 1e12 * self.share)
+
+    def stepping(self, training: Training) -> float:
+        """Seconds of launching all steps, for no small network keeps a GPU busy."""
+        return training.steps * self.step
+
+    def seconds(self, training: Training) -> float:
+        """A training's seconds, one at a time."""
+        return self.start + max(self.arithmetic(training), self.stepping(training))
+
+    @property
+    def in_words(self) -> str:
+        """The assumptions, to be printed with what follows from them."""
+        return (f"assumed: {self.share:.0%} of {self.tflops:g} TFLOP/s ({self.name}), {self.step * 1e3:g} ms a step, "
+                f"{self.start:g} s to begin")  # fmt: skip
+
+
+def assumed_gpu() -> Gpu:
+    """The GPU of rates.yaml."""
+    return Gpu(**rates.measured()["gpu"])
+
+
+def processor_seconds(training: Training, collection: str) -> float:
+    """What a training takes of one core, at the rates of rates.yaml."""
+    rate: Mapping[str, float] = rates.measured()["training"][collection]
+    return rate["start"] + training.steps * rate["step"] + training.multiply_adds / rate["multiply_adds"]
+
+
+def makespan(durations: Sequence[float], machines: int) -> float:
+    """When the last of these jobs ends, the longest placed first, each on the machine that is free first."""
+    free = [0.0] * machines
+    for duration in sorted(durations, reverse=True):
+        heapq.heapreplace(free, free[0] + duration)
+    return max(free)

@@ -1,0 +1,88 @@
+"""The work of trainings: multiply-adds and steps, counted from their resolved specs.
+
+A step's forward pass takes the network's multiply-adds (its convolutions and dense layers) for every image, its
+backward pass twice that; validation, and the scores of all splits at the end, one forward pass. A frozen base that sees
+every image unchanged is passed once. Images of growing size (`progressive`) and backward passes that end at a frozen
+block count in full, so the count is an upper bound.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+
+from cnnatlas.configuration.studies import Atlas
+from cnnatlas.costs import rates
+from cnnatlas.data import image_files
+from cnnatlas.errors import AtlasError
+
+PASSES = 3  # of a training step, in forward passes: one forward, and the gradients of inputs and of weights
+
+
+@dataclass(frozen=True)
+class Training:
+    """What one training of a variant takes; `parameters` are those of its network."""
+
+    variant: str
+    multiply_adds: int
+    steps: int
+    parameters: int = 0
+
+
+def training(variant: str, spec: Mapping, images: Sequence[int], per_image: int, parameters: int = 0) -> Training:
+    """The work of one training whose network takes `per_image` multiply-adds, on (train, validation, test) images."""
+    train, validation, test = images
+    train = min(train, spec["train_images"] or train)
+    scored = sum(images) * (1 + spec["test_time_mirror"])
+    if spec["trainable"] == "head" and not spec["augmentation"]:
+        passes = sum(images)
+    else:
+        each_epoch = PASSES * train + validation + test * spec["test_each_epoch"]
+        passes = spec["epochs"] * each_epoch + scored
+    steps = spec["epochs"] * ceil(train / spec["batch_size"])
+    return Training(variant, per_image * passes, steps, parameters)
+
+
+def images(atlas: Atlas, collection: str) -> dict[str, list[int]]:
+    """By data set, the images of its training, validation and test splits: as measured, or those of a folder.
+
+    Raises AtlasError for an archive whose images nobody has counted.
+    """
+    return {name: _images(name, entry, collection) for name, entry in atlas.datasets.items()}
+
+
+def _images(name: str, entry: Mapping, collection: str) -> list[int]:
+    known = rates.measured()["images"][collection]
+    if "folder" not in entry and name not in known:
+        raise AtlasError(f"{rates.FILE.name}: `images: {collection}:` does not say how many images data set `{name}` "
+                         f"has; add `{name}: [training, validation, test]`")  # fmt: skip
+    if name in known:
+        return known[name]
+    count, shares = len(image_files.listed(Path(entry["folder"]))[0]), entry["split"]["shares"]
+    return [count * shares.get(part, 0) // sum(shares.values()) for part in ("train", "validation", "test")]
+
+
+def trainings(atlas: Atlas, collection: str) -> dict[str, Training]:
+    """The work of one training of each variant of a run."""
+    counts, sizes = images(atlas, collection), dict(_sizes(atlas))
+    return {name: training(name, spec, counts[spec["dataset"]], *sizes[name]) for name, spec in atlas.specs.items()}
+
+
+def _sizes(atlas: Atlas) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Multiply-adds per image and parameters of each variant's network; it is built without memory or time."""
+    import torch  # seconds, which the console and a wrong configuration do not wait for
+
+    from cnnatlas.architectures.describe import describe
+    from cnnatlas.architectures.registry import build
+
+    known: dict[str, tuple[int, int]] = {}
+    for variant, spec in atlas.specs.items():
+        dataset = atlas.datasets[spec["dataset"]]
+        size = spec["resolution"] or dataset["size"]
+        key = json.dumps([spec["architecture"], dataset["classes"], size])
+        if key not in known:
+            with torch.device("meta"):
+                found = describe(build(spec["architecture"], dataset["classes"], size), size)
+            known[key] = found["multiply_adds"], found["parameters"]
+        yield variant, known[key]

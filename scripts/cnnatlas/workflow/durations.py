@@ -1,0 +1,106 @@
+"""Durations in words, and how long the rest of a run takes."""
+
+import csv
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+TRUSTED = 10  # seconds of finished jobs after which this run's own speed corrects what is expected
+
+
+def lasting(seconds: float) -> str:
+    """A duration in words: `0.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min`."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes_left = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes_left} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def roughly(seconds: float) -> str:
+    """An estimate in words: `less than a minute`, `some 12 min`, `some 2 h 10 min`."""
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return "less than a minute"
+    return f"some {minutes} min" if minutes < 60 else f"some {lasting(60 * minutes)}"
+
+
+def measured(benchmark: Path | str) -> float | None:
+    """The seconds in a job's benchmark; None where there is none, or a damaged one."""
+    try:
+        with Path(benchmark).open(encoding="utf-8", newline="") as file:
+            return sum(float(row["s"]) for row in csv.DictReader(file, delimiter="\t")) or None
+    except (OSError, KeyError, TypeError, ValueError):
+        return None
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A job that is to run: its rule, how many cores it takes, and its seconds when it ran last, if it has."""
+
+    rule: str
+    threads: int
+    seconds: float | None
+
+
+class TimeLeft:
+    """How long the rest of a run takes on some cores, by what each job took last time.
+
+    A job that has never run takes what others of its rule take, of earlier runs or this one; before there are any,
+    `typical` seconds of its rule. What the jobs of this run really take corrects all of it.
+    """
+
+    def __init__(self, jobs: Mapping[int, Expected], cores: int, typical: Mapping[str, float],
+                 now: Callable[[], float] = time.monotonic):  # fmt: skip
+        self._jobs, self._cores, self._typical, self._now = jobs, cores, typical, now
+        self._known = sum(job.seconds * job.threads for job in jobs.values() if job.seconds)
+        self._unknown = Counter(job.rule for job in jobs.values() if not job.seconds)
+        self._took = defaultdict(list, _by_rule(jobs.values()))
+        self._started: dict[int, float] = {}
+        self._spent = self._thought = 0.0
+
+    def start(self, job: int) -> None:
+        """A job starts."""
+        if job in self._jobs:
+            self._started[job] = self._now()
+
+    def finish(self, job: int) -> float:
+        """A job has finished; the seconds that it took."""
+        if job not in self._started:
+            return 0.0
+        expected, seconds = self._jobs[job], self._now() - self._started.pop(job)
+        self._spent += seconds
+        self._thought += self._expected(expected)
+        if expected.seconds:
+            self._known -= expected.seconds * expected.threads
+        else:
+            self._unknown[expected.rule] -= 1
+            self._took[expected.rule].append(seconds)
+        return seconds
+
+    def seconds(self) -> float:
+        """Until the last job ends, all cores kept busy."""
+        waiting = self._known + sum(count * self._typically(rule) for rule, count in self._unknown.items() if count)
+        under_way = [(self._jobs[job], self._now() - begun) for job, begun in self._started.items()]
+        done = sum(min(spent, self._expected(job)) * job.threads for job, spent in under_way)
+        pace = self._spent / self._thought if self._thought and self._spent > TRUSTED else 1.0
+        return max(0.0, (waiting - done) * pace / self._cores)
+
+    def _expected(self, job: Expected) -> float:
+        return job.seconds or self._typically(job.rule)
+
+    def _typically(self, rule: str) -> float:
+        took = self._took.get(rule)
+        return sum(took) / len(took) if took else self._typical[rule]
+
+
+def _by_rule(jobs: Iterable[Expected]) -> dict[str, list[float]]:
+    found = defaultdict(list)
+    for job in jobs:
+        if job.seconds:
+            found[job.rule].append(job.seconds)
+    return found

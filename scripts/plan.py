@@ -1,0 +1,40 @@
+"""Print what a run costs, before anything runs: jobs by rule, processor and GPU hours, disk.
+
+make plan
+make plan CONFIG=config/cpu.yaml CORES=8
+"""
+
+import sys
+
+from cnnatlas.configuration import run as configuration
+from cnnatlas.configuration import strict_yaml, studies
+from cnnatlas.costs import estimate, work
+from cnnatlas.errors import AtlasError
+from cnnatlas.workflow import dry_run, sources
+from why import ROOT
+
+
+def plan(config: str, cores: int) -> str:
+    """What `make plan` prints."""
+    sources.check()
+    whole, files = configuration.completed(ROOT, strict_yaml.load(config).content, [config])
+    atlas, collection = studies.load(ROOT, whole, files), whole["collection"]
+    needed = dry_run.jobs(ROOT, "all", config)
+    begun = (ROOT / "results" / whole["run"]).is_dir()
+    everything = dry_run.jobs(ROOT, "all", config, "--forceall") if begun else needed
+    trainings = work.trainings(atlas, collection)
+    found = estimate.estimate(everything, trainings, collection)
+    left = f"{config}: the whole run; {len(needed):,} of its {len(everything):,} jobs would run now"
+    return "\n".join([left, estimate.report(found, cores, estimate.disk(atlas, trainings, collection), collection)])
+
+
+def main() -> None:
+    """Print the plan, or one line of what is wrong."""
+    try:
+        print(plan(sys.argv[1], int(sys.argv[2])))
+    except AtlasError as error:
+        sys.exit(f"error: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""Multiply-adds and steps of trainings, against what they come to by hand; and the machines that do them."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+
+from cnnatlas.configuration import run as configuration
+from cnnatlas.configuration import strict_yaml, studies
+from cnnatlas.costs import machines, rates, work
+from cnnatlas.costs.machines import Gpu
+from cnnatlas.costs.work import Training
+from cnnatlas.errors import AtlasError
+from project import ROOT
+
+SPEC = {
+    **{"train_images": None, "test_time_mirror": False, "trainable": "all", "augmentation": {}, "epochs": 2},
+    **{"test_each_epoch": False, "batch_size": 32},
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "passes", "steps"),
+    [
+        ({}, 2 * (3 * 100 + 20) + 130, 8),
+        ({"train_images": 50}, 2 * (3 * 50 + 20) + 130, 4),
+        ({"test_each_epoch": True}, 2 * (3 * 100 + 20 + 10) + 130, 8),
+        ({"test_time_mirror": True}, 2 * (3 * 100 + 20) + 260, 8),
+        ({"trainable": "head"}, 130, 8),  # its base sees every image once
+        ({"trainable": "head", "augmentation": {"flip": True}}, 2 * (3 * 100 + 20) + 130, 8),
+    ],
+)
+def test_a_training_passes_images_forward_and_backward(change, passes, steps):
+    found = work.training("d1", SPEC | change, (100, 20, 10), 7, 5)
+    assert found == Training("d1", 7 * passes, steps, 5)
+
+
+def test_every_variant_of_a_run_is_counted_once_and_a_larger_image_is_more_work():
+    config, files = configuration.completed(ROOT, strict_yaml.load(ROOT / "config/embedded.yaml").content, [])
+    atlas = studies.load(ROOT, config, files)
+    found = work.trainings(atlas, "embedded")
+    assert found.keys() == atlas.specs.keys()
+    assert all(training.multiply_adds > 0 and training.parameters > 0 for training in found.values())
+    assert torch.get_default_device().type == "cpu"
+
+
+def test_a_folder_of_images_counts_its_files(tmp_path):
+    for number in range(20):
+        folder = tmp_path / str(number % 2)
+        folder.mkdir(exist_ok=True)
+        (folder / f"{number}.png").touch()
+    split = {"shares": {"train": 8, "validation": 1, "test": 1}}
+    atlas = SimpleNamespace(datasets={"digits": {"folder": str(tmp_path), "split": split}})
+    assert work.images(atlas, "upstream") == {"digits": [16, 2, 2]}
+
+
+def test_an_archive_that_nobody_has_counted_is_one_line():
+    atlas = SimpleNamespace(datasets={"svhn": {"file": "svhn.zip"}})
+    with pytest.raises(AtlasError, match=r"rates.yaml: `images: upstream:` does not say how many images .*`svhn`"):
+        work.images(atlas, "upstream")
+
+
+@pytest.mark.parametrize("kind", ["images", "archives"])
+@pytest.mark.parametrize("collection", ["embedded", "upstream"])
+def test_every_archive_of_the_project_is_known(kind, collection):
+    datasets = strict_yaml.load(ROOT / "config/datasets.yaml").content
+    assert rates.measured()[kind][collection].keys() == datasets.keys()
+
+
+def test_the_longest_job_is_placed_first():
+    assert machines.makespan([1, 1, 1, 3], 2) == 3
+    assert np.isclose(machines.makespan([2.0] * 3, 1), 6)
+
+
+def test_a_gpu_waits_for_arithmetic_or_for_steps():
+    gpu = Gpu("one", tflops=1, share=0.5, step=0.1, start=10)
+    assert gpu.seconds(Training("a", 10**12, 1)) == 10 + 4
+    assert gpu.seconds(Training("a", 1, 100)) == 10 + 10

@@ -1,0 +1,59 @@
+"""The command: a table, a map over the photograph, or one line of what is wrong."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cnnatlas.prediction.overlay import SIDE, overlay
+from predict import predict
+from prediction import trained
+from project import ROOT
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tiny")
+    trained.write(folder / "models" / "small" / "seed0")
+    pixels = np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(folder / "it's a cat.png")
+    return folder
+
+
+def test_the_likeliest_classes_come_first_with_their_scores(run):
+    first, *rows = predict(str(run / "it's a cat.png"), str(run), "small", "0", None).splitlines()
+    assert "it's a cat.png, by small of" in first and len(rows) == 3
+    scores = [float(row.split()[1]) for row in rows]
+    assert {row.split()[0] for row in rows} == set(trained.CLASSES)
+    assert scores == sorted(scores, reverse=True) and sum(scores) == pytest.approx(1, abs=0.002)
+
+
+def test_a_map_is_written_over_what_the_network_saw(run):
+    last = predict(str(run / "it's a cat.png"), str(run), "small", "0", "cam").splitlines()[-1]
+    path = run / "predict" / "small" / "seed0" / "it's a cat.cam.png"
+    assert last.endswith(f": {path}")
+    assert Image.open(path).size == (SIDE, SIDE) and [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_colour_is_where_the_map_is():
+    values = np.zeros((1, 8, 8))
+    values[0, 2, 5], values[0, 6, 1] = 1, -1
+    drawn = np.asarray(overlay(Image.new("RGB", (64, 64), (120, 120, 120)), values, crop=True)).astype(int)
+    cell = SIDE // 8
+    red, blue, plain = (drawn[int((r + 0.5) * cell), int((c + 0.5) * cell)] for r, c in ((2, 5), (6, 1), (4, 4)))
+    assert red[0] - red[2] > 50 and blue[2] - blue[0] > 50 and np.ptp(plain) == 0
+
+
+def test_what_is_wrong_is_one_line(run):
+    def said(*arguments: str) -> str:
+        command = [sys.executable, str(ROOT / "scripts" / "predict.py"), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+        assert done.returncode == 1 and done.stdout == "" and done.stderr.count("\n") == 1
+        return done.stderr
+
+    image = str(run / "it's a cat.png")
+    assert said(image, str(run), "smal", "0").startswith("error: VARIANT=smal")
+    assert "absent.jpg: cannot be read" in said(str(run / "absent.jpg"), str(run), "small", "0")
+    assert "`filters` gives no map" in said(image, str(run), "small", "0", "filters")

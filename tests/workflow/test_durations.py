@@ -1,0 +1,77 @@
+from collections import defaultdict
+
+import pytest
+
+from cnnatlas.workflow.durations import Expected, TimeLeft, lasting, measured, roughly
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0.04, "0.0 s"), (9.94, "9.9 s"), (9.96, "10 s"), (59.6, "1 min 0 s"), (185, "3 min 5 s"), (7800, "2 h 10 min")],
+)
+def test_a_duration_in_words(seconds, said):
+    assert lasting(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(29, "less than a minute"), (59, "some 1 min"), (3540, "some 59 min"), (3600, "some 1 h 0 min")],
+)
+def test_an_estimate_in_words(seconds, said):
+    assert roughly(seconds) == said
+
+
+def test_a_benchmark_says_how_long_a_job_took(tmp_path):
+    (tmp_path / "a.tsv").write_text("s\th:m:s\n2.5\t0:00:02\n")
+    (tmp_path / "damaged.tsv").write_text("s\th:m:s\nnone\t0:00:02\n")
+    (tmp_path / "empty.tsv").write_text("")
+    assert [measured(tmp_path / f"{name}.tsv") for name in ("a", "damaged", "empty", "none")] == [2.5, None, None, None]
+
+
+class Clock:
+    time = 0.0
+
+    def __call__(self) -> float:
+        return self.time
+
+
+def left(jobs, cores=1, typical=None):
+    clock = Clock()
+    return TimeLeft(dict(enumerate(jobs)), cores, defaultdict(lambda: 1.0, typical or {}), clock), clock
+
+
+def test_jobs_take_what_they_took_last_time_on_all_cores():
+    found, _ = left([Expected("train", 2, 10.0), Expected("draw", 1, 20.0)], cores=2)
+    assert found.seconds() == 20
+
+
+def test_a_new_job_takes_what_others_of_its_rule_take_and_else_what_is_typical():
+    found, _ = left(
+        [Expected("train", 1, 10.0), Expected("train", 1, None), Expected("draw", 1, None)], 1, {"draw": 5.0}
+    )
+    assert found.seconds() == 25
+
+
+def test_what_a_job_under_way_has_done_is_not_left():
+    found, clock = left([Expected("train", 1, 10.0)])
+    found.start(0)
+    clock.time = 4
+    assert found.seconds() == 6
+    clock.time = 40  # longer than expected: about to end
+    assert found.seconds() == 0
+
+
+def test_a_finished_job_takes_no_more_and_a_slower_machine_counts():
+    found, clock = left([Expected("train", 1, 10.0), Expected("train", 1, 10.0)])
+    found.start(0)
+    clock.time = 30
+    assert found.finish(0) == 30
+    assert found.seconds() == 30
+
+
+def test_without_earlier_runs_it_learns_from_this_one():
+    found, clock = left([Expected("train", 1, None)] * 3, typical={"train": 1.0})
+    found.start(0)
+    clock.time = 4
+    found.finish(0)
+    assert found.seconds() == 8
