@@ -1,7 +1,7 @@
 """Set the report as one PDF.
 
 Inputs: documents, the chapters' document trees in order; media, their folders of figures; style, report/style;
-labels, read by nothing here: it exists once all references were checked.
+labels, what references print, and where what they refer to stands.
 Outputs: report, the PDF; sources, the folder of the Typst files it was compiled from.
 Params: spec, {chapters: names in order, settings: config/report.yaml}.
 Method: pandoc with report.lua, then Typst with its embedded fonts, to PDF/UA-1.
@@ -9,6 +9,7 @@ Method: pandoc with report.lua, then Typst with its embedded fonts, to PDF/UA-1.
 
 from pathlib import Path
 
+from cnnatlas.files import read_json
 from cnnatlas.report.pdf import build
 from cnnatlas.workflow.jobs import job
 
@@ -16,4 +17,5 @@ with job(snakemake):
     spec = snakemake.params.spec
     chapters = dict(zip(spec["chapters"], map(Path, snakemake.input.documents), strict=True))
     style = Path(snakemake.input.style[0]).parent
-    build(chapters, spec["settings"], style, Path(snakemake.output.sources), Path(snakemake.output.report))
+    numbering = read_json(snakemake.input.labels)
+    build(chapters, numbering, spec["settings"], style, Path(snakemake.output.sources), Path(snakemake.output.report))

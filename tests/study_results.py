@@ -27,15 +27,21 @@ def curve(name, loss):
             "gap": -0.05, "rises": 0.5, "epochs_to_common": 4 * loss}  # fmt: skip
 
 
+def pair(a, b, sentence, **other):
+    """A pair of one seed; `other` replaces or adds keys."""
+    split = {"difference": 0.3, "low": 0.2, "high": 0.4, "seeds": 1, "p": None, "verdict": None,
+             "accuracy_a": 0.5, "accuracy_b": 0.8}  # fmt: skip
+    said = {"sentence": sentence, "cost_sentence": "Dear.", "rank_sentence": "", "settings_sentence": ""}
+    speed = {"selected": [], "unequal": [], "epochs_to_match": 2.0, "epochs_to_best_a": 3.0}
+    found = {"a": a, "b": b, "void": None, "gains_sentence": "Cats gain.", "splits": {"validation": split}}
+    return found | said | speed | other
+
+
 COMPARISON = {
     "variants": [entry("base", 0.5), entry("t_1", 0.6, diverged=1, flags=["undertrained"]), entry("t_2", 0.8)],
     "ranking": [{"sentence": "The second wins."}],
-    "pairs": [{"a": "base", "b": "best(t)", "sentence": "Better.", "cost_sentence": "Dearer.", "rank_sentence": "",
-               "settings_sentence": "", "gains_sentence": "-",
-               "void": None, "splits": {"validation": {"seeds": 1}}},
-              {"a": "base", "b": "t_2", "sentence": "Best.", "cost_sentence": "Dear.", "rank_sentence": "",
-               "settings_sentence": "", "gains_sentence": "Cats gain.",
-               "void": None, "splits": {"validation": {"seeds": 1}}}],
+    "pairs": [pair("base", "best(t)", "Better.", gains_sentence="-", selected=["b"], epochs_to_match=None),
+              pair("base", "t_2", "Best.")],
     "best": {"t": {"variant": "t_2", "sentence": "Of 2 the second.",
                    "ranking": [{"rank": 1, "variant": "t_2"}, {"rank": 2, "variant": "t_1"}]}},
     "factorial": {"factors": ["norm", "dropout"], "void": None, "unequal": [],
@@ -80,9 +86,8 @@ def save(folder: Path, name: str, comparison: dict, facts: dict, select_epoch: s
     _write(study / "comparison.csv", "variant\n")
     for variant, (seed, *_) in facts["seeds"].items():
         spec = {"select_epoch": select_epoch, "test_each_epoch": False, "label_smoothing": 0.0, "l1": 0.0}
-        _write(
-            folder / f"models/{variant}/seed{seed}/training.json", json.dumps({"spec": spec, "mixed_targets": False})
-        )
+        training = {"spec": spec | {"dataset": "small"}, "mixed_targets": False, "best_epoch": 2, "epochs": 3}
+        _write(folder / f"models/{variant}/seed{seed}/training.json", json.dumps(training))
     for variant in facts["inspect"]:
         _save_evaluation(folder / "evaluation" / variant, facts["seeds"][variant][0])
 

@@ -2,6 +2,7 @@
 -- all chapters. Whatever it adds works without scripts: figures link to their files, settings and code fold.
 
 local labels, chapter
+local titles = {} -- by label, what heads a figure or table where it is folded
 
 local function raw(html) return pandoc.RawInline('html', html) end
 
@@ -20,6 +21,10 @@ end
 local function numbered(element)
   local label = labels[element.identifier]
   local caption = element.caption.long[1]
+  if label then
+    local text = pandoc.utils.stringify(caption)
+    titles[element.identifier] = label.name .. '. ' .. (text:match('^(.-)%.%s') or text:gsub('%.$', ''))
+  end
   if caption then fold_command(caption.content) end
   if label then
     caption.content:insert(1, pandoc.Space())
@@ -48,13 +53,16 @@ end
 
 local function escaped(text) return (text:gsub('&', '&amp;'):gsub('<', '&lt;')) end
 
--- Settings and layers, in dozens of rows, are for looking up; the variant's title heads their captions, before a colon.
-local function table_(element)
-  local kind = element.identifier:match('%-(settings)$') or element.identifier:match('%-(layers)$')
-  local variant = pandoc.utils.stringify(element.caption.long):match('^(.-): ')
-  local scrollable = pandoc.Div({ numbered(element) }, { class = 'table' })
-  if not (kind and variant) then return scrollable end
-  return folded(escaped(('%s: %s of %s'):format(labels[element.identifier].name, kind, variant)), scrollable)
+local function table_(element) return pandoc.Div({ numbered(element) }, { class = 'table' }) end
+
+-- What the PDF has in its appendix, or not at all, is for looking up: folded, under the first sentences of its captions.
+local function looked_up(div)
+  if div.classes:includes('source') then return nil end -- the end of a chapter, with a heading of its own
+  if not (div.classes:includes('appendix') or div.classes:includes('web-only')) then return nil end
+  local found = pandoc.List {}
+  local function title(element) found:insert(titles[element.identifier]) end
+  div:walk { Figure = title, Table = title }
+  return folded(escaped(#found > 0 and table.concat(found, ' · ') or 'More'), div)
 end
 
 local function code(block)
@@ -94,6 +102,6 @@ end
 function Pandoc(document)
   labels = pandoc.json.decode(os.getenv('REPORT_LABELS'))
   chapter = os.getenv('REPORT_CHAPTER')
-  local shown = { Figure = figure, Table = table_, CodeBlock = code, Span = equation, Header = anchored }
+  local shown = { Figure = figure, Table = table_, CodeBlock = code, Span = equation, Header = anchored, Div = looked_up }
   return document:walk(shown):walk({ Cite = reference })
 end

@@ -1,4 +1,6 @@
--- A chapter to Typst: cross references, formulas, and figures and tables with a short caption for the lists.
+-- A chapter to Typst: cross references, formulas, figures and tables; commands of captions are in the appendix's list.
+
+local labels = pandoc.json.decode(os.getenv('REPORT_LABELS') or '{}')
 
 local function quoted(text)
   return '"' .. text:gsub('\\', '\\\\'):gsub('"', '\\"'):gsub('%s+', ' ') .. '"'
@@ -26,31 +28,20 @@ local function reference(cite)
   for index, citation in ipairs(cite.citations) do
     if not LABEL[citation.id:match('^(%a+)%-')] then return nil end -- a citation of the bibliography
     if index > 1 then inlines:insert(pandoc.Str(', ')) end
-    inlines:insert(raw('#ref(<' .. citation.id .. '>)'))
+    local label = labels[citation.id]
+    local online = label and label.place == 'web-only'
+    inlines:insert(online and pandoc.Str(label.name .. ' (online)') or raw('#ref(<' .. citation.id .. '>)'))
   end
   return inlines
 end
 
--- The first sentence is the entry in the lists of figures and tables.
-local function first_sentence(inlines)
-  local sentence = pandoc.Inlines {}
-  for _, inline in ipairs(inlines) do
-    if inline.t == 'Str' and inline.text:match('[.?!]$') then
-      sentence:insert(pandoc.Str((inline.text:gsub('%.$', ''))))
-      return sentence
-    end
-    sentence:insert(inline)
-  end
-  return sentence
-end
-
+-- Without the command that rebuilds it, which ends a caption as "Rebuild: `command`."
 local function caption(blocks)
-  local long = pandoc.utils.blocks_to_inlines(blocks)
-  local inlines = pandoc.Inlines { raw('#caption[') }
-  inlines:extend(first_sentence(long))
-  inlines:insert(raw(']['))
-  inlines:extend(long)
-  inlines:insert(raw(']'))
+  local inlines = pandoc.utils.blocks_to_inlines(blocks)
+  local code = inlines[#inlines - 1]
+  if code and code.t == 'Code' and #inlines > 4 and inlines[#inlines - 3].text == 'Rebuild:' then
+    for _ = 1, 5 do inlines:remove() end
+  end
   return inlines
 end
 
@@ -63,19 +54,21 @@ local function figure(element)
   return pandoc.Para(inlines)
 end
 
-local LONG = 24 -- rows, from which a table may break over pages
+local LONG, MUCH = 24, 1500 -- rows, or characters, from which a table may break over pages
 
 local function captioned(element)
   local wrapper = '#uncounted['
   if #element.caption.long > 0 then
     element.caption.long = { pandoc.Plain(caption(element.caption.long)) }
-    wrapper = #element.bodies[1].body >= LONG and '#[' or '#together['
+    local text = pandoc.utils.stringify(element.bodies[1].body[1] and pandoc.Blocks { element } or {})
+    wrapper = (#element.bodies[1].body >= LONG or #text > MUCH) and '#[' or '#together['
   end
   return { pandoc.RawBlock('typst', wrapper), element, pandoc.RawBlock('typst', ']') }
 end
 
-local function printed(div)
-  if div.classes:includes('web-only') then return {} end
+local function box(element)
+  if not element.classes:includes('design') then return nil end
+  return { pandoc.RawBlock('typst', '#design['), element, pandoc.RawBlock('typst', ']') }
 end
 
-return { { Div = printed }, { Figure = figure, Table = captioned }, { Span = equation }, { Math = formula }, { Cite = reference } }
+return { { Figure = figure, Table = captioned, Div = box }, { Span = equation }, { Math = formula }, { Cite = reference } }

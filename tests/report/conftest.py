@@ -11,6 +11,7 @@ from cnnatlas.report.authoring import Results
 from cnnatlas.report.html import build
 from cnnatlas.report.labels import number
 from cnnatlas.report.markdown import document
+from cnnatlas.report.parts import APPENDIX, FRONT, placed
 from cnnatlas.workflow import timings
 from site_results import EXPLORER, SITE
 
@@ -68,7 +69,12 @@ def site(tmp_path_factory):
         results.table([{"n": 1, "see": "@fig-curves"}], "tbl-n", "Counts.")
         accuracies = [{"": "plain", "accuracy": "50.0 [45.1, 54.9]"}]
         results.table(accuracies, "tbl-accuracy", "Accuracies.", source="scores.csv")
-        results.table([{"setting": "epochs", "value": 3}], "tbl-plain-settings", "Plain: all its settings.")
+        with placed(APPENDIX):
+            results.table(
+                [{"setting": "epochs", "value": 3}], "tbl-plain-settings", "Plain: all its settings. In rows."
+            )
+        with placed(FRONT):
+            authoring.show("What this run is.")
         authoring.show_code(Path.is_file)
     first = "# First {#sec-a}\n\n## Unlabelled\n\n$$ \\frac12 $$ {#eq-half}\n\n### Below {#sec-below}\n\nOcclusion."
     second = "# Second {#sec-b}\n\n## Part {#sec-part}\n\nSee @fig-gallery, @eq-half; [@wilson1927].\n\n    make all"

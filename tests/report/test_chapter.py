@@ -22,7 +22,8 @@ def facts(results):
     """The facts of two studies whose results are saved: one with everything, one of a single variant."""
     save(results.folder, "s", COMPARISON, FACTS)
     save(results.folder, "alone", ALONE, ALONE_FACTS)
-    return {"interpretations": {}, "sources": [LENET], "studies": {"alone": ALONE_FACTS, "s": FACTS}}
+    studies = {"alone": ALONE_FACTS, "s": FACTS}
+    return {"defaults": {}, "interpretations": {}, "sources": [LENET], "studies": studies}
 
 
 def texts(shown):

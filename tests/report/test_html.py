@@ -79,10 +79,10 @@ def test_pages_lead_to_the_ones_before_and_after_them(pages):
         assert turns == {key: f"{name}.html" for key, name in (("prev", before), ("next", after)) if name}
 
 
-def test_settings_code_and_commands_are_folded(pages):
+def test_the_appendix_code_and_commands_are_folded(pages):
     summaries = [summary.get_text() for summary in pages["a"].main.find_all("summary")]
     assert [text.replace("\N{NO-BREAK SPACE}", " ") for text in summaries if text != "Rebuild"] == [
-        "Table 1.3: settings of Plain",
+        "Table A.1. Plain: all its settings",
         next(text for text in summaries if re.fullmatch(r"Code, \d+ lines", text)),
     ]
     command = pages["a"].select_one("#fig-curves figcaption .rebuild code").get_text()
@@ -94,6 +94,11 @@ def test_settings_code_and_commands_are_folded(pages):
         .get_text(" ", strip=True)
         .startswith("Figure 1.2. Images, after")
     )
+
+
+def test_the_first_page_has_what_belongs_there_and_no_chapter_has_it(pages):
+    assert "What this run is." in pages["index"].main.get_text()
+    assert "What this run is." not in pages["a"].main.get_text()
 
 
 def test_an_interval_stays_on_one_line_and_an_empty_cell_heads_nothing(pages):

@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.report.items import STATUSES, read_items, remarks, status
+from cnnatlas.report.items import gaps, read_items, strength
 
 REAL = read_items("config/items.yaml")
 STUDY = {"bases": [], "data": ["stl10"], "items": ["D1"], "reduced": []}
@@ -56,16 +56,16 @@ def found(item=None, study=None, seeds=8, void=None, drawn=(), published=True):
     }
     pairs = [{"void": why, "splits": {"validation": {"seeds": count}}} for why, count in ((None, 9), (void, seeds))]
     comparison = {"pairs": pairs, "factorial": None}
-    return status({"id": "D1", "text": "x", "answered_by": ["sec-d"], **(item or {})}, facts, {"s": comparison})
+    return gaps({"id": "D1", "text": "x", "answered_by": ["sec-d"], **(item or {})}, facts, {"s": comparison})
 
 
 @pytest.mark.parametrize(
     ("arguments", "expected", "reason"),
     [
-        ({}, "answered as asked", None),
-        ({"seeds": 1}, "answered as asked", None),  # it asks for no comparison
+        ({}, None, None),
+        ({"seeds": 1}, None, None),  # it asks for no comparison
         ({"drawn": ["stl10"]}, "substituted", "drawn images instead of `stl10`"),
-        ({"drawn": ["cifar10"]}, "answered as asked", None),
+        ({"drawn": ["cifar10"]}, None, None),
         ({"item": {"data": ["cifar10"]}, "drawn": ["cifar10"]}, "substituted", "drawn images instead of `cifar10`"),
         ({"study": {"bases": [["vgg16", "a2a_vgg_bn"]]}}, "substituted", "base `a2a_vgg_bn` instead of `vgg16`"),
         ({"item": {"pretrained": ["network"]}, "published": False}, "substituted",
@@ -73,24 +73,43 @@ def found(item=None, study=None, seeds=8, void=None, drawn=(), published=True):
         ({"item": {"substitute": "own images"}}, "substituted", "own images"),
         ({"study": {"reduced": ["epochs", "train_images"]}}, "reduced",
          "fewer epochs and fewer training images than in the full study"),
-        ({"item": {"verdict": True}, "seeds": 6}, "answered as asked", None),
+        ({"item": {"verdict": True}, "seeds": 6}, None, None),
         ({"item": {"verdict": True}, "seeds": 5}, "undecided", "5 seeds, where a verdict needs 6"),
         ({"item": {"verdict": True}, "void": "This is void."}, "undecided",
          "1 comparison of networks at chance or collapsed"),
     ],
 )  # fmt: skip
 def test_a_status_follows_from_what_the_item_needs_and_the_run_had(arguments, expected, reason):
-    assert found(**arguments) == (expected, [reason] if reason else [])
+    assert found(**arguments) == ({expected: [reason]} if reason else {})
 
 
-def test_the_first_reason_decides_and_all_are_named():
-    status, reasons = found({"verdict": True}, {"reduced": ["epochs"]}, seeds=1, drawn=["stl10"])
-    assert (status, len(reasons)) == ("substituted", 3)
-    assert found({"verdict": True}, {"reduced": ["epochs"]}, seeds=1)[0] == "undecided"
+def test_all_reasons_are_named_what_was_substituted_first():
+    reasons = found({"verdict": True}, {"reduced": ["epochs"]}, seeds=1, drawn=["stl10"])
+    assert list(reasons) == ["substituted", "undecided", "reduced"]
+
+
+@pytest.mark.parametrize(
+    ("item", "text", "reasons", "expected"),
+    [
+        ({"verdict": True}, "“B” has more", {}, "decided"),
+        (
+            {"verdict": True},
+            "“B” has more",
+            {"substituted": ["x"], "undecided": ["y"], "reduced": ["z"]},
+            "undecided^s,r^",
+        ),
+        ({"verdict": True}, "void: “B” is at chance", {"undecided": ["y"]}, "void"),
+        ({}, "It reaches 50 %", {"reduced": ["z"]}, "shown^r^"),
+        ({"tests": ["tests"]}, "Yes", {}, "tests"),
+        ({"id": "C0.1"}, "7", {}, "theory"),
+    ],
+)
+def test_how_strong_an_answer_is_follows_from_its_gaps(item, text, reasons, expected):
+    assert strength({"id": "D1", **item}, text, reasons) == expected
 
 
 def test_theory_is_answered_as_asked_whatever_the_run_is():
-    assert found({"id": "C0.1"}, {"reduced": ["epochs"]}, seeds=1, drawn=["stl10"]) == (STATUSES[0], [])
+    assert found({"id": "C0.1"}, {"reduced": ["epochs"]}, seeds=1, drawn=["stl10"]) == {}
 
 
 def test_a_verdict_that_no_study_gives_is_refused():
@@ -120,5 +139,3 @@ def test_properties_of_the_workflow_name_the_tests_that_show_them():
     files = [Path(part) for arguments in shown.values() for part in arguments if part.startswith("tests")]
     assert [file for file in files if not file.exists()] == []
     assert list(Path("tests/workflow").glob("test_*reruns*.py"))  # -k reruns
-    assert remarks({"tests": ["a.py", "b.py"]}, ["so"]) == "so; shown by `python -m pytest a.py b.py`"
-    assert remarks({}, []) == ""

@@ -5,7 +5,9 @@ import typst
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.report import authoring
+from cnnatlas.report.authoring import show
 from cnnatlas.report.labels import number
+from cnnatlas.report.parts import APPENDIX, DESIGN, FRONT, WEB_ONLY, placed
 from cnnatlas.report.pdf import build
 
 TEXT = """# Small things {#sec-small}
@@ -18,14 +20,15 @@ $$ \\bar x = \\frac{1}{n} \\sum_{i=1}^n x_i $$ {#eq-mean}
 
 @pytest.fixture
 def chapters(chapter, results, shown):
-    results.figure("curves.svg", "fig-curves", "Losses $L$. The rest is not in the list.", alt='A "blue" box')
+    results.figure("curves.svg", "fig-curves", "Losses $L$.", alt='A "blue" box')
     results.table(results.csv("scores.csv"), "tbl-scores", "Scores.", source="scores.csv")
     results.note("Take care.", "It may be wrong.")
     return {"small": chapter("small", TEXT, shown)}
 
 
 def typeset(chapters, settings, style, folder, name):
-    build(chapters, settings, style, folder / "report" / "build" / "typst", folder / "report" / name)
+    numbering = number({chapter: json.loads(path.read_text()) for chapter, path in chapters.items()})
+    build(chapters, numbering, settings, style, folder / "report" / "build" / "typst", folder / "report" / name)
     return (folder / "report" / name).read_bytes()
 
 
@@ -36,12 +39,14 @@ def test_equal_inputs_give_equal_bytes(chapters, settings, style, tmp_path):
     assert first != typeset(chapters, {**settings, "date": "2021-01-01"}, style, tmp_path, "third.pdf")
 
 
-def test_figures_keep_descriptions_and_short_captions(chapters, settings, style, tmp_path):
+def test_figures_keep_descriptions_and_leave_commands_to_the_list_of_the_appendix(chapters, settings, style, tmp_path):
     typeset(chapters, settings, style, tmp_path, "report.pdf")
     source = (tmp_path / "report" / "build" / "typst" / "small.typ").read_text()
     assert 'picture("/media/small/fig-curves.svg", alt: "A \\"blue\\" box")' in source
-    assert "caption: [#caption[Losses #math.equation(" in source
-    assert ";][Losses " in source  # the list of figures has the first sentence only
+    assert "Rebuild" not in source and "make" not in source
+    main = (tmp_path / "report" / "build" / "typst" / "main.typ").read_text()
+    lines = '(<fig-curves>, "results/tiny/curves.svg"), (<tbl-scores>, "results/tiny/scores.csv")'
+    assert f'#commands("snakemake --cores 2", {lines})' in main
     assert "#quote(block: true)[\n#strong[Take care.] It may be wrong.\n]" in source  # the style draws a box
     assert "#ref(<fig-curves>), #ref(<tbl-scores>), #ref(<eq-mean>)" in source
 
@@ -81,6 +86,34 @@ def test_typst_errors_leave_no_pdf(chapters, settings, style, tmp_path):
     with pytest.raises(AtlasError, match=r"main\.typ: error: file not found.*fig-curves\.svg"):
         typeset(chapters, settings, style, tmp_path, "report.pdf")
     assert not list((tmp_path / "report").glob("*.pdf"))
+
+
+def test_an_appendix_follows_the_chapters_and_the_web_keeps_what_is_its_own(
+    chapter, shown, results, settings, style, tmp_path
+):
+    """In order, numbered as the labels are, and referred to from the text."""
+    with placed(APPENDIX):
+        results.table([{"layer": 1}], "tbl-layers", "Layers.", source="scores.csv")
+    with placed(WEB_ONLY):
+        results.figure("gallery.png", "fig-gallery", "Images.", alt="A pixel")
+    with placed(DESIGN):
+        show("What was tried.")
+    with placed(FRONT):
+        show("What this run is.")
+    path = chapter("small", "# Small\n\nSee @tbl-layers and @fig-gallery.", shown)
+    typeset({"small": path}, settings, style, tmp_path, "report.pdf")
+    files = {path.stem: path.read_text() for path in (tmp_path / "report/build/typst").glob("*.typ")}
+    assert "See #ref(<tbl-layers>) and Figure W.1 (online)." in files["small"]
+    assert "#design[\n#block[\nWhat was tried." in files["small"]
+    assert "What this run is." in files["front"] and "What this run is." not in files["small"]
+    assert "tbl-layers" in files["small-appendix"] and not any("gallery.png" in text for text in files.values())
+    assert files["main"].index("small.typ") < files["main"].index('(level: 2, "Small")') < files["main"].index("-app")
+    assert number({"small": json.loads(path.read_text())})["labels"]["tbl-layers"]["name"] == "Table A.1"
+    shown_by_typst = tmp_path / "report/build/typst/main.typ"
+    with shown_by_typst.open("a") as stream:
+        stream.write("#context [#metadata(numbering(query(<tbl-layers>).first().numbering, 1)) <found>]\n")
+    query = typst.query(shown_by_typst, "<found>", field="value", one=True, root=tmp_path / "report")
+    assert json.loads(query) == "A.1"
 
 
 def test_what_is_for_the_web_alone_is_not_printed(chapter, shown, settings, style, tmp_path):

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 NOTEBOOKS = Path("report/notebooks")
-CHAPTERS = ("introduction", "a", "b", "c", "d", "e", "further_studies", "reliability", "index_of_items")
+CHAPTERS = ("introduction", "a", "b", "c", "d", "e", "further_studies", "reliability", "findings")
 LIBRARY = [
     *Path("scripts/cnnatlas/report").glob("*.py"),
     *Path("scripts/cnnatlas/evaluation").glob("*.py"),

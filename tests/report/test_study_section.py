@@ -1,5 +1,7 @@
 """What chapters show of a study's saved results, by hand and of what is left."""
 
+import json
+
 import pytest
 
 from cnnatlas.errors import AtlasError
@@ -7,6 +9,8 @@ from cnnatlas.report import authoring
 from cnnatlas.report.authoring import Results
 from cnnatlas.report.study import Study
 from study_results import ALONE, ALONE_FACTS, COMPARISON, FACTS, MEMBERS, entry, save
+
+DEFAULTS = {"select_epoch": "best", "label_smoothing": 0.5, "optimiser": {"name": "sgd"}}
 
 
 @pytest.fixture
@@ -17,7 +21,7 @@ def shown(tmp_path, monkeypatch):
     monkeypatch.setattr(
         authoring, "display", lambda bundle, **_: texts.append(bundle.get("text/markdown", bundle.get("text/plain")))
     )
-    return Study(Results(str(tmp_path), "make"), "s", FACTS), texts
+    return Study(Results(str(tmp_path), "make"), "s", FACTS, DEFAULTS), texts
 
 
 def labelled(texts):
@@ -38,7 +42,7 @@ def test_flagged_variants_are_marked_and_the_captions_explain_the_markers_that_o
     assert not any(marker in " ".join(texts) for marker in "†‡§")
     texts.clear()
     save(tmp_path, "s", {**COMPARISON, "variants": flagged}, FACTS)
-    Study(study.results, "s", FACTS).accuracies()
+    Study(study.results, "s", FACTS, DEFAULTS).accuracies()
     assert "| Base †§ |" in texts[0]
     captions = [text for text in texts if text.startswith("**")]
     assert len(captions) == 2 and all("† undertrained, § collapsed (@sec-reading)." in text for text in captions)
@@ -49,13 +53,16 @@ def test_a_study_of_groups_alone_shows_their_members(shown):
     everything = {
         "t": {"kind": "sweep", "title": "Tuned", "members": {**MEMBERS, "base": {"label": "x", "values": {}}}}
     }
-    assert list(Study(study.results, "s", {**FACTS, "groups": everything}).shown) == ["base", "t_1", "t_2"]
+    assert list(Study(study.results, "s", {**FACTS, "groups": everything}, DEFAULTS).shown) == [
+        "base",
+        "t_1",
+        "t_2",
+    ]
 
 
 def test_an_ablation_shows_what_each_change_gave(shown):
     study, texts = shown
-    difference = {"validation": {"difference": 0.3, "low": 0.2, "high": 0.4, "seeds": 1}}
-    study.comparison["pairs"][0] |= {"splits": difference, "void": None, "unequal": ["3 against 5 epochs"]}
+    study.comparison["pairs"][0]["unequal"] = ["3 against 5 epochs"]
     study.ladder("base", "best(t)")
     rows = [line.split("|")[1:-1] for line in texts[0].splitlines()]
     assert [[cell.strip() for cell in row] for row in (rows[0], *rows[2:])] == [
@@ -92,18 +99,21 @@ def test_a_search_shows_its_trials_by_rank_with_what_was_drawn(shown):
 def test_a_sweep_shows_its_values_in_order_and_the_best(shown):
     study, texts = shown
     facts = {**FACTS, "groups": {"t": {**FACTS["groups"]["t"], "kind": "sweep"}}}
-    Study(study.results, "s", facts).group("t")
+    Study(study.results, "s", facts, DEFAULTS).group("t")
     table = next(text for text in texts if text.startswith("| value"))
     assert "| trial 1: dropout 0.3 † (diverged) | 60.0 [59.0, 61.0] |" in table
     assert "† undertrained (@sec-reading)." in " ".join(texts)
     assert texts[-1] == "Of 2 the second."
 
 
-def test_a_factorial_shows_effects_and_sentences(shown):
+def test_a_factorial_is_a_table_of_effects_bold_where_they_are_established(shown):
     study, texts = shown
+    study.comparison["factorial"]["effects"][0]["splits"]["validation"] |= {"seeds": 6, "verdict": "lower"}
     study.factorial()
-    assert "| INTERACTION | −10.0 [−12.0, −8.0] |" in next(text for text in texts if text.startswith("| effect"))
-    assert texts[-1] == "About first_main.\n\nAbout second_main.\n\nAbout interaction."
+    table = next(text for text in texts if text.startswith("| effect"))
+    assert "| INTERACTION | −10.0 [−12.0, −8.0] |" in table
+    assert "| FIRST_MAIN | **−10.0 [−12.0, −8.0]** |" in table
+    assert "Bold ones are established" in texts[-1]
 
 
 def test_training_curves_are_a_table_their_order_and_the_pairs_asked_for(shown):
@@ -116,19 +126,56 @@ def test_training_curves_are_a_table_their_order_and_the_pairs_asked_for(shown):
     assert len(texts) == 4
 
 
-def test_pairs_with_the_best_and_what_fits_are_said(shown):
+def test_comparisons_are_a_table_and_what_validation_chose_is_said(shown):
     study, texts = shown
-    study.pair("base", "best(t)")
+    study.comparisons("steps", ("base", "best(t)"), ("base", "t_2"))
+    note, table, caption = texts
+    assert note.startswith("> **No verdicts on designs.** ")
+    lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()]
+    assert lines[0] == ["variant", "against", "validation", "matches after"]
+    assert lines[2] == ["T_2", "Base", "30.0 [20.0, 40.0]", "–"]
+    assert lines[3][-1] == "2 of 3"
+    assert caption.startswith("**tbl-s-steps**") and "Validation chose “T_2”, and is optimistic there." in caption
+
+
+def test_budgets_of_comparisons_have_a_column_where_they_differ(shown):
+    study, texts = shown
+    study.comparison["pairs"][1]["unequal"] = ["3 against 5 epochs"]
+    study.comparisons("steps", ("base", "t_2"))
+    assert "| 3 against 5 epochs |" in texts[1]
+
+
+def test_differences_stand_in_the_order_of_the_splits(shown):
+    study, texts = shown
+    splits = study.comparison["pairs"][1]["splits"]
+    study.comparison["pairs"][1]["splits"] = {"test": splits["validation"], **splits}
+    study.comparisons("steps", ("base", "t_2"))
+    assert [cell.strip() for cell in texts[1].splitlines()[0].split("|")[3:5]] == ["validation", "test"]
+
+
+def test_what_fits_is_said(shown):
+    study, texts = shown
     study.fitted("base")
-    assert texts[0].startswith("> **No verdicts on designs.** ")
-    assert texts[1:] == ["Better. Dearer.", "It fits."]
+    assert texts == ["It fits."]
+
+
+def test_settings_are_those_that_differ_from_the_defaults_first_the_shared_ones(shown, tmp_path):
+    study, texts = shown
+    path = tmp_path / "models/t_2/seed0/training.json"
+    training = json.loads(path.read_text())
+    training["spec"]["l1"] = 0.25
+    path.write_text(json.dumps(training))
+    study.settings()
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in texts[0].splitlines()[2:]]
+    assert rows[0] == ["*all*", "`dataset` small, `label_smoothing` 0.0, `test_each_epoch` false", ""]
+    assert rows[1:] == [["Base", "`l1` 0.0", "2 of 3"], ["T_1", "`l1` 0.0", "2 of 3"], ["T_2", "`l1` 0.25", "2 of 3"]]
 
 
 def test_the_note_on_verdicts_is_shown_once_in_a_chapter_before_the_first_comparison(shown, tmp_path):
     study, texts = shown
     save(tmp_path, "other", COMPARISON, FACTS)
     study.factorial()
-    Study(study.results, "other", FACTS).pair("base", "best(t)")
+    Study(study.results, "other", FACTS, DEFAULTS).comparisons("steps", ("base", "best(t)"))
     assert [text.startswith("> **") for text in texts].index(True) == 0
     assert sum(text.startswith("> **") for text in texts) == 1
 
@@ -139,7 +186,7 @@ def test_the_note_on_verdicts_is_shown_once_in_a_chapter_before_the_first_compar
 def test_the_note_follows_the_seeds(shown, seeds, note):
     study, texts = shown
     study.comparison["pairs"][1]["splits"]["validation"]["seeds"] = seeds
-    study.pair("base", "t_2")
+    study.comparisons("steps", ("base", "t_2"))
     study.gains("base", "t_2")
     assert texts[0].startswith(f"> **{note}** ")
     assert ("over images only" in texts[-1], "There is no verdict" in texts[-1]) == (seeds < 6, seeds < 6)
@@ -152,33 +199,16 @@ def test_unequal_budgets_of_a_factorial_are_said_before_its_figure(shown):
     assert texts[1] == "One trained longer." and texts[2].startswith("[fig-")
 
 
-def test_a_final_variant_is_compared_once_with_what_is_named_twice(shown):
+def test_a_void_comparison_is_void_in_the_table_and_said_once(shown):
     study, texts = shown
-    first = study.comparison["pairs"][0]
-    study.comparison["pairs"].append({**first, "a": "best(others)", "b": "t_2", "rank_sentence": "It has rank 1 of 3."})
-    study.comparison["best"]["others"] = {"variant": "base"}
-    study.pair("base", "t_2")
-    study.pair("best(others)", "t_2")
-    assert texts[-2:] == ["Best. Dear.", "It has rank 1 of 3."]
-
-
-@pytest.mark.parametrize(("void", "said"), [(None, "Best. Dear."), ("It is void.", "Best.")])
-def test_a_comparison_says_first_in_which_settings_its_sides_differ(shown, void, said):
-    study, texts = shown
-    study.comparison["pairs"][1] |= {"settings_sentence": "Their rates differ.", "void": void}
-    study.pair("base", "t_2")
-    assert texts[-1] == f"Their rates differ. {said}"
-
-
-def test_a_void_comparison_gets_no_further_words(shown):
-    study, texts = shown
-    pair = study.comparison["pairs"][1]
-    pair |= {"void": "It is void.", "sentence": "It is void.", "gains_sentence": "It is void."}
+    for found in study.comparison["pairs"]:
+        found |= {"void": "It is void.", "gains_sentence": "It is void."}
     study.comparison["factorial"]["void"] = "It is void."
-    study.pair("base", "t_2")
+    study.comparisons("steps", ("base", "best(t)"), ("base", "t_2"))
+    assert texts[1].count("| void |") == 2 and texts[3:] == ["It is void."]
     study.gains("base", "t_2")
     study.factorial()
-    assert texts[1:] == ["It is void."] * 3
+    assert texts[3:] == ["It is void."] * 3
 
 
 def test_a_study_not_shown_by_hand_is_shown_whole(shown):
@@ -187,13 +217,11 @@ def test_a_study_not_shown_by_hand_is_shown_whole(shown):
     assert texts[:2] == ["## A study {#sec-study-s}", "*Why?*"]
     assert labelled(texts) == [
         *("fig-s-accuracies", "fig-s-curves", "fig-base-t-2-gains", "fig-s-factorial", "fig-t-losses"),
-        *("fig-base-curves", "fig-base-confusion", "fig-base-right", "fig-base-wrong"),
-        *("fig-t-2-curves", "fig-t-2-confusion", "fig-t-2-right", "fig-t-2-wrong"),
+        *("fig-base-curves", "fig-base-confusion", "fig-base-right", "fig-base-wrong", "fig-base-counts"),
+        *("fig-t-2-curves", "fig-t-2-confusion", "fig-t-2-right", "fig-t-2-wrong", "fig-t-2-counts"),
     ]
     for sentence in (
         "The second wins.",
-        "Better. Dearer.",
-        "Best. Dear.",
         "Cats gain.",
         "It fits.",
         "Of 2 the second.",
@@ -204,23 +232,31 @@ def test_a_study_not_shown_by_hand_is_shown_whole(shown):
 
 def test_the_rest_is_what_was_not_shown_by_hand(shown):
     study, texts = shown
-    study.pair("base", "best(t)")
+    study.comparisons("steps", ("base", "best(t)"))
     study.group("t")
     study.variant("base").curves()
     texts.clear()
     study.rest()
     assert texts[0] == "## A study: further results {#sec-study-s}"
-    assert texts[1:3] == ["Best. Dear.", "Cats gain."]
+    assert texts[1].count("| T_2 | Base |") == 1 and texts[2].startswith("**tbl-s-further-comparisons**")
+    assert texts[3] == "Cats gain."
     assert [label for label in labelled(texts) if "base-" in label or "-t-" in label] == [
-        *("fig-base-t-2-gains", "fig-t-2-curves", "fig-t-2-confusion", "fig-t-2-right", "fig-t-2-wrong")
+        *(
+            "fig-base-t-2-gains",
+            "fig-t-2-curves",
+            "fig-t-2-confusion",
+            "fig-t-2-right",
+            "fig-t-2-wrong",
+            "fig-t-2-counts",
+        )
     ]
-    assert not any("Better." in text or "Why?" in text for text in texts)
+    assert not any("Why?" in text for text in texts)
 
 
 def test_gains_of_a_pair_are_shown_by_one_study(shown):
     study, texts = shown
-    Study(study.results, "s", {**FACTS, "gains": []}).rest()
-    assert "Best. Dear." in texts and "Cats gain." not in texts
+    Study(study.results, "s", {**FACTS, "gains": []}, DEFAULTS).rest()
+    assert any("| T_2 | Base |" in text for text in texts) and "Cats gain." not in texts
 
 
 def test_where_nothing_is_left_nothing_is_shown(shown):
@@ -234,7 +270,7 @@ def test_where_nothing_is_left_nothing_is_shown(shown):
 def test_a_study_of_one_variant_is_a_table_and_its_curves(shown, tmp_path):
     study, texts = shown
     save(tmp_path, "alone", ALONE, ALONE_FACTS)
-    Study(study.results, "alone", ALONE_FACTS).rest()
+    Study(study.results, "alone", ALONE_FACTS, DEFAULTS).rest()
     assert labelled(texts) == ["fig-alone-accuracies", "fig-alone-curves"]
     assert "one row for each of 1 variant." in " ".join(texts)
     assert "" not in texts
@@ -252,7 +288,7 @@ def test_a_study_of_one_variant_is_a_table_and_its_curves(shown, tmp_path):
 def test_the_table_says_what_each_split_decided(shown, tmp_path, splits, select_epoch, sentence):
     study, texts = shown
     save(tmp_path, "s", {**COMPARISON, "variants": [entry("base", 0.5, splits=splits)]}, FACTS, select_epoch)
-    Study(study.results, "s", FACTS).accuracies()
+    Study(study.results, "s", FACTS, DEFAULTS).accuracies()
     assert sentence in texts[1]
 
 
@@ -265,7 +301,7 @@ def test_accuracies_with_mirror_images_are_those_of_the_last_split(shown, tmp_pa
     for share, split in ((0.61, "validation"), (0.62, "test")):
         mirrored["accuracy"][split] = {**mirrored["accuracy"][split], "mirrored": share}
     save(tmp_path, "s", {**COMPARISON, "variants": [plain, mirrored]}, {**FACTS, "groups": {}})
-    Study(study.results, "s", {**FACTS, "groups": {}}).accuracies()
+    Study(study.results, "s", {**FACTS, "groups": {}}, DEFAULTS).accuracies()
     table = [[cell.strip() for cell in line.split("|")[5:-1]] for line in texts[0].splitlines()]
     assert table[0] == ["validation", "test", "with mirror images"]
     assert [row[2] for row in table[2:]] == ["–", "62.0"]
@@ -277,7 +313,7 @@ def test_accuracies_with_mirror_images_are_those_of_the_last_split(shown, tmp_pa
 def test_the_table_says_what_its_intervals_are(shown, tmp_path, seeds, intervals):
     study, texts = shown
     save(tmp_path, "s", {**COMPARISON, "variants": [entry("base", 0.5), {**entry("t_1", 0.6), "seeds": seeds}]}, FACTS)
-    Study(study.results, "s", FACTS).accuracies()
+    Study(study.results, "s", FACTS, DEFAULTS).accuracies()
     assert f"95 % intervals ({intervals}" in texts[1]
 
 
@@ -285,14 +321,14 @@ def test_a_variant_shows_its_first_seed(shown, tmp_path):
     study, _ = shown
     facts = {**FACTS, "seeds": {**FACTS["seeds"], "base": [5, 0]}}
     save(tmp_path, "s", COMPARISON, facts)
-    assert Study(study.results, "s", facts).variant("base").seed == 5
+    assert Study(study.results, "s", facts, DEFAULTS).variant("base").seed == 5
 
 
 @pytest.mark.parametrize(
     ("ask", "said"),
     [
         (lambda study: study.variant("gone"), "`gone`, which is not under `variants`"),
-        (lambda study: study.pair("base", "gone"), "`[base, gone]`, which is not under `compare`"),
+        (lambda study: study.comparisons("steps", ("base", "gone")), "`[base, gone]`, which is not under `compare`"),
         (lambda study: study.gains("gone", "base"), "`[gone, base]`, which is not under `compare`"),
         (lambda study: study.ladder("base", "gone"), "`[base, gone]`, which is not under `compare`"),
         (lambda study: study.training_curves(("base", "gone")), "`gone`, which is not under `variants`"),

@@ -5,9 +5,12 @@ import json
 import pytest
 
 from cnnatlas.report.authoring import Results
+from cnnatlas.report.parts import APPENDIX, WEB_ONLY
 from cnnatlas.report.variant import Variant, minimised
 
-SPEC = {"optimiser": {"name": "sgd", "nesterov": True}, "epochs": 3, "test_each_epoch": False}
+OPTIMISER = {"name": "sgd", "nesterov": True, "learning_rate": 0.05, "momentum": 0.9, "weight_decay": 0.0}
+SPEC = {"optimiser": OPTIMISER, "schedule": {"name": "one_cycle"}, "epochs": 3, "test_each_epoch": False}
+SPEC |= {"batch_size": 32, "augmentation": {"flip": True, "cutmix": 0.3}, "dataset": "small"}
 SPEC |= {"label_smoothing": 0.1, "l1": 0.0}
 TRAINING = {
     "spec": SPEC, "mixed_targets": True, "best_epoch": 2, "epochs": 3,
@@ -53,14 +56,23 @@ def test_the_flags_of_the_training_follow_its_scores(variant, shown):
     assert shown[0].data["text/markdown"].endswith("95 % interval over images. **Collapsed: so.**")
 
 
-def test_settings_are_those_of_the_spec_and_of_the_training(variant, shown):
-    variant.hyperparameters()
-    settings = {name.strip("| `"): value.strip(" |") for name, value in rows(shown)}
-    assert settings == {
-        "optimiser.name": "sgd", "optimiser.nesterov": "true", "epochs": "3", "test_each_epoch": "false",
-        "label_smoothing": "0.1", "l1": "0.0",
-        "epoch kept": "2 of 3", "seed": "3", "precision": "float32 (as configured)", "torch": "2.0",
-    }  # fmt: skip
+def test_how_it_was_trained_is_one_sentence(variant, shown):
+    variant.recipe()
+    assert shown[0].data["text/markdown"] == (
+        "Training: SGD, learning rate 0.05 (one-cycle), 3 epochs in batches of 32, momentum 0.9, label smoothing 0.1, "
+        "augmentation by flip and cutmix; the weights are those of epoch 2."
+    )
+
+
+def test_layers_between_those_that_learn_are_on_the_web_alone(variant, shown, results):
+    layers = [*ARCHITECTURE["layers"], {**LAYER, "name": "bn1", "type": "BatchNorm2d", "multiply_adds": 0}]
+    path = results.folder / "models/net_1/seed3/architecture.json"
+    path.write_text(json.dumps({**ARCHITECTURE, "layers": layers}))
+    variant.layers()
+    tables = [output for output in shown if output.metadata["report"]["kind"] == "tbl"]
+    assert [table.metadata["report"]["place"] for table in tables] == [APPENDIX, WEB_ONLY]
+    assert ["bn1" in table.data["text/markdown"] for table in tables] == [False, True]
+    assert "Normalisation and activations are left out." in tables[0].metadata["report"]["caption"]
 
 
 def test_layers_are_a_table_with_sizes_and_totals(variant, shown):

@@ -14,8 +14,8 @@ from project import ROOT, TINY
 
 Job = tuple[str, str]
 
-CHAPTERS = ("introduction", "data", "mytorch", "a", "theory_b", "b", "theory_c", "c", "d", "e", "reliability")
-CHAPTERS += ("index_of_items",)
+CHAPTERS = ("findings", "introduction", "data", "mytorch", "a", "theory_b", "b", "theory_c", "c", "d", "e")
+CHAPTERS += ("reliability",)
 PICTURES = ("dilation", "inception", "max_pooling", "pyramid", "receptive_fields", "residual", "template_matching")
 OF_CHAPTER_C = ("cats_dogs", "cifar10")  # the data sets whose composition it tells
 ATTRIBUTIONS = (
@@ -212,7 +212,7 @@ def _read_from_prepare(dataset: str) -> Counter:
     return (
         jobs(split=dataset, masks=_masked(dataset), train=own, features=_judged_after(dataset))
         + jobs(audit=dataset, figure_samples=dataset, figure_duplicates=dataset, figure_label_errors=dataset)
-        + jobs(figure_confusion=inspected, figure_gallery=inspected, execute="introduction")
+        + jobs(figure_confusion=inspected, figure_gallery=inspected, execute=("findings", "introduction"))
         + _read_with_labels(dataset)
     )
 
@@ -255,7 +255,7 @@ def _read_from_train(variant: str) -> Counter:
         audit=[d for d in DATASETS if DATASETS[d]["network"] == variant],
         interpret=seen,
         reliability=[network for network in TESTED if network == variant],
-        execute=[*(STUDIES[s].chapter for s in studies), "b", "introduction"],  # these two read all trainings
+        execute=[*(STUDIES[s].chapter for s in studies), "b", "findings", "introduction"],  # these read all trainings
         explorer="", list_results="",
     )  # fmt: skip
 
@@ -266,6 +266,7 @@ def _read_from_evaluate(variant: str) -> Counter:
     chapters = [STUDIES[s].chapter for s in studies]
     chapters += [task.chapter for (n, _), task in TASKS.items() if n == variant]  # which show the network's flags
     chapters += ["reliability"] if variant in TESTED else []
+    chapters += ["findings"] if inspected or variant in {*TESTED, *(network for network, _ in TASKS)} else []
     return jobs(
         figure_confusion=inspected, figure_gallery=inspected, compare=studies, interpret=chosen, execute=chapters,
         list_results="",
@@ -276,7 +277,7 @@ def _read_from_compare(study: str) -> Counter:
     factorial = [study] if STUDIES[study].factorial else []
     return jobs(
         figure_accuracy=study, figure_gains=STUDIES[study].gains, figure_factorial=factorial,
-        execute=[STUDIES[study].chapter, *(["index_of_items"] if STUDIES[study].items else [])],
+        execute=[STUDIES[study].chapter, *(["findings"] if STUDIES[study].items else [])],
         explorer="",
     )  # fmt: skip
 
@@ -290,7 +291,7 @@ def _read_from_interpret(name: str) -> Counter:
 def _read_from_summarise(name: str) -> Counter:
     network, method = name.split("/")
     fits = f"{name}/gabor.svg" if method == "filters" else ()
-    return jobs(figure_interpretation=fits, execute=TASKS[network, method].chapter)
+    return jobs(figure_interpretation=fits, execute=(TASKS[network, method].chapter, "findings"))
 
 
 def _shown_with_variant(name: str) -> Counter:
@@ -327,11 +328,11 @@ READERS = {
     "interpret": _read_from_interpret,
     "summarise": _read_from_summarise,
     "features": lambda dataset: jobs(audit=dataset),
-    "audit": lambda dataset: jobs(figure_duplicates=dataset, figure_label_errors=dataset, execute="data"),
+    "audit": lambda dataset: jobs(figure_duplicates=dataset, figure_label_errors=dataset, execute=("data", "findings")),
     "reliability": lambda network: jobs(figure_reliability=network),
-    "figure_reliability": lambda network: jobs(execute="reliability"),
-    "check_mytorch": lambda _: jobs(figure_digits="", execute="mytorch"),
-    "check_theory": lambda _: jobs(figure_theory=PICTURES, execute=("theory_b", "theory_c")),
+    "figure_reliability": lambda network: jobs(execute=("reliability", "findings")),
+    "check_mytorch": lambda _: jobs(figure_digits="", execute=("mytorch", "findings")),
+    "check_theory": lambda _: jobs(figure_theory=PICTURES, execute=("theory_b", "theory_c", "findings")),
     "figure_digits": lambda _: jobs(execute="mytorch"),
     "figure_theory": lambda _: jobs(execute="theory_c"),
     **dict.fromkeys(("figure_samples", "figure_duplicates", "figure_label_errors"), lambda _: jobs(execute="data")),

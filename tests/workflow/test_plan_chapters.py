@@ -20,6 +20,7 @@ INTERPRETATION = SimpleNamespace(
     facts=lambda chapter: {"a network": chapter},
     reliability_files=lambda: ["reliability"],
     reliability_facts=lambda: {"another": {}},
+    summaries=lambda: ["summaries of all"],
 )
 ITEMS = [{"text": "Is it so?", "id": "X1", "answered_by": ["sec-so"]}]
 OWN = """
@@ -98,9 +99,14 @@ def test_chapters_beyond_studies_read_what_they_are_listed_with(project):
     card = ["citation", "homepage", "licence", "problems", "title", "drawn"]
     assert list(plan.parameters("data")["chapter"]["audits"]["stl10"]) == card
     assert plan.files("reliability") == ["reliability"]
+    assert {
+        f"{run}/evaluation/d1_shallow/seed0/similarity.json",
+        f"{run}/audit/stl10/audit.json",
+        "summaries of all",
+    } <= set(plan.files("findings"))
     assert plan.parameters("reliability")["chapter"] == {"reliability": {"another": {}}}
-    assert f"{run}/studies/stl10/comparison.json" in plan.files("index_of_items")
-    facts = plan.parameters("index_of_items")["chapter"]
+    assert f"{run}/studies/stl10/comparison.json" in plan.files("findings")
+    facts = plan.parameters("findings")["chapter"]
     assert (facts["items"], facts["published"]["network"], facts["drawn"]) == (ITEMS, False, [])
     assert list(facts["items"][0]) == sorted(ITEMS[0])  # the order of keys reruns nothing
     prepared = [f"resources/{plan.config['collection']}/{name}" for name in ("cats_dogs", "cifar10")]
@@ -111,8 +117,8 @@ def test_chapters_beyond_studies_read_what_they_are_listed_with(project):
     assert plan.parameters("b")["chapter"]["pretrained"] == "d2_own"
 
 
-def test_the_index_is_told_what_differs_from_what_is_asked(project):
-    asked = planned(project).parameters("index_of_items")["chapter"]["answering"]
+def test_the_findings_are_told_what_differs_from_what_is_asked(project):
+    asked = planned(project).parameters("findings")["chapter"]["answering"]
     assert asked["transfer_cats_dogs"]["bases"] == asked["stl10"]["reduced"] == []
     assert "D3" in asked["stl10"]["items"] and asked["stl10"]["data"] == ["stl10"]
     overlay = {
@@ -120,16 +126,16 @@ def test_the_index_is_told_what_differs_from_what_is_asked(project):
         "variants": {"c1c_basic": {"train_images": 100}, "a2a_final": {"epochs": 61}},
     }
     plan = planned(project, overlay=overlay, datasets={"cats_dogs": {"per_class": 10}})
-    less = plan.parameters("index_of_items")["chapter"]["answering"]
+    less = plan.parameters("findings")["chapter"]["answering"]
     assert less["stl10"]["reduced"] == ["epochs"]
     assert less["cats_dogs"]["reduced"] == ["per_class", "train_images"]
     assert less["dense_head_cifar10"]["reduced"] == []  # more epochs, not fewer
     assert less["transfer_cats_dogs"]["bases"] == [["vgg16", "squeezenet1_1"]]
 
 
-def test_the_index_of_the_embedded_run_is_told_what_is_drawn(project):
+def test_the_findings_of_the_embedded_run_are_told_what_is_drawn(project):
     plan = planned(project, collection="embedded")
-    assert plan.parameters("index_of_items")["chapter"]["drawn"] == ["caltech101", "cats_dogs", "cifar10", "stl10"]
+    assert plan.parameters("findings")["chapter"]["drawn"] == ["caltech101", "cats_dogs", "cifar10", "stl10"]
 
 
 def test_the_introduction_reads_every_training_and_where_the_data_come_from(project):
@@ -150,11 +156,15 @@ def test_a_notebook_is_given_sorted_facts_and_where_results_are(project):
     assert parameters["command"] == "make report"
 
 
+def test_a_chapter_of_studies_is_given_the_defaults(project):
+    assert planned(project).parameters("d")["chapter"]["defaults"]["optimiser"]["name"] == "sgd"
+
+
 def test_without_further_studies_there_is_no_chapter_for_them(project):
     plan = planned(project)
     assert "further_studies" not in plan.names
     assert not any("further" in file for file in plan.targets())
-    assert plan.names[:2] == ["introduction", "data"] and plan.names[-1] == "index_of_items"
+    assert plan.names[:3] == ["findings", "introduction", "data"] and plan.names[-1] == "reliability"
 
 
 def test_a_study_without_an_assignment_is_a_chapter_with_further_studies(project):
@@ -208,7 +218,7 @@ def test_a_chapter_is_a_notebook_and_its_line(project, notebooks):
     report = project / "config" / "report.yaml"
     edit(report, "  reliability:", "  my_chapter: [{studies: [mine]}, items]\n  reliability:")
     plan = planned(project)
-    assert plan.names[-3:] == ["my_chapter", "reliability", "index_of_items"]
+    assert plan.names[-2:] == ["my_chapter", "reliability"]
     assert set(plan.parameters("my_chapter")["chapter"]["studies"]) == {"mine"}
     assert plan.parameters("my_chapter")["chapter"]["items"] == ITEMS
     assert [study.name for study in plan.further] == ["other"]

@@ -54,18 +54,18 @@ EDITS = {
         *(SCHEDULES, "0.35, 0.5, 0.8]", "0.35, 0.6, 0.8]"),
         jobs(train="b2_gamma_0.6", evaluate="b2_gamma_0.6", list_results="")
         + after(jobs(compare="schedules_cifar10", figure_group="schedules_cifar10/b2_gamma"))
-        | after(jobs(execute=("b", "introduction"))),
+        | after(jobs(execute=("b", "findings", "introduction"))),
     ),
     "one trial more": (
         *("config/studies/blocks_cifar10.yaml", "trials: 5", "trials: 6"),
         jobs(train="c2c_trial_6", evaluate="c2c_trial_6", list_results="")
         + after(jobs(compare="blocks_cifar10", figure_group="blocks_cifar10/c2c_trial"))
-        | after(jobs(execute=("b", "introduction"))),
+        | after(jobs(execute=("b", "findings", "introduction"))),
     ),
-    "an item's text": (ITEMS, "One DAG from the", "One graph from the", after(jobs(execute="index_of_items"))),
+    "an item's text": (ITEMS, "One DAG from the", "One graph from the", after(jobs(execute="findings"))),
     "what answers an item": (
         *(ITEMS, "answered_by: [sec-run] }", "answered_by: [sec-run, sec-environment] }"),
-        after(jobs(labels="", execute="index_of_items")),
+        after(jobs(labels="", execute="findings")),
     ),
     "a question": (STL10, "What do depth", "What may depth", after(jobs(execute="d"))),
     "a study's title": (
@@ -97,7 +97,7 @@ EDITS = {
     "a new variant": (
         *(STL10, "variants:\n", WIDER),
         jobs(train="d2_wider", evaluate="d2_wider", list_results="")
-        + after(jobs(compare="stl10", figure_overlay="stl10", execute=("b", "introduction"))),
+        + after(jobs(compare="stl10", figure_overlay="stl10", execute=("b", "findings", "introduction"))),
     ),
     "a new study of no assignment": (
         *("config/studies/smaller_batches.yaml", None, SMALLER_BATCHES),
@@ -105,7 +105,7 @@ EDITS = {
         + jobs(
             compare="smaller_batches", figure_overlay="smaller_batches", figure_accuracy="smaller_batches", explorer=""
         )
-        + after(jobs(execute=("b", "further_studies", "introduction"))),
+        + after(jobs(execute=("b", "findings", "further_studies", "introduction"))),
     ),
     "an overlay of one variant": (
         *("config/tiny.yaml", "resolution: 16", "resolution: 24"),
@@ -118,7 +118,7 @@ EDITS = {
     "one seed more": (
         *("config/tiny.yaml", "\n  variants:\n", "\n  variants:\n    d1_shallow: {seeds: [0, 1]}\n"),
         jobs(train="d1_shallow", evaluate="d1_shallow", figure_curves="d1_shallow", list_results="")
-        + after(jobs(compare="stl10", figure_overlay="stl10", execute=("b", "introduction"))),
+        + after(jobs(compare="stl10", figure_overlay="stl10", execute=("b", "findings", "introduction"))),
     ),
     "the command that captions name": ("config/tiny.yaml", "--cores 2", "--cores 3", after(jobs(execute=CHAPTERS))),
     "a method's option": (
@@ -192,7 +192,9 @@ def test_a_removed_variant_reruns_what_compared_it(restored):
     restored.edit(study, "  b2_cutout:\n    title: Cutout\n    augmentation: {cutout: 12}\n", "")
     restored.edit(study, "  - [b2_untransformed, b2_cutout]\n", "")
     name = "transforms_cifar10"
-    assert restored.planned() == after(jobs(compare=name, figure_overlay=name, execute=("b", "introduction")))
+    assert restored.planned() == after(
+        jobs(compare=name, figure_overlay=name, execute=("b", "findings", "introduction"))
+    )
 
 
 # What is edited, and means the same -> file, old, new

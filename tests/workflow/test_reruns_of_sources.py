@@ -88,8 +88,7 @@ DIRECTLY = {
     ),
     "scripts/cnnatlas/evaluation/flags.py": jobs(evaluate=VARIANTS, compare=STUDIES, execute="introduction"),
     "scripts/cnnatlas/evaluation/markers.py": (
-        jobs(evaluate=VARIANTS, compare=STUDIES, figure_accuracy=STUDIES, list_results="")
-        + jobs(execute=("introduction", "a", "b", "c", "d", "e", "reliability"))
+        jobs(evaluate=VARIANTS, compare=STUDIES, figure_accuracy=STUDIES, list_results="") + jobs(execute=CHAPTERS)
     ),
     "scripts/cnnatlas/evaluation/ranking.py": jobs(compare=STUDIES),
     "scripts/cnnatlas/interpretation/sentences/attribution.py": jobs(summarise=ATTRIBUTED),
@@ -112,6 +111,9 @@ DIRECTLY = {
     "scripts/cnnatlas/theory/jacobians.py": jobs(check_theory=""),
     "scripts/cnnatlas/theory/costs.py": jobs(check_theory="", figure_theory=PICTURES),
     "scripts/cnnatlas/report/study.py": jobs(execute=("a", "b", "c", "d", "e")),
+    "scripts/cnnatlas/report/answers.py": jobs(execute=CHAPTERS),
+    "scripts/cnnatlas/report/this_run.py": jobs(execute="findings"),
+    "scripts/cnnatlas/report/parts.py": jobs(execute=CHAPTERS, chapter=CHAPTERS, labels="", pdf="", website=""),
     "scripts/cnnatlas/report/clean.py": jobs(publish=""),
     "scripts/cnnatlas/report/jupyter.py": jobs(publish=""),
     "scripts/cnnatlas/report/markdown.py": jobs(chapter=CHAPTERS, publish=""),

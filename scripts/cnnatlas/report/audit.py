@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.report.authoring import Results, show, slug
+from cnnatlas.report.parts import APPENDIX, WEB_ONLY, placed
 from cnnatlas.wording import counted, decimal, listing, percent, points
 
 FEW = 10  # so many classes are all listed; of more, ENDS from each end
@@ -61,6 +62,7 @@ class Audit:
             source=f"{self.folder}/audit.json",
         )
 
+    @placed(APPENDIX)
     def counts(self) -> None:
         """Images by class and split."""
         counts = sorted(self.audit["composition"]["per_class"].items(), key=lambda item: -sum(item[1].values()))
@@ -79,6 +81,7 @@ class Audit:
             source=f"{self.folder}/audit.json",
         )
 
+    @placed(APPENDIX)
     def samples(self) -> None:
         """Random images of every class."""
         self.results.figure(
@@ -89,7 +92,7 @@ class Audit:
         )
 
     def duplicates(self) -> None:
-        """Sentences, the table of pairs within and across splits, and both figures."""
+        """Sentences, and the table of pairs within and across splits; both figures on the web alone."""
         found = self.audit["duplicates"]
         show(" ".join([pairs_sentence(found), trust_sentence(found), leak_sentence(found["leaked"])]))
         if "upstream" in found:
@@ -101,28 +104,32 @@ class Audit:
                 f"{self.title}: duplicate pairs within and across splits.",
                 source=f"{self.folder}/pairs.csv",
             )
+            with placed(WEB_ONLY):
+                self.results.figure(
+                    f"{self.folder}/duplicates.png",
+                    f"fig-{self.slug}-duplicates",
+                    f"{self.title}: duplicate pairs, evenly chosen from the most to the least similar in fine detail. "
+                    "Below each: splits, ids and labels of both, and their similarity.",
+                    alt="Pairs of small pictures side by side with names and similarity below each pair.",
+                )
+
+        with placed(WEB_ONLY):
             self.results.figure(
-                f"{self.folder}/duplicates.png",
-                f"fig-{self.slug}-duplicates",
-                f"{self.title}: duplicate pairs, evenly chosen from the most to the least similar in fine detail. "
-                "Below each: splits, ids and labels of both, and their similarity.",
-                alt="Pairs of small pictures side by side with names and similarity below each pair.",
+                f"{self.folder}/similarity.svg",
+                f"fig-{self.slug}-similarity",
+                f"{self.title}: the similarities that the search saw, with its thresholds as dashed lines. Left, each "
+                "image's most similar thumbnail; right, similarity in fine detail of the pairs that were compared "
+                "closely.",
+                alt="Two histograms with logarithmic counts and a dashed line each; the right one tells pairs of one "
+                "label from pairs of two.",
             )
-        self.results.figure(
-            f"{self.folder}/similarity.svg",
-            f"fig-{self.slug}-similarity",
-            f"{self.title}: the similarities that the search saw, with its thresholds as dashed lines. Left, each "
-            "image's most similar thumbnail; right, similarity in fine detail of the pairs that were compared closely.",
-            alt="Two histograms with logarithmic counts and a dashed line each; the right one tells pairs of one label "
-            "from pairs of two.",
-        )
 
     def accuracy(self) -> None:
         """How much the duplicates add to a network's accuracy."""
         show(accuracy_sentence(self.audit["accuracy"], self.audit["variant"], self.audit["seed"]))
 
     def label_errors(self) -> None:
-        """How many labels are suspected errors, and the most suspect ones."""
+        """How many labels are suspected errors; the most suspect ones on the web alone."""
         found = self.audit["label_errors"]
         show(label_sentence(found, self.audit["features"]))
         if found and self.facts["drawn"]:
@@ -130,14 +137,15 @@ class Audit:
         if found:
             show(calibration_sentence(found["calibration"]))
         if found and found["images"]:
-            self.results.figure(
-                f"{self.folder}/label_errors.png",
-                f"fig-{self.slug}-label-errors",
-                f"{self.title}: the most likely label errors. Below each image: its id; given label → suggested class; "
-                "split and margin, the probability of the given label less that of the most probable other "
-                "class.",
-                alt="Rows of small pictures, each with a given label, a suggested one and a negative margin.",
-            )
+            with placed(WEB_ONLY):
+                self.results.figure(
+                    f"{self.folder}/label_errors.png",
+                    f"fig-{self.slug}-label-errors",
+                    f"{self.title}: the most likely label errors. Below each image: its id; given label → suggested "
+                    "class; split and margin, the probability of the given label less that of the most probable other "
+                    "class.",
+                    alt="Rows of small pictures, each with a given label, a suggested one and a negative margin.",
+                )
 
 
 def in_order(splits: Mapping) -> dict:

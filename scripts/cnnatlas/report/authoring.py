@@ -19,6 +19,7 @@ from IPython.display import display
 from cnnatlas import tables
 from cnnatlas.errors import AtlasError, damaged
 from cnnatlas.files import read_json
+from cnnatlas.report import parts
 
 if TYPE_CHECKING:
     import pandas
@@ -71,8 +72,7 @@ class Results:
     def figure(self, name: str, label: str, caption: str, *, alt: str) -> None:
         """Show the saved figure `name` (.svg or .png).
 
-        `caption` is markdown in full sentences, the first of which is listed in the list of figures; `alt` describes
-        the picture for those who cannot see it.
+        `caption` is markdown in full sentences; `alt` describes the picture for those who cannot see it.
         """
         path = self.path(name)
         if path.suffix not in IMAGE:
@@ -116,7 +116,7 @@ class Results:
 
 def show(text: str) -> None:
     """Show a computed markdown text: sentences, lists, formulas, references."""
-    display({"text/markdown": text}, raw=True)
+    display({"text/markdown": text}, raw=True, metadata=_metadata())
 
 
 def show_code(*functions: Callable) -> None:
@@ -188,5 +188,12 @@ def _show(bundle: dict, facts: dict, caption: str, command: str | None) -> None:
             f"label {label!r}: it must be {facts['kind']}- followed by lower-case letters, digits, hyphens"
         )
     caption = " ".join(caption.split()) + (f" Rebuild: `{command}`." if command else "")
-    display(bundle, raw=True, metadata={"report": {**facts, "caption": caption}})
-    display({"text/markdown": f"**{label}**: {caption}"}, raw=True, metadata={"report": {"kind": "caption"}})
+    display(bundle, raw=True, metadata=_metadata(**facts, caption=caption))
+    display({"text/markdown": f"**{label}**: {caption}"}, raw=True, metadata=_metadata(kind="caption"))
+
+
+def _metadata(**facts: str) -> dict:
+    """What an output is to the builders, and its place where that is not the text."""
+    place = parts.current()
+    facts |= {} if place == parts.TEXT else {"place": place}
+    return {"report": facts} if facts else {}

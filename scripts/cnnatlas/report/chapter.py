@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from cnnatlas.errors import AtlasError
+from cnnatlas.report.answers import show_answers
 from cnnatlas.report.authoring import Results, show_sources
+from cnnatlas.report.claims import Claims
 from cnnatlas.report.interpretation import interpretations
 from cnnatlas.report.study import Study
 
@@ -27,9 +29,15 @@ class Chapter:
 
     def __init__(self, folder: str, command: str, facts: Mapping):
         self.results = Results(folder, command)
-        self.studies = Parts((name, Study(self.results, name, study)) for name, study in facts["studies"].items())
+        self.claims = Claims(self.results)
+        own, defaults = facts["studies"].items(), facts["defaults"]
+        self.studies = Parts((name, Study(self.results, name, study, defaults)) for name, study in own)
         self.interpretations = Parts(interpretations(self.results, facts["interpretations"]))
         self.sources = facts["sources"]
+
+    def answer(self, *items: str) -> None:
+        """The answers to items, in bold."""
+        show_answers(self.claims, *items)
 
     def finish(self) -> None:
         """Show what the configuration asks for and no cell has shown, if anything, and the source of the networks."""

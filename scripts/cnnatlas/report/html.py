@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup, Tag
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from cnnatlas.files import read_json, replacing
-from cnnatlas.report import rule_graph, search
+from cnnatlas.report import parts, rule_graph, search
 from cnnatlas.report.pandoc import pandoc
 
 SECTIONS = ("section.level2, section#bibliography", "section.level3")  # of the sidebar, outermost first
@@ -67,10 +67,13 @@ def build(
     `numbering` is labels.json, `settings` those of config/report.yaml, `explorer` what `explorer.collect` returns, and
     `site` the folder report/site. Figures are read from `folder`, below media/.
     """
-    body = pandoc(settings["summary"], "-f", "markdown", "-t", "html5", subject="the summary")
+    trees = [read_json(path) for path in chapters.values()]
+    fronts = [parts.at(tree, parts.FRONT) for tree in trees]
+    front = "".join(_html(tree, 0, numbering, site, folder) for tree in fronts if tree["blocks"])
+    summary = pandoc(settings["summary"], "-f", "markdown", "-t", "html5", subject="the summary")
     pages = [
-        Page("index", settings["title"], body, template="index.html"),
-        *(_chapter(number, path, numbering, site, folder) for number, path in enumerate(chapters.values(), 1)),
+        Page("index", settings["title"], summary + front, template="index.html"),
+        *(_chapter(number, tree, numbering, site, folder) for number, tree in enumerate(trees, 1)),
         Page("explorer", "Explorer of all variants", "", template="explorer.html"),
         Page("made", "How this report was made", "", template="made.html"),
     ]
@@ -91,15 +94,22 @@ def build(
         temporary.write_text(search.script(found), encoding="utf-8")
 
 
-def _chapter(number: int, path: Path, numbering: Mapping, site: Path, folder: Path) -> Page:
+def _chapter(number: int, tree: Mapping, numbering: Mapping, site: Path, folder: Path) -> Page:
     entry = numbering["contents"][number - 1]
-    options = ["-f", "json", "-t", "html5", "--mathml", "--section-divs", "-N", f"--number-offset={number - 1}"]
+    body = _html(parts.at(tree, *parts.IN_CHAPTER), number, numbering, site, folder)
+    return Page(entry["chapter"], entry["title"], body, number)
+
+
+def _html(tree: Mapping, number: int, numbering: Mapping, site: Path, folder: Path) -> str:
+    """A document of chapter `number`, or of no chapter where that is 0."""
+    chapter = numbering["contents"][number - 1]["chapter"] if number else ""
+    options = ["-f", "json", "-t", "html5", "--mathml", "--section-divs", "-N", f"--number-offset={max(number - 1, 0)}"]
     options += ["-L", site / "html.lua", "--citeproc", "--bibliography", site.parent / "style" / "references.bib"]
     options += ["-M", "reference-section-title=References", "-M", "link-citations=true", "--resource-path", folder]
-    environment = {"REPORT_LABELS": json.dumps(numbering["labels"]), "REPORT_CHAPTER": entry["chapter"]}
-    body = pandoc(path.read_text(), *options, environment=environment, subject=f"chapter {entry['chapter']}")
-    body = EMPTY_HEADER.sub(r"<td\1></td>", body)
-    return Page(entry["chapter"], entry["title"], body, number)
+    environment = {"REPORT_LABELS": json.dumps(numbering["labels"]), "REPORT_CHAPTER": chapter}
+    subject = f"chapter {chapter}" if number else "the first page"
+    body = pandoc(json.dumps(tree), *options, environment=environment, subject=subject)
+    return EMPTY_HEADER.sub(r"<td\1></td>", body)
 
 
 def _sections(tree: Tag, *levels: str) -> Iterator[Section]:

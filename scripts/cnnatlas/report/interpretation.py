@@ -9,6 +9,7 @@ from pathlib import Path
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import markers
 from cnnatlas.report.authoring import Results, show, slug
+from cnnatlas.report.parts import TEXT, WEB_ONLY, placed
 from cnnatlas.wording import listing
 
 WHICH = {
@@ -63,10 +64,11 @@ class Interpretation:
         self.remaining = list(self.methods)
         self.warning, self.void = _warning(results, network, facts)
 
-    def show(self, method: str) -> None:
+    def show(self, method: str, *figures: str) -> None:
         """A method's figures, then its computed sentences, unless the network is at chance or collapsed.
 
-        Raises AtlasError where the run does not have the method.
+        Of several `figures`, by the ends of their labels, those not named are on the web alone; without names all are
+        in the text. Raises AtlasError where the run does not have the method.
         """
         if method not in self.methods:
             raise AtlasError(f"{method} of {self.network} is not computed; add it in config/interpretation.yaml")
@@ -76,7 +78,9 @@ class Interpretation:
             show(self.warning)
             self.warning = ""
         for file in self.methods[method]["figures"]:
-            self._figure(method, file)
+            shown = not figures or Path(file).stem.removeprefix("layer") in figures
+            with placed(TEXT if shown else WEB_ONLY):
+                self._figure(method, file)
         summary = self.results.json(f"interpretation/{self.network}/{method}/summary.json")
         if not self.void:
             show(" ".join(summary["sentences"]))

@@ -11,7 +11,8 @@ from cnnatlas.wording import counted, listing
 
 REQUIRED = {"id", "text", "answered_by"}
 OPTIONAL = {"data", "pretrained", "substitute", "tests", "verdict"}
-STATUSES = ("answered as asked", "reduced", "substituted", "undecided")
+THEORY = ("B1", "C0")  # how the ids of items begin that ask for reasons and derivations
+MARKS = {"substituted": "s", "reduced": "r"}
 LESS = {
     "epochs": "fewer epochs",
     "per_class": "fewer images per class",
@@ -47,18 +48,12 @@ def _check(item: object, path: Path | str) -> None:
         )
 
 
-def remarks(item: Mapping, reasons: Sequence[str]) -> str:
-    """The reasons of an item's status and, for what no result can show, the command of the tests that do."""
-    command = [f"shown by `python -m pytest {' '.join(item['tests'])}`"] if "tests" in item else []
-    return "; ".join([*reasons, *command])
-
-
-def status(item: Mapping, facts: Mapping, comparisons: Mapping[str, Mapping]) -> tuple[str, list[str]]:
-    """How far a run answers an item, one of STATUSES, and all reasons why not as asked.
+def gaps(item: Mapping, facts: Mapping, comparisons: Mapping[str, Mapping]) -> dict[str, list[str]]:
+    """Why a run does not answer an item as asked: the reasons by status, without those that have none.
 
     `facts` are those of the reading `items`, `comparisons` the comparison.json of each study. What was replaced comes
-    before what was not decided, and that before what was done on a smaller scale; the reasons name all three. Raises
-    AtlasError where an item needs a verdict and no study answers it.
+    before what was not decided, and that before what was done on a smaller scale. Raises AtlasError where an item needs
+    a verdict and no study answers it.
     """
     studies = {name: study for name, study in facts["answering"].items() if item["id"] in study["items"]}
     if item.get("verdict") and not studies:
@@ -68,8 +63,21 @@ def status(item: Mapping, facts: Mapping, comparisons: Mapping[str, Mapping]) ->
         "undecided": _undecided([comparisons[name] for name in studies]) if item.get("verdict") else [],
         "reduced": _reduced(studies.values()),
     }
-    found = next((name for name, given in reasons.items() if given), "answered as asked")
-    return found, [reason for given in reasons.values() for reason in given]
+    return {status: given for status, given in reasons.items() if given}
+
+
+def strength(item: Mapping, answer: str, found: Mapping[str, Sequence[str]]) -> str:
+    """How strong an answer is, with marks for what was substituted or reduced; `found` as `gaps` returns it."""
+    if answer.startswith("void"):
+        kind = "void"
+    elif item.get("verdict"):
+        kind = "undecided" if "undecided" in found else "decided"
+    elif "tests" in item:
+        kind = "tests"
+    else:
+        kind = "theory" if item["id"].startswith(THEORY) else "shown"
+    marks = [mark for status, mark in MARKS.items() if status in found]
+    return kind + (f"^{','.join(marks)}^" if marks else "")
 
 
 def _substituted(item: Mapping, studies: Iterable[Mapping], facts: Mapping) -> list[str]:

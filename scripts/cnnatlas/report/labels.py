@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from cnnatlas.errors import AtlasError
+from cnnatlas.report import parts
 
 WORD = {"fig": "Figure", "tbl": "Table", "eq": "Equation", "sec": "Section"}
 ELEMENT = {"Figure": "fig", "Table": "tbl", "Span": "eq"}
@@ -14,16 +15,17 @@ LABEL = re.compile(rf"({'|'.join(WORD)})-")
 def number(chapters: Mapping[str, dict]) -> dict:
     """Labels and contents of the report, from the chapters' document trees in order.
 
-    Returns {"labels": {label: {name, chapter}}, "contents": [{chapter, title, sections: [{label, title}]}]},
-    where name is what a reference prints, "Figure 2.3". Raises AtlasError on a label that two objects have.
+    Returns {"labels": {label: {name, chapter, place}}, "contents": [{chapter, title, sections: [{label, title}]}]},
+    where name is what a reference prints: "Figure 2.3" of chapter 2 or, counted over all chapters, "Table A.7" of the
+    appendix and "Figure W.7" on the web alone. Raises AtlasError on a label that two objects have.
     """
-    labels, contents = {}, []
+    labels, contents, beyond = {}, [], Counter()
     for position, (chapter, tree) in enumerate(chapters.items(), 1):
         contents.append(_contents(chapter, tree))
-        for label, name in _named(tree, position):
+        for label, name, place in _named(tree, position, beyond):
             if label in labels:
                 raise AtlasError(f"chapter {chapter}: label {label} is taken by chapter {labels[label]['chapter']}")
-            labels[label] = {"name": name, "chapter": chapter}
+            labels[label] = {"name": name, "chapter": chapter, "place": place}
     return {"labels": labels, "contents": contents}
 
 
@@ -79,20 +81,26 @@ def _contents(chapter: str, tree: dict) -> dict:
     return {"chapter": chapter, "title": titles[0], "sections": sections}
 
 
-def _named(tree: dict, position: int) -> Iterator[tuple[str, str]]:
-    """Labels of a chapter with what a reference to each prints."""
+def _named(tree: dict, position: int, beyond: Counter) -> Iterator[tuple[str, str, str]]:
+    """Labels of a chapter with what a reference to each prints, and their places.
+
+    `beyond` counts what does not stand in a chapter's text, by kind and place, on from the chapters before.
+    """
     counts, section = Counter(), [position]
-    for element in walk(tree["blocks"]):
-        kind = ELEMENT.get(element["t"])
-        if element["t"] == "Header":
-            level, (label, *_), _ = element["c"]
-            section = _advance(section, level)
-            if label:
-                yield label, f"{'Chapter' if level == 1 else 'Section'} {'.'.join(map(str, section))}"
-        elif kind and (label := element["c"][0][0]).startswith(f"{kind}-"):
-            counts[kind] += 1
-            digits = f"{position}.{counts[kind]}"
-            yield label, f"{WORD[kind]} {f'({digits})' if kind == 'eq' else digits}"
+    for block in tree["blocks"]:
+        place = parts.place(block)
+        prefix, counter = (parts.PREFIX[place], beyond) if place in parts.PREFIX else (position, counts)
+        for element in walk(block):
+            kind = ELEMENT.get(element["t"])
+            if element["t"] == "Header":
+                level, (label, *_), _ = element["c"]
+                section = _advance(section, level)
+                if label:
+                    yield label, f"{'Chapter' if level == 1 else 'Section'} {'.'.join(map(str, section))}", place
+            elif kind and (label := element["c"][0][0]).startswith(f"{kind}-"):
+                counter[kind, prefix] += 1
+                digits = f"{prefix}.{counter[kind, prefix]}"
+                yield label, f"{WORD[kind]} {f'({digits})' if kind == 'eq' else digits}", place
 
 
 def _advance(section: list[int], level: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from itertools import groupby
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -9,6 +10,7 @@ from nbformat import NotebookNode
 from cnnatlas.errors import AtlasError
 from cnnatlas.files import replacing
 from cnnatlas.report.pandoc import pandoc
+from cnnatlas.report.parts import TEXT
 
 # Raw HTML and TeX would vanish from one of the outputs without a word; identifiers are given, not derived, since
 # chapters would otherwise share some. Pipe tables with lines beyond the column width would get relative widths.
@@ -42,7 +44,15 @@ def markdown(notebook: NotebookNode, chapter: str, media: Path) -> str:
 def _cell_blocks(cell: NotebookNode, chapter: str, media: Path) -> list[str]:
     if cell.cell_type == "markdown":
         return [cell.source]
-    return [block for output in cell.get("outputs", []) for block in _output_blocks(output, chapter, media)]
+    blocks = []
+    for place, outputs in groupby(cell.get("outputs", []), key=_place):
+        inside = [block for output in outputs for block in _output_blocks(output, chapter, media)]
+        blocks += inside if place == TEXT else [f"::: {{.{place}}}", *inside, ":::"]
+    return blocks
+
+
+def _place(output: NotebookNode) -> str:
+    return output.get("metadata", {}).get("report", {}).get("place", TEXT)
 
 
 def _output_blocks(output: NotebookNode, chapter: str, media: Path) -> list[str]:

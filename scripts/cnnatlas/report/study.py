@@ -13,21 +13,25 @@ from cnnatlas.evaluation.learning_curves import contrast
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.evaluation.verdicts import LEVEL, SEEDS_NEEDED, enough
 from cnnatlas.report.authoring import Results, show, slug
-from cnnatlas.report.variant import Variant, minimised
+from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, placed
+from cnnatlas.report.variant import Variant, flat, minimised
 from cnnatlas.wording import counted, interval, listing, points
 
 UNDECIDED = (
     "No verdicts on designs.",
-    "From one seed to the next, trainings of one and the same design differ too. A verdict on two designs needs at "
-    f"least {SEEDS_NEEDED} paired seeds and a test over them; comparisons of this chapter that say “over images only” "
-    "have fewer. They give both accuracies, the difference, and an interval that is about these trained networks, not "
-    "about their designs.",
+    "Trainings of one and the same design differ from seed to seed, and a verdict on two designs needs "
+    f"{SEEDS_NEEDED} paired seeds or more. Where there are fewer, intervals are over images only: differences describe "
+    "these trained networks, not their designs.",
 )
 DECIDED = (
     "How verdicts on designs are reached.",
     f"A difference is established where the sign-flip test over paired seeds has p ≤ {LEVEL}, corrected for all "
     "comparisons of the study on all splits (step-down maxima [@westfall1993]), and its 95 % interval, a bootstrap "
     "over images and seeds [@owen2007], excludes zero.",
+)
+SPEED = (
+    "*Matches after* says after how many epochs the other’s best validation accuracy is reached (–: never), of how "
+    "many that took itself."
 )
 
 
@@ -50,8 +54,9 @@ class Study:
     Members of sweeps and searches have tables and figures of their own.
     """
 
-    def __init__(self, results: Results, name: str, facts: Mapping):
+    def __init__(self, results: Results, name: str, facts: Mapping, defaults: Mapping):
         self.results, self.name, self.facts = results, name, facts
+        self.defaults = flat(defaults)
         self.folder = f"studies/{name}"
         self.comparison = results.json(f"{self.folder}/comparison.json")
         self.entries = {entry["variant"]: entry for entry in self.comparison["variants"]}
@@ -59,7 +64,6 @@ class Study:
         alone = {name: entry for name, entry in self.entries.items() if name not in grouped}
         self.shown = alone or self.entries
         self.done: set[tuple[str, ...]] = set()
-        self.paired: set[tuple[str, str]] = set()
 
     @_part
     def variant(self, name: str) -> Variant:
@@ -74,7 +78,7 @@ class Study:
 
     @_part
     def accuracies(self) -> None:
-        """Table and figure of the variants: size, cost, accuracies with intervals; and which validation chooses."""
+        """Table of the variants: size, cost, accuracies with intervals; which is the best; a plot on the web."""
         splits = [split for split in NAMES if any(split in e["accuracy"] for e in self.shown.values())]
         rows = [self._row(entry, splits) for entry in self.shown.values()]
         self.results.table(
@@ -84,12 +88,13 @@ class Study:
             f"{self._unseen(splits)}{self._legend(self.shown)}",
             source=f"{self.folder}/comparison.csv",
         )
-        self.results.figure(
-            f"{self.folder}/accuracy.svg",
-            f"fig-{slug(self.name)}-accuracies",
-            f"{self.facts['title']}: accuracies of the variants with 95 % intervals.{self._legend(self.shown)}",
-            alt=f"Dot plot of accuracies with error bars, one row for each of {counted(len(rows), 'variant')}.",
-        )
+        with placed(WEB_ONLY):
+            self.results.figure(
+                f"{self.folder}/accuracy.svg",
+                f"fig-{slug(self.name)}-accuracies",
+                f"{self.facts['title']}: accuracies of the variants with 95 % intervals.{self._legend(self.shown)}",
+                alt=f"Dot plot of accuracies with error bars, one row for each of {counted(len(rows), 'variant')}.",
+            )
         for ranking in self.comparison["ranking"]:
             show(ranking["sentence"])
 
@@ -111,56 +116,90 @@ class Study:
         entries = {entry["variant"]: entry for entry in found["variants"]}
         if not entries:
             return
-        self.results.table(
-            [_curve_row(entry, found["common_loss"]) for entry in entries.values()],
-            f"tbl-{slug(self.name)}-training",
-            f"{self.facts['title']}: the training curves in numbers. Training loss and training accuracy are those "
-            "of the last epoch; the gap is training minus validation accuracy in points; rises are the share of "
-            "epochs in which the training loss was higher than in the epoch before. Variants that diverged are left "
-            "out.",
-            formats={"training loss": ".3f"},
-            source=f"{self.folder}/comparison.json",
-        )
+        with placed(APPENDIX):
+            self.results.table(
+                [_curve_row(entry, found["common_loss"]) for entry in entries.values()],
+                f"tbl-{slug(self.name)}-training",
+                f"{self.facts['title']}: the training curves in numbers. Training loss and training accuracy are "
+                "those of the last epoch; the gap is training minus validation accuracy in points; rises are the "
+                "share of epochs in which the training loss was higher than in the epoch before. Variants that "
+                "diverged are left out.",
+                formats={"training loss": ".3f"},
+                source=f"{self.folder}/comparison.json",
+            )
         if found["sentence"]:
             show(found["sentence"])
         for a, b in pairs:
             for name in (a, b):
                 self._of(self.entries, name, "variants")
             if a in entries and b in entries:
-                show(contrast(entries[a], entries[b], found["common_loss"]))
+                with placed(APPENDIX):
+                    show(contrast(entries[a], entries[b], found["common_loss"]))
 
-    @_part
-    def pair(self, a: str, b: str) -> None:
-        """What `b` changed against `a`: settings, accuracy, cost, and speed of convergence, in computed sentences.
+    def comparisons(self, name: str, *pairs: tuple[str, str]) -> None:
+        """A table of what each `b` of pairs (a, b) changed against its `a`: accuracy, and speed of convergence.
 
-        Either may be `best(group)`, as the study's `compare` has it; where `best(others)` is what an earlier pair
-        named, only the rank is said. Of a void comparison, only why it is, and the settings.
+        Either may be `best(group)`, as the study's `compare` has it. `name` ends the table's label. Of a void
+        comparison, why it is follows the table.
         """
-        pair = self._pair(a, b)
-        self._note(pair["splits"])
-        parts = [pair["settings_sentence"], pair["sentence"], "" if pair["void"] else pair["cost_sentence"]]
-        meant = self._chosen(a), self._chosen(b)
-        shown = [] if pair["rank_sentence"] and meant in self.paired else parts
-        self.paired.add(meant)
-        show(" ".join(filter(None, [*shown, pair["rank_sentence"]])))
+        found = [self._pair(a, b) for a, b in pairs]
+        self.done |= {("pair", *pair) for pair in pairs}
+        for pair in found:
+            self._note(pair["splits"])
+        self.results.table(
+            _without_empty([self._compared(pair) for pair in found]),
+            f"tbl-{slug(self.name)}-{name}",
+            f"{self.facts['title']}: differences in accuracy, in points, with 95 % intervals "
+            f"({_resampled(found[0]['splits'])}).{self._bold(found)} {SPEED}{self._favoured(found)}",
+            source=f"{self.folder}/comparison.json",
+        )
+        void = dict.fromkeys(pair["void"] for pair in found if pair["void"])
+        if void:
+            show(" ".join(void))
+
+    def _compared(self, pair: Mapping) -> dict:
+        """A row of `comparisons`."""
+        a, b = (self._of(self.entries, self._chosen(pair[side]), "variants") for side in "ab")
+        splits, void = pair["splits"], pair["void"]
+        differences = {NAMES[split]: _difference(splits[split], void) for split in NAMES if split in splits}
+        reached = pair["epochs_to_match"]
+        return {
+            "variant": _marked(b["title"], b),
+            "against": _marked(a["title"], a),
+            **differences,
+            "matches after": "–" if reached is None else f"{reached:g} of {pair['epochs_to_best_a']:g}",
+            "budgets": "; ".join(pair["unequal"]),
+        }
+
+    def _bold(self, pairs: Iterable[Mapping]) -> str:
+        """What bold differences are, where the seeds suffice for any."""
+        enough = any(_enough(pair["splits"]) for pair in pairs)
+        return f" Bold ones are established ({SEEDS_NEEDED} paired seeds or more)." if enough else ""
+
+    def _favoured(self, pairs: Iterable[Mapping]) -> str:
+        """Which variants validation chose, so that their differences on it are optimistic."""
+        sides = [pair[side] for pair in pairs for side in pair["selected"]]
+        chosen = dict.fromkeys(f"“{self.entries[self._chosen(side)]['title']}”" for side in sides)
+        return f" Validation chose {listing(list(chosen))}, and is optimistic there." if chosen else ""
 
     @_part
     def gains(self, a: str, b: str) -> None:
-        """Which classes and confusions `b` changed against `a`: sentence and figure, unless it is void."""
+        """Which classes and confusions `b` changed against `a`: a sentence and, on the web, a figure; not if void."""
         pair = self._pair(a, b)
         self._note(pair["splits"])
         show(pair["gains_sentence"])
         if pair["void"]:
             return
         titles = self.facts["variants"]
-        self.results.figure(
-            f"{self.folder}/gains/{a}/{b}.svg",
-            f"fig-{slug(a)}-{slug(b)}-gains",
-            f"Recall of “{titles[b]}” minus that of “{titles[a]}” per class on validation, with each class's own 95 % "
-            f"interval ({_resampled(pair['splits'])}), and the confusions that changed most. "
-            + ("Coloured classes are those with a verdict." if _enough(pair["splits"]) else "There is no verdict."),
-            alt="Dot plot of gains in recall by class with intervals; bars of the confusions that changed most.",
-        )
+        with placed(WEB_ONLY):
+            self.results.figure(
+                f"{self.folder}/gains/{a}/{b}.svg",
+                f"fig-{slug(a)}-{slug(b)}-gains",
+                f"Recall of “{titles[b]}” minus that of “{titles[a]}” per class on validation, with each class's own "
+                f"95 % interval ({_resampled(pair['splits'])}), and the confusions that changed most. "
+                + ("Coloured classes are those with a verdict." if _enough(pair["splits"]) else "There is no verdict."),
+                alt="Dot plot of gains in recall by class with intervals; bars of the confusions that changed most.",
+            )
 
     @_part
     def fine_tuning(self) -> None:
@@ -179,6 +218,7 @@ class Study:
         Each two neighbours are a pair of the study's `compare`.
         """
         pairs = [None, *(self._pair(a, b) for a, b in pairwise(steps))]
+        self.done |= {("pair", *pair) for pair in pairwise(steps)}
         rows = [self._step(name, pair) for name, pair in zip(steps, pairs, strict=True)]
         self.results.table(
             rows,
@@ -202,7 +242,7 @@ class Study:
             "variant": _marked(entry["title"], entry),
             "epochs": int(entry["epochs"]),
             **scores,
-            "change": _change(pair) if pair else "",
+            "change": _difference(pair["splits"]["validation"], pair["void"]) if pair else "",
         }
 
     def _chosen(self, name: str) -> str:
@@ -211,8 +251,15 @@ class Study:
 
     @_part
     def group(self, name: str) -> None:
-        """A sweep or a search: the losses of its members in one figure, a table, and which validation chooses."""
+        """A sweep or a search: losses of its members, those of a search on the web alone; a table; which is chosen."""
         group = self._of(self.facts["groups"], name, "variants")
+        search = group["kind"] == "search"
+        with placed(WEB_ONLY if search else TEXT):
+            self._group_losses(name, group)
+        (self._trials if search else self._values)(name, group)
+        show(self.comparison["best"][name]["sentence"])
+
+    def _group_losses(self, name: str, group: Mapping) -> None:
         self.results.figure(
             f"{self.folder}/groups/{name}.svg",
             f"fig-{slug(name)}-losses",
@@ -222,9 +269,8 @@ class Study:
             alt="Two line plots of losses over epochs with one line for each of "
             f"{counted(len(group['members']), 'variant')}.",
         )
-        (self._trials if group["kind"] == "search" else self._values)(name, group)
-        show(self.comparison["best"][name]["sentence"])
 
+    @placed(APPENDIX)
     def _values(self, name: str, group: Mapping) -> None:
         """The values of a sweep in their order."""
         rows = [
@@ -272,32 +318,58 @@ class Study:
         self._note(splits)
         if analysis["unequal"]:
             show(" ".join(analysis["unequal"]))
-        self.results.figure(
-            f"{self.folder}/factorial.svg",
-            f"fig-{slug(self.name)}-factorial",
-            f"{self.facts['title']}: accuracy without and with {second}, a line without and one with {first}, and 95 % "
-            "intervals of each accuracy. Parallel lines are effects that add up."
-            + ("" if _enough(splits) else " With these seeds there is no verdict on them."),
-            alt=f"Interaction plot with a panel per split: two lines of accuracy over {second} off and on.",
-        )
+        with placed(WEB_ONLY):
+            self.results.figure(
+                f"{self.folder}/factorial.svg",
+                f"fig-{slug(self.name)}-factorial",
+                f"{self.facts['title']}: accuracy without and with {second}, a line without and one with {first}, and "
+                "95 % intervals of each accuracy. Parallel lines are effects that add up."
+                + ("" if _enough(splits) else " With these seeds there is no verdict on them."),
+                alt=f"Interaction plot with a panel per split: two lines of accuracy over {second} off and on.",
+            )
         rows = [
             {"effect": effect["heading"]}
-            | {
-                NAMES[split]: _signed(*(effect["splits"][split][key] for key in ("difference", "low", "high")))
-                for split in NAMES
-                if split in effect["splits"]
-            }
+            | {NAMES[split]: _difference(effect["splits"][split], None) for split in NAMES if split in effect["splits"]}
             for effect in analysis["effects"]
         ]
         self.results.table(
             rows,
             f"tbl-{slug(self.name)}-factorial",
             f"{self.facts['title']}: effects of {first} and {second} on accuracy in points with 95 % intervals "
-            f"(bootstrap {_resampled(splits)}). The interaction is the effect of one with the other less that without.",
+            f"(bootstrap {_resampled(splits)}). The interaction is the effect of one with the other less that without."
+            f"{self._bold(analysis['effects'])}",
             source=f"{self.folder}/comparison.json",
         )
-        sentences = {effect["effect"]: effect["sentence"] for effect in analysis["effects"]}
-        show("\n\n".join(sentences[name] for name in ("first_main", "second_main", "interaction")))
+
+    @_part
+    @placed(APPENDIX)
+    def settings(self) -> None:
+        """The settings of all variants side by side, as far as they differ from the defaults."""
+        trainings = {name: self.results.json(self._training(name)) for name in self.entries}
+        own = {
+            name: {
+                f"`{key}` {value}" for key, value in flat(training["spec"]).items() if value != self.defaults.get(key)
+            }
+            for name, training in trainings.items()
+        }
+        shared = set.intersection(*own.values()) if len(own) > 1 else set()
+        rows = [{"variant": "*all*", "settings": ", ".join(sorted(shared)), "epoch kept": ""}] if shared else []
+        for name, training in trainings.items():
+            kept = f"{training['best_epoch']} of {training['epochs']}"
+            rows.append(
+                {
+                    "variant": self.entries[name]["title"],
+                    "settings": ", ".join(sorted(own[name] - shared)) or "–",
+                    "epoch kept": kept,
+                }
+            )
+        self.results.table(
+            rows,
+            f"tbl-{slug(self.name)}-settings",
+            f"{self.facts['title']}: settings that differ from the defaults (`config/defaults.yaml`); first those of "
+            "all variants. The epoch kept is that of the first seed.",
+            source=f"{self.folder}/comparison.json",
+        )
 
     @_part
     def fitted(self, variant: str) -> None:
@@ -313,30 +385,38 @@ class Study:
                 part()
         elif left:
             show(f"## {self.facts['title']}: further results {{#sec-study-{slug(self.name)}}}")
-        for part in left.values():
-            part()
+        pairs = [(a, b) for part, *names in left if part == "pair" for a, b in [names]]
+        if pairs:
+            self.comparisons("further-comparisons", *pairs)
+            for pair in pairs:
+                if list(pair) in self.facts["gains"]:
+                    self.gains(*pair)
+        for (part, *_), show_it in left.items():
+            if part != "pair":
+                show_it()
+        if ("settings",) not in self.done:
+            self.settings()
 
     def _parts(self) -> dict[tuple[str, ...], Callable[[], None]]:
         """The parts that a study may have, by what `done` notes of them."""
         pairs = [(pair["a"], pair["b"]) for pair in self.comparison["pairs"]]
         return {
-            **{("pair", *pair): partial(self._compared, *pair) for pair in pairs},
+            **{("pair", *pair): partial(self.comparisons, "further-comparisons", pair) for pair in pairs},
             **({("factorial",): self.factorial} if self.comparison["factorial"] else {}),
             **{("group", name): partial(self.group, name) for name in self.facts["groups"]},
             **{("fitted", name): partial(self.fitted, name) for name in self.comparison["fitted"]},
             **{("variant", name): partial(self._inspected, name) for name in self.facts["inspect"]},
         }
 
-    def _compared(self, a: str, b: str) -> None:
-        self.pair(a, b)
-        if [a, b] in self.facts["gains"]:
-            self.gains(a, b)
-
     def _inspected(self, name: str) -> None:
         variant = self.variant(name)
         show(f"### {variant.title} {{#sec-variant-{slug(name)}}}")
-        for part in (variant.curves, variant.scores, variant.confusion, variant.galleries):
-            part()
+        variant.scores()
+        with placed(WEB_ONLY):
+            variant.curves()
+            variant.confusion()
+            variant.galleries()
+        variant.counts()
 
     def _validation(self, variant: str) -> dict:
         score = self.entries[variant]["accuracy"]["validation"]
@@ -408,10 +488,10 @@ class Study:
         return f"models/{name}/seed{self.facts['seeds'][name][0]}/training.json"
 
 
-def _change(pair: Mapping) -> str:
-    """The difference of a pair on validation with its interval, or that it is void."""
-    found = pair["splits"]["validation"]
-    return "void" if pair["void"] else _signed(*(found[key] for key in ("difference", "low", "high")))
+def _difference(found: Mapping, void: str | None) -> str:
+    """A difference with its interval, bold where it is established; or that the comparison is void."""
+    text = _signed(*(found[key] for key in ("difference", "low", "high")))
+    return "void" if void else f"**{text}**" if found.get("verdict") else text
 
 
 def _enough(splits: Mapping[str, dict]) -> bool:

@@ -7,7 +7,12 @@ from collections.abc import Mapping
 
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.report.authoring import Results, show, slug
-from cnnatlas.wording import interval, listing
+from cnnatlas.report.parts import APPENDIX, WEB_ONLY, placed
+from cnnatlas.wording import counted, interval, listing
+
+BETWEEN = ("BatchNorm", "ReLU", "Identity", "Dropout", "Flatten")  # types of layers that stand between those that learn
+OPTIMISERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}
+RECIPE = {"momentum": "momentum", "weight_decay": "weight decay", "label_smoothing": "label smoothing", "l1": "L1"}
 
 
 class Variant:
@@ -22,46 +27,36 @@ class Variant:
         self.metrics = {split: metrics[split] for split in NAMES if split in metrics}
         self.flags = metrics["flags"]
 
+    @placed(APPENDIX)
     def layers(self) -> None:
-        """The table of layers with shapes, parameters and multiply-adds."""
+        """The table of layers with shapes, parameters and multiply-adds; on the web also of normalisation and ReLU."""
         description = self.results.json(f"{self.model}/architecture.json")
-        rows = [
-            {
-                "layer": f"`{layer['name']}`",
-                "type": layer["type"],
-                "output": " × ".join(map(str, layer["output"])),
-                "kernel": _size(layer.get("kernel")),
-                "stride": _size(layer.get("stride")),
-                "padding": _size(layer.get("padding")),
-                "parameters": layer["parameters"],
-                "multiply-adds": layer["multiply_adds"],
-            }
-            for layer in description["layers"]
-        ]
-        self.results.table(
-            rows,
-            f"tbl-{slug(self.name)}-layers",
-            f"{self.title}: its layers for one image. In all {description['parameters']:,} parameters and "
-            f"{description['multiply_adds']:,} multiply-adds.",
-            source=f"{self.model}/architecture.json",
-        )
+        layers, source = description["layers"], f"{self.model}/architecture.json"
+        main = [layer for layer in layers if not layer["type"].startswith(BETWEEN)]
+        totals = f"In all {description['parameters']:,} parameters and {description['multiply_adds']:,} multiply-adds."
+        label = f"tbl-{slug(self.name)}"
+        left_out = "" if main == layers else " Normalisation and activations are left out."
+        caption = f"{self.title}: its layers for one image.{left_out} {totals}"
+        self.results.table([_layer(layer) for layer in main or layers], f"{label}-layers", caption, source=source)
+        if main != layers:
+            with placed(WEB_ONLY):
+                caption = f"{self.title}: all its layers for one image. {totals}"
+                self.results.table([_layer(layer) for layer in layers], f"{label}-all-layers", caption, source=source)
 
-    def hyperparameters(self) -> None:
-        """All settings of this training, with those that followed from the machine."""
-        precision, environment = self.training["precision"], self.training["environment"]
-        rows = [{"setting": key, "value": value} for key, value in _flat(self.training["spec"])]
-        rows += [
-            {"setting": "epoch kept", "value": f"{self.training['best_epoch']} of {self.training['epochs']}"},
-            {"setting": "seed", "value": str(self.seed)},
-            {"setting": "precision", "value": f"{precision['dtype']} ({precision['rule']})"},
-            {"setting": "torch", "value": environment["torch"]},
+    def recipe(self) -> None:
+        """How it was trained, in one sentence."""
+        spec, optimiser = self.training["spec"], self.training["spec"]["optimiser"]
+        further = {**optimiser, **spec}
+        named = [f"{words} {further[key]:g}" for key, words in RECIPE.items() if further.get(key)]
+        augmented = [name.replace("_", " ") for name in spec["augmentation"]]
+        listed = [
+            f"learning rate {optimiser['learning_rate']:g} ({spec['schedule']['name'].replace('_', '-')})",
+            f"{counted(self.training['epochs'], 'epoch')} in batches of {spec['batch_size']}",
+            *named,
+            f"augmentation by {listing(augmented)}" if augmented else "no augmentation",
         ]
-        self.results.table(
-            rows,
-            f"tbl-{slug(self.name)}-settings",
-            f"{self.title}: hyperparameters, optimiser and all other settings of its training.",
-            source=f"{self.model}/training.json",
-        )
+        name = OPTIMISERS.get(optimiser["name"], optimiser["name"])
+        show(f"Training: {name}, {', '.join(listed)}; the weights are those of epoch {self.training['best_epoch']}.")
 
     def curves(self) -> None:
         """Losses and accuracies per epoch."""
@@ -120,6 +115,7 @@ class Variant:
         if similarity["pairs"]:
             show(f"**{similarity['statement']}** " + " ".join(pair["statement"] for pair in similarity["pairs"]))
 
+    @placed(APPENDIX)
     def counts(self) -> None:
         """The confusion matrices in images."""
         splits = ", ".join(NAMES[split] for split in self.metrics)
@@ -147,11 +143,25 @@ def _size(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _flat(spec: Mapping, prefix: str = "") -> list[tuple[str, str]]:
-    rows = []
+def flat(spec: Mapping, prefix: str = "") -> dict[str, str]:
+    """Settings by dotted key, as text; a mapping without keys has none."""
+    found = {}
     for key, value in spec.items():
         if isinstance(value, Mapping):
-            rows += _flat(value, f"{prefix}{key}.")
+            found |= flat(value, f"{prefix}{key}.")
         else:
-            rows.append((f"`{prefix}{key}`", str(value).lower() if isinstance(value, bool) else str(value)))
-    return rows
+            found[f"{prefix}{key}"] = str(value).lower() if isinstance(value, bool) else str(value)
+    return found
+
+
+def _layer(layer: Mapping) -> dict:
+    return {
+        "layer": f"`{layer['name']}`",
+        "type": layer["type"],
+        "output": " × ".join(map(str, layer["output"])),
+        "kernel": _size(layer.get("kernel")),
+        "stride": _size(layer.get("stride")),
+        "padding": _size(layer.get("padding")),
+        "parameters": layer["parameters"],
+        "multiply-adds": layer["multiply_adds"],
+    }

@@ -131,6 +131,13 @@ class InterpretationPlan:
         ]
         return shown + self._evaluated(dict.fromkeys(task.network for task in self._of(chapter)))
 
+    def summaries(self) -> list[str]:
+        """The sentences on all methods and networks, and the evaluation of the networks of this run."""
+        tasks, tested = self.configured.tasks.values(), self.configured.reliability
+        found = [self._result(task.network, task.method, "summary.json") for task in tasks]
+        found += [self._result(network, "reliability", "summary.json") for network in tested]
+        return found + self._evaluated(dict.fromkeys([*(task.network for task in tasks), *tested]))
+
     def facts(self, chapter: str) -> dict:
         """What a chapter is given of each network: its title, its seed, and by method its title, kind and figures.
 

@@ -44,14 +44,16 @@ class Reading:
 def studies(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     """The studies of an assignment or of these names; without any, those that no other chapter reads.
 
-    The chapter shows the source of their networks, and of the loop that trains them.
+    The chapter shows the source of their networks, and of the loop that trains them. Also the defaults of all settings.
     """
-    known = plan.paths.atlas.studies.values()
+    atlas = plan.paths.atlas
+    known = atlas.studies.values()
     found = [s for s in known if {s.name, s.assignment} & set(names)] if names else plan.further
     return Reading(
         [file for study in found for file in study_files(plan.paths, study)],
         {
-            "sources": _sources(plan.paths.atlas, found),
+            "defaults": ordered(atlas.levels.defaults.content),
+            "sources": _sources(atlas, found),
             "studies": {study.name: study_facts(plan.paths, study) for study in found},
         },
     )
@@ -147,10 +149,20 @@ def items(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     )
 
 
+def evidence(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
+    """What the answers to all items are computed from, beside comparisons and trainings."""
+    atlas = plan.paths.atlas
+    inspected = sorted({v for study in atlas.studies.values() for v in study.inspect})
+    files = [f"evaluation/{v}/seed{atlas.seeds(v)[0]}/similarity.json" for v in inspected]
+    files += [f"audit/{name}/audit.json" for name in sorted(atlas.datasets)]
+    files += [f"foundations/{name}" for name in ("mytorch/agreement.csv", "mytorch/digits.json", "theory/answers.json")]
+    return Reading([*map(plan.paths.result, files), *plan.interpretation.summaries()])
+
+
 READINGS: dict[str, Callable[[Context, str, Sequence[str]], Reading]] = {
     reading.__name__: reading
     for reading in (
-        *(audits, datasets, interpretations, items, mytorch),
+        *(audits, datasets, evidence, interpretations, items, mytorch),
         *(pretrained, reliability, splits, studies, theory, titles, trainings),
     )
 }

@@ -1,0 +1,558 @@
+"""The answer to every item of config/items.yaml in a line, computed from the results of the run.
+
+An answer is a function of `Claims`, registered under the item's id; it is Markdown without a full stop at its end.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+
+from cnnatlas.errors import AtlasError
+from cnnatlas.evaluation.scores import NAMES
+from cnnatlas.files import read_json
+from cnnatlas.report.authoring import show
+from cnnatlas.report.claims import Claims
+from cnnatlas.report.theory import matrix, power_of_ten, size
+from cnnatlas.wording import capitalised, counted, listing, part_of, percent
+
+Answer = Callable[[Claims], str]
+ANSWERS: dict[str, Answer] = {}
+
+DENSE, POOLED = "dense_head_cifar10", "global_pooling_cifar10"
+BLOCKS, SCRATCH, TRANSFER = "blocks_cifar10", "cats_dogs", "transfer_cats_dogs"
+SIMPLE, NORMALISED, RESIDUAL = "simple_cifar10", "normalised_simple_cifar10", "residual_cifar10"
+TRANSFORMS, SCHEDULES = "transforms_cifar10", "schedules_cifar10"
+LENET, RESNET, STL10 = "lenet_caltech101", "resnet18_caltech101", "stl10"
+OF_B = (SIMPLE, NORMALISED, RESIDUAL, TRANSFORMS, SCHEDULES)
+INTERVAL = re.compile(r" \([^()]*95 % interval[^()]*\)")
+MEANT = 65  # per cent on validation, what assignment E expects
+
+
+def answer(item: str, claims: Claims) -> str:
+    """The answer to an item; raises AtlasError where there is none for it."""
+    if item not in ANSWERS:
+        raise AtlasError(
+            f"config/items.yaml: item {item} has no answer; add a function for it to scripts/cnnatlas/report/answers.py"
+        )
+    return ANSWERS[item](claims)
+
+
+def show_answers(claims: Claims, *items: str) -> None:
+    """Show the answers to items, in bold."""
+    for item in items:
+        show(f"**{capitalised(answer(item, claims))}.**")
+
+
+def _answers(*items: str) -> Callable[[Answer], Answer]:
+    """Register a function as the answer to items."""
+
+    def register(function: Answer) -> Answer:
+        ANSWERS.update(dict.fromkeys(items, function))
+        return function
+
+    return register
+
+
+def _says(item: str, text: str) -> None:
+    """An answer that holds in every run."""
+    ANSWERS[item] = lambda claims: text
+
+
+_says("U1", "Yes; rules, configuration, scripts, report, tests and environments are in one repository")
+_says("U3", "Yes; one graph of jobs leads from the archives of the data to this page")
+_says("U5", "Yes, with `--profile profiles/slurm`; tests submit the workflow to a scheduler")
+_says("U6", "Yes, by content: scripts with all that they import, keys of the configuration, input files")
+_says("X1", "Yes; a job runs again where content that it depends on has changed, whatever the times of files")
+_says("X5", "Yes; a training goes on from its last checkpoint, and tests compare the bytes after a kill")
+_says("X7", "Yes; captions on the web and in notebooks hold the command, and the PDF's appendix lists all")
+_says("E4", "This report is the PDF, the web pages and one executed notebook for each chapter")
+
+
+@_answers("U2")
+def _software(claims: Claims) -> str:
+    used = read_json(claims.file("models/*/seed*/training.json"))["environment"]
+    return f"Yes; networks were trained with PyTorch {used['torch']} and Python {used['python']}"
+
+
+@_answers("U4")
+def _command(claims: Claims) -> str:
+    return f"Yes: `{claims.results.command}`"
+
+
+@_answers("A1")
+def _mytorch(claims: Claims) -> str:
+    cases = [row for row in claims.agreement() if row["dtype"] == "float64"]
+    keys = ("output", "input_gradient", "weight_gradient")
+    apart = max(float(row[key]) for row in cases for key in keys)
+    test = claims.results.json("foundations/mytorch/digits.json")["test"]
+    return (
+        f"Both passes agree with torch to {power_of_ten(apart)} in {counted(len(cases), 'case')}; a network "
+        f"made of nothing else classifies {percent(test['accuracy'])} of {counted(test['n'], 'digit')} correctly"
+    )
+
+
+@_answers("A2a")
+def _dense(claims: Claims) -> str:
+    return _final(claims, DENSE, "a2a_final")
+
+
+@_answers("A2b")
+def _pooled(claims: Claims) -> str:
+    return _final(claims, POOLED, "a2b_final")
+
+
+def _final(claims: Claims, study: str, variant: str) -> str:
+    effects = claims.effects(study, "first_main", "second_main")
+    return f"The final network has {claims.score(study, variant)}. Effects in the plain one: {effects}"
+
+
+@_answers("A3a")
+def _maps_of_both(claims: Claims) -> str:
+    return _of_both(claims, "feature_maps", "Conclusion on")
+
+
+def _of_both(claims: Claims, method: str, *words: str) -> str:
+    dense, pooled = (claims.shown(network, method, *words) for network in ("a2a_final", "a2b_final"))
+    return f"Dense head: {_plainly(dense)}. Pooled: {_plainly(pooled)}"
+
+
+def _plainly(sentence: str) -> str:
+    """A sentence that follows a colon: without the words that say that it concludes, and intervals in brackets."""
+    start, colon, rest = sentence.partition(": ")
+    text = INTERVAL.sub("", rest if colon and start.startswith("Conclusion") else sentence)
+    return text[:1].lower() + text[1:]
+
+
+@_answers("A3b")
+def _gabor(claims: Claims) -> str:
+    return _of_both(claims, "filters", "Gabor")
+
+
+@_answers("A4")
+def _maps(claims: Claims) -> str:
+    words = ("mass lies on the object", "central quarter")
+    dense, pooled = claims.shown("a2a_final", "grad_cam", *words), claims.shown("a2b_final", "cam", *words)
+    return f"Grad-CAM of the dense head: {_plainly(dense)}. CAM of the pooled one: {_plainly(pooled)}"
+
+
+@_answers("A5")
+def _guided(claims: Claims) -> str:
+    return _of_both(claims, "guided_backpropagation", "follow the edges", "central quarter")
+
+
+@_answers("A6", "X4")
+def _audit(claims: Claims) -> str:
+    shares = []
+    for path in sorted(claims.results.folder.glob("audit/*/audit.json")):
+        leaked = read_json(path)["duplicates"]["leaked"]
+        split = next(name for name in reversed(NAMES) if name in leaked)
+        shares.append(f"{percent(leaked[split]['share'], 2)} of the {NAMES[split]} images of `{path.parent.name}`")
+    return f"Copies leak: {listing(shares)} have a duplicate in training" if shares else "No data set was audited"
+
+
+@_answers("B1a")
+def _locality(claims: Claims) -> str:
+    near, mixed = (claims.value(f"b1a_neighbours_{name}") for name in ("as_drawn", "permuted"))
+    return (
+        f"Locality (neighbours correlate by {near:.2f}, after a permutation by {abs(mixed):.2f}) and stationarity; "
+        "both save weights and data, and fail where columns have no order, as in a table of patients"
+    )
+
+
+_says(
+    "B1b",
+    r"$\partial z[k] / \partial x[i] = y[(i + k) \bmod n]$ and $\partial z[k] / \partial y[i] = x[(i - k) \bmod n]$",
+)
+
+
+@_answers("B1c")
+def _costs(claims: Claims) -> str:
+    dense, shared = (
+        [claims.value(f"b1c_{layer}_{key}") for key in ("outputs", "parameters", "operations")] for layer in "fg"
+    )
+    return (
+        f"Both have {dense[0]:,} outputs; the dense layer {dense[1]:,} parameters and {dense[2]:,} operations, the "
+        f"convolution {shared[1]:,} and {shared[2]:,}"
+    )
+
+
+@_answers("B2.1")
+def _loop(claims: Claims) -> str:
+    trained = len(list(claims.results.folder.glob("models/*/seed*/training.json")))
+    return f"One function, `train`, trained {'all' if trained > 1 else 'the'} {counted(trained, 'network')} of this run"
+
+
+@_answers("B2.2")
+def _shallow_net(claims: Claims) -> str:
+    return f"One convolution and one dense layer, {claims.entry(SIMPLE, 'b2_shallownet')['parameters']:,} parameters"
+
+
+@_answers("B2.3")
+def _shallow_net_trained(claims: Claims) -> str:
+    return f"It reaches {claims.score(SIMPLE, 'b2_shallownet')}"
+
+
+@_answers("B2.4")
+def _simple(claims: Claims) -> str:
+    parameters = claims.entry(SIMPLE, "b2_simple_sgd")["parameters"]
+    return f"A stem, two stages of two convolutions, global average pooling: {parameters:,} parameters"
+
+
+@_answers("B2.5")
+def _both_simple(claims: Claims) -> str:
+    return claims.change(SIMPLE, "b2_shallownet", "b2_simple_sgd")
+
+
+@_answers("B2.6")
+def _normalised(claims: Claims) -> str:
+    fitted = claims.study("capacity_cifar10")["fitted"]["b2_one_batch"]
+    effects = claims.effects(NORMALISED, "first_without", "first_with")
+    return f"{effects[:1].upper()}{effects[1:]}. One batch of {fitted['images']} images is memorised"
+
+
+@_answers("B2.7")
+def _shortcuts(claims: Claims) -> str:
+    plain, residual = (claims.entry(RESIDUAL, f"b2_{name}")["parameters"] for name in ("simple_bn_adam", "residual_bn"))
+    return f"A shortcut over each stage, which adds {residual - plain:,} parameters to {plain:,}"
+
+
+@_answers("B2.8")
+def _residual(claims: Claims) -> str:
+    effects = claims.effects(RESIDUAL, "first_without", "first_with")
+    return effects[:1].upper() + effects[1:]
+
+
+@_answers("B2.9")
+def _transforms(claims: Claims) -> str:
+    others = ("b2_flip", "b2_crop", "b2_flip_crop", "b2_colour", "b2_cutout")
+    gaps = {name: _gap(claims, TRANSFORMS, name) for name in ("b2_untransformed", *others)}
+    least = min(gaps, key=gaps.__getitem__)
+    title = claims.entry(TRANSFORMS, least)["title"]
+    return (
+        f"Of five transforms, {claims.most(TRANSFORMS, 'b2_untransformed', others)}. Training minus validation "
+        f"accuracy is {gaps['b2_untransformed']:.1f} points without, and least with “{title}”, {gaps[least]:.1f}"
+        if least != "b2_untransformed"
+        else f"Of five transforms, {claims.most(TRANSFORMS, 'b2_untransformed', others)}; none narrows the gap between "
+        "training and validation accuracy"
+    )
+
+
+def _gap(claims: Claims, study: str, variant: str) -> float:
+    accuracy = claims.entry(study, variant)["accuracy"]
+    return 100 * (accuracy["train"]["mean"] - accuracy["validation"]["mean"])
+
+
+@_answers("B2.10")
+def _schedule(claims: Claims) -> str:
+    return claims.change(SCHEDULES, "b2_constant", "b2_step")
+
+
+@_answers("B2.11")
+def _rates(claims: Claims) -> str:
+    best = [claims.entry(SCHEDULES, f"best({group})") for group in ("b2_sgd_rate", "b2_adam_rate", "b2_gamma")]
+    named = [f"“{entry['title']}” ({percent(entry['accuracy']['validation']['mean'])})" for entry in best]
+    diverged = sum(entry["diverged"] > 0 for entry in claims.study(SCHEDULES)["variants"])
+    return f"By validation accuracy {listing(named)}; {counted(diverged, 'training')} of the study diverged"
+
+
+@_answers("B2.12")
+def _best_of_all(claims: Claims) -> str:
+    entries = [(study, entry) for study in OF_B for entry in claims.study(study)["variants"]]
+    study, best = max(entries, key=lambda pair: pair[1]["accuracy"]["validation"]["mean"])
+    return f"“{best['title']}”, chosen on validation, has {claims.score(study, best['variant'], 'validation', 'test')}"
+
+
+@_answers("B3.1")
+def _saliency(claims: Claims) -> str:
+    return claims.shown("*", "gradient", "mass lies on the object", "central quarter")
+
+
+@_answers("B3.2")
+def _fooling(claims: Claims) -> str:
+    found, void = claims.summary("*", "fooling")
+    if void or not found["tried"]:
+        return void or "Every image was classified as its target from the start"
+    fooled = part_of(found["fooled"], found["tried"], "pair of image and target", "pairs of image and target")
+    steps = f" (median number of steps: {found['steps']:g})" if found["fooled"] else ""
+    moved = found.get("transferred")
+    transfer = "" if moved is None else f"; {part_of(moved, found['fooled'], 'image')} transfer to another network"
+    return f"Gradient ascent fools the network for {fooled}{steps}{transfer}"
+
+
+@_answers("B4")
+def _response(claims: Claims) -> str:
+    return claims.shown("*", "response", "strongest lies", "spatial positions")
+
+
+@_answers("C0.1")
+def _convolved(claims: Claims) -> str:
+    return f"${matrix(claims.value('c0_1'))}$"
+
+
+@_answers("C0.2")
+def _padded(claims: Claims) -> str:
+    return f"${matrix(claims.value('c0_2'))}$"
+
+
+@_answers("C0.3")
+def _dilated(claims: Claims) -> str:
+    return f"${matrix(claims.value('c0_3'))}$ with padding 2; without padding the kernel does not fit"
+
+
+@_answers("C0.4")
+def _matching(claims: Claims) -> str:
+    place, found = claims.value("c0_4_place"), claims.value("c0_4_normalised_peak")
+    where = "where the template was cut out" if place == found else "elsewhere than where the template was cut out"
+    return f"A response is large where the image looks like the filter: normalised, it is greatest {where}"
+
+
+@_answers("C0.5")
+def _pyramid(claims: Claims) -> str:
+    levels = sum(name.startswith("c0_5_level") and name.endswith("shape") for name in claims.theory)
+    return f"Shrink the image, not the window: on {levels} levels one template finds a face of another size each"
+
+
+@_answers("C0.6")
+def _trade(claims: Claims) -> str:
+    stages = [claims.value(f"c0_6_{k}") for k in range(3)]
+    same = len({products for _, _, products in stages}) == 1
+    return (
+        "Half the resolution and twice the channels halve the values, and "
+        f"{'keep' if same else 'change'} the multiply-adds of a 3 × 3 convolution"
+    )
+
+
+@_answers("C0.7")
+def _size(claims: Claims) -> str:
+    return " × ".join(map(str, claims.value("c0_7")))
+
+
+@_answers("C0.8")
+def _size_at_stride(claims: Claims) -> str:
+    return " × ".join(map(str, claims.value("c0_8")))
+
+
+@_answers("C0.9")
+def _bottleneck(claims: Claims) -> str:
+    share = claims.value("c0_9_bottleneck") / claims.value("c0_9_wide")
+    return f"It multiplies each pixel's channels by one matrix; a bottleneck needs {share:.0%} of the weights".replace(
+        "%", " %"
+    )
+
+
+@_answers("C0.10")
+def _depth(claims: Claims) -> str:
+    fields = [claims.value(f"c0_10_field_{k}") for k in (0, 2)]
+    return (
+        "Early layers respond to edges and colours, deep ones to parts and objects, as receptive fields grow: "
+        f"{fields[0]} pixels after one 3 × 3 layer, {fields[1]} after three"
+    )
+
+
+@_answers("C0.11")
+def _pooling(claims: Claims) -> str:
+    return ", ".join(f"${name} = {matrix(rows)}$" for name, rows in zip("RGB", claims.value("c0_11"), strict=True))
+
+
+@_answers("C0.12")
+def _pooling_for(claims: Claims) -> str:
+    before, after = (percent(claims.value(f"c0_12_{name}"), 0) for name in ("before", "after"))
+    return (
+        f"Smaller maps, and some tolerance of shifts: one pixel changes a map of edges by {before} of its norm, after "
+        f"pooling by {after}"
+    )
+
+
+_says("C0.13", "More varied images from the same data: harder to memorise, and invariant where labels are")
+_says("C0.14", "Features learned on much data serve a task with little: fewer images and less time")
+_says("C0.15", "To keep what was learned from the first, random gradients of a new head, and to save time")
+_says("C0.16", "First the head, then the last layers at a learning rate one or two orders of magnitude lower")
+_says("C0.19", "Keep the layers' outputs of one pass, and show each channel: what is kept, and which channels are dead")
+_says("C0.20", "Gradient ascent on the input until it maximises a filter: what the filter detects, free of any image")
+_says("C0.21", "Maps weighted by the class score's pooled gradients: which places are evidence for a class")
+
+
+@_answers("C0.17")
+def _inception(claims: Claims) -> str:
+    reduced, full = (sum(claims.value(f"c0_17_{name}")) for name in ("inception", "naive"))
+    return (
+        "Several kernel sizes side by side, of which the next layer chooses; 1 × 1 reductions leave "
+        f"{reduced:,} of {full:,} weights"
+    )
+
+
+_says("C0.18", "Gradients reach early layers through the identity undiminished, and depth does not hurt")
+
+
+@_answers("C1a")
+def _subset(claims: Claims) -> str:
+    return f"{_images(claims, SCRATCH, 'c1c_basic')}, as many cats as dogs"
+
+
+def _images(claims: Claims, study: str, variant: str) -> str:
+    accuracy = claims.entry(study, variant)["accuracy"]
+    return listing([f"{value['images']:,} {NAMES[split]}" for split, value in accuracy.items()]) + " images"
+
+
+_says("C1b", "Batches are indices into one array: in new random order for training, in a fixed one for the others")
+
+
+@_answers("C1c")
+def _scratch(claims: Claims) -> str:
+    return f"It reaches {claims.score(SCRATCH, 'c1c_basic')}"
+
+
+@_answers("C1d")
+def _tuned(claims: Claims) -> str:
+    augmented = claims.change(SCRATCH, "c1c_basic", "c1d_augmented")
+    return f"{augmented}; the search: {claims.change(SCRATCH, 'c1d_augmented', 'best(c1d_trial)')}"
+
+
+@_answers("C1e")
+def _activations(claims: Claims) -> str:
+    found = _plainly(claims.shown("c1c_basic", "feature_maps", "Conclusion on"))
+    return found[:1].upper() + found[1:]
+
+
+@_answers("C1f")
+def _maximised(claims: Claims) -> str:
+    found = _plainly(claims.shown("c1c_basic", "activation_maximisation", "Conclusion", "activate"))
+    return found[:1].upper() + found[1:]
+
+
+@_answers("C1g")
+def _frozen(claims: Claims) -> str:
+    return claims.change(TRANSFER, "c1c_basic", "c1g_frozen")
+
+
+@_answers("C1h")
+def _fine_tuned(claims: Claims) -> str:
+    last = claims.change(TRANSFER, "c1g_frozen", "c1h_last_block")
+    return f"{last}; {claims.change(TRANSFER, 'c1g_frozen', 'c1h_all')}"
+
+
+@_answers("C1i")
+def _augmented(claims: Claims) -> str:
+    return claims.change(TRANSFER, "c1g_frozen", "c1i_augmented")
+
+
+@_answers("C2a")
+def _pickles(claims: Claims) -> str:
+    return f"{_images(claims, BLOCKS, 'c2b_basic')}, read by an unpickler that knows arrays and nothing else"
+
+
+@_answers("C2b")
+def _basic(claims: Claims) -> str:
+    return f"It reaches {claims.score(BLOCKS, 'c2b_basic')}"
+
+
+@_answers("C2c")
+def _basic_tuned(claims: Claims) -> str:
+    return claims.change(BLOCKS, "c2b_basic", "best(c2c_trial)")
+
+
+@_answers("C2d")
+def _with_inception(claims: Claims) -> str:
+    return claims.change(BLOCKS, "c2b_basic", "c2d_inception")
+
+
+@_answers("C2e")
+def _with_residual(claims: Claims) -> str:
+    return claims.change(BLOCKS, "c2d_inception", "c2e_residual")
+
+
+@_answers("D1.1")
+def _shallow(claims: Claims) -> str:
+    return f"It reaches {claims.score(STL10, 'd1_shallow', *NAMES)}"
+
+
+@_answers("D1.2")
+def _confident(claims: Claims) -> str:
+    return f"Shown for each class, of the images that are right: {claims.score(STL10, 'd1_shallow', 'validation')}"
+
+
+@_answers("D1.3")
+def _mistaken(claims: Claims) -> str:
+    return claims.study(STL10)["confused"]["d1_shallow"]["sentence"].rstrip(".")
+
+
+@_answers("D1.4")
+def _similar(claims: Claims) -> str:
+    return claims.similarity("d1_shallow").rstrip(".")
+
+
+@_answers("D2.1")
+def _deep(claims: Claims) -> str:
+    return claims.change(STL10, "d1_shallow", "d2_deep")
+
+
+@_answers("D2.2")
+def _normalised_augmented(claims: Claims) -> str:
+    normalised = claims.change(STL10, "d2_deep", "d2_deep_normalised")
+    return f"{normalised}; {claims.change(STL10, 'd2_deep_normalised', 'best(d2_deep_augmented)')}"
+
+
+@_answers("D2.3")
+def _own(claims: Claims) -> str:
+    deep, own = (claims.entry(STL10, name) for name in ("d2_deep", "d2_own"))
+    return (
+        f"{claims.change(STL10, 'best(others)', 'd2_own')}; it has {own['parameters'] / deep['parameters']:.2g} times "
+        f"the parameters of “{deep['title']}”"
+    )
+
+
+@_answers("D3")
+def _occluded(claims: Claims) -> str:
+    return claims.shown("d1_shallow", "occlusion", "mass lies on the object", "central quarter")
+
+
+@_answers("E1a")
+def _lenet(claims: Claims) -> str:
+    return f"It reaches {claims.score(LENET, 'e1a_lenet5', 'train', 'validation')}"
+
+
+@_answers("E1b")
+def _lenet_improved(claims: Claims) -> str:
+    others = [f"e1b_{name}" for name in ("dropout", "l1", "l2", "xavier", "batch_norm", "combined")]
+    own, tuned = (claims.score(LENET, name, "validation") for name in ("e1b_own", "best(e1b_trial)"))
+    return (
+        f"Of six changes, {claims.most(LENET, 'e1a_lenet5', others)}. LeNet-5 tuned has {tuned}, our own design {own}; "
+        f"{MEANT} % are expected"
+    )
+
+
+@_answers("E2")
+def _lenet_maps(claims: Claims) -> str:
+    found = (_plainly(claims.shown(name, "feature_maps", "Conclusion on")) for name in ("e1a_lenet5", "e1b_combined"))
+    return "As specified: {}. With all five changes: {}".format(*found)
+
+
+@_answers("E3")
+def _resnet(claims: Claims) -> str:
+    score = claims.score(RESNET, "e3_resnet18", "train", "validation")
+    return f"It reaches {score}; {claims.change(RESNET, 'e3_resnet18', 'e3_resnet18_small')}"
+
+
+@_answers("X2")
+def _seeds(claims: Claims) -> str:
+    seeds = [entry["seeds"] for study in (DENSE, POOLED) for entry in claims.study(study)["variants"]]
+    return f"Ablations of assignment A over {_range(seeds)} per variant; intervals and paired tests in every study"
+
+
+def _range(seeds: Sequence[int]) -> str:
+    low, high = min(seeds), max(seeds)
+    return counted(low, "seed") if low == high else f"{low} to {counted(high, 'seed')}"
+
+
+@_answers("X3")
+def _reliability(claims: Claims) -> str:
+    return claims.shown("*", "reliability", "layers randomised")
+
+
+@_answers("X6")
+def _checked(claims: Claims) -> str:
+    numbers = sum(size(entry["value"]) for entry in claims.theory.values())
+    apart = max(entry["difference"] for entry in claims.theory.values())
+    return f"{numbers:,} numbers were computed twice; they differ by {power_of_ten(apart)} at most"
+
+
+_says("X8", "Yes; archives are drawn, downloaded or taken from a mirror, and the table names each one's check")

@@ -1,0 +1,60 @@
+"""What a reader must know of the run before anything else: its data, its trainings, and what they allow to say."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from cnnatlas.evaluation.verdicts import SEEDS_NEEDED
+from cnnatlas.wording import counted, listing
+
+Seeds = Mapping[str, Sequence[int]]  # by variant
+
+ORIGINS = {"upstream": "downloaded from their publishers", "mirror": "copied from a mirror", "folder": "the user’s own"}
+DRAWN = "Its accuracies say nothing about the real sets"
+
+
+def box(
+    name: str, datasets: Sequence[Mapping], trainings: Sequence[Mapping], seeds: Mapping[str, Sequence[int]]
+) -> str:
+    """The box of the first page, as Markdown.
+
+    `datasets` are the records of prepared data, `trainings` those of all trainings, `seeds` those of each variant.
+    """
+    lines = [f"**This is the run `{name}`.** {_data(datasets)}", _trained(trainings, seeds), _verdicts(seeds)]
+    return "\n\n".join(lines)
+
+
+def _data(datasets: Sequence[Mapping]) -> str:
+    by_origin: dict[str, list[str]] = {}
+    for dataset in datasets:
+        by_origin.setdefault(dataset["provenance"]["origin"], []).append(f"`{dataset['dataset']}`")
+    drawn = by_origin.pop("drawn", [])
+    said = [f"Images of {listing(names)} are {ORIGINS.get(origin, origin)}." for origin, names in by_origin.items()]
+    if drawn:
+        said.insert(0, f"**The images of {listing(drawn)} were drawn by the workflow. {DRAWN}.**")
+    return " ".join(said)
+
+
+def _trained(trainings: Sequence[Mapping], seeds: Seeds) -> str:
+    devices = sorted({training["environment"]["device_name"] for training in trainings})
+    torch = sorted({training["environment"]["torch"] for training in trainings})
+    per_variant = Counter(len(own) for own in seeds.values())
+    shares = [
+        f"{counted(variants, 'variant')} with {counted(n, 'seed')}" for n, variants in sorted(per_variant.items())
+    ]
+    epochs = sum(training["epochs"] for training in trainings)
+    return (
+        f"**Trained:** {counted(len(trainings), 'network')}, {listing(shares)}, {epochs:,} epochs in all, on "
+        f"{listing(devices)} with PyTorch {listing(torch)}."
+    )
+
+
+def _verdicts(seeds: Seeds) -> str:
+    enough = sum(len(own) >= SEEDS_NEEDED for own in seeds.values())
+    few = (
+        f"no variant has the {SEEDS_NEEDED} seeds that a verdict on two designs needs: differences describe "
+        "these networks, not their designs"
+        if not enough
+        else f"{enough} of {counted(len(seeds), 'variant')} have the {SEEDS_NEEDED} seeds that a verdict on two "
+        "designs needs; other differences describe these networks, not their designs"
+    )
+    return f"**What it can say:** {few}. Brackets are 95 % intervals."

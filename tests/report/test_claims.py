@@ -1,0 +1,97 @@
+"""What results say in a clause: computed, with intervals, flags and verdicts, and void where it means nothing."""
+
+import json
+
+import pytest
+
+from cnnatlas.errors import AtlasError
+from cnnatlas.report.claims import Claims, gain
+from study_results import COMPARISON, FACTS, entry, save
+
+FOUND = {"difference": 0.032, "low": 0.01, "high": 0.052, "p": None, "verdict": None}
+
+
+@pytest.fixture
+def claims(results):
+    save(results.folder, "s", COMPARISON, FACTS)
+    return Claims(results)
+
+
+def write(results, path, content):
+    file = results.folder / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(content))
+
+
+def test_an_accuracy_has_its_interval_split_and_flags(claims):
+    assert claims.score("s", "best(t)") == "80.0 % [79.0, 81.0] on validation"
+    assert claims.score("s", "t_1") == "60.0 % [59.0, 61.0] on validation (undertrained)"
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        ({}, "+3.2 points [1.0, 5.2]"),
+        ({"difference": -0.032}, "−3.2 points [1.0, 5.2]"),
+        ({"p": 0.01, "verdict": "higher"}, "+3.2 points [1.0, 5.2], established"),
+        ({"p": 0.3}, "+3.2 points [1.0, 5.2], not established"),
+    ],
+)
+def test_a_difference_says_whether_it_is_established_where_seeds_suffice_to_tell(found, words):
+    assert gain(FOUND | found) == words
+
+
+def test_a_change_names_both_sides(claims):
+    expected = "“T_2” has 80.0 % on validation, “Base” 50.0 %: +30.0 points [20.0, 40.0]"
+    assert claims.change("s", "base", "t_2") == expected
+
+
+def test_a_void_change_says_why(results):
+    flagged = [entry("base", 0.1, flags=["at chance"]), *COMPARISON["variants"][1:]]
+    pairs = [pair | {"void": "It is void."} for pair in COMPARISON["pairs"]]
+    save(results.folder, "s", {**COMPARISON, "variants": flagged, "pairs": pairs}, FACTS)
+    claims = Claims(results)
+    assert claims.change("s", "base", "t_2") == "void: “T_2” and “Base” cannot be compared, as “Base” is at chance"
+    assert claims.most("s", "base", ["t_2"]) == "all 1 comparison void"
+
+
+def test_of_several_changes_the_best_and_the_worst_are_named(claims):
+    claims.study("s")["pairs"].append(
+        {"a": "base", "b": "t_1", "void": None, "splits": {"validation": FOUND | {"difference": -0.1}}}
+    )
+    found = claims.most("s", "base", ["t_1", "t_2"])
+    assert found == "on validation, “T_2” +30.0 points [20.0, 40.0] at best and “T_1” −10.0 points [1.0, 5.2] at worst"
+
+
+def test_effects_are_those_of_the_factorial(claims):
+    claims.study("s")["factorial"]["effects"][0]["heading"] = "Dropout, on average"
+    assert claims.effects("s", "first_main") == "on validation, dropout on average −10.0 points [−12.0, −8.0]"
+    claims.study("s")["factorial"]["void"] = "It is void."
+    assert claims.effects("s", "first_main").startswith("void")
+
+
+def test_a_sentence_of_an_interpretation_is_found_by_its_words(claims, results):
+    texts = ["Shown are two. The maps follow the edges. Conclusion: deeper is sparser."]
+    write(results, "interpretation/net/cam/summary.json", {"sentences": texts})
+    assert claims.shown("net", "cam", "Conclusion", "edges") == "Conclusion: deeper is sparser"
+    assert claims.shown("*", "cam", "nothing", "edges") == "The maps follow the edges"
+    assert claims.shown("net", "cam", "nothing") == "Shown are two"
+
+
+def test_of_a_network_that_learned_nothing_an_interpretation_is_void(claims, results):
+    write(results, "interpretation/net/cam/summary.json", {"sentences": ["The maps follow the edges."]})
+    write(results, "evaluation/net/seed0/metrics.json", {"flags": [{"flag": "collapsed", "sentence": "So."}]})
+    assert claims.shown("net", "cam", "edges") == "void: the network is collapsed, and its maps mean nothing"
+
+
+@pytest.mark.parametrize(
+    ("ask", "missing"),
+    [
+        (lambda claims: claims.score("s", "gone"), "s.yaml: an answer needs the variant `gone`"),
+        (lambda claims: claims.change("s", "t_2", "base"), r"s.yaml: an answer needs \[t_2, base\] under `compare`"),
+        (lambda claims: claims.shown("gone", "cam"), "gone/cam/summary.json: no such file, which an answer needs"),
+    ],
+)
+def test_what_an_answer_needs_and_the_run_has_not_is_named(claims, ask, missing):
+    with pytest.raises(AtlasError, match=missing):
+        ask(claims)

@@ -1,0 +1,34 @@
+"""The first page says which data, how many trainings, and what they allow to say."""
+
+from cnnatlas.report.this_run import box
+
+TRAINING = {"epochs": 5, "environment": {"device_name": "A processor", "torch": "2.0"}}
+
+
+def told(origins=("drawn",), seeds=(1,)):
+    datasets = [{"dataset": f"set_{n}", "provenance": {"origin": origin}} for n, origin in enumerate(origins)]
+    by_variant = {f"v{n}": list(range(count)) for n, count in enumerate(seeds)}
+    return box("small", datasets, [TRAINING] * sum(seeds), by_variant)
+
+
+def test_drawn_data_are_named_first_and_their_accuracies_are_no_claims():
+    text = told(("upstream", "drawn", "drawn"))
+    assert text.startswith(
+        "**This is the run `small`.** **The images of `set_1` and `set_2` were drawn by the workflow. "
+    )
+    assert "Its accuracies say nothing about the real sets.**" in text
+    assert "Images of `set_0` are downloaded from their publishers." in text
+
+
+def test_real_data_get_no_such_warning():
+    assert "nothing about the real sets" not in told(("upstream", "mirror"))
+
+
+def test_trainings_are_counted_by_their_seeds():
+    text = told(seeds=(1, 1, 8))
+    assert "10 networks, 2 variants with 1 seed and 1 variant with 8 seeds, 50 epochs in all, on A processor" in text
+
+
+def test_what_the_seeds_allow_is_said():
+    assert "no variant has the 6 seeds that a verdict" in told(seeds=(1, 5))
+    assert "1 of 2 variants have the 6 seeds" in told(seeds=(1, 6))
