@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from project import ROOT
@@ -23,7 +24,12 @@ NETWORKS = {"a2b_final": {"name": "whitened", "widths": [8, 16]}, "a2a_vgg_bn": 
 @pytest.mark.slow
 def test_all_checks_run_on_a_cpu_with_little_installed(tmp_path):
     specs = {name: {"spec": spec(architecture=net), "size": 16, "classes": 10} for name, net in NETWORKS.items()}
+    specs["a2b_final"]["spec"]["test_time_mirror"] = True
     (tmp_path / "specs.json").write_text(json.dumps(specs))
+    images = np.random.default_rng(0).integers(0, 256, (240, 16, 16, 3), dtype=np.uint8)
+    index = np.arange(240).reshape(3, 80)
+    split = dict(zip(("train", "validation", "test"), index, strict=True))
+    np.savez(tmp_path / "cifar10-0.npz", images=images, labels=np.arange(240) % 10, **split)
     command = [sys.executable, "-c", WITHOUT, str(ROOT / "benchmarks/gpu.py"), "check", str(tmp_path), "--quick"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -32,6 +38,7 @@ def test_all_checks_run_on_a_cpu_with_little_installed(tmp_path):
     assert checks == {"agreement", "bits", "memory", "waits", "speed", "together", "recipe"}
     subjects = {row["subject"]: row["passed"] for row in rows}
     assert subjects["killed and resumed"] and subjects["network a2b_final"] and subjects["method cam"]
+    assert any(row["check"] == "recipe" and "test images, mirrored" in row["result"] for row in rows)
     assert subjects["method smooth_grad"] is None  # not tried, and not said to hold
 
 
