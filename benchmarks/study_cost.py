@@ -137,7 +137,12 @@ def main() -> None:
     print_studies(atlas, found)
     if arguments.measured:
         print_processors(atlas, found, arguments.measured, arguments.cores, work.images(atlas, collection))
-    given = {"tflops": arguments.tflops, "share": arguments.share, "step": arguments.step_ms / 1e3}
+    given = {
+        "name": assumed.name if arguments.tflops == assumed.tflops else "another GPU",
+        "tflops": arguments.tflops,
+        "share": arguments.share,
+        "step": arguments.step_ms / 1e3,
+    }
     gpu = replace(assumed, **given, start=arguments.start)
     print_gpus(atlas, found, gpu, arguments.gpus, arguments.together)
 
