@@ -113,7 +113,9 @@ DIRECTLY = {
     "scripts/cnnatlas/report/study.py": jobs(execute=("a", "b", "c", "d", "e")),
     "scripts/cnnatlas/report/answers.py": jobs(execute=CHAPTERS),
     "scripts/cnnatlas/report/this_run.py": jobs(execute="findings"),
-    "scripts/cnnatlas/report/parts.py": jobs(execute=CHAPTERS, chapter=CHAPTERS, labels="", pdf="", publish="", website=""),
+    "scripts/cnnatlas/report/parts.py": jobs(
+        execute=CHAPTERS, chapter=CHAPTERS, labels="", pdf="", publish="", website=""
+    ),
     "scripts/cnnatlas/report/clean.py": jobs(publish=""),
     "scripts/cnnatlas/report/jupyter.py": jobs(publish=""),
     "scripts/cnnatlas/report/markdown.py": jobs(chapter=CHAPTERS, publish=""),
