@@ -123,6 +123,14 @@ def test_what_is_for_the_web_alone_is_not_printed(chapter, shown, settings, styl
     assert "A text." in source and "LeNet5" not in source and "Source" not in source
 
 
+def test_in_a_table_a_value_may_stand_above_its_interval(chapter, shown, results, settings, style, tmp_path):
+    results.table([{"a": "0.50 [−0.10, 0.90]"}], "tbl-a", "A value.")
+    typeset({"a": chapter("a", "# A\n\nIt is 0.50 [−0.10, 0.90].", shown)}, settings, style, tmp_path, "report.pdf")
+    source = (tmp_path / "report" / "build" / "typst" / "a.typ").read_text().replace("~", "\N{NO-BREAK SPACE}")
+    assert "0.50\N{NO-BREAK SPACE}\\[−0.10,\N{NO-BREAK SPACE}0.90\\]" in source
+    assert "[0.50 \\[−0.10,\N{NO-BREAK SPACE}0.90\\]]" in source
+
+
 def test_a_long_table_does_not_break_after_its_first_rows(chapter, shown, results, settings, style, tmp_path):
     results.table([{"n": f"row {n}"} for n in range(30)], "tbl-rows", "Rows.")
     typeset({"long": chapter("long", "# Long", shown)}, settings, style, tmp_path, "report.pdf")

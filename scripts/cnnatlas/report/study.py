@@ -139,8 +139,8 @@ class Study:
     def comparisons(self, name: str, *pairs: tuple[str, str]) -> None:
         """A table of what each `b` of pairs (a, b) changed against its `a`: accuracy, and speed of convergence.
 
-        Either may be `best(group)`, as the study's `compare` has it. `name` ends the table's label. Of a void
-        comparison, why it is follows the table.
+        Either may be `best(group)`, as the study's `compare` has it. `name` ends the table's label. What makes a
+        comparison void are the marks of its sides.
         """
         found = [self._pair(a, b) for a, b in pairs]
         self.done |= {("pair", *pair) for pair in pairs}
@@ -150,12 +150,10 @@ class Study:
             _without_empty([self._compared(pair) for pair in found]),
             f"tbl-{slug(self.name)}-{name}",
             f"{self.facts['title']}: differences in accuracy, in points, with 95 % intervals "
-            f"({_resampled(found[0]['splits'])}).{self._bold(found)} {SPEED}{self._favoured(found)}",
+            f"({_resampled(found[0]['splits'])}).{self._bold(found)} {SPEED}{self._favoured(found)}"
+            f"{self._void(found)}",
             source=f"{self.folder}/comparison.json",
         )
-        void = dict.fromkeys(pair["void"] for pair in found if pair["void"])
-        if void:
-            show(" ".join(void))
 
     def _compared(self, pair: Mapping) -> dict:
         """A row of `comparisons`."""
@@ -175,6 +173,11 @@ class Study:
         """What bold differences are, where the seeds suffice for any."""
         enough = any(_enough(pair["splits"]) for pair in pairs)
         return f" Bold ones are established ({SEEDS_NEEDED} paired seeds or more)." if enough else ""
+
+    def _void(self, pairs: Iterable[Mapping]) -> str:
+        """What void means, where a comparison is, and which marks say why."""
+        sides = {self._chosen(pair[side]) for pair in pairs if pair["void"] for side in "ab"}
+        return f" Void: a side is at chance or collapsed.{self._legend(sorted(sides))}" if sides else ""
 
     def _favoured(self, pairs: Iterable[Mapping]) -> str:
         """Which variants validation chose, so that their differences on it are optimistic."""
