@@ -84,7 +84,7 @@ EDITS = {
             figure_gallery="d2_deep_normalised",
             figure_gains="stl10/d2_deep/d2_deep_normalised",
         )
-        + after(jobs(execute="d")),
+        + after(jobs(execute=["d", "findings"])),
     ),
     "one pair more to compare": (
         *(STL10, "compare:\n", "compare:\n  - [d1_shallow, d2_own]\n"),
