@@ -133,9 +133,14 @@ EDITS = {
         *(INTERPRETATION, "    c1c_basic:\n", "    c1c_basic:\n      gradient: {images: {sample: 2}}\n"),
         jobs(masks="cats_dogs", interpret="c1c_basic/gradient", summarise="c1c_basic/gradient")
         + jobs(figure_interpretation="c1c_basic/gradient/all.png")
-        + after(jobs(execute="c")),
+        + after(jobs(execute=["c", "findings"])),
     ),
-    "one method less": (INTERPRETATION, "      grad_cam: {images: {extremes: 1}}", "", after(jobs(execute="a"))),
+    "one method less": (
+        INTERPRETATION,
+        "      grad_cam: {images: {extremes: 1}}",
+        "",
+        after(jobs(execute=["a", "findings"])),
+    ),
     "an option of a method that is tested for reliability": (
         *(INTERPRETATION, "occlusion: {patch: 16, stride: 12}", "occlusion: {patch: 16, stride: 8}"),
         after(jobs(reliability="d2_own")),
