@@ -177,7 +177,7 @@ EDITS = {
     "the title of the report": ("config/report.yaml", "title: CNN Atlas", "title: Atlas", jobs(pdf="", website="")),
     "the order of chapters": (
         *("config/report.yaml", "  data: [audits]\n  mytorch: [mytorch]\n", "  mytorch: [mytorch]\n  data: [audits]\n"),
-        jobs(labels="", pdf="", website=""),
+        jobs(labels="", pdf="", publish="", website=""),
     ),
 }
 
@@ -198,7 +198,7 @@ def test_a_removed_variant_reruns_what_compared_it(restored):
     restored.edit(study, "  - [b2_untransformed, b2_cutout]\n", "")
     name = "transforms_cifar10"
     assert restored.planned() == after(
-        jobs(compare=name, figure_overlay=name, execute=("b", "findings", "introduction"))
+        jobs(compare=name, figure_overlay=name, execute=("b", "findings", "introduction"), list_results="")
     )
 
 

@@ -44,7 +44,8 @@ class Reading:
 def studies(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     """The studies of an assignment or of these names; without any, those that no other chapter reads.
 
-    The chapter shows the source of their networks, and of the loop that trains them. Also the defaults of all settings.
+    The chapter shows the source of their networks, and of the loop that trains them. Also the defaults that their
+    variants keep.
     """
     atlas = plan.paths.atlas
     known = atlas.studies.values()
@@ -52,7 +53,9 @@ def studies(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     return Reading(
         [file for study in found for file in study_files(plan.paths, study)],
         {
-            "defaults": ordered(atlas.levels.defaults.content),
+            "defaults": ordered(
+                _kept(atlas.levels.defaults.content, [atlas.specs[v] for s in found for v in s.variants])
+            ),
             "sources": _sources(atlas, found),
             "studies": {study.name: study_facts(plan.paths, study) for study in found},
         },
@@ -185,6 +188,18 @@ def study_files(paths: Paths, study: Study) -> list[str]:
         files += [f"evaluation/{v}/{first}/{file}" for file in shown]
         files.append(f"evaluation/{v}/curves.svg")
     return [paths.result(file) for file in files]
+
+
+def _kept(defaults: Mapping, specs: Sequence[Mapping]) -> dict:
+    """The defaults that some of the specs keep: others are in no table, and their chapter does not depend on them."""
+    found = {}
+    for key, value in defaults.items():
+        given = [spec[key] for spec in specs if key in spec]
+        if isinstance(value, Mapping):
+            found[key] = _kept(value, [part for part in given if isinstance(part, Mapping)])
+        elif value in given:
+            found[key] = value
+    return found
 
 
 def drawn(paths: Paths) -> list[str]:
