@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from cnnatlas.report import pdf
+from cnnatlas.report.labels import number
 from cnnatlas.workflow.verification import compare
 from project import ROOT, Project, copy_project
 
@@ -56,6 +57,8 @@ def test_the_same_chapter_gives_the_same_pdf_in_another_folder(runs):
 
 def _typeset(report: Path, settings: dict) -> bytes:
     document = report / "build/mytorch.json"
-    assert json.loads(document.read_text())["blocks"]
-    pdf.build({"mytorch": document}, settings, ROOT / "report/style", report / "build/typst", report / "report.pdf")
+    tree = json.loads(document.read_text())
+    assert tree["blocks"]
+    typst, output = report / "build/typst", report / "report.pdf"
+    pdf.build({"mytorch": document}, number({"mytorch": tree}), settings, ROOT / "report/style", typst, output)
     return (report / "report.pdf").read_bytes()
