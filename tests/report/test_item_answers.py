@@ -5,10 +5,11 @@ import pytest
 from cnnatlas.errors import AtlasError
 from cnnatlas.report.answers import ANSWERS, answer, show_answers
 from cnnatlas.report.claims import Claims
-from cnnatlas.report.items import read_items
+from cnnatlas.report.items import read_items, strength
 from study_results import COMPARISON, FACTS, entry, save
 
-ITEMS = [item["id"] for item in read_items("config/items.yaml")]
+REAL = {item["id"]: item for item in read_items("config/items.yaml")}
+ITEMS = list(REAL)
 # Answers that hold in every run: definitions, reasons, and what the tests of the workflow show
 FIXED = {"U1", "U3", "U5", "U6", "X1", "X5", "X7", "X8", "E4", "B1b", "C1b"} | {f"C0.{n}" for n in range(13, 22)}
 
@@ -43,3 +44,21 @@ def test_an_answer_follows_the_results(results, shown):
 def test_an_item_without_an_answer_is_named(results):
     with pytest.raises(AtlasError, match=r"items\.yaml: item Z9 has no answer; add a function"):
         answer("Z9", Claims(results))
+
+
+class Void(Claims):
+    """A run whose networks learned nothing."""
+
+    def shown(self, network, method, *words):
+        return "void: the network is at chance, and its maps mean nothing"
+
+    def effects(self, study, *names):
+        return "void, as one of the four networks is at chance or collapsed"
+
+    def study(self, name):
+        return {"fitted": {"b2_one_batch": {"images": 64}}}
+
+
+@pytest.mark.parametrize("item", ["A3a", "A3b", "A4", "A5", "B2.6", "B2.8", "B3.1", "B4", "C1e", "C1f", "D3", "E2"])
+def test_a_void_answer_counts_as_void(results, item):
+    assert strength(REAL[item], answer(item, Void(results)), {}) == "void"

@@ -1,10 +1,11 @@
 """The answer to every item of config/items.yaml in a line, computed from the results of the run.
 
-An answer is a function of `Claims`, registered under the item's id; it is Markdown without a full stop at its end.
+An answer is a function of `Claims`, registered under the item's id; it is Markdown without a full stop at its end. One
+that begins with "void" says that the networks which it is about learned nothing.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation.scores import NAMES
@@ -112,7 +113,14 @@ def _maps_of_both(claims: Claims) -> str:
 
 def _of_both(claims: Claims, method: str, *words: str) -> str:
     dense, pooled = (claims.shown(network, method, *words) for network in ("a2a_final", "a2b_final"))
-    return f"Dense head: {_plainly(dense)}. Pooled: {_plainly(pooled)}"
+    return _two({"Dense head": dense, "Pooled": pooled})
+
+
+def _two(sentences: Mapping[str, str]) -> str:
+    """What is said of two networks, by what they are called; void where it is of both."""
+    if all(sentence.startswith("void") for sentence in sentences.values()):
+        return "void: both networks are at chance or collapsed, and their maps mean nothing"
+    return ". ".join(f"{name}: {_plainly(sentence)}" for name, sentence in sentences.items())
 
 
 def _plainly(sentence: str) -> str:
@@ -131,7 +139,7 @@ def _gabor(claims: Claims) -> str:
 def _maps(claims: Claims) -> str:
     words = ("mass lies on the object", "central quarter")
     dense, pooled = claims.shown("a2a_final", "grad_cam", *words), claims.shown("a2b_final", "cam", *words)
-    return f"Grad-CAM of the dense head: {_plainly(dense)}. CAM of the pooled one: {_plainly(pooled)}"
+    return _two({"Grad-CAM of the dense head": dense, "CAM of the pooled one": pooled})
 
 
 @_answers("A5")
@@ -206,7 +214,7 @@ def _both_simple(claims: Claims) -> str:
 def _normalised(claims: Claims) -> str:
     fitted = claims.study("capacity_cifar10")["fitted"]["b2_one_batch"]
     effects = claims.effects(NORMALISED, "first_without", "first_with")
-    return f"{effects[:1].upper()}{effects[1:]}. One batch of {fitted['images']} images is memorised"
+    return f"{effects}. One batch of {fitted['images']} images is memorised"
 
 
 @_answers("B2.7")
@@ -217,8 +225,7 @@ def _shortcuts(claims: Claims) -> str:
 
 @_answers("B2.8")
 def _residual(claims: Claims) -> str:
-    effects = claims.effects(RESIDUAL, "first_without", "first_with")
-    return effects[:1].upper() + effects[1:]
+    return claims.effects(RESIDUAL, "first_without", "first_with")
 
 
 @_answers("B2.9")
@@ -250,7 +257,7 @@ def _schedule(claims: Claims) -> str:
 def _rates(claims: Claims) -> str:
     best = [claims.entry(SCHEDULES, f"best({group})") for group in ("b2_sgd_rate", "b2_adam_rate", "b2_gamma")]
     named = [f"“{entry['title']}” ({percent(entry['accuracy']['validation']['mean'])})" for entry in best]
-    diverged = sum(entry["diverged"] > 0 for entry in claims.study(SCHEDULES)["variants"])
+    diverged = sum(entry["diverged"] for entry in claims.study(SCHEDULES)["variants"])
     return f"By validation accuracy {listing(named)}; {counted(diverged, 'training')} of the study diverged"
 
 
@@ -334,9 +341,7 @@ def _size_at_stride(claims: Claims) -> str:
 @_answers("C0.9")
 def _bottleneck(claims: Claims) -> str:
     share = claims.value("c0_9_bottleneck") / claims.value("c0_9_wide")
-    return f"It multiplies each pixel's channels by one matrix; a bottleneck needs {share:.0%} of the weights".replace(
-        "%", " %"
-    )
+    return f"It multiplies each pixel's channels by one matrix; a bottleneck needs {percent(share, 0)} of the weights"
 
 
 @_answers("C0.10")
@@ -409,14 +414,12 @@ def _tuned(claims: Claims) -> str:
 
 @_answers("C1e")
 def _activations(claims: Claims) -> str:
-    found = _plainly(claims.shown("c1c_basic", "feature_maps", "Conclusion on"))
-    return found[:1].upper() + found[1:]
+    return _plainly(claims.shown("c1c_basic", "feature_maps", "Conclusion on"))
 
 
 @_answers("C1f")
 def _maximised(claims: Claims) -> str:
-    found = _plainly(claims.shown("c1c_basic", "activation_maximisation", "Conclusion", "activate"))
-    return found[:1].upper() + found[1:]
+    return _plainly(claims.shown("c1c_basic", "activation_maximisation", "Conclusion", "activate"))
 
 
 @_answers("C1g")
@@ -515,15 +518,15 @@ def _lenet_improved(claims: Claims) -> str:
     others = [f"e1b_{name}" for name in ("dropout", "l1", "l2", "xavier", "batch_norm", "combined")]
     own, tuned = (claims.score(LENET, name, "validation") for name in ("e1b_own", "best(e1b_trial)"))
     return (
-        f"Of six changes, {claims.most(LENET, 'e1a_lenet5', others)}. LeNet-5 tuned has {tuned}, our own design {own}; "
-        f"{MEANT} % are expected"
+        f"Of five changes and all of them together, {claims.most(LENET, 'e1a_lenet5', others)}. LeNet-5 tuned has "
+        f"{tuned}, our own design {own}; {MEANT} % are expected"
     )
 
 
 @_answers("E2")
 def _lenet_maps(claims: Claims) -> str:
-    found = (_plainly(claims.shown(name, "feature_maps", "Conclusion on")) for name in ("e1a_lenet5", "e1b_combined"))
-    return "As specified: {}. With all five changes: {}".format(*found)
+    plain, all_five = (claims.shown(v, "feature_maps", "Conclusion on") for v in ("e1a_lenet5", "e1b_combined"))
+    return _two({"As specified": plain, "With all five changes": all_five})
 
 
 @_answers("E3")
