@@ -82,6 +82,8 @@ def test_a_refused_run_trains_nothing_now_and_retrains_nothing_afterwards(restor
     restored.edit("config/report.yaml", "title: CNN 図鑑", "title: CNN Atlas")
     restored.edit("config/studies/stl10.yaml", "progressive: 0.6", "progressive: 0.5")
     assert restored.planned() == Counter() and "check_texts" in restored.checks()
+    assert restored.snakemake().returncode == 0  # the refused check's result is there again, for other tests
+    assert restored.checks() == []
 
 
 @pytest.mark.parametrize(
