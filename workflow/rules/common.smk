@@ -28,6 +28,7 @@ from cnnatlas.workflow import (
     checkpoints,
     completeness,
     console,
+    fast_start,
     isolation,
     last_report,
     places,
@@ -138,4 +139,5 @@ def mirror():
 
 
 if workflow.is_main_process:
+    fast_start.install(workflow)
     console.install(workflow, Path(placed(f"results/{RUN}")), COLLECTION)

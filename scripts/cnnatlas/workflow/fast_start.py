@@ -1,0 +1,89 @@
+"""Jobs on this machine that start without waiting for imports: cnnatlas.workflow.fork_server becomes them.
+
+Snakemake has no way to say how a script is started, so its method is replaced. What needs another environment or more than
+one thread (which libraries read when they are imported) starts as ever, and so do all jobs until the server is ready.
+"""
+
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import nullcontext
+
+from snakemake.benchmark import benchmarked
+from snakemake.script import PythonScript
+
+WORTHWHILE = 10  # jobs; the server itself imports as much as a few of them
+ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR")}
+ORDINARY = PythonScript.execute_script
+
+
+class ForkServer:
+    """The server, as Snakemake's process sees it, with which it ends."""
+
+    def __init__(self) -> None:
+        self._requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        command = [sys.executable, "-P", "-m", "cnnatlas.workflow.fork_server", str(theirs.fileno())]
+        with theirs:
+            self.process = subprocess.Popen(
+                command, pass_fds=[theirs.fileno()], env=os.environ | ONE_THREAD, stdin=subprocess.DEVNULL
+            )
+        self._ready = False
+
+    def ready(self) -> bool:
+        """Whether it has imported everything."""
+        if not self._ready and select.select([self._requests], [], [], 0)[0]:
+            self._ready = self._requests.recv(16) == b"ready"
+        return self._ready
+
+    def run(self, script: str, environment: dict[str, str], record: object = None) -> int:
+        """The exit status of a script; negative, the signal that ended it. A benchmark goes into `record`."""
+        answer, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with answer:
+            with theirs:
+                request = json.dumps({"script": script, "environment": environment}).encode()
+                socket.send_fds(self._requests, [request], [theirs.fileno()])
+            pid = int(answer.recv(16))
+            with benchmarked(pid, record) if record is not None else nullcontext():
+                answer.send(b"go")  # no earlier: of a process that has ended nothing could be measured
+                return int(answer.recv(16) or -signal.SIGKILL)
+
+
+def install(workflow) -> None:
+    """Let this run's jobs start fast, where there are enough of them."""
+    if sys.platform != "linux" or not workflow.local_exec:
+        return  # elsewhere a process that uses the system's libraries may not fork; a cluster starts its own jobs
+    server, lock = None, threading.Lock()
+
+    def execute_script(self: PythonScript, fname: str, edit: bool = False) -> None:
+        nonlocal server
+        with lock:
+            if server is None and _fits(self) and _jobs(workflow) >= WORTHWHILE:
+                server = ForkServer()
+            ready = server is not None and _fits(self) and server.ready()
+        if not ready:
+            return ORDINARY(self, fname, edit)
+        if status := server.run(fname, _environment(self), self.bench_record):
+            raise subprocess.CalledProcessError(status, f"{sys.executable} {fname}")
+        return None
+
+    PythonScript.execute_script = execute_script
+
+
+def _fits(script: PythonScript) -> bool:
+    return script.threads == 1 and not (script.conda_env or script.container_img or script.env_modules)
+
+
+def _jobs(workflow) -> int:
+    return sum(1 for _ in workflow.dag.needrun_jobs(exclude_finished=False))
+
+
+def _environment(script: PythonScript) -> dict[str, str]:
+    """What snakemake.shell starts a job with."""
+    temporary = script.resources.get("tmpdir")
+    folders = {name: temporary for name in ("TMPDIR", "TMP", "TEMPDIR", "TEMP")} if temporary else {}
+    return os.environ | ONE_THREAD | folders

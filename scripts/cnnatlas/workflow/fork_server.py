@@ -1,0 +1,93 @@
+"""A process that has imported what jobs import, and becomes each of them by forking: `python -m` this module.
+
+Half of a small training is the import of torch. A job that is forked shares the imported modules with all others, and is
+otherwise a process of its own: what a script does, and its result bit for bit, is as if Python had started for it.
+Nothing of this project is kept imported, so that each job reads the sources as they are when it starts.
+"""
+
+import gc
+import importlib
+import json
+import os
+import runpy
+import signal
+import socket
+import sys
+import tempfile
+from contextlib import suppress
+
+# With one thread for linear algebra none of them starts another thread, or this process could not be forked
+IMPORTED = (
+    "numpy", "torch", "PIL.Image", "matplotlib.figure", "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg", "snakemake.iocontainers", "snakemake.logging",
+)  # fmt: skip
+LONGEST = 1 << 20  # bytes of a request
+
+
+class Children:
+    """The jobs under way, and for each the socket on which its number is told, and then its exit status."""
+
+    def __init__(self) -> None:
+        self._answers: dict[int, socket.socket] = {}
+        signal.signal(signal.SIGCHLD, self._tell_ended)
+
+    def fork(self, answer: socket.socket) -> bool:
+        """Whether this is the child, which waits until it may go on."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # until the child is known here
+        pid = os.fork()
+        if pid:
+            self._answers[pid] = answer
+            _send(answer, pid)
+        else:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+        return not pid
+
+    def _tell_ended(self, *_: object) -> None:
+        while self._answers:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if not pid:
+                return
+            with self._answers.pop(pid) as answer:
+                _send(answer, os.waitstatus_to_exitcode(status))
+
+
+def serve(requests: socket.socket) -> dict | None:
+    """In each child, what it was asked for; in the server, None once nobody can ask any more."""
+    interrupted = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for jobs, and for Snakemake, which ends this
+    children = Children()
+    for module in IMPORTED:
+        with suppress(ImportError):  # a launcher may have no torch; then its jobs have environments of their own
+            importlib.import_module(module)
+    gc.freeze()  # or each child's garbage collection would copy all of it
+    requests.send(b"ready")
+    while True:
+        message, descriptors, *_ = socket.recv_fds(requests, LONGEST, 1)
+        if not message:
+            return None
+        answer = socket.socket(fileno=descriptors[0])
+        if children.fork(answer):
+            signal.signal(signal.SIGINT, interrupted)
+            requests.close()
+            return json.loads(message) if answer.recv(2) else None
+
+
+def become(script: str, environment: dict[str, str]) -> None:
+    """Run a script as Python would if it had been started for it."""
+    os.environ.clear()
+    os.environ.update(environment)
+    tempfile.tempdir = None  # which TMPDIR decides
+    for name in [name for name in sys.modules if name.partition(".")[0] == "cnnatlas"]:
+        del sys.modules[name]
+    sys.argv = [script]
+    runpy.run_path(script, run_name="__main__")
+
+
+def _send(answer: socket.socket, number: int) -> None:
+    with suppress(OSError):  # Snakemake has been killed
+        answer.send(str(number).encode())
+
+
+if __name__ == "__main__":
+    if (asked := serve(socket.socket(fileno=int(sys.argv[1])))) is not None:
+        become(**asked)

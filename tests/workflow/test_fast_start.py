@@ -1,0 +1,149 @@
+"""Jobs that are forked from one process: as if Python had started for each, and told apart."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from snakemake.benchmark import BenchmarkRecord
+
+from cnnatlas.workflow.fast_start import ONE_THREAD, ForkServer
+from project import ROOT
+
+pytestmark = pytest.mark.slow  # a server imports torch
+
+ENVIRONMENT = os.environ | ONE_THREAD | {"PYTHONPATH": str(ROOT / "scripts")}
+# A network's training, random numbers and a figure: what jobs compute
+COMPUTES = """
+import sys
+import numpy as np, torch
+from matplotlib.figure import Figure
+torch.manual_seed(0)
+network = torch.nn.Sequential(torch.nn.Conv2d(3, 8, 3), torch.nn.BatchNorm2d(8), torch.nn.ReLU(), torch.nn.Flatten(),
+                              torch.nn.Linear(8 * 30 * 30, 10))
+optimiser = torch.optim.SGD(network.parameters(), 0.1)
+for _ in range(3):
+    loss = network(torch.randn(16, 3, 32, 32)).logsumexp(1).mean()
+    optimiser.zero_grad(); loss.backward(); optimiser.step()
+figure = Figure()
+figure.subplots().plot(np.random.default_rng(0).random((64, 64)) @ np.random.default_rng(1).random((64, 3)))
+figure.savefig("FOLDER/figure.png")
+np.save("FOLDER/weights.npy", torch.nn.utils.parameters_to_vector(network.parameters()).detach().numpy())
+"""
+
+
+def started() -> ForkServer:
+    server = ForkServer()
+    while not server.ready():
+        assert server.process.poll() is None
+        time.sleep(0.05)
+    return server
+
+
+@pytest.fixture(scope="module")
+def server():
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = str(ROOT / "scripts")
+    try:
+        yield started()
+    finally:
+        os.environ.pop("PYTHONPATH") if before is None else os.environ.update(PYTHONPATH=before)
+
+
+@pytest.fixture
+def script(tmp_path):
+    def write(text: str) -> str:
+        path = tmp_path / "script.py"
+        path.write_text(text)
+        return str(path)
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("", 0),
+        ("raise SystemExit(3)", 3),
+        ("1 / 0", 1),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", -signal.SIGKILL),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGINT)", -signal.SIGINT),
+        ("import atexit, os; atexit.register(os._exit, 7)", 7),
+    ],
+)
+def test_the_exit_status_is_that_of_the_script(server, script, text, status):
+    assert server.run(script(text), ENVIRONMENT) == status
+
+
+def test_a_script_finds_what_a_fresh_python_would_show_it(server, script, tmp_path):
+    text = (
+        "import json, os, sys, tempfile\n"
+        "ours = [name for name in sys.modules if name.startswith('cnnatlas')]\n"
+        "import cnnatlas\n"
+        "found = [__name__, sys.argv, dict(os.environ), tempfile.gettempdir(), ours, cnnatlas.__file__]\n"
+        "json.dump(found, open(os.environ['FOUND'], 'w'))\n"
+    )
+    path, found = script(text), tmp_path / "found.json"
+    environment = ENVIRONMENT | {"FOUND": str(found), "TMPDIR": str(tmp_path)}
+    subprocess.run([sys.executable, path], env=environment, check=True)
+    fresh = json.loads(found.read_text())
+    assert server.run(path, environment) == 0
+    assert json.loads(found.read_text()) == fresh
+
+
+def test_modules_are_there_already(server, script):
+    assert server.run(script("import sys; sys.exit(not {'torch', 'numpy'} <= set(sys.modules))"), ENVIRONMENT) == 0
+
+
+def test_results_are_those_of_a_process_of_its_own_bit_for_bit(server, script, tmp_path):
+    made = []
+    for name in ("alone", "forked"):
+        folder = tmp_path / name
+        folder.mkdir()
+        path = script(COMPUTES.replace("FOLDER", str(folder)))
+        if name == "alone":
+            subprocess.run([sys.executable, path], env=ENVIRONMENT, check=True)
+        else:
+            assert server.run(path, ENVIRONMENT) == 0
+        made.append([(folder / file).read_bytes() for file in ("weights.npy", "figure.png")])
+    assert made[0] == made[1]
+
+
+def test_each_of_many_jobs_gets_its_own_answer(server, tmp_path):
+    def run(number: int) -> int:
+        path = tmp_path / f"{number}.py"
+        path.write_text(f"import time; time.sleep({number % 3} / 10); raise SystemExit({number})")
+        return server.run(str(path), ENVIRONMENT)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(run, range(40))) == list(range(40))
+
+
+def test_a_job_is_measured_however_short(server, script):
+    record = BenchmarkRecord()
+    assert server.run(script(""), ENVIRONMENT, record) == 0
+    assert record.data_collected
+
+
+def test_the_server_ends_with_its_owner_and_a_job_under_way_goes_on(script, tmp_path):
+    path, done = script(f"import time; time.sleep(2); open({str(tmp_path / 'done')!r}, 'w')"), tmp_path / "done"
+    owner = (
+        "import os, threading, time\n"
+        "from cnnatlas.workflow.fast_start import ForkServer\n"
+        "server = ForkServer()\n"
+        "while not server.ready(): time.sleep(0.05)\n"
+        f"threading.Thread(target=server.run, args=({path!r}, dict(os.environ)), daemon=True).start()\n"
+        "time.sleep(0.5)\n"
+        "print(server.process.pid, flush=True)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    command = [sys.executable, "-c", owner]
+    pid = int(subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False).stdout)
+    deadline = time.monotonic() + 60
+    while (os.path.exists(f"/proc/{pid}") or not done.exists()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert done.exists() and not os.path.exists(f"/proc/{pid}")
