@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from snakemake.benchmark import BenchmarkRecord
@@ -73,6 +74,10 @@ def script(tmp_path):
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", -signal.SIGKILL),
         ("import os, signal; os.kill(os.getpid(), signal.SIGINT)", -signal.SIGINT),
         ("import atexit, os; atexit.register(os._exit, 7)", 7),
+        (
+            "import os, threading, time\ndef end(): time.sleep(0.3); os._exit(5)\nthreading.Thread(target=end).start()",
+            5,
+        ),
     ],
 )
 def test_the_exit_status_is_that_of_the_script(server, script, text, status):
@@ -93,6 +98,10 @@ def test_a_script_finds_what_a_fresh_python_would_show_it(server, script, tmp_pa
     fresh = json.loads(found.read_text())
     assert server.run(path, environment) == 0
     assert json.loads(found.read_text()) == fresh
+
+
+def test_the_server_has_one_thread_and_may_fork(server):
+    assert len(list(Path("/proc", str(server.process.pid), "task").iterdir())) == 1
 
 
 def test_modules_are_there_already(server, script):
@@ -144,6 +153,6 @@ def test_the_server_ends_with_its_owner_and_a_job_under_way_goes_on(script, tmp_
     command = [sys.executable, "-c", owner]
     pid = int(subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False).stdout)
     deadline = time.monotonic() + 60
-    while (os.path.exists(f"/proc/{pid}") or not done.exists()) and time.monotonic() < deadline:
+    while (Path("/proc", str(pid)).exists() or not done.exists()) and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert done.exists() and not os.path.exists(f"/proc/{pid}")
+    assert done.exists() and not Path("/proc", str(pid)).exists()

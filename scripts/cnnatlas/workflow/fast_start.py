@@ -1,7 +1,8 @@
 """Jobs on this machine that start without waiting for imports: cnnatlas.workflow.fork_server becomes them.
 
-Snakemake has no way to say how a script is started, so its method is replaced. What needs another environment or more than
-one thread (which libraries read when they are imported) starts as ever, and so do all jobs until the server is ready.
+Snakemake has no way to say how a script is started, so its method is replaced. What needs another environment, or more
+than one thread (which libraries read when they are imported), starts as ever, and so do all jobs until the server is
+ready.
 """
 
 import json
@@ -85,5 +86,5 @@ def _jobs(workflow) -> int:
 def _environment(script: PythonScript) -> dict[str, str]:
     """What snakemake.shell starts a job with."""
     temporary = script.resources.get("tmpdir")
-    folders = {name: temporary for name in ("TMPDIR", "TMP", "TEMPDIR", "TEMP")} if temporary else {}
+    folders = dict.fromkeys(("TMPDIR", "TMP", "TEMPDIR", "TEMP"), temporary) if temporary else {}
     return os.environ | ONE_THREAD | folders

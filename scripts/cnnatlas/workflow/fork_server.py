@@ -1,10 +1,11 @@
 """A process that has imported what jobs import, and becomes each of them by forking: `python -m` this module.
 
-Half of a small training is the import of torch. A job that is forked shares the imported modules with all others, and is
-otherwise a process of its own: what a script does, and its result bit for bit, is as if Python had started for it.
+Half of a small training is the import of torch. A job that is forked shares the imported modules with all others, and
+is otherwise a process of its own: what a script does, and its result bit for bit, is as if Python had started for it.
 Nothing of this project is kept imported, so that each job reads the sources as they are when it starts.
 """
 
+import atexit
 import gc
 import importlib
 import json
@@ -14,12 +15,14 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
 from contextlib import suppress
 
 # With one thread for linear algebra none of them starts another thread, or this process could not be forked
 IMPORTED = (
-    "numpy", "torch", "PIL.Image", "matplotlib.figure", "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg", "snakemake.iocontainers", "snakemake.logging",
+    "numpy", "torch", "PIL.Image", "scipy.ndimage", "scipy.optimize", "scipy.stats", "seaborn",
+    "matplotlib.figure", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
+    "snakemake.iocontainers", "snakemake.logging",
 )  # fmt: skip
 LONGEST = 1 << 20  # bytes of a request
 
@@ -81,6 +84,18 @@ def become(script: str, environment: dict[str, str]) -> None:
         del sys.modules[name]
     sys.argv = [script]
     runpy.run_path(script, run_name="__main__")
+    _leave()
+
+
+def _leave() -> None:
+    """End as Python does, but for the half second in which it takes down each of the shared modules."""
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _send(answer: socket.socket, number: int) -> None:
