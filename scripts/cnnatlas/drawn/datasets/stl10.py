@@ -14,7 +14,7 @@ DIFFICULTY = Difficulty(extent=(0.55, 1.0), usual_setting=0.9, crowd=3, hidden=0
 pack = tar_gz
 
 
-def draw(seed: int, count: int = 2000) -> Contents:
+def draw(seed: int, count: int = 1200) -> Contents:
     """Draw `count` images: 5 of 13 for training, in ten folds too, the rest for testing."""
     labels = balanced_labels(generator(seed, STREAM, 2**31), count, len(CLASSES))
     train = count * 5 // 13
