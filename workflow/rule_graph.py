@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FILE = ROOT / "report" / "site" / "rules.json"
-RUNS = (["--configfile", "config/embedded.yaml"], [])
+RUNS = tuple(["--configfile", f"config/{name}.yaml"] for name in ("embedded", "cpu"))  # one seed each
 
 
 def reads() -> dict[str, list[str]]:
