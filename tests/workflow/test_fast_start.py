@@ -156,3 +156,35 @@ def test_the_server_ends_with_its_owner_and_a_job_under_way_goes_on(script, tmp_
     while (Path("/proc", str(pid)).exists() or not done.exists()) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert done.exists() and not Path("/proc", str(pid)).exists()
+
+
+def test_without_its_server_a_job_is_said_not_to_have_started(server, script):
+    other = started()
+    other.process.kill()
+    other.process.wait()
+    assert other.run(script(""), ENVIRONMENT) is None
+
+
+def test_a_job_whose_server_is_killed_ends_too(server, script, tmp_path):
+    pid = tmp_path / "pid"
+    other, path = (
+        started(),
+        script(f"import os, time; open({str(pid)!r}, 'w').write(str(os.getpid())); time.sleep(600)"),
+    )
+    with ThreadPoolExecutor(1) as pool:
+        status = pool.submit(other.run, path, ENVIRONMENT)
+        while not pid.exists() or not pid.read_text():
+            time.sleep(0.05)
+        other.process.kill()
+        assert status.result() == -signal.SIGKILL
+    deadline = time.monotonic() + 60
+    while Path("/proc", pid.read_text()).exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not Path("/proc", pid.read_text()).exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_what_a_terminal_sends_to_all_ends_jobs_and_leaves_the_server(server, script, number):
+    server.process.send_signal(number)
+    assert server.run(script(f"import os; os.kill(os.getpid(), {int(number)})"), ENVIRONMENT) == -number
+    assert server.process.poll() is None

@@ -139,5 +139,5 @@ def mirror():
 
 
 if workflow.is_main_process:
-    fast_start.install(workflow)
+    fast_start.install(workflow, ROOT / "scripts")
     console.install(workflow, Path(placed(f"results/{RUN}")), COLLECTION)

@@ -13,7 +13,8 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
+from pathlib import Path
 
 from snakemake.benchmark import benchmarked
 from snakemake.script import PythonScript
@@ -41,42 +42,56 @@ class ForkServer:
             self._ready = self._requests.recv(16) == b"ready"
         return self._ready
 
-    def run(self, script: str, environment: dict[str, str], record: object = None) -> int:
-        """The exit status of a script; negative, the signal that ended it. A benchmark goes into `record`."""
+    def run(self, script: str, environment: dict[str, str], record: object = None) -> int | None:
+        """The exit status of a script, negative the signal that ended it; None where it could not be started.
+
+        A benchmark goes into `record`.
+        """
         answer, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with answer:
-            with theirs:
-                request = json.dumps({"script": script, "environment": environment}).encode()
-                socket.send_fds(self._requests, [request], [theirs.fileno()])
-            pid = int(answer.recv(16))
+            if not (pid := self._start(script, environment, answer, theirs)):
+                return None
             with benchmarked(pid, record) if record is not None else nullcontext():
-                answer.send(b"go")  # no earlier: of a process that has ended nothing could be measured
-                return int(answer.recv(16) or -signal.SIGKILL)
+                with suppress(OSError):  # it was killed before it began
+                    answer.send(b"go")  # no earlier: of a process that has ended nothing could be measured
+                if status := answer.recv(16):
+                    return int(status)
+            with suppress(ProcessLookupError):  # the server was killed, and nobody else waits for its jobs
+                os.kill(pid, signal.SIGKILL)
+            return -signal.SIGKILL
+
+    def _start(self, script: str, environment: dict[str, str], answer: socket.socket, theirs: socket.socket) -> int:
+        """The process number of a job that waits for its go; 0 where there is none."""
+        request = json.dumps({"script": script, "environment": environment}).encode()
+        with theirs, suppress(OSError):
+            socket.send_fds(self._requests, [request], [theirs.fileno()])
+        return int(answer.recv(16) or 0)
 
 
-def install(workflow) -> None:
-    """Let this run's jobs start fast, where there are enough of them."""
-    if sys.platform != "linux" or not workflow.local_exec:
-        return  # elsewhere a process that uses the system's libraries may not fork; a cluster starts its own jobs
+def install(workflow, scripts: Path) -> None:
+    """Let the jobs of the scripts in this folder start fast, in a run that has enough jobs."""
+    if sys.platform != "linux" or not workflow.local_exec or workflow.execution_settings.debug:
+        return  # elsewhere a process that uses the system's libraries may not fork; a debugger needs the terminal
     server, lock = None, threading.Lock()
 
     def execute_script(self: PythonScript, fname: str, edit: bool = False) -> None:
         nonlocal server
         with lock:
-            if server is None and _fits(self) and _jobs(workflow) >= WORTHWHILE:
+            if server is None and _fits(self, scripts) and _jobs(workflow) >= WORTHWHILE:
                 server = ForkServer()
-            ready = server is not None and _fits(self) and server.ready()
-        if not ready:
-            return ORDINARY(self, fname, edit)
-        if status := server.run(fname, _environment(self), self.bench_record):
+            ready = server is not None and _fits(self, scripts) and server.ready()
+        status = server.run(fname, _environment(self), self.bench_record) if ready else None
+        if status is None:
+            ORDINARY(self, fname, edit)
+        elif status:
             raise subprocess.CalledProcessError(status, f"{sys.executable} {fname}")
-        return None
 
     PythonScript.execute_script = execute_script
 
 
-def _fits(script: PythonScript) -> bool:
-    return script.threads == 1 and not (script.conda_env or script.container_img or script.env_modules)
+def _fits(script: PythonScript, scripts: Path) -> bool:
+    own = Path(script.path.get_path_or_uri(secret_free=True)).resolve().parent == scripts
+    return own and script.threads == 1 and not (script.conda_env or script.container_img or script.env_modules)
 
 
 def _jobs(workflow) -> int:

@@ -25,6 +25,8 @@ IMPORTED = (
     "snakemake.iocontainers", "snakemake.logging",
 )  # fmt: skip
 LONGEST = 1 << 20  # bytes of a request
+# What a terminal or a batch system sends to all processes of a run is for jobs; this one ends when Snakemake has ended
+FOR_JOBS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Children:
@@ -35,16 +37,20 @@ class Children:
         signal.signal(signal.SIGCHLD, self._tell_ended)
 
     def fork(self, answer: socket.socket) -> bool:
-        """Whether this is the child, which waits until it may go on."""
+        """Whether this is the child. No answer tells Snakemake that there is none."""
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # until the child is known here
-        pid = os.fork()
-        if pid:
+        try:
+            pid = os.fork()
+            if not pid:
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                return True
             self._answers[pid] = answer
             _send(answer, pid)
-        else:
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
-        return not pid
+        except OSError:  # no memory, or too many processes
+            answer.close()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+        return False
 
     def _tell_ended(self, *_: object) -> None:
         while self._answers:
@@ -57,7 +63,7 @@ class Children:
 
 def serve(requests: socket.socket) -> dict | None:
     """In each child, what it was asked for; in the server, None once nobody can ask any more."""
-    interrupted = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for jobs, and for Snakemake, which ends this
+    own = {number: signal.signal(number, signal.SIG_IGN) for number in FOR_JOBS}
     children = Children()
     for module in IMPORTED:
         with suppress(ImportError):  # a launcher may have no torch; then its jobs have environments of their own
@@ -70,9 +76,10 @@ def serve(requests: socket.socket) -> dict | None:
             return None
         answer = socket.socket(fileno=descriptors[0])
         if children.fork(answer):
-            signal.signal(signal.SIGINT, interrupted)
+            for number, handler in own.items():
+                signal.signal(number, handler)
             requests.close()
-            return json.loads(message) if answer.recv(2) else None
+            return json.loads(message) if answer.recv(2) else None  # once Snakemake is ready to measure it
 
 
 def become(script: str, environment: dict[str, str]) -> None:
