@@ -7,7 +7,7 @@ import re
 import pytest
 
 from cnnatlas.report import authoring
-from cnnatlas.report.parts import WEB_ONLY
+from cnnatlas.report.parts import IN_PLACE, WEB_ONLY
 from cnnatlas.report.photographs import PRINTED, Photographs
 
 NETWORKS = {
@@ -94,6 +94,7 @@ def test_the_pdf_has_the_first_photographs_and_the_web_all(chapter):
     photographs.opening()
     assert any(f"The PDF has the first {PRINTED} " in text for text in texts(seen))
     photographs.sections()
+    assert labelled(seen)["fig-photograph-p0"][1]["place"] == IN_PLACE
     on_the_web = {label for label, (_, report) in labelled(seen).items() if report.get("place") == WEB_ONLY}
     assert on_the_web == {f"{kind}-photograph-p{k}" for kind in ("fig", "tbl") for k in range(PRINTED, PRINTED + 3)}
 
@@ -101,11 +102,11 @@ def test_the_pdf_has_the_first_photographs_and_the_web_all(chapter):
 def test_the_opening_says_what_each_network_knows_and_how_sure_it_is(chapter):
     photographs, seen = chapter(["a.jpg", "b.jpg"], flags=[{"flag": "at chance", "sentence": "At chance: so."}])
     photographs.opening()
-    assert texts(seen)[0] == "2 photographs were shown to 2 networks; 1 file could not be, and is named at the end."
+    assert texts(seen)[0] == "2 photographs were shown to 2 networks; 1 file could not be (@sec-photographs-skipped)."
     rows = labelled(seen)["tbl-photographs-networks"][0]["text/markdown"].splitlines()[2:]
     assert rows[0] == "| SqueezeNet 1.1 | 1,000 | not measured here | 2 of 2 |"
     assert rows[1] == "| CIFAR-10, A small network ‡ | cat, dog | 50.0 [40.0, 60.0] (test) | 0 of 2 |"
-    assert "CIFAR-10, A small network: At chance: so. **Its answers are worthless.**" in texts(seen)
+    assert "- **CIFAR-10, A small network: its answers are worthless.** At chance: so." in texts(seen)
 
 
 def test_networks_of_drawn_images_are_named_once(chapter):
@@ -119,13 +120,13 @@ def test_what_could_not_be_shown_is_named_with_its_reason_and_nowhere_else(chapt
     photographs, seen = chapter(["a.jpg", "cut.jpg"], undecodable=["cut.jpg"])
     photographs.sections()
     assert "fig-photograph-p1" not in labelled(seen)
-    photographs.closing()
-    assert texts(seen)[-1].splitlines()[2:] == ["- `cut.jpg`: image file is truncated", "- `z.txt`: not an image"]
+    photographs.others()
+    assert texts(seen)[-1].splitlines() == ["- `cut.jpg`: image file is truncated", "- `z.txt`: not an image"]
 
 
 def test_photographs_of_which_none_can_be_decoded_are_a_chapter_without_sections(chapter):
     photographs, seen = chapter(["cut.jpg"], undecodable=["cut.jpg"])
-    for part in (photographs.opening, photographs.sections, photographs.closing):
+    for part in (photographs.opening, photographs.sections, photographs.others):
         part()
     assert texts(seen)[0].startswith("0 photographs were shown")
     assert not [label for label in labelled(seen) if re.match(r"\w+-photograph-", label)]

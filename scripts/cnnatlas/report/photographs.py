@@ -4,11 +4,13 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from cnnatlas.data.archives import LARGEST
+from cnnatlas.data.decoding import MOST_PIXELS, PHOTOGRAPHS
 from cnnatlas.evaluation import markers
 from cnnatlas.files import read_json
 from cnnatlas.report.authoring import Results, show
-from cnnatlas.report.parts import TEXT, WEB_ONLY, placed
-from cnnatlas.wording import capitalised, counted, interval
+from cnnatlas.report.parts import IN_PLACE, TEXT, WEB_ONLY, placed
+from cnnatlas.wording import capitalised, counted, interval, listing, literal
 
 PRINTED = 12  # photographs in the PDF; all are on the web
 NAMED = 10  # classes of a network that are all named
@@ -36,9 +38,10 @@ class Photographs:
 
     def opening(self) -> None:
         """How many photographs there are, which files are none, and what the networks are worth."""
-        skipped = f"; {counted(len(self.skipped), 'file')} could not be, and {_are(self.skipped)} named at the end"
-        show(f"{capitalised(counted(len(self.shown), 'photograph'))} {_are(self.shown, 'was', 'were')} shown to "
-             f"{counted(len(self.networks), 'network')}{skipped if self.skipped else ''}.")  # fmt: skip
+        skipped = f"; {counted(len(self.skipped), 'file')} could not be (@sec-photographs-skipped)"
+        were = "was" if len(self.shown) == 1 else "were"
+        show(f"{counted(len(self.shown), 'photograph')} {were} shown to {counted(len(self.networks), 'network')}"
+             f"{skipped if self.skipped else ''}.")  # fmt: skip
         if len(self.shown) > PRINTED:
             show(f"The PDF has the first {PRINTED} in the order of their names; the web pages have all.")
         rows = [
@@ -53,26 +56,31 @@ class Photographs:
         )
         drawn = [network.heading for network in self.networks.values() if network.drawn]
         if drawn:
-            show(f"**Trained on drawn images only: {'; '.join(drawn)}.** Photographs mean nothing to such a network: "
-                 "its answers show how this chapter works, and nothing else.")  # fmt: skip
-        for network in self.networks.values():
-            network.warn()
+            which = "all networks here" if len(drawn) == len(self.networks) else "; ".join(drawn)
+            show(f"**Trained on drawn images only: {which}.** Photographs mean nothing to such a network: its answers "
+                 "show how this chapter works, and nothing else.")  # fmt: skip
+        if doubted := [network.doubts() for network in self.networks.values() if network.flags]:
+            show("\n".join(doubted))
+
+    def others(self) -> None:
+        """The files that could not be shown, if any, and why; before the sections, of which the PDF has not all."""
+        if self.skipped:
+            show("## Files that were not shown {#sec-photographs-skipped}")
+            kinds = f"of one of the formats {listing([*PHOTOGRAPHS])}"
+            show(f"A photograph is a file {kinds}, of up to {LARGEST:,} bytes and {MOST_PIXELS:,} pixels.")
+            show("\n".join(f"- {_code(each['file'])}: {literal(each['reason'])}" for each in self.skipped))
 
     def sections(self) -> None:
         """A section for each photograph, those after the first ones on the web alone."""
         for position, name in enumerate(self.shown):
-            with placed(TEXT if position < PRINTED else WEB_ONLY):
+            printed = position < PRINTED
+            with placed(TEXT if printed else WEB_ONLY):
+                show(f"## {_code(self.shown[name]['file'])} {{#sec-photograph-{name}}}")
+            with placed(IN_PLACE if printed else WEB_ONLY):
                 self._section(name)
-
-    def closing(self) -> None:
-        """The files that could not be shown, if any, and why."""
-        if self.skipped:
-            lines = [f"- {_code(each['file'])}: {each['reason']}" for each in self.skipped]
-            show("## Files that were not shown {#sec-photographs-skipped}\n\n" + "\n".join(lines))
 
     def _section(self, name: str) -> None:
         record = self.shown[name]
-        show(f"## {_code(record['file'])} {{#sec-photograph-{name}}}")
         answers = {network.column: self._answer(name, network.name)["likeliest"] for network in self.networks.values()}
         most = max(map(len, answers.values()))
         rows = [{title: _cell(likeliest, k) for title, likeliest in answers.items()} for k in range(most)]
@@ -122,13 +130,10 @@ class Shown:
             f"above {SURE:g}": f"{sure} of {len(answers)}",
         }
 
-    def warn(self) -> None:
-        """What makes its answers worth less, or nothing."""
-        for flag in self.metrics["flags"] if self.metrics else ():
-            worth = (
-                "**Its answers are worthless.**" if flag["flag"] in markers.VOID else "Its answers are to be doubted."
-            )
-            show(f"{self.heading}: {flag['sentence']} {worth}")
+    def doubts(self) -> str:
+        """What makes its answers worth less, as an item of a list."""
+        worth = "its answers are worthless" if set(self.flags) & {*markers.VOID} else "its answers are to be doubted"
+        return f"- **{self.heading}: {worth}.** {' '.join(each['sentence'] for each in self.metrics['flags'])}"
 
     def _classes(self, answers: Sequence[Mapping]) -> str:
         if self.classes and len(self.classes) <= NAMED:
@@ -156,7 +161,3 @@ def _code(name: str) -> str:
     fence = "`" * (1 + max(map(len, re.findall("`+", name)), default=0))
     space = " " if "`" in name else ""
     return f"{fence}{space}{name}{space}{fence}"
-
-
-def _are(things: Sequence, one: str = "is", several: str = "are") -> str:
-    return one if len(things) == 1 else several
