@@ -11,6 +11,7 @@
 #   results/{run}/studies/{study}/                        a study's comparisons
 #   results/{run}/interpretation/{network}/{method}/      arrays, sentences and figures of what a network learned
 #   results/{run}/interpretation/{network}/reliability/   how reliable its attribution methods are
+#   results/{run}/photographs/{photograph}/               what networks answer to the user's own photographs
 #   results/{run}/foundations/                            MyTorch, theory
 #   results/{run}/audit/{dataset}/                        a data set's audit: duplicates, suspected label errors
 #   results/{run}/checks/                                 what is checked before anything trains
@@ -40,6 +41,7 @@ include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/foundations.smk"
 include: "workflow/rules/theory.smk"
 include: "workflow/rules/interpret.smk"
+include: "workflow/rules/photographs.smk"
 include: "workflow/rules/audit.smk"
 include: "workflow/rules/report.smk"
 

@@ -18,7 +18,7 @@ with job(snakemake):
     spec, given = snakemake.params.spec, snakemake.input
     chosen, trained_on = device.choose(spec["device"]), read_json(given.classes)
     with device.reproducible(spec["threads"]):
-        network, _ = networks.load(spec["network"], given.weights, trained_on)
+        network, _ = networks.load(spec["network"], given.weights)
         side = spec["network"]["resolution"] or trained_on["size"][0]
         images = np.load(given.images, mmap_mode="r")
         found = features(network.to(chosen), images, precision.choose(chosen), side=side, device=chosen)

@@ -1,7 +1,7 @@
 """Apply one method of interpretation to one trained network.
 
-Inputs: weights; images, table, split of the data set that is shown; classes, the dataset.json that names the network's
-own classes; extremes, second (weights of a second network) where they are needed; sources.
+Inputs: weights; images, table, split of the data set that is shown; extremes, second (weights of a second network)
+where they are needed; sources.
 Params: spec = {method, options, images, targets, network, second, natural, resolution, device, threads, record}; a
 network is {name, architecture, resolution}, the architecture null for one of torchvision's; natural, whether the method
 compares with all validation images; record goes into the output as it is.
@@ -15,7 +15,7 @@ from importlib import import_module
 import numpy as np
 
 from cnnatlas import tables
-from cnnatlas.files import read_json, replacing, write_json
+from cnnatlas.files import replacing, write_json
 from cnnatlas.interpretation import networks, selection
 from cnnatlas.training import device
 from cnnatlas.training.data import resized
@@ -23,7 +23,6 @@ from cnnatlas.workflow.jobs import job
 
 with job(snakemake):
     spec, given = snakemake.params.spec, dict(snakemake.input.items())
-    trained_on = read_json(given["classes"])
     table, split = tables.read(given["table"]), np.load(given["split"])
     extremes = tables.read(given["extremes"]) if "extremes" in given else []
     index = selection.chosen(spec["images"], table, split["validation"], extremes)
@@ -31,12 +30,12 @@ with job(snakemake):
     module = import_module(f"cnnatlas.interpretation.methods.{spec['method']}")
     with device.reproducible(spec["threads"]):
         chosen = device.choose(spec["device"])
-        network, classes = networks.load(spec["network"], given["weights"], trained_on)
+        network, classes = networks.load(spec["network"], given["weights"])
         scores = selection.softmax_scores(network.to(chosen), images)
         rows, targets = selection.requested(spec["targets"], scores)
         arrays = getattr(module, spec["method"])(network, images[rows], targets, **spec["options"])
         if "second" in given:
-            second, _ = networks.load(spec["second"], given["second"], trained_on)
+            second, _ = networks.load(spec["second"], given["second"])
             arrays |= module.transfer(second.to(chosen), arrays[spec["method"]], targets, originals=images[rows])
         if spec["natural"]:
             shown = resized(np.load(given["images"], mmap_mode="r")[split["validation"]], spec["resolution"])

@@ -52,7 +52,7 @@ TINY = {
 # and fewer images and steps wherever a network is interpreted
 FEWER = {
     r"sample: \d+": "sample: 2", r"extremes: 5": "extremes: 1", r"others: 2": "others: 1", r"images: \d+": "images: 4",
-    r"samples: \d+": "samples: 2", r"steps: \d+": "steps: 4", r"stride: \d+": "stride: 12",
+    r"samples: \d+": "samples: 2", r"steps: \d+": "steps: 4", r"patch: (\d+), stride: \d+": r"patch: \1, stride: \1",
 }  # fmt: skip
 
 

@@ -3,7 +3,8 @@
     python workflow/rule_graph.py            write
     python workflow/rule_graph.py --check    exit 1 where it differs
 
-The report shows it, in the same bytes for every run: those of drawn data and of downloaded ones are put together.
+The report shows it, in the same bytes for every run: those of drawn data, of downloaded ones and of photographs are put
+together.
 """
 
 import ast
@@ -11,6 +12,7 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 from collections import defaultdict
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -18,14 +20,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 FILE = ROOT / "report" / "site" / "rules.json"
 RUNS = tuple(["--configfile", f"config/{name}.yaml"] for name in ("embedded", "cpu"))  # one seed each
+PNG = b"\x89PNG\r\n\x1a\n"  # how a photograph begins, which planning does not decode
 
 
 def reads() -> dict[str, list[str]]:
     """By rule, those whose results it reads; a rule comes after them."""
     found = defaultdict(set)
     for arguments in RUNS:
-        command = [sys.executable, "-m", "snakemake", *arguments, "--rulegraph", "dot", "--quiet"]
-        text = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+        text = _graph(arguments)
         names = dict(re.findall(r'^\s*(\d+)\[label = "(\w+)"', text, re.M))
         for name in names.values():
             found[name] |= set()
@@ -34,6 +36,15 @@ def reads() -> dict[str, list[str]]:
     del found["all"]
     rules = {name: sorted(found[name] - {name}) for name in sorted(found)}
     return {name: rules[name] for name in TopologicalSorter(rules).static_order()}
+
+
+def _graph(arguments: list[str]) -> str:
+    """The graph of a run that has a photograph, in the language of Graphviz."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "photograph.png").write_bytes(PNG)
+        command = [sys.executable, "-m", "snakemake", *arguments, "--config", f"photographs={folder}"]
+        command += ["--rulegraph", "dot", "--quiet"]
+        return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
 
 
 def does(rule: str) -> str:

@@ -78,9 +78,12 @@ local function captioned(element)
   return { pandoc.RawBlock('typst', wrapper), element, pandoc.RawBlock('typst', ']') }
 end
 
+local WRAPPED = { design = true, ['in-place'] = true } -- classes that report.typ has functions for
+
 local function box(element)
-  if not element.classes:includes('design') then return nil end
-  return { pandoc.RawBlock('typst', '#design['), element, pandoc.RawBlock('typst', ']') }
+  local wrapper = element.classes:find_if(function(class) return WRAPPED[class] end)
+  if not wrapper then return nil end
+  return { pandoc.RawBlock('typst', '#' .. wrapper .. '['), element, pandoc.RawBlock('typst', ']') }
 end
 
 return { { Table = stacked }, { Figure = figure, Table = captioned, Div = box }, { Span = equation }, { Math = formula }, { Cite = reference } }

@@ -3,25 +3,19 @@
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import save_file
 from torch import nn
 
-from cnnatlas.architectures.classifier import Classifier
-from cnnatlas.architectures.registry import build
 from cnnatlas.errors import AtlasError
 from cnnatlas.interpretation import networks
+from cnnatlas.prediction.network import load
+from prediction import trained
 
-ARCHITECTURE = {"name": "resnet", "stem": 4, "widths": [4, 8], "blocks": [1, 1]}
-DATASET = {"classes": ["cat", "dog", "owl"], "size": [32, 32]}
 
-
-def test_a_variant_is_opened_with_its_data_sets_classes(tmp_path):
-    trained = Classifier(build(ARCHITECTURE, 3, 32)).eval()
-    save_file(trained.state_dict(), tmp_path / "weights.safetensors")
-    spec = {"architecture": ARCHITECTURE, "name": "a", "resolution": None}
-    network, classes = networks.load(spec, tmp_path / "weights.safetensors", DATASET)
+def test_a_variant_is_opened_as_everywhere_with_the_classes_of_its_file(tmp_path):
+    weights = trained.write(tmp_path)
+    network, classes = networks.load({"architecture": trained.ARCHITECTURE, "name": "a"}, weights)
     x = torch.rand(2, 3, 40, 40)
-    assert classes == DATASET["classes"] and torch.equal(network(x), trained(x)) and not network.training
+    assert classes == trained.CLASSES and torch.equal(network(x), load(weights).classifier(x)) and not network.training
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +30,7 @@ def published(tmp_path_factory):
 
 def test_a_published_network_brings_its_classes_and_normalisation(published):
     original, file = published
-    network, classes = networks.load({"architecture": None, "name": "squeezenet1_1", "resolution": 224}, file, DATASET)
+    network, classes = networks.load({"architecture": None, "name": "squeezenet1_1", "resolution": 224}, file)
     assert len(classes) == 1000 and classes[258] == "Samoyed"  # torchvision's own names, in the order of ImageNet
     x = torch.rand(1, 3, 64, 64)
     mean, std = (torch.tensor(v).reshape(1, 3, 1, 1) for v in ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]))
@@ -48,4 +42,4 @@ def test_weights_of_another_network_are_refused(tmp_path):
     file = tmp_path / "squeezenet1_1-b8a52dc0.pth"
     torch.save({"x": torch.from_numpy(np.zeros(3))}, file)
     with pytest.raises(AtlasError, match="not the weights of squeezenet1_1"):
-        networks.load({"architecture": None, "name": "squeezenet1_1", "resolution": 224}, file, DATASET)
+        networks.load({"architecture": None, "name": "squeezenet1_1", "resolution": 224}, file)

@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 import cnnatlas
 from cnnatlas import load
 from cnnatlas.errors import AtlasError
-from cnnatlas.prediction.network import ATTRIBUTION
+from cnnatlas.prediction.network import attributions
 from cnnatlas.training.data import resized
 from prediction import trained
 from project import ROOT
@@ -88,7 +88,7 @@ def test_a_photograph_is_scaled_as_the_trainings_images_were(tmp_path, squashed)
     assert np.array_equal(network.prepare(prepared), resized(prepared, 16))
 
 
-@pytest.mark.parametrize("method", ATTRIBUTION)
+@pytest.mark.parametrize("method", attributions())
 def test_every_method_of_attribution_maps_an_image(network, image, method):
     options = {"patch": 16, "stride": 16} if method == "occlusion" else {}
     found = network.attribution(method, image, **options)

@@ -7,7 +7,7 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.report import authoring
 from cnnatlas.report.authoring import show
 from cnnatlas.report.labels import number
-from cnnatlas.report.parts import APPENDIX, DESIGN, FRONT, WEB_ONLY, placed
+from cnnatlas.report.parts import APPENDIX, DESIGN, FRONT, IN_PLACE, WEB_ONLY, placed
 from cnnatlas.report.pdf import build
 
 TEXT = """# Small things {#sec-small}
@@ -147,3 +147,25 @@ def test_a_long_table_does_not_break_after_its_first_rows(chapter, shown, result
         assert caption == third, f"{above} mm above"
         starts.add(caption)
     assert len(starts) == 2  # on the first page, and on the next one
+
+
+@pytest.mark.parametrize("where", ["text", IN_PLACE])
+def test_a_figure_moves_to_an_edge_of_the_page_unless_it_is_in_place(
+    chapter, shown, results, settings, style, tmp_path, where
+):
+    show("Before.")
+    with placed(where):
+        results.figure("curves.svg", "fig-curves", "Losses.", alt="A box")
+    show("After.")
+    typeset({"a": chapter("a", "# A", shown)}, settings, style, tmp_path, "report.pdf")
+    folder = tmp_path / "report" / "build" / "typst"
+    text = (folder / "a.typ").read_text()
+    for name in ("Before", "Losses", "After"):
+        text = text.replace(f"{name}.", f"{name}.#metadata(none)<{name.lower()}>")
+    (folder / "a.typ").write_text(text)
+    with (folder / "main.typ").open("a") as stream:
+        heights = ", ".join(f"locate(<{label}>).position().y.mm()" for label in ("before", "losses", "after"))
+        stream.write(f"#context [#metadata(({heights})) <heights>]\n")
+    value = typst.query(folder / "main.typ", "<heights>", field="value", one=True, root=tmp_path / "report")
+    heights = json.loads(value)
+    assert (heights == sorted(heights)) == (where == IN_PLACE)

@@ -22,6 +22,7 @@ INTERPRETATION = SimpleNamespace(
     reliability_facts=lambda: {"another": {}},
     summaries=lambda: ["summaries of all"],
 )
+NO_PHOTOGRAPHS = SimpleNamespace(folder=None)
 ITEMS = [{"text": "Is it so?", "id": "X1", "answered_by": ["sec-so"]}]
 OWN = """
 title: A study of one's own
@@ -38,7 +39,7 @@ def planned(project: Path, **changes: object) -> Chapters:
     atlas = studies.load(project, config, files)
     entries, _ = chapters.load(project)
     paths = Paths(config["run"], config["collection"], atlas)
-    return Chapters(paths, config, INTERPRETATION, entries, ITEMS, lambda path: f"at/{path}")
+    return Chapters(paths, config, INTERPRETATION, entries, ITEMS, lambda path: f"at/{path}", NO_PHOTOGRAPHS)
 
 
 def add_study(project: Path, name: str, text: str = OWN) -> None:

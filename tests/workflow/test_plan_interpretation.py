@@ -61,7 +61,6 @@ def test_a_method_reads_its_network_its_images_and_the_choice_of_extremes(plan):
         "images": f"{data}/images.npy",
         "split": f"{data}/split.npz",
         "table": f"{data}/items.csv",
-        "classes": f"{data}/dataset.json",
         "weights": f"{own}/models/a2a_final/seed0/weights.safetensors",
         "extremes": f"{own}/evaluation/a2a_final/seed0/extremes.csv",
     }
@@ -87,11 +86,10 @@ def test_a_second_network_is_read_where_the_method_needs_it(plan, full):
     assert planned(overlay="cpu").summarise("squeezenet1_1", "fooling").spec["facts"] == {"second": None}
 
 
-def test_a_network_of_torchvision_brings_its_classes_and_sees_the_roles_data_set(full):
+def test_a_network_of_torchvision_sees_the_roles_data_set(full):
     job = full.interpret("squeezenet1_1", "gradient")
     assert job.inputs["weights"] == full.paths.weights("squeezenet1_1")
     assert job.inputs["images"] == "resources/upstream/cats_dogs/images.npy"
-    assert job.inputs["classes"] == "resources/upstream/cats_dogs/dataset.json"
     assert job.spec["network"] == {"architecture": None, "name": "squeezenet1_1", "resolution": 224}
     assert job.spec["resolution"] == 224
     assert job.sources == [f"{ROOM}/methods/gradient.py", "scripts/cnnatlas/architectures/published.py"]
@@ -100,7 +98,6 @@ def test_a_network_of_torchvision_brings_its_classes_and_sees_the_roles_data_set
 def test_images_of_another_data_set_are_shown_at_their_own_size(plan):
     job = plan.interpret("a2b_final", "response")
     assert job.inputs["images"] == "resources/embedded/stl10/images.npy"
-    assert job.inputs["classes"] == "resources/embedded/cifar10/dataset.json"
     assert job.spec["resolution"] is None
 
 

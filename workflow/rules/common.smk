@@ -43,15 +43,18 @@ isolation.isolate()
 DEPLOYED = {str(method) for method in workflow.deployment_settings.deployment_method}
 IS_MODULE = Path(workflow.basedir).resolve() != ROOT
 CONFIGURED = configuration.home(Path.cwd(), ROOT)
+TYPED_IN = os.environ.get("PWD", "") if workflow.overwrite_workdir else ""  # Snakemake has left it for --directory
 try:
     places.check(ROOT)
     tools.check_conda(DEPLOYED)
     # The files that a module's user has read are about more than this workflow
     config, files = configuration.completed(CONFIGURED, config, [] if IS_MODULE else workflow.configfiles)
-    PLAN = plan.load(CONFIGURED, config, files)
+    PLAN = plan.load(CONFIGURED, config, files, TYPED_IN)
     CHAPTER_ENTRIES, REPORT = chapters.load(CONFIGURED)
     if workflow.is_main_process:
         places.check_writable(Path.cwd())
+        PLAN.photographs.check()
+        chapters.check_photographs(CHAPTER_ENTRIES, config)
 except AtlasError as error:
     sys.exit(f"error: {error}")  # one line, no traceback
 
@@ -91,6 +94,7 @@ wildcard_constraints:
     network="|".join(re.escape(name) for name in PLAN.interpretation.networks()) or "none",
     method="|".join(interpretations.methods()),
     seed=r"\d+",
+    photograph=r"[a-z0-9-]+",
     group="|".join(re.escape(name) for study in STUDIES.values() for name in study.groups) or "none",
 
 
@@ -134,8 +138,7 @@ def prepare_inputs(w):
 
 def mirror():
     """The folder of the mirror, seen from where it was typed; or None."""
-    typed_in = os.environ.get("PWD", "") if workflow.overwrite_workdir else ""  # Snakemake has left it for --directory
-    return config["mirror"] and str(Path(typed_in, Path(config["mirror"]).expanduser()))
+    return config["mirror"] and str(Path(TYPED_IN, Path(config["mirror"]).expanduser()))
 
 
 if workflow.is_main_process:

@@ -7,6 +7,7 @@ REPORT_PLAN = chapters.Chapters(
     entries=CHAPTER_ENTRIES,
     items=ITEMS,
     placed=placed,
+    photographs=PLAN.photographs,
 )
 CHAPTERS = REPORT_PLAN.names
 ASSETS = ["style.css", "site.js", "explorer.js", "made.js", "minisearch.js"]

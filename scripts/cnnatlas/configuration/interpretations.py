@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from cnnatlas.configuration import schemas, signatures, strict_yaml
-from cnnatlas.configuration.run import Changed, Merged, merge, read
+from cnnatlas.configuration.run import Changed, Merged, merge, ordered, read
 from cnnatlas.configuration.strict_yaml import Document, KeyPath
 from cnnatlas.configuration.studies import Atlas
 from cnnatlas.errors import AtlasError
@@ -41,15 +41,25 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """The methods by which a network is shown photographs, with the options of each; `key` is its place in FILE."""
+
+    key: KeyPath
+    methods: dict[str, dict]
+
+
+@dataclass(frozen=True)
 class Interpretations:
     """All tasks of a run, by (network, method).
 
     `reliability`: by variant, the attribution methods that are tested, with their options, and on how many images.
+    `photographs`: by network, how the user's photographs are shown to it, whether or not the run has any.
     `document` is FILE with the run's changes.
     """
 
     tasks: dict[tuple[str, str], Task]
     reliability: dict[str, dict]
+    photographs: dict[str, Shown]
     pretrained: dict
     document: Document
 
@@ -125,6 +135,7 @@ def load(root: Path | str, config: dict, atlas: Atlas) -> Interpretations:
     return Interpretations(
         {key: task for key, task in tasks.items() if {task.network, task.second} <= {*present, None}},
         {name: entry for name, entry in reliability.items() if name in present},
+        {name: shown for name, shown in _photographs(document, role, atlas).items() if name in present},
         role,
         document,
     )
@@ -225,6 +236,23 @@ def _tested(document: Document, name: str, entry: dict, atlas: Atlas) -> dict:
         _known(method, attributions, document.where(("reliability", name, "methods", method)))
         _check_options(document, ("reliability", name, "methods", method), method, chosen)
     return entry
+
+
+def _photographs(document: Document, role: dict, atlas: Atlas) -> dict[str, Shown]:
+    """By network, how photographs are shown to it. Of the role's network the entry by its own name counts, if any."""
+    entries, found = document.content["photographs"], {}
+    for name, chosen in entries.items():
+        network, key = role["network"] if name == ROLE else name, ("photographs", name)
+        _known(network, sorted({*atlas.members, *atlas.pretrained}), document.where(key))
+        for method, given in chosen.items():
+            where = document.where((*key, method))
+            _known(method, [each for each in methods() if METHODS[each].kind in ("attribution", "response")], where)
+            _check_options(document, (*key, method), method, given)
+            if METHODS[method].kind == "response" and given:
+                raise AtlasError(f"{where}: photographs are shown at one scale; `{method}` takes no options here")
+        if name == network or network not in entries:
+            found[network] = Shown(key, ordered(chosen))
+    return found
 
 
 def _known(name: str | None, known: list[str], where: str) -> None:

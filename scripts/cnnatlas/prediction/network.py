@@ -11,12 +11,9 @@ from PIL import Image
 
 from cnnatlas.architectures.classifier import Classifier, load_trained
 from cnnatlas.errors import AtlasError
-from cnnatlas.interpretation.declarations import METHODS
 from cnnatlas.interpretation.selection import softmax_scores
 from cnnatlas.prediction.photographs import Photograph, opened, scaled
 from cnnatlas.training.data import resized
-
-ATTRIBUTION = sorted(name for name, method in METHODS.items() if method.kind == "attribution")
 
 
 @dataclass(frozen=True)
@@ -25,14 +22,15 @@ class Network:
 
     `classifier`: the torch module, from images (N, 3, H, W) in [0, 1] to logits (N, classes), in evaluation mode;
     `classes`: their names, in the order of the logits; `preprocessing`: how an image becomes the network's input
-    (cnnatlas.training.save.description); `spec`: the resolved variant; `seed`: that of its training.
+    (cnnatlas.training.save.description); `spec`: the resolved variant; `seed`: that of its training, None for weights
+    that torchvision publishes, which have no spec either.
     """
 
     classifier: Classifier
     classes: list[str]
     preprocessing: dict
     spec: dict
-    seed: int
+    seed: int | None
 
     def predict(self, images: Photograph | Sequence[Photograph] | np.ndarray) -> list[list[tuple[str, float]]]:
         """For each image all classes with their softmax scores, the likeliest first; an image alone is a list of one.
@@ -73,8 +71,8 @@ class Network:
         arguments of cnnatlas.interpretation.methods.<method>. Raises AtlasError for an unknown method, class or option,
         and where the method does not fit the network.
         """
-        if method not in ATTRIBUTION:
-            raise AtlasError(f"method: `{method}` gives no map of an image; choose one of {', '.join(ATTRIBUTION)}")
+        if method not in attributions():
+            raise AtlasError(f"method: `{method}` gives no map of an image; choose one of {', '.join(attributions())}")
         function = getattr(import_module(f"cnnatlas.interpretation.methods.{method}"), method)
         known = [name for name, p in inspect.signature(function).parameters.items() if p.kind == p.KEYWORD_ONLY]
         if unknown := sorted(set(options) - set(known)):
@@ -92,6 +90,12 @@ class Network:
         return self.classes.index(name)
 
 
+def attributions() -> list[str]:
+    """The names of all methods of attribution, sorted."""
+    declared = import_module("cnnatlas.interpretation.declarations")  # by name: no job is made of titles (sources.py)
+    return sorted(name for name, method in declared.METHODS.items() if method.kind == "attribution")
+
+
 def load(weights: Path | str) -> Network:
     """The network of a weights.safetensors that this version's trainings write; nothing else of the run is needed.
 
@@ -99,6 +103,17 @@ def load(weights: Path | str) -> Network:
     """
     classifier, described = load_trained(weights)
     return Network(classifier, **described)
+
+
+def load_pretrained(name: str, weights: Path | str, side: int) -> Network:
+    """torchvision's network `name` with its published weights (.pth), which sees images at `side` pixels.
+
+    Raises AtlasError where the file is damaged or holds other weights.
+    """
+    from cnnatlas.architectures.published import load_published  # imports torchvision
+
+    classifier, classes = load_published(name, weights)
+    return Network(classifier, classes, {"prepared": side, "size": side, "squashed": False}, {}, None)
 
 
 def _several(images: Photograph | Sequence[Photograph] | np.ndarray) -> Sequence[Photograph]:

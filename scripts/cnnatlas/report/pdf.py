@@ -15,7 +15,7 @@ from cnnatlas.report.media import for_print
 from cnnatlas.report.pandoc import pandoc
 
 STANDARD = "ua-1"  # PDF/UA-1: tagged, with descriptions of figures and formulas, checked by Typst
-HEAD = '#import "report.typ": design, equation-number, horizontalrule, picture, together, uncounted\n'
+HEAD = '#import "report.typ": design, equation-number, horizontalrule, in-place, picture, together, uncounted\n'
 MAIN = """#import "report.typ": appendix, commands, report
 #let references = bibliography("references.bib", style: "elsevier-harvard", title: [References])
 #show: report.with(json("settings.json"), include "front.typ")
@@ -37,7 +37,7 @@ def build(
         shutil.copyfile(style / name, sources / name)
     (sources / "settings.json").write_text(json.dumps(settings))
     trees = {chapter: read_json(path) for chapter, path in chapters.items()}
-    texts = {chapter: parts.at(tree, parts.TEXT, parts.DESIGN) for chapter, tree in trees.items()}
+    texts = {chapter: parts.at(tree, *parts.PRINTED) for chapter, tree in trees.items()}
     appendix = {f"{chapter}-appendix": parts.at(tree, parts.APPENDIX) for chapter, tree in trees.items()}
     front = [block for tree in trees.values() for block in parts.at(tree, parts.FRONT)["blocks"]]
     documents = {"front": {**next(iter(trees.values())), "blocks": front}, **texts, **appendix}

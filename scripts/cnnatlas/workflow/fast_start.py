@@ -70,14 +70,14 @@ class ForkServer:
 
 def install(workflow, scripts: Path) -> None:
     """Let the jobs of the scripts in this folder start fast, in a run that has enough jobs."""
-    if sys.platform != "linux" or not workflow.local_exec or workflow.execution_settings.debug:
-        return  # elsewhere a process that uses the system's libraries may not fork; a debugger needs the terminal
+    if sys.platform != "linux" or not workflow.local_exec:
+        return  # elsewhere a process that uses the system's libraries may not fork
     server, lock = None, threading.Lock()
 
     def execute_script(self: PythonScript, fname: str, edit: bool = False) -> None:
         nonlocal server
         with lock:
-            if server is None and _fits(self, scripts) and _jobs(workflow) >= WORTHWHILE:
+            if server is None and _fits(self, scripts) and _worthwhile(workflow):
                 server = ForkServer()
             ready = server is not None and _fits(self, scripts) and server.ready()
         status = server.run(fname, _environment(self), self.bench_record) if ready else None
@@ -94,8 +94,10 @@ def _fits(script: PythonScript, scripts: Path) -> bool:
     return own and script.threads == 1 and not (script.conda_env or script.container_img or script.env_modules)
 
 
-def _jobs(workflow) -> int:
-    return sum(1 for _ in workflow.dag.needrun_jobs(exclude_finished=False))
+def _worthwhile(workflow) -> bool:
+    """Whether a run has enough jobs, and none needs the terminal."""
+    jobs = sum(1 for _ in workflow.dag.needrun_jobs(exclude_finished=False))
+    return jobs >= WORTHWHILE and not workflow.execution_settings.debug
 
 
 def _environment(script: PythonScript) -> dict[str, str]:

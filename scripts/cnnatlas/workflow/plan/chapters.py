@@ -12,11 +12,13 @@ from pathlib import Path
 
 from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration import schemas
+from cnnatlas.configuration.photographs import KEY
 from cnnatlas.configuration.strict_yaml import Document
 from cnnatlas.configuration.studies import Study
 from cnnatlas.errors import AtlasError
 from cnnatlas.workflow.plan.interpretation import InterpretationPlan
 from cnnatlas.workflow.plan.paths import Paths
+from cnnatlas.workflow.plan.photographs import PhotographPlan
 from cnnatlas.workflow.plan.readings import READINGS, Context, Reading, study_files
 
 ROOT = Path(__file__).parents[4]
@@ -33,6 +35,7 @@ class Chapters:
     entries: Entries
     items: Sequence[dict]
     placed: Callable[[str], str]
+    photographs: PhotographPlan
 
     @property
     def whole(self) -> bool:
@@ -41,8 +44,12 @@ class Chapters:
 
     @cached_property
     def names(self) -> list[str]:
-        """The chapters in order, without those for further studies where there are none."""
-        return [name for name, reads in self.entries.items() if reads.get("studies") != [] or self.further]
+        """The chapters in order, without those for further studies or for photographs where there are none."""
+        return [
+            name
+            for name, reads in self.entries.items()
+            if (reads.get("studies") != [] or self.further) and (KEY not in reads or self.photographs.folder)
+        ]
 
     @cached_property
     def further(self) -> list[Study]:
@@ -55,7 +62,8 @@ class Chapters:
         table = self.paths.result("results.csv")
         if not self.whole:
             studies = self.paths.atlas.studies.values()
-            return [table, *(file for study in studies for file in study_files(self.paths, study))]
+            shown = self.photographs.files() if self.photographs.folder else []
+            return [table, *(file for study in studies for file in study_files(self.paths, study)), *shown]
         pages = [f"{name}.{suffix}" for name in self.names for suffix in ("html", "ipynb")]
         pages = ["report.pdf", "index.html", "explorer.html", "made.html", *pages]
         return [table, *(self.paths.result(f"report/{name}") for name in pages)]
@@ -100,7 +108,8 @@ class Chapters:
             )
 
     def _readings(self, chapter: str) -> list[Reading]:
-        context = Context(self.paths, self.config, self.interpretation, self.items, self.placed, self.further)
+        context = Context(self.paths, self.config, self.interpretation, self.items, self.placed, self.photographs,
+                          self.further)  # fmt: skip
         return [READINGS[name](context, chapter, names) for name, names in self.entries[chapter].items()]
 
 
@@ -118,6 +127,13 @@ def load(root: Path) -> tuple[Entries, dict]:
                 _check(limit, _limits(root, name), where, f"name for `{name}`")
     settings = {key: value for key, value in document.content.items() if key != "chapters"}
     return entries, configuration.ordered(settings)
+
+
+def check_photographs(entries: Entries, config: Mapping) -> None:
+    """Raises AtlasError where a run has photographs that no chapter shows."""
+    if config[KEY] and not any(KEY in reads for reads in entries.values()):
+        raise AtlasError(f"config/report.yaml: no chapter reads `{KEY}`, which the run has; add `{KEY}: [{KEY}]` to "
+                         "`chapters`, or leave the run's key out")  # fmt: skip
 
 
 def _reads(document: Document, chapter: str) -> dict[str, list[str]]:

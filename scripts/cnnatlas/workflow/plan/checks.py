@@ -7,10 +7,12 @@ from pathlib import Path
 from cnnatlas.architectures import registry
 from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration.interpretations import Task
+from cnnatlas.configuration.photographs import KEY, legible
 from cnnatlas.configuration.strict_yaml import Document, KeyPath, dotted
 from cnnatlas.data import image_files
 from cnnatlas.workflow.plan.interpretation import ROOM, InterpretationPlan
 from cnnatlas.workflow.plan.paths import Paths
+from cnnatlas.workflow.plan.photographs import PhotographPlan
 
 # The keys of a spec that its network, its weights and its memory depend on
 NETWORK = ("architecture", "base", "batch_size", "device", "progressive", "resolution", "start", "threads", "trainable")
@@ -22,6 +24,7 @@ class CheckPlan:
 
     paths: Paths
     interpretation: InterpretationPlan
+    photographs: PhotographPlan
 
     def files(self) -> list[str]:
         """What the checks write."""
@@ -55,6 +58,7 @@ class CheckPlan:
         for dataset in atlas.datasets.values():
             classes = image_files.classes(Path(dataset["folder"])) if "folder" in dataset else []
             found |= {f"{dataset['folder']}/{name}": name for name in classes}
+        found |= {f"{KEY}: {name}": name for name in map(legible, self.photographs.names.values())}
         return {text: where for where, text in found.items() if not text.isascii()}
 
     def _variant(self, name: str) -> dict:
@@ -79,6 +83,9 @@ class CheckPlan:
             side = self._variant(name)["size"]
             for method, options in entry["methods"].items():
                 trials["reliability", name, "methods", method] = self._trial(name, method, options, side)
+        for name, shown in self.interpretation.configured.photographs.items() if self.photographs.folder else ():
+            for method, options in shown.methods.items():
+                trials[*shown.key, method] = self._trial(name, method, options, self.photographs.side(name))
         return {key: trials[key] for key in sorted(trials)}
 
     def _trial(self, network: str, method: str, options: dict, side: int) -> dict:

@@ -98,7 +98,7 @@ class InterpretationPlan:
         """The tests of a network's attribution methods."""
         entry, own = self._reliability(network), self.paths.atlas.specs[network]
         files = {key: self.paths.prepared(own["dataset"])[key] for key in ("images", "labels", "split")}
-        files |= {"classes": self._classes(network), "masks": self.paths.resource(own["dataset"], "masks.npz")}
+        files["masks"] = self.paths.resource(own["dataset"], "masks.npz")
         chosen = {method: entry["methods"][method] for method in sorted(entry["methods"])}
         spec = {
             "device": own["device"],
@@ -206,7 +206,7 @@ class InterpretationPlan:
 
     def _interpret_inputs(self, task: Task) -> dict[str, str]:
         files = {key: self.paths.prepared(task.dataset)[key] for key in ("images", "split", "table")}
-        files |= {"weights": self.paths.weights(task.network), "classes": self._classes(task.network)}
+        files["weights"] = self.paths.weights(task.network)
         if "extremes" in task.images:
             seed = self.paths.atlas.seeds(task.network)[0]
             files["extremes"] = self.paths.result(f"evaluation/{task.network}/seed{seed}/extremes.csv")
@@ -221,19 +221,17 @@ class InterpretationPlan:
         """At how many pixels images of another data set are shown to a network; None for their own."""
         return self.configured.pretrained["resolution"] if name in self.paths.atlas.pretrained else None
 
-    def _classes(self, name: str) -> str:
-        """The dataset.json that names a network's own classes; any of the run's, where they come with the weights."""
-        specs = self.paths.atlas.specs
-        dataset = specs[name]["dataset"] if name in specs else self.configured.pretrained["dataset"]
-        return self.paths.prepared(dataset)["dataset"]
-
     def _definitions(self, name: str) -> list[str]:
         """The source files that define a network."""
         specs = self.paths.atlas.specs
         published = ["scripts/cnnatlas/architectures/published.py"]
         return registry.files(specs[name]["architecture"]) if name in specs else published
 
+    def title(self, name: str) -> str:
+        """A network's title, as it was written."""
+        atlas = self.paths.atlas
+        return atlas.titles.get(name) or atlas.pretrained[name]["title"]
+
     def _title(self, name: str) -> str:
         """A network's title as Markdown."""
-        atlas = self.paths.atlas
-        return literal(atlas.titles.get(name) or atlas.pretrained[name]["title"])
+        return literal(self.title(name))

@@ -12,6 +12,7 @@ from cnnatlas.configuration.studies import Atlas, Study
 from cnnatlas.wording import literal
 from cnnatlas.workflow.plan.interpretation import InterpretationPlan
 from cnnatlas.workflow.plan.paths import Paths
+from cnnatlas.workflow.plan.photographs import PhotographPlan
 
 # What the source of a network does not say: the layers that several have in common, and how all of them are trained
 SHARED = ("scripts/cnnatlas/architectures/layers.py", "scripts/cnnatlas/training/loop.py")
@@ -30,6 +31,7 @@ class Context:
     interpretation: InterpretationPlan
     items: Sequence[Mapping]
     placed: Callable[[str], str]
+    photographs: PhotographPlan
     further: Sequence[Study] = ()
 
 
@@ -136,6 +138,14 @@ def pretrained(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     return Reading(facts={"pretrained": plan.config["pretrained"]["network"]})
 
 
+def photographs(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
+    """What networks answer to the user's own photographs; the chapter is left out where there are none."""
+    resources = plan.placed(f"resources/{plan.paths.collection}")
+    return Reading(
+        plan.photographs.files(), {**plan.photographs.facts(), "drawn": drawn(plan.paths), "resources": resources}
+    )
+
+
 def items(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     """The items of all assignments, the comparisons that answer them, and how this run differs from what they ask."""
     atlas = plan.paths.atlas
@@ -166,7 +176,7 @@ READINGS: dict[str, Callable[[Context, str, Sequence[str]], Reading]] = {
     reading.__name__: reading
     for reading in (
         *(audits, datasets, evidence, interpretations, items, mytorch),
-        *(pretrained, reliability, splits, studies, theory, titles, trainings),
+        *(photographs, pretrained, reliability, splits, studies, theory, titles, trainings),
     )
 }
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnatlas.configuration import interpretations, schemas, studies
+from cnnatlas.configuration import interpretations, photographs, schemas, studies
 from cnnatlas.configuration.studies import Atlas
 from cnnatlas.errors import AtlasError
 from cnnatlas.report.items import read_items
@@ -16,6 +16,7 @@ from cnnatlas.workflow.plan.data import DataPlan
 from cnnatlas.workflow.plan.downloads import Downloads
 from cnnatlas.workflow.plan.interpretation import InterpretationPlan
 from cnnatlas.workflow.plan.paths import Paths
+from cnnatlas.workflow.plan.photographs import PhotographPlan
 from cnnatlas.workflow.plan.studies import StudyPlan
 from cnnatlas.workflow.plan.training import TrainingPlan
 
@@ -32,14 +33,16 @@ class RunPlan:
     studies: StudyPlan
     audits: AuditPlan
     interpretation: InterpretationPlan
+    photographs: PhotographPlan
     checks: CheckPlan
     items: list[dict]
 
 
-def load(root: Path | str, config: dict, files: Sequence[str]) -> RunPlan:
+def load(root: Path | str, config: dict, files: Sequence[str], typed_in: str = "") -> RunPlan:
     """Read and check the configuration below `root`: `config`, merged from `files`, general to specific.
 
-    Raises AtlasError, one line with file, line, key, value and fix.
+    `typed_in` is the folder that a relative `photographs` is seen from; "" for the current one. Raises AtlasError, one
+    line with file, line, key, value and fix.
     """
     atlas = studies.load(root, config, list(files))
     items = read_items(os.path.relpath(Path(root) / "config" / "items.yaml"))
@@ -48,10 +51,18 @@ def load(root: Path | str, config: dict, files: Sequence[str]) -> RunPlan:
     shared = gpus.visible() if config["gpus"] == "auto" else config["gpus"]
     training = TrainingPlan(paths, shared)
     interpretation = InterpretationPlan(paths, interpretations.load(root, config, atlas))
+    shown = PhotographPlan(interpretation, *_photographs(config, atlas, typed_in))
     return RunPlan(
         *(atlas, paths, Downloads(atlas), DataPlan(paths), training),
-        *(StudyPlan(paths), AuditPlan(paths), interpretation, CheckPlan(paths, interpretation), items),
+        *(StudyPlan(paths), AuditPlan(paths), interpretation, shown),
+        *(CheckPlan(paths, interpretation, shown), items),
     )
+
+
+def _photographs(config: dict, atlas: Atlas, typed_in: str) -> tuple[Path | None, str]:
+    """The folder of photographs that the run names, or None; and the place in the configuration that names it."""
+    named = config[photographs.KEY]
+    return named and Path(typed_in, Path(named).expanduser()), atlas.levels.overlay.run.where((photographs.KEY,))
 
 
 def _check_items(items: Sequence[dict], atlas: Atlas) -> None:
