@@ -60,4 +60,23 @@ local function check_table(element)
   end
 end
 
-return { { Inlines = unbroken }, { Inlines = labelled, Figure = check_figure, Table = check_table } }
+-- A row of a table with nothing but a first cell heads the rows that follow, over all columns.
+local function spanned(row)
+  for position = 2, #row.cells do
+    if #row.cells[position].contents > 0 then return row end
+  end
+  row.cells[1].col_span = #row.cells
+  row.cells = { row.cells[1] }
+  return row
+end
+
+local function headed(element)
+  for _, body in ipairs(element.bodies) do
+    for index, row in ipairs(body.body) do
+      if #row.cells > 1 then body.body[index] = spanned(row) end
+    end
+  end
+  return element
+end
+
+return { { Inlines = unbroken }, { Inlines = labelled, Figure = check_figure, Table = check_table }, { Table = headed } }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from cnnatlas.evaluation.scores import NAMES
-from cnnatlas.report.authoring import Results, show, slug
+from cnnatlas.report.authoring import SENTENCE, Results, show, slug
 from cnnatlas.report.parts import APPENDIX, WEB_ONLY, placed
 from cnnatlas.wording import counted, decimal, listing, percent, points
 
@@ -28,7 +28,7 @@ class Audit:
         self.counts()
         self.samples()
         show(f"### Duplicates and labels of {self.title} {{#sec-duplicates-{self.slug}}}\n\n{remark}")
-        show(photographs_sentence(self.audit["composition"]["photographs"]))
+        self.results.say(photographs_sentence(self.audit["composition"]["photographs"]))
         self.duplicates()
         self.accuracy()
         self.label_errors()
@@ -94,7 +94,7 @@ class Audit:
     def duplicates(self) -> None:
         """Sentences, and the table of pairs within and across splits; both figures on the web alone."""
         found = self.audit["duplicates"]
-        show(" ".join([pairs_sentence(found), trust_sentence(found), leak_sentence(found["leaked"])]))
+        self.results.say(pairs_sentence(found), trust_sentence(found), leak_sentence(found["leaked"]))
         if "upstream" in found:
             show(upstream_sentence(found["upstream"]))
         if found["exact"] + found["near"]:
@@ -133,9 +133,11 @@ class Audit:
         found = self.audit["label_errors"]
         show(label_sentence(found, self.audit["features"]))
         if found and self.facts["drawn"]:
-            show("These images were drawn for their labels, so what is suspected here is the regressions' own mistake.")
+            self.results.say(
+                "Drawn images have the labels that they were drawn for: what is suspected is a regression's mistake."
+            )
         if found:
-            show(calibration_sentence(found["calibration"]))
+            self.results.say(*SENTENCE.split(calibration_sentence(found["calibration"])))
         if found and found["images"]:
             with placed(WEB_ONLY):
                 self.results.figure(
