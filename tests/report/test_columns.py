@@ -60,3 +60,9 @@ def test_tables_of_a_document_are_fitted_in_place_and_references_count_as_what_t
     assert [column[1]["t"] for column in narrow["c"][2]] == ["ColWidthDefault"] * 2
     first, second = (column[1]["c"] for column in wide["c"][2])
     assert first > 0.8 and second < 0.2
+
+
+def test_a_column_of_sentences_with_an_interval_grows():
+    sentence = f"It has {INTERVAL} on test, " * 4
+    first, second, third = shares(cells(("item", "what", "answer"), ("A1", "Short", sentence)))
+    assert third > 0.6 and first < 0.2 and second < 0.2

@@ -80,18 +80,16 @@ def test_a_method_is_its_figures_then_its_sentences(shown):
     )
 
 
-def test_how_right_and_wrong_predictions_differ_is_in_the_text_and_what_was_said_is_not_repeated(tmp_path, shown):
+def test_how_right_and_wrong_predictions_differ_is_in_the_text_and_all_else_in_the_appendix(tmp_path, shown):
     networks, seen = shown
     said = ["It is said. Where so: where the network errs, its maps are less so.", "More."]
     (tmp_path / "interpretation/net_a/cam/summary.json").write_text(json.dumps({"sentences": said}))
-    network = networks["net_a"]
-    network.results.remember("It is said.")
-    network.show("cam")
+    networks["net_a"].show("cam")
     told = [
         (bundle["text/markdown"], metadata) for bundle, metadata in seen if "label" not in metadata.get("report", {})
     ]
     assert told[-2] == ("Where so: where the network errs, its maps are less so.", {})
-    assert told[-1][0] == "**“A network”, CAM, in numbers.** More."
+    assert told[-1][0] == "**“A network”, CAM, in numbers.** It is said. More."
 
 
 def test_every_layer_is_a_figure_and_the_fits_are_another(shown):
@@ -167,7 +165,10 @@ def test_the_columns_of_the_reliability_table_keep_their_order(tmp_path, monkeyp
     reliability.figure()
     assert "“Net”: reliability of CAM and gradient, on 24 validation images of STL-10." in reports(seen)[1]["caption"]
     reliability.sentences()
-    assert seen[-1] == ({"text/markdown": "**“Net”, in sentences.** A. B."}, {"report": {"place": "appendix"}})
+    assert seen[-1] == (
+        {"text/markdown": "**“Net” on STL-10, in sentences.** A. B."},
+        {"report": {"place": "appendix"}},
+    )
     evaluate(tmp_path, "collapsed", network="net", seed=1)
     reliability.opening()
     assert seen[-1][0]["text/markdown"].startswith("“Net” is collapsed (@sec-reading): what follows shows how")

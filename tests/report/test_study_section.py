@@ -32,7 +32,7 @@ def test_the_main_table_leaves_out_members_of_groups(shown):
     study, texts = shown
     study.accuracies()
     assert "| Base |" in texts[0] and "| **50.0 [49.0, 51.0]** |" in texts[0]
-    assert "T_1" not in texts[0] and "Bold: the highest validation accuracy." in texts[1]
+    assert "T_1" not in texts[0] and "Bold: the best on validation." in texts[1]
 
 
 def test_flagged_variants_are_marked_and_the_captions_explain_the_markers_that_occur(shown, tmp_path):
@@ -304,8 +304,8 @@ def test_a_study_of_one_variant_is_a_table_and_its_curves(shown, tmp_path):
     [
         (("validation", "test"), "best", "Epochs are chosen on validation."),
         (("validation", "test"), "last", "The last epoch is kept."),
-        (("validation",), "best", "There is no test split, only validation, and it also chose epochs."),
-        (("validation",), "last", "There is no test split, only validation, and it chose no epoch."),
+        (("validation",), "best", "There is no test split; validation also chose epochs."),
+        (("validation",), "last", "There is no test split; the last epoch is kept."),
     ],
 )
 def test_the_table_says_what_each_split_decided(shown, tmp_path, splits, select_epoch, sentence):
@@ -330,9 +330,7 @@ def test_accuracies_with_mirror_images_are_those_of_the_last_split(shown, tmp_pa
     assert [row[2] for row in table[2:]] == ["–", "62.0"]
 
 
-@pytest.mark.parametrize(
-    ("seeds", "intervals"), [(1, "Wilson, over images, one seed"), (3, "t over seeds; Wilson over")]
-)
+@pytest.mark.parametrize(("seeds", "intervals"), [(1, "Wilson, over images"), (3, "t over seeds; of one seed Wilson")])
 def test_the_table_says_what_its_intervals_are(shown, tmp_path, seeds, intervals):
     study, texts = shown
     save(tmp_path, "s", {**COMPARISON, "variants": [entry("base", 0.5), {**entry("t_1", 0.6), "seeds": seeds}]}, FACTS)

@@ -192,7 +192,7 @@ def _locality(claims: Claims) -> str:
 
 _says(
     "B1b",
-    r"$\partial z[k] / \partial x[i] = y[(i + k) \bmod n]$ and $\partial z[k] / \partial y[i] = x[(i - k) \bmod n]$",
+    r"$\partial z[k] / \partial x[i] = y[(i + k) \bmod n]$, $\partial z[k] / \partial y[i] = x[(i - k) \bmod n]$",
 )
 
 
@@ -442,6 +442,8 @@ def _tuned(claims: Claims) -> str:
 def _chain(first: str, second: str) -> str:
     """Two changes; void where both are."""
     both = first.startswith("void") and second.startswith("void")
+    if first == second:
+        return first
     return f"{first}; {second.removeprefix('void: ') if both else second}"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from cnnatlas.evaluation.scores import NAMES
-from cnnatlas.report.authoring import SENTENCE, Results, show, slug
+from cnnatlas.report.authoring import Results, show, slug
 from cnnatlas.report.parts import APPENDIX, WEB_ONLY, placed
 from cnnatlas.wording import counted, decimal, listing, percent, points
 
@@ -28,7 +28,7 @@ class Audit:
         self.counts()
         self.samples()
         show(f"### Duplicates and labels of {self.title} {{#sec-duplicates-{self.slug}}}\n\n{remark}")
-        self.results.say(photographs_sentence(self.audit["composition"]["photographs"]))
+        show(photographs_sentence(self.audit["composition"]["photographs"]))
         self.duplicates()
         self.accuracy()
         self.label_errors()
@@ -94,7 +94,8 @@ class Audit:
     def duplicates(self) -> None:
         """Sentences, and the table of pairs within and across splits; both figures on the web alone."""
         found = self.audit["duplicates"]
-        self.results.say(pairs_sentence(found), trust_sentence(found), leak_sentence(found["leaked"]))
+        sentences = [pairs_sentence(found), trust_sentence(found), leak_sentence(found["leaked"])]
+        show(" ".join(filter(None, sentences)))
         if "upstream" in found:
             show(upstream_sentence(found["upstream"]))
         if found["exact"] + found["near"]:
@@ -133,11 +134,11 @@ class Audit:
         found = self.audit["label_errors"]
         show(label_sentence(found, self.audit["features"]))
         if found and self.facts["drawn"]:
-            self.results.say(
-                "Drawn images have the labels that they were drawn for: what is suspected is a regression's mistake."
+            self.results.note(
+                "Drawn images", "have the labels that they were drawn for: what is suspected is a regression's mistake."
             )
         if found:
-            self.results.say(*SENTENCE.split(calibration_sentence(found["calibration"])))
+            show(calibration_sentence(found["calibration"]))
         if found and found["images"]:
             with placed(WEB_ONLY):
                 self.results.figure(
@@ -167,10 +168,10 @@ def pairs_sentence(found: Mapping) -> str:
 
 
 def trust_sentence(found: Mapping) -> str:
-    """Whether duplicates carry one label, as copies of a photograph should."""
+    """Whether duplicates carry one label, as copies of a photograph should; nothing where there are none."""
     same, unlike = found["one_label"]["found"], found["one_label"]["unlike"]
     if not same["pairs"]:
-        return "Without any, the data give no check of the threshold."
+        return ""
     text = f"Both images have the same label in {percent(same['share'])} of the duplicate pairs"
     if unlike["pairs"]:
         text += f", against {percent(unlike['share'])} of the compared pairs with little detail in common"
@@ -268,8 +269,7 @@ def calibration_sentence(found: Mapping) -> str:
         f"To measure what such a list is worth, {counted(planted['of'], 'label')} drawn at random "
         f"{'was' if planted['of'] == 1 else 'were'} replaced by another class, also at random: {planted['images']:,} "
         f"of them are suspected, {percent(planted['share'], 0)} (95 % interval {points(low, 0)} to {points(high, 0)}; "
-        f"{splits}), and {percent(others['share'])} of the labels left as they are, {verdict}. "
-        "Real errors, often between similar classes, may be harder to find."
+        f"{splits}), and {percent(others['share'])} of the labels left as they are, {verdict}."
     )
 
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 Rows = Sequence[Mapping[str, object]]
 
-SENTENCE = re.compile(r"(?<=[.:!?]) (?=[A-Z“])")  # where one ends, or what it concludes begins
 LABEL = {"fig": re.compile(r"fig-[a-z0-9-]+"), "tbl": re.compile(r"tbl-[a-z0-9-]+")}
 IMAGE = {".svg": "image/svg+xml", ".png": "image/png"}
 PROJECT = Path(__file__).parents[3]
@@ -44,7 +43,6 @@ class Results:
         self.folder = Path(folder)
         self.command = command
         self._notes: set[str] = set()
-        self._said: set[str] = set()
 
     def path(self, name: str) -> Path:
         """Path of the file `name` below the results; raises AtlasError where it does not exist, or is not declared."""
@@ -108,17 +106,6 @@ class Results:
             raise AtlasError(f"{label}: a table without rows; say so in a sentence instead")
         bundle = {"text/markdown": pipe_table(records, formats or {})}
         _show(bundle, {"kind": "tbl", "label": label}, caption, self.rebuild(source) if source else None)
-
-    def say(self, *sentences: str, lead: str = "") -> None:
-        """Show computed sentences after `lead`, without those that the chapter has said."""
-        new = [sentence for sentence in sentences if sentence not in self._said]
-        self.remember(*new)
-        if new:
-            show(" ".join([lead, *new]).strip())
-
-    def remember(self, *sentences: str) -> None:
-        """Take sentences as said: an answer holds them."""
-        self._said.update(sentences)
 
     def note(self, title: str, text: str) -> None:
         """Show a boxed note, once per chapter."""

@@ -1,5 +1,6 @@
 """What saved results say in a clause: accuracies, differences, and sentences of interpretations, for the answers."""
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -9,8 +10,10 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.files import read_json
-from cnnatlas.report.authoring import SENTENCE, Results
+from cnnatlas.report.authoring import Results
 from cnnatlas.wording import counted, interval, listing, points
+
+SENTENCE = re.compile(r"(?<=[.:!?]) (?=[A-Z“])")  # where one ends, or what it concludes begins
 
 
 class Claims:
@@ -101,9 +104,7 @@ class Claims:
             return void
         sentences = [part for text in summary["sentences"] for part in SENTENCE.split(text)]
         told = (sentence for word in words for sentence in sentences if word in sentence)
-        sentence = next(told, sentences[0])
-        self.results.remember(sentence)
-        return sentence.rstrip(".")
+        return next(told, sentences[0]).rstrip(".")
 
     def summary(self, network: str, method: str) -> tuple[Mapping, str]:
         """The summary.json of a method's result, and that it is void, or ""; a network may be "*"."""

@@ -54,10 +54,15 @@ def _choices(columns: Sequence[Sequence[Cell]], room: float) -> list[list[float]
     """Widths with intervals beside their values in all columns, if there is room for that, and below them."""
     stacked = [max(map(_least, column)) for column in columns]
     stacked[0] = max(stacked[0], min(max(map(_line, columns[0])) / 2, NAME, room - sum(stacked[1:])))
-    intervals = {i for i, column in enumerate(columns) if any(INTERVAL.match(word) for cell in column for word in cell)}
+    intervals = {i for i, column in enumerate(columns) if _holds_intervals(column)}
     beside = [max(map(_line, columns[i])) if i in intervals else width for i, width in enumerate(stacked)]
     starts = [beside, stacked] if sum(beside) <= room else [stacked]
     return [_grown(widths, columns, room, set(range(len(columns))) - intervals) for widths in starts]
+
+
+def _holds_intervals(column: Sequence[Cell]) -> bool:
+    """Whether a column has values with their intervals, and nothing longer below its heading."""
+    return max(map(len, column[1:]), default=0) <= 3 and any(INTERVAL.match(word) for cell in column for word in cell)
 
 
 def _grown(widths: list[float], columns: Sequence[Sequence[Cell]], room: float, which: set[int]) -> list[float]:

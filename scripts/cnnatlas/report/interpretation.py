@@ -9,7 +9,8 @@ from pathlib import Path
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import markers
-from cnnatlas.report.authoring import SENTENCE, Results, show, slug
+from cnnatlas.report.authoring import Results, show, slug
+from cnnatlas.report.claims import SENTENCE
 from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, placed
 from cnnatlas.wording import listing
 
@@ -37,8 +38,8 @@ CAPTIONS = {
         "Histograms of learned and random filters' fits, above pairs of filters and fits.",
     ),
     "activation_maximisation": (
-        "channels of an early, a middle and a late convolution, and the classes; below each image the activation that "
-        "it reaches and, in brackets, that of the best of the validation images.",
+        "channels of an early, a middle and a late convolution, and the classes; below each image its activation and, "
+        "in brackets, that of the best validation image.",
         "Blocks of small coloured textures, one block for each layer and one for the classes.",
     ),
     "fooling": (
@@ -88,11 +89,14 @@ class Interpretation:
             self._say(method, [sentence for text in summary["sentences"] for sentence in SENTENCE.split(text)])
 
     def _say(self, method: str, sentences: Sequence[str]) -> None:
-        """What is said of right and wrong predictions; in the appendix whatever else no answer has said."""
+        """What is said of right and wrong predictions; in the appendix everything else."""
         telling = [sentence for sentence in sentences if TELLING.search(sentence)]
-        self.results.say(*telling)
-        with placed(APPENDIX):
-            self.results.say(*sentences, lead=f"**“{self.title}”, {self.methods[method]['title']}, in numbers.**")
+        others = [sentence for sentence in sentences if sentence not in telling]
+        if telling:
+            show(" ".join(telling))
+        if others:
+            with placed(APPENDIX):
+                show(f"**“{self.title}”, {self.methods[method]['title']}, in numbers.** {' '.join(others)}")
 
     def rest(self) -> None:
         """All methods that were not shown yet, each under a heading of its own."""
@@ -159,8 +163,8 @@ class Reliability:
     def sentences(self) -> None:
         """The computed sentences on all tests."""
         with placed(APPENDIX):
-            sentences = [sentence for text in self.summary["sentences"] for sentence in SENTENCE.split(text)]
-            self.results.say(*sentences, lead=f"**“{self.facts['title']}”, in sentences.**")
+            lead = f"**“{self.facts['title']}” on {self.facts['dataset']}, in sentences.**"
+            show(" ".join([lead, *self.summary["sentences"]]))
 
     def _sample(self) -> str:
         return f"on {self.facts['images']} validation images of {self.facts['dataset']}"

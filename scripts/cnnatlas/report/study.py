@@ -78,7 +78,7 @@ class Study:
         splits = [split for split in NAMES if any(split in e["accuracy"] for e in self.shown.values())]
         best = {ranking["variant"] for ranking in self.comparison["ranking"]} & set(self.shown)
         rows = [self._row(entry, splits, name in best) for name, entry in self.shown.items()]
-        bold = " Bold: the highest validation accuracy." if best else ""
+        bold = " Bold: the best on validation." if best else ""
         self.results.table(
             rows,
             f"tbl-{slug(self.name)}-accuracies",
@@ -117,7 +117,7 @@ class Study:
             [_curve_row(entry, found["common_loss"]) for entry in entries.values()],
             f"tbl-{slug(self.name)}-training",
             f"{self.facts['title']}: the training curves in numbers, at the last epoch. The gap is training minus "
-            "validation accuracy in points; rises are the share of epochs with a higher training loss than before.",
+            "validation accuracy in points; rises: the share of epochs whose loss rose.",
             formats={"training loss": ".3f"},
             source=f"{self.folder}/comparison.json",
         )
@@ -143,7 +143,7 @@ class Study:
         self.results.table(
             _without_empty([self._compared(pair) for pair in found]),
             f"tbl-{slug(self.name)}-{name}",
-            f"{self.facts['title']}: differences in accuracy, in points, with 95 % intervals "
+            f"{self.facts['title']}: differences in points with 95 % intervals "
             f"({_resampled(found[0]['splits'])}; @sec-reading).{self._bold(found)}{self._favoured(found)}"
             f"{self._void(found)}",
             source=f"{self.folder}/comparison.json",
@@ -220,13 +220,9 @@ class Study:
         self.results.table(
             rows,
             f"tbl-{slug(self.name)}-ladder",
-            f"{self.facts['title']}: one step at a time. Accuracies in per cent; the change is the difference to the "
-            f"row above in points on validation, with its 95 % interval ({_resampled(pairs[-1]['splits'])})."
-            + (
-                " Budgets of neighbouring rows differ, as is said below."
-                if any(p["unequal"] for p in pairs[1:])
-                else ""
-            )
+            f"{self.facts['title']}: one step at a time, in per cent; the change is that to the row above in points on "
+            f"validation, with its 95 % interval ({_resampled(pairs[-1]['splits'])})."
+            + (" Budgets of neighbouring rows differ." if any(p["unequal"] for p in pairs[1:]) else "")
             + self._legend(map(self._chosen, steps)),
             source=f"{self.folder}/comparison.json",
         )
@@ -276,9 +272,7 @@ class Study:
         self.results.figure(
             f"{self.folder}/groups/{name}.svg",
             f"fig-{slug(name)}-losses",
-            f"{group['title']}: training and validation loss per epoch. With several seeds a line is their mean and a "
-            "band their range; losses above four times the typical initial loss are cut off, and the line of a "
-            "training that diverged ends early.",
+            f"{group['title']}: training and validation loss per epoch (@sec-reading).",
             alt="Two line plots of losses over epochs with one line for each of "
             f"{counted(len(group['members']), 'variant')}.",
         )
@@ -350,8 +344,7 @@ class Study:
             rows,
             f"tbl-{slug(self.name)}-factorial",
             f"{self.facts['title']}: effects of {first} and {second} on accuracy in points with 95 % intervals "
-            f"(bootstrap {_resampled(splits)}). The interaction is the effect of one with the other less that without."
-            f"{self._bold(analysis['effects'])}",
+            f"(bootstrap {_resampled(splits)}; @sec-reading).{self._bold(analysis['effects'])}",
             source=f"{self.folder}/comparison.json",
         )
 
@@ -491,7 +484,7 @@ class Study:
 
     def _intervals(self) -> str:
         seeds = {entry["seeds"] for entry in self.entries.values()}
-        return "Wilson, over images, one seed" if seeds == {1} else "t over seeds; Wilson over images for one seed"
+        return "Wilson, over images" if seeds == {1} else "t over seeds; of one seed Wilson, over images"
 
     def _legend(self, names: Iterable[str]) -> str:
         """What the markers of these variants mean, as a caption's last sentence; empty where none is marked."""
@@ -504,8 +497,7 @@ class Study:
         choosing = any(spec["select_epoch"] == "best" for spec in specs)
         if "test" in splits:
             return "Epochs are chosen on validation." if choosing else "The last epoch is kept."
-        chosen = "it also chose epochs" if choosing else "it chose no epoch"
-        return f"There is no test split, only validation, and {chosen}."
+        return f"There is no test split; {'validation also chose epochs' if choosing else 'the last epoch is kept'}."
 
     def _training(self, name: str) -> str:
         return f"models/{name}/seed{self.facts['seeds'][name][0]}/training.json"
