@@ -4,7 +4,7 @@ import pytest
 
 from cnnatlas.report.columns import BREAKS, fit, shares
 
-INTERVAL = "93.4\u00a0[92.9,\u00a093.9]"
+INTERVAL = "93.4 [92.9,\u00a093.9]"
 TITLE = "Whitened residual network without identity initialisation"
 
 

@@ -104,4 +104,4 @@ def test_an_interval_and_its_unit_stay_on_one_line(chapter):
     tree = chapter("a", f"# A {{#sec-a}}\n\n{text}\n\n| a |\n|---|\n| 5 [1, 9] |").read_text()
     found = pandoc(tree, "-f", "json", "-t", "plain", "--columns=200", subject="a")
     assert "93.4\u00a0[92.9,\u00a093.9]\u00a0% and −2.1\u00a0[−3.0,\u00a01.2]; cats [a, b] and 12 of 30." in found
-    assert "5\u00a0[1,\u00a09]" in found
+    assert "5 [1,\u00a09]" in found  # in a table the value may stand above its interval

@@ -20,6 +20,8 @@ def test_drawn_data_are_named_first_and_their_accuracies_are_no_claims():
     )
     assert "Its accuracies say nothing about the real sets.**" in text
     assert "Images of `set_0` (2009, `0abababa`) are downloaded from their publishers." in text
+    assert "In brackets: the year of publication, and how the SHA-256 of the file begins." in text
+    assert "year" not in told(("drawn",))
 
 
 def test_real_data_get_no_such_warning():

@@ -18,7 +18,7 @@ LONGEST = 13.0  # a longer word may be hyphenated
 NAME = 24.0  # what the first column has room for, as names are there: half of the longest, up to this
 INTERVAL = re.compile(r"\[[−\d]")
 STEPS = (1, 2, 3, 5, 8, 13, 21, 34)
-BREAKS = re.compile(r"[ \n\u200b]+|\u00a0(?=\[)")  # a value may stand above its interval (report.lua)
+BREAKS = re.compile(r"[ \n\u200b]+")
 
 Cell = Sequence[str]  # its words
 

@@ -36,7 +36,8 @@ def _data(datasets: Sequence[Mapping], years: Mapping[str, str]) -> str:
     said = [f"Images of {listing(names)} are {ORIGINS.get(origin, origin)}." for origin, names in by_origin.items()]
     if drawn:
         said.insert(0, f"**The images of {listing(drawn)} were drawn by the workflow. {DRAWN}.**")
-    return " ".join([*said, "In brackets: the real set's year of publication; how the SHA-256 of its file begins."])
+    year = "the year of publication, and " if by_origin else ""
+    return " ".join([*said, f"In brackets: {year}how the SHA-256 of the file begins."])
 
 
 def _version(dataset: Mapping, years: Mapping[str, str]) -> str:
