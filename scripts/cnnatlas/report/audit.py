@@ -28,7 +28,8 @@ class Audit:
         self.counts()
         self.samples()
         show(f"### Duplicates and labels of {self.title} {{#sec-duplicates-{self.slug}}}\n\n{remark}")
-        show(photographs_sentence(self.audit["composition"]["photographs"]))
+        if self.audit["composition"]["photographs"]["shared"]:
+            show(photographs_sentence(self.audit["composition"]["photographs"]))
         self.duplicates()
         self.accuracy()
         self.label_errors()
@@ -216,8 +217,6 @@ def accuracy_sentence(accuracy: Mapping | None, variant: str | None, seed: int |
 
 def photographs_sentence(photographs: Mapping) -> str:
     """How many photographs upstream ships more than once, and whether the split parts any."""
-    if not photographs["shared"]:
-        return "No picture is known to be in the data set more than once."
     listed = listing([f"{number:,} in {name}" for name, number in _most(photographs["between"])])
     kept = (
         "the split keeps all of them together"
