@@ -39,7 +39,7 @@ def pair(a, b, sentence, **other):
 
 COMPARISON = {
     "variants": [entry("base", 0.5), entry("t_1", 0.6, diverged=1, flags=["undertrained"]), entry("t_2", 0.8)],
-    "ranking": [{"sentence": "The second wins."}],
+    "ranking": [{"variant": "base"}],
     "pairs": [pair("base", "best(t)", "Better.", gains_sentence="-", selected=["b"], epochs_to_match=None),
               pair("base", "t_2", "Best.")],
     "best": {"t": {"variant": "t_2", "sentence": "Of 2 the second.",
@@ -62,6 +62,8 @@ FACTS = {
     "groups": {"t": {"kind": "search", "title": "Tuned", "members": MEMBERS}},
     "inspect": ["base", "t_2"], "gains": [["base", "t_2"]],
 }  # fmt: skip
+RECIPE = {"optimiser": {"name": "sgd", "learning_rate": 0.1}, "schedule": {"name": "constant"}, "augmentation": {},
+          "batch_size": 32}  # fmt: skip
 # One variant, with nothing to compare or inspect
 ALONE = {
     "variants": [entry("only", 0.5)],
@@ -86,7 +88,8 @@ def save(folder: Path, name: str, comparison: dict, facts: dict, select_epoch: s
     _write(study / "comparison.csv", "variant\n")
     for variant, (seed, *_) in facts["seeds"].items():
         spec = {"select_epoch": select_epoch, "test_each_epoch": False, "label_smoothing": 0.0, "l1": 0.0}
-        training = {"spec": spec | {"dataset": "small"}, "mixed_targets": False, "best_epoch": 2, "epochs": 3}
+        spec |= {"dataset": "small", **RECIPE}
+        training = {"spec": spec, "mixed_targets": False, "best_epoch": 2, "epochs": 3}
         _write(folder / f"models/{variant}/seed{seed}/training.json", json.dumps(training))
     for variant in facts["inspect"]:
         _save_evaluation(folder / "evaluation" / variant, facts["seeds"][variant][0])

@@ -62,6 +62,9 @@ local function looked_up(div)
   local found = pandoc.List {}
   local function title(element) found:insert(titles[element.identifier]) end
   div:walk { Figure = title, Table = title }
+  if #found == 0 then
+    div:walk { Strong = function(strong) if #found == 0 then found:insert(pandoc.utils.stringify(strong)) end end }
+  end
   return folded(escaped(#found > 0 and table.concat(found, ' · ') or 'More'), div)
 end
 

@@ -1,7 +1,7 @@
 -- Both outputs: markdown of a chapter to the form that report.lua and html.lua read.
 --
 -- * a labelled formula, `$$ ... $$ {#eq-name}`, becomes a Span with that id around the formula;
--- * a value, its interval and its unit stay on one line, by spaces that do not break;
+-- * a value, its interval and its unit stay on one line, by spaces that do not break; in a table, value above interval;
 -- * every figure has a label and a description, every table with a caption has a label: without, the numbers of the two
 --   outputs would drift apart.
 
@@ -46,6 +46,19 @@ local function unbroken(inlines)
   return inlines
 end
 
+-- In a cell a value may stand above its interval, or columns of both would be wider than the page.
+local function stacked(element)
+  return element:walk { Inlines = function(inlines)
+    for position = 1, #inlines - 1 do
+      local space, after = inlines[position], inlines[position + 1]
+      if plain(after):match('^%[%-?%d') and space.t == 'Str' and space.text == SPACE then
+        inlines[position] = pandoc.Space()
+      end
+    end
+    return inlines
+  end }
+end
+
 local function check_figure(figure)
   local image = figure.content[1].content[1]
   if not figure.identifier:match('^fig%-') or not image or pandoc.utils.stringify(image.caption) == '' then
@@ -60,4 +73,23 @@ local function check_table(element)
   end
 end
 
-return { { Inlines = unbroken }, { Inlines = labelled, Figure = check_figure, Table = check_table } }
+-- A row of a table with nothing but a first cell heads the rows that follow, over all columns.
+local function spanned(row)
+  for position = 2, #row.cells do
+    if #row.cells[position].contents > 0 then return row end
+  end
+  row.cells[1].col_span = #row.cells
+  row.cells = { row.cells[1] }
+  return row
+end
+
+local function headed(element)
+  for _, body in ipairs(element.bodies) do
+    for index, row in ipairs(body.body) do
+      if #row.cells > 1 then body.body[index] = spanned(row) end
+    end
+  end
+  return element
+end
+
+return { { Inlines = unbroken }, { Inlines = labelled, Figure = check_figure, Table = check_table }, { Table = stacked }, { Table = headed } }

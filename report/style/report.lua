@@ -56,18 +56,6 @@ end
 
 local LONG, MUCH = 24, 1500 -- rows, or characters, from which a table may break over pages
 
--- In a cell a value may stand above its interval, or columns of both would be wider than the page.
-local function stacked(element)
-  return element:walk { Inlines = function(inlines)
-    for position = 1, #inlines - 1 do
-      local space, after = inlines[position], inlines[position + 1]
-      local interval = after.t == 'Str' and after.text:gsub('−', '-'):match('^%[%-?%d')
-      if interval and space.t == 'Str' and space.text == '\u{a0}' then inlines[position] = pandoc.Space() end
-    end
-    return inlines
-  end }
-end
-
 local function captioned(element)
   local wrapper = '#uncounted['
   if #element.caption.long > 0 then
@@ -86,4 +74,4 @@ local function box(element)
   return { pandoc.RawBlock('typst', '#' .. wrapper .. '['), element, pandoc.RawBlock('typst', ']') }
 end
 
-return { { Table = stacked }, { Figure = figure, Table = captioned, Div = box }, { Span = equation }, { Math = formula }, { Cite = reference } }
+return { { Figure = figure, Table = captioned, Div = box }, { Span = equation }, { Math = formula }, { Cite = reference } }

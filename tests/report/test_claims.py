@@ -42,7 +42,7 @@ def test_a_difference_says_whether_it_is_established_where_seeds_suffice_to_tell
 
 
 def test_a_change_names_both_sides(claims):
-    expected = "“T_2” has 80.0 % on validation, “Base” 50.0 %: +30.0 points [20.0, 40.0]"
+    expected = "“T_2” 80.0 % on validation, “Base” 50.0 %: +30.0 points [20.0, 40.0]"
     assert claims.change("s", "base", "t_2") == expected
 
 
@@ -51,8 +51,15 @@ def test_a_void_change_says_why(results):
     pairs = [pair | {"void": "It is void."} for pair in COMPARISON["pairs"]]
     save(results.folder, "s", {**COMPARISON, "variants": flagged, "pairs": pairs}, FACTS)
     claims = Claims(results)
-    assert claims.change("s", "base", "t_2") == "void: “T_2” and “Base” cannot be compared, as “Base” is at chance"
-    assert claims.most("s", "base", ["t_2"]) == "all 1 comparison void"
+    assert claims.change("s", "base", "t_2") == "void: “Base” is at chance"
+    assert claims.most("s", "base", ["t_2"]) == "every comparison is void"
+    claims.entry("s", "t_2")["flags"] = [{"flag": "collapsed"}]
+    assert claims.change("s", "base", "t_2") == "void: “Base” and “T_2” are at chance or collapsed"
+
+
+def test_a_trial_is_called_without_what_was_drawn_for_it(claims):
+    claims.entry("s", "t_2")["title"] = "Tuned, trial 2: dropout 0.5"
+    assert claims.title("s", "best(t)") == "“Tuned, trial 2”"
 
 
 def test_of_several_changes_the_best_and_the_worst_are_named(claims):
@@ -60,7 +67,7 @@ def test_of_several_changes_the_best_and_the_worst_are_named(claims):
         {"a": "base", "b": "t_1", "void": None, "splits": {"validation": FOUND | {"difference": -0.1}}}
     )
     found = claims.most("s", "base", ["t_1", "t_2"])
-    assert found == "on validation, “T_2” +30.0 points [20.0, 40.0] at best and “T_1” −10.0 points [1.0, 5.2] at worst"
+    assert found == "on validation “T_2” +30.0 points [20.0, 40.0] at best, “T_1” −10.0 points [1.0, 5.2] at worst"
 
 
 def test_effects_are_those_of_the_factorial(claims):
@@ -81,7 +88,7 @@ def test_a_sentence_of_an_interpretation_is_found_by_its_words(claims, results):
 def test_of_a_network_that_learned_nothing_an_interpretation_is_void(claims, results):
     write(results, "interpretation/net/cam/summary.json", {"sentences": ["The maps follow the edges."]})
     write(results, "evaluation/net/seed0/metrics.json", {"flags": [{"flag": "collapsed", "sentence": "So."}]})
-    assert claims.shown("net", "cam", "edges") == "void: the network is collapsed, and its maps mean nothing"
+    assert claims.shown("net", "cam", "edges") == "void: the network is collapsed; its maps mean nothing"
 
 
 @pytest.mark.parametrize(

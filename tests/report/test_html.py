@@ -101,10 +101,10 @@ def test_the_first_page_has_what_belongs_there_and_no_chapter_has_it(pages):
     assert "What this run is." not in pages["a"].main.get_text()
 
 
-def test_an_interval_stays_on_one_line_and_an_empty_cell_heads_nothing(pages):
+def test_an_interval_stays_whole_below_its_value_and_an_empty_cell_heads_nothing(pages):
     table = pages["a"].find(id="tbl-accuracy")
     assert [cell.name for cell in table.thead.tr.find_all(["td", "th"])] == ["td", "th"]
-    assert table.tbody.find_all("td")[1].get_text() == "50.0\N{NO-BREAK SPACE}[45.1,\N{NO-BREAK SPACE}54.9]"
+    assert table.tbody.find_all("td")[1].get_text() == "50.0 [45.1,\N{NO-BREAK SPACE}54.9]"
 
 
 def test_what_is_searched_has_every_section_figure_table_and_formula(site, pages):

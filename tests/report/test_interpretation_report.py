@@ -74,7 +74,22 @@ def test_a_method_is_its_figures_then_its_sentences(shown):
     right, wrong = reports(seen)
     assert right["caption"].startswith("“A network”, CAM: correctly classified validation images, each")
     assert "misclassified validation images and" not in wrong["alt"] and "misclassified" in wrong["alt"]
-    assert seen[-1][0] == {"text/markdown": "On cam. More."}
+    assert seen[-1] == (
+        {"text/markdown": "**“A network”, CAM, in numbers.** On cam. More."},
+        {"report": {"place": "appendix"}},
+    )
+
+
+def test_how_right_and_wrong_predictions_differ_is_in_the_text_and_all_else_in_the_appendix(tmp_path, shown):
+    networks, seen = shown
+    said = ["It is said. Where so: where the network errs, its maps are less so.", "More."]
+    (tmp_path / "interpretation/net_a/cam/summary.json").write_text(json.dumps({"sentences": said}))
+    networks["net_a"].show("cam")
+    told = [
+        (bundle["text/markdown"], metadata) for bundle, metadata in seen if "label" not in metadata.get("report", {})
+    ]
+    assert told[-2] == ("Where so: where the network errs, its maps are less so.", {})
+    assert told[-1][0] == "**“A network”, CAM, in numbers.** It is said. More."
 
 
 def test_every_layer_is_a_figure_and_the_fits_are_another(shown):
@@ -115,15 +130,14 @@ def test_flags_of_the_network_come_once_and_first(tmp_path, shown):
     network.show("cam")
     network.show("fooling")
     first, *others = texts(shown[1])
-    assert first.startswith("The network interpreted here is “A network”. **undertrained: so.** **at chance: so.** ")
-    assert "Interpreting a network that is at chance means nothing" in first
+    assert first.startswith("“A network” is undertrained and at chance (@sec-reading): what follows shows how")
     assert shown[1][0][0] == {"text/markdown": first} and not others  # of a network that has learned nothing
 
 
 def test_an_undertrained_network_may_still_be_interpreted(tmp_path, shown):
     evaluate(tmp_path, "undertrained")
     interpretations(Results(str(tmp_path), "make"), FACTS)["net_a"].show("cam")
-    assert texts(shown[1])[0].endswith("**undertrained: so.**")
+    assert texts(shown[1])[0].endswith("“A network” is undertrained (@sec-reading).")
 
 
 def test_a_method_that_is_not_configured_is_named(shown):
@@ -151,7 +165,10 @@ def test_the_columns_of_the_reliability_table_keep_their_order(tmp_path, monkeyp
     reliability.figure()
     assert "“Net”: reliability of CAM and gradient, on 24 validation images of STL-10." in reports(seen)[1]["caption"]
     reliability.sentences()
-    assert seen[-1][0] == {"text/markdown": "A.\n\nB."}
+    assert seen[-1] == (
+        {"text/markdown": "**“Net” on STL-10, in sentences.** A. B."},
+        {"report": {"place": "appendix"}},
+    )
     evaluate(tmp_path, "collapsed", network="net", seed=1)
     reliability.opening()
-    assert "Interpreting a network that is collapsed means nothing" in seen[-1][0]["text/markdown"]
+    assert seen[-1][0]["text/markdown"].startswith("“Net” is collapsed (@sec-reading): what follows shows how")

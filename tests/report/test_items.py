@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.report.items import gaps, read_items, strength
+from cnnatlas.report.items import gaps, read_items, spans, strength
 
 REAL = read_items("config/items.yaml")
 STUDY = {"bases": [], "data": ["stl10"], "items": ["D1"], "reduced": []}
@@ -106,6 +106,12 @@ def test_all_reasons_are_named_what_was_substituted_first():
 )
 def test_how_strong_an_answer_is_follows_from_its_gaps(item, text, reasons, expected):
     assert strength({"id": "D1", **item}, text, reasons) == expected
+
+
+def test_items_that_follow_each_other_are_named_as_a_span():
+    known = ["A1", "A2", "A3", "B1", "B2", "B3", "B4"]
+    assert spans({"A1", "A2", "B1", "B2", "B3"}, known) == "A1, A2, B1 to B3"
+    assert spans(["B4"], known) == "B4" and spans([], known) == ""
 
 
 def test_theory_is_answered_as_asked_whatever_the_run_is():

@@ -8,9 +8,9 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.report import authoring
 from cnnatlas.report.authoring import Results
 from cnnatlas.report.study import Study
-from study_results import ALONE, ALONE_FACTS, COMPARISON, FACTS, MEMBERS, entry, save
+from study_results import ALONE, ALONE_FACTS, COMPARISON, FACTS, MEMBERS, RECIPE, entry, save
 
-DEFAULTS = {"select_epoch": "best", "label_smoothing": 0.5, "optimiser": {"name": "sgd"}}
+DEFAULTS = {"select_epoch": "best", "label_smoothing": 0.5, **RECIPE}
 
 
 @pytest.fixture
@@ -31,8 +31,8 @@ def labelled(texts):
 def test_the_main_table_leaves_out_members_of_groups(shown):
     study, texts = shown
     study.accuracies()
-    assert "| Base |" in texts[0]
-    assert "T_1" not in texts[0]
+    assert "| Base |" in texts[0] and "| **50.0 [49.0, 51.0]** |" in texts[0]
+    assert "T_1" not in texts[0] and "Bold: the best on validation." in texts[1]
 
 
 def test_flagged_variants_are_marked_and_the_captions_explain_the_markers_that_occur(shown, tmp_path):
@@ -93,7 +93,32 @@ def test_a_search_shows_its_trials_by_rank_with_what_was_drawn(shown):
     ]
     assert [line.split("|")[-2].strip() for line in table.splitlines()[2:]] == ["", "† (diverged)"]
     assert "† undertrained (@sec-reading)." in " ".join(texts)
-    assert texts[-1] == "Of 2 the second."
+    assert texts[-1] == "Tuned: of 2, validation chooses trial 2 by 80.0 [79.0, 81.0] %, which is therefore optimistic."
+
+
+def test_of_a_flagged_winner_with_a_test_split_both_are_said(shown):
+    study, texts = shown
+    study.entries["t_2"] = entry("t_2", 0.8, splits=("validation", "test"), flags=["undertrained"])
+    study.group("t")
+    assert texts[-1].endswith("; on the test split it has 80.0 [79.0, 81.0] %. It is undertrained.")
+
+
+def test_a_trial_is_called_without_its_values_outside_of_its_table(shown):
+    study, texts = shown
+    study.entries["t_2"]["title"] = "Tuned, trial 2: dropout 0.5"
+    study.comparisons("steps", ("base", "best(t)"))
+    assert "| Tuned, trial 2 | Base |" in texts[1] and "chose “Tuned, trial 2”" in texts[2]
+
+
+def test_why_variants_are_flagged_is_a_table(shown):
+    study, texts = shown
+    study.flags()
+    assert texts[0].splitlines()[2:] == ["| T_1 | undertrained: so. |"] and "tbl-s-flags" in texts[1]
+    for flagged in study.entries.values():
+        flagged["flags"] = []
+    texts.clear()
+    study.flags()
+    assert texts == []
 
 
 def test_a_sweep_shows_its_values_in_order_and_the_best(shown):
@@ -103,7 +128,7 @@ def test_a_sweep_shows_its_values_in_order_and_the_best(shown):
     table = next(text for text in texts if text.startswith("| value"))
     assert "| trial 1: dropout 0.3 † (diverged) | 60.0 [59.0, 61.0] |" in table
     assert "† undertrained (@sec-reading)." in " ".join(texts)
-    assert texts[-1] == "Of 2 the second."
+    assert texts[-1].startswith("Tuned: of 2, validation chooses trial 2 by 80.0")
 
 
 def test_a_factorial_is_a_table_of_effects_bold_where_they_are_established(shown):
@@ -203,13 +228,12 @@ def test_a_void_comparison_is_void_in_the_table_and_said_once(shown):
     study, texts = shown
     for found in study.comparison["pairs"]:
         found |= {"void": "It is void.", "gains_sentence": "It is void."}
-    study.comparison["factorial"]["void"] = "It is void."
+    study.comparison["factorial"]["void"] = "The comparison of “A” is void. “A” is at chance: so."
     study.comparisons("steps", ("base", "best(t)"), ("base", "t_2"))
     assert texts[1].count("| void |") == 2 and len(texts) == 3
-    assert "Void: a side is at chance or collapsed." in texts[2]
     study.gains("base", "t_2")
     study.factorial()
-    assert texts[3:] == ["It is void."] * 2
+    assert texts[3:] == ["The comparison of “A” is void: @tbl-s-flags says why."]
 
 
 def test_a_study_not_shown_by_hand_is_shown_whole(shown):
@@ -222,10 +246,8 @@ def test_a_study_not_shown_by_hand_is_shown_whole(shown):
         *("fig-t-2-curves", "fig-t-2-confusion", "fig-t-2-right", "fig-t-2-wrong", "fig-t-2-counts"),
     ]
     for sentence in (
-        "The second wins.",
         "Cats gain.",
         "It fits.",
-        "Of 2 the second.",
     ):
         assert texts.count(sentence) == 1
     assert "### Base {#sec-variant-base}" in texts
@@ -280,10 +302,10 @@ def test_a_study_of_one_variant_is_a_table_and_its_curves(shown, tmp_path):
 @pytest.mark.parametrize(
     ("splits", "select_epoch", "sentence"),
     [
-        (("validation", "test"), "best", "Epochs are chosen on validation; the test split chooses nothing."),
-        (("validation", "test"), "last", "The last epoch is kept; the test split chooses nothing."),
-        (("validation",), "best", "the validation score is all there is, and it also chose epochs."),
-        (("validation",), "last", "the validation score is all there is, and it chose no epoch."),
+        (("validation", "test"), "best", "Epochs are chosen on validation."),
+        (("validation", "test"), "last", "The last epoch is kept."),
+        (("validation",), "best", "There is no test split; validation also chose epochs."),
+        (("validation",), "last", "There is no test split; the last epoch is kept."),
     ],
 )
 def test_the_table_says_what_each_split_decided(shown, tmp_path, splits, select_epoch, sentence):
@@ -308,9 +330,7 @@ def test_accuracies_with_mirror_images_are_those_of_the_last_split(shown, tmp_pa
     assert [row[2] for row in table[2:]] == ["–", "62.0"]
 
 
-@pytest.mark.parametrize(
-    ("seeds", "intervals"), [(1, "Wilson, over images, one seed"), (3, "t over seeds; Wilson over")]
-)
+@pytest.mark.parametrize(("seeds", "intervals"), [(1, "Wilson, over images"), (3, "t over seeds; of one seed Wilson")])
 def test_the_table_says_what_its_intervals_are(shown, tmp_path, seeds, intervals):
     study, texts = shown
     save(tmp_path, "s", {**COMPARISON, "variants": [entry("base", 0.5), {**entry("t_1", 0.6), "seeds": seeds}]}, FACTS)

@@ -39,28 +39,12 @@ def rows(shown):
     return [line.split(" | ") for line in shown[0].data["text/markdown"].splitlines()[2:]]
 
 
-def test_scores_are_a_sentence_with_the_test_split_last(variant, shown):
-    variant.scores()
-    assert (
-        shown[0]
-        .data["text/markdown"]
-        .startswith(
-            "“A network” classifies correctly: validation 75.0 [40.0, 60.0] % of 2,000 images (loss 1.250); "
-            "test 50.0 [40.0, 60.0] % of 2,000 images (loss 1.250)."
-        )
-    )
-
-
-def test_the_flags_of_the_training_follow_its_scores(variant, shown):
-    variant.scores()
-    assert shown[0].data["text/markdown"].endswith("95 % interval over images. **Collapsed: so.**")
-
-
-def test_how_it_was_trained_is_one_sentence(variant, shown):
+def test_how_it_was_trained_is_one_sentence_with_the_losses_of_all_splits_in_their_order(variant, shown):
     variant.recipe()
     assert shown[0].data["text/markdown"] == (
         "Training: SGD, learning rate 0.05 (one-cycle), 3 epochs in batches of 32, momentum 0.9, label smoothing 0.1, "
-        "augmentation by flip and cutmix; the weights are those of epoch 2."
+        "augmentation by flip and cutmix; the weights are those of epoch 2, whose losses are validation "
+        "1.250 and test 1.250."
     )
 
 
@@ -90,9 +74,26 @@ def test_captions_of_curves_say_what_was_minimised_instead(variant):
     plain = TRAINING | {"mixed_targets": False, "spec": SPEC | {"label_smoothing": 0.0}}
     assert minimised(plain) == [] and minimised(plain | {"spec": SPEC | {"l1": 1e-5}})[1].startswith("1e-05 times")
     assert variant._losses() == (
-        "Losses are plain cross-entropies; of training images, with the mixture of their labels. Minimised is the loss "
-        "with the mixed labels of mixed images and labels smoothed by 0.1."
+        " Minimised was the cross-entropy with the mixed labels of mixed images and labels smoothed by 0.1."
     )
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_whether_splits_err_alike_is_a_table(variant, shown, results, known):
+    folder = results.folder / "evaluation/net_1/seed3"
+    (folder / "confusion.svg").write_text("<svg></svg>")
+    rates = {"a": 0.5, "b": 0.25, "difference": -0.25, "low": -0.3, "high": -0.2, "verdict": "different"}
+    pattern = {"a": 1000, "b": 7, "verdict": "similar"}
+    pattern |= {"cosine": 0.9, "low": 0.8, "high": 1.0, "p": 0.5} if known else dict.fromkeys(("cosine", "low", "p"))
+    pair = {"a": "validation", "b": "test", "rates": rates, "pattern": pattern}
+    found = {"pairs": [pair], "margins": {"rates": 0.05, "pattern": 0.9}}
+    (folder / "similarity.json").write_text(json.dumps(found))
+    variant.confusion()
+    (table,) = [each for each in shown if each.metadata.get("report", {}).get("kind") == "tbl"]
+    row = [cell.strip("| ") for cell in table.data["text/markdown"].splitlines()[2].split(" | ")]
+    assert row[:3] == ["validation, test", "50.0 %, 25.0 %", "−25.0 [−30.0, −20.0]"]
+    assert row[4:] == ["1,000, 7", *(("0.90 [0.80, 1.00]", "0.500") if known else ("–", "–")), "similar"]
+    assert "±5 points" in table.metadata["report"]["caption"]
 
 
 def test_counts_are_a_figure_of_their_own(variant, shown):

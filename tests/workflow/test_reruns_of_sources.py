@@ -113,6 +113,7 @@ DIRECTLY = {
     "scripts/cnnatlas/report/study.py": jobs(execute=("a", "b", "c", "d", "e")),
     "scripts/cnnatlas/report/answers.py": jobs(execute=CHAPTERS),
     "scripts/cnnatlas/report/this_run.py": jobs(execute="findings"),
+    "scripts/cnnatlas/report/columns.py": jobs(pdf=""),
     "scripts/cnnatlas/report/parts.py": jobs(
         execute=CHAPTERS, chapter=CHAPTERS, labels="", pdf="", publish="", website=""
     ),

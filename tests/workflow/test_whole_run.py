@@ -9,8 +9,11 @@ from subprocess import run
 
 import numpy as np
 import pytest
+import typst
 import yaml
 
+from cnnatlas.report import parts
+from cnnatlas.report.labels import plain, walk
 from project import ROOT
 
 pytestmark = pytest.mark.slow
@@ -42,6 +45,46 @@ def test_every_figure_names_the_command_that_rebuilds_it(finished):
             target = re.search(r"Rebuild: `snakemake [^`]* (results/tiny/\S+)`", figure["caption"])
             assert target, figure["label"]
             assert (finished.folder / target[1]).is_file()
+
+
+def trees(finished):
+    folder = finished.folder / "results/tiny/report/build"
+    return {chapter: json.loads((folder / f"{chapter}.json").read_text()) for chapter in CHAPTERS}
+
+
+def running_texts(node):
+    """Texts of a document tree outside of its figures and tables."""
+    if isinstance(node, dict) and node.get("t") in ("Para", "Plain"):
+        yield plain(node["c"])
+    elif not isinstance(node, dict) or node.get("t") not in ("Figure", "Table"):
+        for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else []:
+            yield from running_texts(child)
+
+
+def test_no_sentence_stands_twice_in_the_text_of_a_chapter(finished):
+    for chapter, tree in trees(finished).items():
+        texts = running_texts(parts.at(tree, parts.TEXT, parts.DESIGN)["blocks"])
+        sentences = [sentence for text in texts for sentence in re.split(r"(?<=[.!?]) (?=[A-Z“])", text)]
+        twice = {sentence for sentence in sentences if len(sentence) > 40 and sentences.count(sentence) > 1}
+        assert not twice, chapter
+
+
+def test_printed_captions_take_two_lines_or_little_more(finished):
+    for tree in trees(finished).values():
+        printed = parts.at(tree, parts.TEXT, parts.DESIGN, parts.APPENDIX)["blocks"]
+        for element in (element for element in walk(printed) if element["t"] in ("Figure", "Table")):
+            caption = plain(element["c"][1]).partition(" Rebuild:")[0]
+            assert len(caption) <= 260, element["c"][0][0]
+
+
+def test_the_findings_take_three_pages(finished):
+    typst_files = finished.folder / "results/tiny/report/build/typst"
+    labels = "(<sec-findings>, <sec-items>).map(label => counter(page).at(locate(label)).first())"
+    main = (typst_files / "main.typ").read_text()
+    (typst_files / "asked.typ").write_text(f"{main}\n#context [#metadata({labels}) <pages>]\n")
+    found = typst.query(typst_files / "asked.typ", "<pages>", field="value", one=True, root=typst_files.parents[1])
+    first, after = json.loads(found)
+    assert after - first <= 3
 
 
 def test_the_command_of_a_caption_works_as_it_stands(finished):

@@ -28,7 +28,8 @@ class Audit:
         self.counts()
         self.samples()
         show(f"### Duplicates and labels of {self.title} {{#sec-duplicates-{self.slug}}}\n\n{remark}")
-        show(photographs_sentence(self.audit["composition"]["photographs"]))
+        if self.audit["composition"]["photographs"]["shared"]:
+            show(photographs_sentence(self.audit["composition"]["photographs"]))
         self.duplicates()
         self.accuracy()
         self.label_errors()
@@ -94,7 +95,8 @@ class Audit:
     def duplicates(self) -> None:
         """Sentences, and the table of pairs within and across splits; both figures on the web alone."""
         found = self.audit["duplicates"]
-        show(" ".join([pairs_sentence(found), trust_sentence(found), leak_sentence(found["leaked"])]))
+        sentences = [pairs_sentence(found), trust_sentence(found), leak_sentence(found["leaked"])]
+        show(" ".join(filter(None, sentences)))
         if "upstream" in found:
             show(upstream_sentence(found["upstream"]))
         if found["exact"] + found["near"]:
@@ -133,7 +135,9 @@ class Audit:
         found = self.audit["label_errors"]
         show(label_sentence(found, self.audit["features"]))
         if found and self.facts["drawn"]:
-            show("These images were drawn for their labels, so what is suspected here is the regressions' own mistake.")
+            self.results.note(
+                "Drawn images", "have the labels that they were drawn for: what is suspected is a regression's mistake."
+            )
         if found:
             show(calibration_sentence(found["calibration"]))
         if found and found["images"]:
@@ -165,10 +169,10 @@ def pairs_sentence(found: Mapping) -> str:
 
 
 def trust_sentence(found: Mapping) -> str:
-    """Whether duplicates carry one label, as copies of a photograph should."""
+    """Whether duplicates carry one label, as copies of a photograph should; nothing where there are none."""
     same, unlike = found["one_label"]["found"], found["one_label"]["unlike"]
     if not same["pairs"]:
-        return "Without any, the data give no check of the threshold."
+        return ""
     text = f"Both images have the same label in {percent(same['share'])} of the duplicate pairs"
     if unlike["pairs"]:
         text += f", against {percent(unlike['share'])} of the compared pairs with little detail in common"
@@ -213,8 +217,6 @@ def accuracy_sentence(accuracy: Mapping | None, variant: str | None, seed: int |
 
 def photographs_sentence(photographs: Mapping) -> str:
     """How many photographs upstream ships more than once, and whether the split parts any."""
-    if not photographs["shared"]:
-        return "No picture is known to be in the data set more than once."
     listed = listing([f"{number:,} in {name}" for name, number in _most(photographs["between"])])
     kept = (
         "the split keeps all of them together"
@@ -266,8 +268,7 @@ def calibration_sentence(found: Mapping) -> str:
         f"To measure what such a list is worth, {counted(planted['of'], 'label')} drawn at random "
         f"{'was' if planted['of'] == 1 else 'were'} replaced by another class, also at random: {planted['images']:,} "
         f"of them are suspected, {percent(planted['share'], 0)} (95 % interval {points(low, 0)} to {points(high, 0)}; "
-        f"{splits}), and {percent(others['share'])} of the labels left as they are, {verdict}. "
-        "Real errors, often between similar classes, may be harder to find."
+        f"{splits}), and {percent(others['share'])} of the labels left as they are, {verdict}."
     )
 
 

@@ -13,7 +13,7 @@ from cnnatlas.files import read_json
 from cnnatlas.report.authoring import Results
 from cnnatlas.wording import counted, interval, listing, points
 
-SENTENCE = re.compile(r"(?<=[.:!?]) (?=[A-Z“])")
+SENTENCE = re.compile(r"(?<=[.:!?]) (?=[A-Z“])")  # where one ends, or what it concludes begins
 
 
 class Claims:
@@ -38,6 +38,10 @@ class Claims:
             raise AtlasError(f"config/studies/{study}.yaml: an answer needs the variant `{chosen}`; put it back there")
         return entries[chosen]
 
+    def title(self, study: str, variant: str) -> str:
+        """A variant's title in quotes; of a trial or a value without what was drawn for it, which tables hold."""
+        return f"“{self.entry(study, variant)['title'].partition(': ')[0]}”"
+
     def score(self, study: str, variant: str, *splits: str) -> str:
         """Accuracies with intervals, and flags; of the last split where none is named."""
         entry = self.entry(study, variant)
@@ -46,14 +50,13 @@ class Claims:
 
     def change(self, study: str, a: str, b: str) -> str:
         """What `b` changed against `a` on the last split that they share."""
-        titles = [f"“{self.entry(study, side)['title']}”" for side in (a, b)]
         pair = self._pair(study, a, b)
         if pair["void"]:
-            return f"void: {titles[1]} and {titles[0]} cannot be compared, as {self._void(study, a, b)}"
+            return f"void: {self._void(study, a, b)}"
         split = _last(pair["splits"])
         found = pair["splits"][split]
         of_a, of_b = (f"{100 * found[f'accuracy_{side}']:.1f} %" for side in "ab")
-        return f"{titles[1]} has {of_b} on {NAMES[split]}, {titles[0]} {of_a}: {gain(found)}"
+        return f"{self.title(study, b)} {of_b} on {NAMES[split]}, {self.title(study, a)} {of_a}: {gain(found)}"
 
     def most(self, study: str, base: str, others: Iterable[str]) -> str:
         """Which of several changes of `base` gains most, and which least, on validation."""
@@ -62,11 +65,11 @@ class Claims:
         void = len(pairs) - len(found)
         said = f"; {counted(void, 'comparison')} void" if void else ""
         if not found:
-            return f"all {counted(len(pairs), 'comparison')} void"
+            return "every comparison is void"
         ordered = sorted(found, key=lambda other: -found[other]["difference"])
         ends = [ordered[0], ordered[-1]] if len(ordered) > 1 else ordered
-        named = [f"“{self.entry(study, other)['title']}” {gain(found[other])}" for other in ends]
-        return f"on validation, {' at best and '.join(named)} at worst{said}" if len(named) > 1 else f"{named[0]}{said}"
+        named = [f"{self.title(study, other)} {gain(found[other])}" for other in ends]
+        return f"on validation {' at best, '.join(named)} at worst{said}" if len(named) > 1 else f"{named[0]}{said}"
 
     def effects(self, study: str, *names: str) -> str:
         """Effects of a factorial on the last split, such as first_main, each with its interval."""
@@ -74,7 +77,7 @@ class Claims:
         if analysis is None:
             raise AtlasError(f"config/studies/{study}.yaml: an answer needs its `factorial`; put it back there")
         if analysis["void"]:
-            return "void, as one of the four networks is at chance or collapsed"
+            return "void, as one of the four networks learned nothing"
         found = {effect["effect"]: effect for effect in analysis["effects"]}
         split = _last(found[names[0]]["splits"])
         told = [f"{_named(found[name]['heading'])} {gain(found[name]['splits'][split])}" for name in names]
@@ -87,9 +90,9 @@ class Claims:
             raise AtlasError(f"{self.results.folder / pattern}: no such file, which an answer needs")
         return found[0]
 
-    def similarity(self, variant: str) -> str:
-        """Whether the confusion matrices of a variant's splits are similar."""
-        return read_json(self.file(f"evaluation/{variant}/seed*/similarity.json"))["statement"]
+    def similarity(self, variant: str) -> list[Mapping]:
+        """How far the confusion matrices of a variant's splits are similar, by pairs of them."""
+        return read_json(self.file(f"evaluation/{variant}/seed*/similarity.json"))["pairs"]
 
     def shown(self, network: str, method: str, *words: str) -> str:
         """The first sentence on a method's result that has one of `words`, tried in order; a network may be "*".
@@ -100,17 +103,14 @@ class Claims:
         if void:
             return void
         sentences = [part for text in summary["sentences"] for part in SENTENCE.split(text)]
-        for word in words:
-            for sentence in sentences:
-                if word in sentence:
-                    return sentence.rstrip(".")
-        return sentences[0].rstrip(".")
+        told = (sentence for word in words for sentence in sentences if word in sentence)
+        return next(told, sentences[0]).rstrip(".")
 
     def summary(self, network: str, method: str) -> tuple[Mapping, str]:
         """The summary.json of a method's result, and that it is void, or ""; a network may be "*"."""
         path = self.file(f"interpretation/{network}/{method}/summary.json")
         flags = self._meaningless(path.parts[-3])
-        return read_json(path), f"void: the network is {listing(flags)}, and its maps mean nothing" if flags else ""
+        return read_json(path), f"void: the network is {listing(flags)}; its maps mean nothing" if flags else ""
 
     @cached_property
     def theory(self) -> Mapping[str, Mapping]:
@@ -132,9 +132,13 @@ class Claims:
         return pairs[a, b]
 
     def _void(self, study: str, *variants: str) -> str:
-        entries = [self.entry(study, variant) for variant in variants]
-        reasons = [f"“{e['title']}” is {f['flag']}" for e in entries for f in e["flags"] if f["flag"] in markers.VOID]
-        return listing(list(dict.fromkeys(reasons)))
+        """Which of two networks are at chance or collapsed."""
+        flags = {variant: self.entry(study, variant)["flags"] for variant in variants}
+        without = {
+            self.title(study, v): None for v, own in flags.items() if any(f["flag"] in markers.VOID for f in own)
+        }
+        found = {flag["flag"]: None for own in flags.values() for flag in own if flag["flag"] in markers.VOID}
+        return f"{listing(list(without))} {'is' if len(without) == 1 else 'are'} {' or '.join(found)}"
 
     def _meaningless(self, network: str) -> list[str]:
         """The flags that make a network's interpretation void; none of a published network."""

@@ -3,13 +3,15 @@
 Labels follow from names: network a2b_final has fig-a2b-final-cam-right, fig-a2b-final-feature-maps-1, and so on.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import markers
 from cnnatlas.report.authoring import Results, show, slug
-from cnnatlas.report.parts import TEXT, WEB_ONLY, placed
+from cnnatlas.report.claims import SENTENCE
+from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, placed
 from cnnatlas.wording import listing
 
 WHICH = {
@@ -17,6 +19,7 @@ WHICH = {
     "right": "correctly classified validation images",
     "wrong": "misclassified validation images",
 }
+TELLING = re.compile(r"where the network errs|is not significant")  # how right and wrong predictions differ
 LAYER = (
     "layer {part} of {layers}; its name, and how the values are scaled, are given in the figure.",
     "A grid of small pictures, one for every channel of layer {part}.",
@@ -35,13 +38,13 @@ CAPTIONS = {
         "Histograms of learned and random filters' fits, above pairs of filters and fits.",
     ),
     "activation_maximisation": (
-        "channels of an early, a middle and a late convolution, and the classes; below each image the activation that "
-        "it reaches and, in brackets, that of the best of the validation images.",
+        "channels of an early, a middle and a late convolution, and the classes; below each image its activation and, "
+        "in brackets, that of the best validation image.",
         "Blocks of small coloured textures, one block for each layer and one for the classes.",
     ),
     "fooling": (
-        "originals, images of 8 bits after the ascent on the target's log softmax score (“not” where the network does "
-        "not classify them as the target with the margin of the text), and their differences, magnified around grey.",
+        "originals, images of 8 bits after the ascent (“not” where the target was not reached with a margin), and "
+        "their differences, magnified around grey.",
         "Pairs of an original and the changed image, with a grey picture of their difference.",
     ),
     "response": (
@@ -65,7 +68,7 @@ class Interpretation:
         self.warning, self.void = _warning(results, network, facts)
 
     def show(self, method: str, *figures: str) -> None:
-        """A method's figures, then its computed sentences, unless the network is at chance or collapsed.
+        """A method's figures and its computed sentences, unless the network is at chance or collapsed.
 
         Of several `figures`, by the ends of their labels, those not named are on the web alone; without names all are
         in the text. Raises AtlasError where the run does not have the method.
@@ -83,7 +86,17 @@ class Interpretation:
                 self._figure(method, file)
         summary = self.results.json(f"interpretation/{self.network}/{method}/summary.json")
         if not self.void:
-            show(" ".join(summary["sentences"]))
+            self._say(method, [sentence for text in summary["sentences"] for sentence in SENTENCE.split(text)])
+
+    def _say(self, method: str, sentences: Sequence[str]) -> None:
+        """What is said of right and wrong predictions; in the appendix everything else."""
+        telling = [sentence for sentence in sentences if TELLING.search(sentence)]
+        others = [sentence for sentence in sentences if sentence not in telling]
+        if telling:
+            show(" ".join(telling))
+        if others:
+            with placed(APPENDIX):
+                show(f"**“{self.title}”, {self.methods[method]['title']}, in numbers.** {' '.join(others)}")
 
     def rest(self) -> None:
         """All methods that were not shown yet, each under a heading of its own."""
@@ -149,7 +162,9 @@ class Reliability:
 
     def sentences(self) -> None:
         """The computed sentences on all tests."""
-        show("\n\n".join(self.summary["sentences"]))
+        with placed(APPENDIX):
+            lead = f"**“{self.facts['title']}” on {self.facts['dataset']}, in sentences.**"
+            show(" ".join([lead, *self.summary["sentences"]]))
 
     def _sample(self) -> str:
         return f"on {self.facts['images']} validation images of {self.facts['dataset']}"
@@ -162,11 +177,7 @@ def _warning(results: Results, network: str, facts: Mapping) -> tuple[str, bool]
     found = results.json(f"evaluation/{network}/seed{facts['seed']}/metrics.json")["flags"]
     if not found:
         return "", False
-    sentences = [f"The network interpreted here is “{facts['title']}”.", *(f"**{each['sentence']}**" for each in found)]
-    void = [each["flag"] for each in found if each["flag"] in markers.VOID]
-    if void:
-        sentences.append(
-            f"Interpreting a network that is {listing(void)} means nothing: what follows shows how the methods are "
-            "applied, not what a network has learned."
-        )
-    return " ".join(sentences), bool(void)
+    void = any(each["flag"] in markers.VOID for each in found)
+    flags = listing([each["flag"] for each in found])
+    means = ": what follows shows how the methods are applied, not what a network has learned" if void else ""
+    return f"“{facts['title']}” is {flags} (@sec-reading){means}.", void

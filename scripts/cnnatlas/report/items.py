@@ -66,6 +66,16 @@ def gaps(item: Mapping, facts: Mapping, comparisons: Mapping[str, Mapping]) -> d
     return {status: given for status, given in reasons.items() if given}
 
 
+def spans(chosen: Iterable[str], known: Sequence[str]) -> str:
+    """Ids of items in few words: three or more that follow each other in `known` as the first and the last."""
+    runs: list[list[str]] = []
+    for position, item in enumerate(known):
+        if item in set(chosen):
+            follows = runs and position and runs[-1][-1] == known[position - 1]
+            runs[-1].append(item) if follows else runs.append([item])
+    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(run) for run in runs)
+
+
 def strength(item: Mapping, answer: str, found: Mapping[str, Sequence[str]]) -> str:
     """How strong an answer is, with marks for what was substituted or reduced; `found` as `gaps` returns it."""
     if answer.startswith("void"):

@@ -9,7 +9,7 @@ import typst
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.files import read_json, replacing
-from cnnatlas.report import parts
+from cnnatlas.report import columns, parts
 from cnnatlas.report.labels import plain, walk
 from cnnatlas.report.media import for_print
 from cnnatlas.report.pandoc import pandoc
@@ -41,7 +41,9 @@ def build(
     appendix = {f"{chapter}-appendix": parts.at(tree, parts.APPENDIX) for chapter, tree in trees.items()}
     front = [block for tree in trees.values() for block in parts.at(tree, parts.FRONT)["blocks"]]
     documents = {"front": {**next(iter(trees.values())), "blocks": front}, **texts, **appendix}
+    named = {label: facts["name"] for label, facts in numbering["labels"].items()}
     for name, document in documents.items():
+        columns.fit(document, named)
         body = pandoc(
             for_print(json.dumps(document), sources.parents[1], sources),
             "-f", "json", "-t", "typst", "--wrap=none", "-L", style / "report.lua",

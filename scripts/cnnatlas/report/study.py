@@ -14,7 +14,7 @@ from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.evaluation.verdicts import LEVEL, SEEDS_NEEDED, enough
 from cnnatlas.report.authoring import Results, show, slug
 from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, placed
-from cnnatlas.report.variant import Variant, flat, minimised
+from cnnatlas.report.variant import Variant, flat
 from cnnatlas.wording import counted, interval, listing, points
 
 UNDECIDED = (
@@ -28,10 +28,6 @@ DECIDED = (
     f"A difference is established where the sign-flip test over paired seeds has p ≤ {LEVEL}, corrected for all "
     "comparisons of the study on all splits (step-down maxima [@westfall1993]), and its 95 % interval, a bootstrap "
     "over images and seeds [@owen2007], excludes zero.",
-)
-SPEED = (
-    "*Matches after* says after how many epochs the other’s best validation accuracy is reached (–: never), of how "
-    "many that took itself."
 )
 
 
@@ -78,14 +74,16 @@ class Study:
 
     @_part
     def accuracies(self) -> None:
-        """Table of the variants: size, cost, accuracies with intervals; which is the best; a plot on the web."""
+        """Table of the variants: size, cost, accuracies with intervals, the best one bold; a plot on the web."""
         splits = [split for split in NAMES if any(split in e["accuracy"] for e in self.shown.values())]
-        rows = [self._row(entry, splits) for entry in self.shown.values()]
+        best = {ranking["variant"] for ranking in self.comparison["ranking"]} & set(self.shown)
+        rows = [self._row(entry, splits, name in best) for name, entry in self.shown.items()]
+        bold = " Bold: the best on validation." if best else ""
         self.results.table(
             rows,
             f"tbl-{slug(self.name)}-accuracies",
             f"{self.facts['title']}: accuracies in per cent with 95 % intervals ({self._intervals()}). "
-            f"{self._unseen(splits)}{self._legend(self.shown)}",
+            f"{self._unseen(splits)}{bold}{self._legend(self.shown)}",
             source=f"{self.folder}/comparison.csv",
         )
         with placed(WEB_ONLY):
@@ -95,8 +93,6 @@ class Study:
                 f"{self.facts['title']}: accuracies of the variants with 95 % intervals.{self._legend(self.shown)}",
                 alt=f"Dot plot of accuracies with error bars, one row for each of {counted(len(rows), 'variant')}.",
             )
-        for ranking in self.comparison["ranking"]:
-            show(ranking["sentence"])
 
     @_part
     def overlay(self) -> None:
@@ -104,36 +100,34 @@ class Study:
         self.results.figure(
             f"{self.folder}/curves.svg",
             f"fig-{slug(self.name)}-curves",
-            f"{self.facts['title']}: losses and accuracies per epoch, training above validation. Training values are "
-            f"running means over the epoch, on augmented images where a variant augments. {self._losses()}",
+            f"{self.facts['title']}: losses and accuracies per epoch, training above validation. Losses are plain "
+            "cross-entropies, whatever a variant minimises.",
             alt=f"Four line plots over epochs with one line for each of {counted(len(self.shown), 'variant')}.",
         )
 
     @_part
+    @placed(APPENDIX)
     def training_curves(self, *pairs: tuple[str, str]) -> None:
         """What the training curves show: a table of the variants, their order, and how the sides of `pairs` differ."""
         found = self.comparison["training_curves"]
         entries = {entry["variant"]: entry for entry in found["variants"]}
         if not entries:
             return
-        with placed(APPENDIX):
-            self.results.table(
-                [_curve_row(entry, found["common_loss"]) for entry in entries.values()],
-                f"tbl-{slug(self.name)}-training",
-                f"{self.facts['title']}: the training curves in numbers. Training loss and training accuracy are "
-                "those of the last epoch; the gap is training minus validation accuracy in points; rises are the "
-                "share of epochs in which the training loss was higher than in the epoch before. Variants that "
-                "diverged are left out.",
-                formats={"training loss": ".3f"},
-                source=f"{self.folder}/comparison.json",
-            )
-        if found["sentence"]:
-            show(found["sentence"])
-        for a, b in pairs:
-            for name in (a, b):
-                self._of(self.entries, name, "variants")
-            if a in entries and b in entries:
-                with placed(APPENDIX):
+        self.results.table(
+            [_curve_row(entry, found["common_loss"]) for entry in entries.values()],
+            f"tbl-{slug(self.name)}-training",
+            f"{self.facts['title']}: the training curves in numbers, at the last epoch. The gap is training minus "
+            "validation accuracy in points; rises: the share of epochs whose loss rose.",
+            formats={"training loss": ".3f"},
+            source=f"{self.folder}/comparison.json",
+        )
+        with placed(WEB_ONLY):
+            if found["sentence"]:
+                show(found["sentence"])
+            for a, b in pairs:
+                for name in (a, b):
+                    self._of(self.entries, name, "variants")
+                if a in entries and b in entries:
                     show(contrast(entries[a], entries[b], found["common_loss"]))
 
     def comparisons(self, name: str, *pairs: tuple[str, str]) -> None:
@@ -149,8 +143,8 @@ class Study:
         self.results.table(
             _without_empty([self._compared(pair) for pair in found]),
             f"tbl-{slug(self.name)}-{name}",
-            f"{self.facts['title']}: differences in accuracy, in points, with 95 % intervals "
-            f"({_resampled(found[0]['splits'])}).{self._bold(found)} {SPEED}{self._favoured(found)}"
+            f"{self.facts['title']}: differences in points with 95 % intervals "
+            f"({_resampled(found[0]['splits'])}; @sec-reading).{self._bold(found)}{self._favoured(found)}"
             f"{self._void(found)}",
             source=f"{self.folder}/comparison.json",
         )
@@ -162,8 +156,8 @@ class Study:
         differences = {NAMES[split]: _difference(splits[split], void) for split in NAMES if split in splits}
         reached = pair["epochs_to_match"]
         return {
-            "variant": _marked(b["title"], b),
-            "against": _marked(a["title"], a),
+            "variant": _titled(b),
+            "against": _titled(a),
             **differences,
             "matches after": "–" if reached is None else f"{reached:g} of {pair['epochs_to_best_a']:g}",
             "budgets": "; ".join(pair["unequal"]),
@@ -175,24 +169,24 @@ class Study:
         return f" Bold ones are established ({SEEDS_NEEDED} paired seeds or more)." if enough else ""
 
     def _void(self, pairs: Iterable[Mapping]) -> str:
-        """What void means, where a comparison is, and which marks say why."""
+        """Which marks say why a comparison is void, where one is."""
         sides = {self._chosen(pair[side]) for pair in pairs if pair["void"] for side in "ab"}
-        return f" Void: a side is at chance or collapsed.{self._legend(sorted(sides))}" if sides else ""
+        return self._legend(sorted(sides)) if sides else ""
 
     def _favoured(self, pairs: Iterable[Mapping]) -> str:
         """Which variants validation chose, so that their differences on it are optimistic."""
         sides = [pair[side] for pair in pairs for side in pair["selected"]]
-        chosen = dict.fromkeys(f"“{self.entries[self._chosen(side)]['title']}”" for side in sides)
+        chosen = dict.fromkeys(f"“{_short(self.entries[self._chosen(side)]['title'])}”" for side in sides)
         return f" Validation chose {listing(list(chosen))}, and is optimistic there." if chosen else ""
 
     @_part
     def gains(self, a: str, b: str) -> None:
         """Which classes and confusions `b` changed against `a`: a sentence and, on the web, a figure; not if void."""
         pair = self._pair(a, b)
-        self._note(pair["splits"])
-        show(pair["gains_sentence"])
         if pair["void"]:
             return
+        self._note(pair["splits"])
+        show(pair["gains_sentence"])
         titles = self.facts["variants"]
         with placed(WEB_ONLY):
             self.results.figure(
@@ -226,13 +220,9 @@ class Study:
         self.results.table(
             rows,
             f"tbl-{slug(self.name)}-ladder",
-            f"{self.facts['title']}: one step at a time. Accuracies in per cent; the change is the difference to the "
-            f"row above in points on validation, with its 95 % interval ({_resampled(pairs[-1]['splits'])})."
-            + (
-                " Budgets of neighbouring rows differ, as is said below."
-                if any(p["unequal"] for p in pairs[1:])
-                else ""
-            )
+            f"{self.facts['title']}: one step at a time, in per cent; the change is that to the row above in points on "
+            f"validation, with its 95 % interval ({_resampled(pairs[-1]['splits'])})."
+            + (" Budgets of neighbouring rows differ." if any(p["unequal"] for p in pairs[1:]) else "")
             + self._legend(map(self._chosen, steps)),
             source=f"{self.folder}/comparison.json",
         )
@@ -242,7 +232,7 @@ class Study:
         accuracy = entry["accuracy"]
         scores = {words: f"{100 * accuracy[split]['mean']:.1f}" for split, words in NAMES.items() if split in accuracy}
         return {
-            "variant": _marked(entry["title"], entry),
+            "variant": _titled(entry),
             "epochs": int(entry["epochs"]),
             **scores,
             "change": _difference(pair["splits"]["validation"], pair["void"]) if pair else "",
@@ -260,15 +250,29 @@ class Study:
         with placed(WEB_ONLY if search else TEXT):
             self._group_losses(name, group)
         (self._trials if search else self._values)(name, group)
-        show(self.comparison["best"][name]["sentence"])
+        show(self._winner(name, group))
+
+    def _winner(self, name: str, group: Mapping) -> str:
+        """Which member of a group validation chose, and its accuracies."""
+        chosen = self.comparison["best"][name]["variant"]
+        scores = self.entries[chosen]["accuracy"]
+        found = {split: interval(*(scores[split][key] for key in ("mean", "low", "high"))) for split in scores}
+        test = f"; on the test split it has {found['test']} %" if "test" in found else ""
+        label = group["members"][chosen]["label"].partition(": ")[0]
+        return (
+            f"{group['title']}: of {len(group['members'])}, validation chooses {label} by {found['validation']} %, "
+            f"which is therefore optimistic{test}.{self._flagged(chosen)}"
+        )
+
+    def _flagged(self, name: str) -> str:
+        flags = markers.remark(self.entries[name])
+        return f" {flags}" if flags else ""
 
     def _group_losses(self, name: str, group: Mapping) -> None:
         self.results.figure(
             f"{self.folder}/groups/{name}.svg",
             f"fig-{slug(name)}-losses",
-            f"{group['title']}: training and validation loss per epoch. With several seeds a line is their mean and a "
-            "band their range; losses above four times the typical initial loss are cut off, and the line of a "
-            "training that diverged ends early.",
+            f"{group['title']}: training and validation loss per epoch (@sec-reading).",
             alt="Two line plots of losses over epochs with one line for each of "
             f"{counted(len(group['members']), 'variant')}.",
         )
@@ -315,7 +319,8 @@ class Study:
         if analysis is None:
             raise self._without("factorial")
         if analysis["void"]:
-            return show(analysis["void"])
+            compared, _, _ = analysis["void"].partition(" is void.")
+            return show(f"{compared} is void: @tbl-{slug(self.name)}-flags says why.")
         first, second = analysis["factors"]
         splits = analysis["effects"][0]["splits"]
         self._note(splits)
@@ -339,8 +344,7 @@ class Study:
             rows,
             f"tbl-{slug(self.name)}-factorial",
             f"{self.facts['title']}: effects of {first} and {second} on accuracy in points with 95 % intervals "
-            f"(bootstrap {_resampled(splits)}). The interaction is the effect of one with the other less that without."
-            f"{self._bold(analysis['effects'])}",
+            f"(bootstrap {_resampled(splits)}; @sec-reading).{self._bold(analysis['effects'])}",
             source=f"{self.folder}/comparison.json",
         )
 
@@ -375,6 +379,22 @@ class Study:
         )
 
     @_part
+    @placed(WEB_ONLY)
+    def flags(self) -> None:
+        """Why variants are flagged, if any are."""
+        flagged = {_short(entry["title"]): entry["flags"] for entry in self.entries.values() if entry["flags"]}
+        if flagged:
+            self.results.table(
+                [
+                    {"variant": title, "flags": " ".join(flag["sentence"] for flag in flags)}
+                    for title, flags in flagged.items()
+                ],
+                f"tbl-{slug(self.name)}-flags",
+                f"{self.facts['title']}: why variants are flagged (@sec-reading).",
+                source=f"{self.folder}/comparison.json",
+            )
+
+    @_part
     def fitted(self, variant: str) -> None:
         """That a variant which must fit its training images does, and after how many epochs."""
         show(self._of(self.comparison["fitted"], variant, "must_fit")["sentence"])
@@ -397,8 +417,9 @@ class Study:
         for (part, *_), show_it in left.items():
             if part != "pair":
                 show_it()
-        if ("settings",) not in self.done:
-            self.settings()
+        for part in (self.settings, self.flags):
+            if (part.__name__,) not in self.done:
+                part()
 
     def _parts(self) -> dict[tuple[str, ...], Callable[[], None]]:
         """The parts that a study may have, by what `done` notes of them."""
@@ -414,7 +435,7 @@ class Study:
     def _inspected(self, name: str) -> None:
         variant = self.variant(name)
         show(f"### {variant.title} {{#sec-variant-{slug(name)}}}")
-        variant.scores()
+        variant.recipe()
         with placed(WEB_ONLY):
             variant.curves()
             variant.confusion()
@@ -445,16 +466,17 @@ class Study:
             f"`{key}`; put it back there, or take it out of the notebook"
         )
 
-    def _row(self, entry: dict, splits: Sequence[str]) -> dict:
+    def _row(self, entry: dict, splits: Sequence[str], best: bool) -> dict:
         row = {
-            "variant": _marked(entry["title"], entry),
+            "variant": _titled(entry),
             "parameters": entry["parameters"],
             "10⁶ multiply-adds": f"{entry['multiply_adds'] / 1e6:.1f}",
             "epochs": int(entry["epochs"]),
         }
         for split in splits:
             score = entry["accuracy"].get(split)
-            row[NAMES[split]] = interval(score["mean"], score["low"], score["high"]) if score else None
+            text = interval(score["mean"], score["low"], score["high"]) if score else None
+            row[NAMES[split]] = f"**{text}**" if best and split == "validation" else text
         if any(score["mirrored"] is not None for e in self.entries.values() for score in e["accuracy"].values()):
             share = entry["accuracy"].get(splits[-1], {}).get("mirrored")
             row["with mirror images"] = None if share is None else f"{100 * share:.1f}"
@@ -462,7 +484,7 @@ class Study:
 
     def _intervals(self) -> str:
         seeds = {entry["seeds"] for entry in self.entries.values()}
-        return "Wilson, over images, one seed" if seeds == {1} else "t over seeds; Wilson over images for one seed"
+        return "Wilson, over images" if seeds == {1} else "t over seeds; of one seed Wilson, over images"
 
     def _legend(self, names: Iterable[str]) -> str:
         """What the markers of these variants mean, as a caption's last sentence; empty where none is marked."""
@@ -474,18 +496,8 @@ class Study:
         specs = [self.results.json(self._training(name))["spec"] for name in self.shown]
         choosing = any(spec["select_epoch"] == "best" for spec in specs)
         if "test" in splits:
-            chosen = "Epochs are chosen on validation" if choosing else "The last epoch is kept"
-            return f"{chosen}; the test split chooses nothing."
-        chosen = "it also chose epochs" if choosing else "it chose no epoch"
-        return f"There is no test split: the validation score is all there is, and {chosen}."
-
-    def _losses(self) -> str:
-        """What the curves of losses show, and which variants minimise something else."""
-        other = [
-            f"“{self.facts['variants'][v]}”" for v in self.shown if minimised(self.results.json(self._training(v)))
-        ]
-        but = f"; what {listing(other)} minimise{'s' * (len(other) == 1)} has further terms" if other else ""
-        return f"Losses are plain cross-entropies{but}."
+            return "Epochs are chosen on validation." if choosing else "The last epoch is kept."
+        return f"There is no test split; {'validation also chose epochs' if choosing else 'the last epoch is kept'}."
 
     def _training(self, name: str) -> str:
         return f"models/{name}/seed{self.facts['seeds'][name][0]}/training.json"
@@ -524,12 +536,22 @@ def _signed(value: float, low: float, high: float) -> str:
 
 
 def _marked(title: str, entry: Mapping) -> str:
-    """The title of a variant in a table: with the markers of its flags, and how many of its trainings diverged."""
+    """A name in a table with the markers of a variant's flags, and how many of its trainings diverged."""
     marked = markers.marked(title, markers.names(entry["flags"]))
     if not entry["diverged"]:
         return marked
     count = "" if entry["seeds"] == 1 else f"{entry['diverged']} of {entry['seeds']} "
     return f"{marked} ({count}diverged)"
+
+
+def _titled(entry: Mapping) -> str:
+    """A variant in a table: its title in short, with its marks."""
+    return _marked(_short(entry["title"]), entry)
+
+
+def _short(title: str) -> str:
+    """The title of a trial without the values that were drawn for it, which the table of trials holds."""
+    return title.partition(": ")[0]
 
 
 def _words(key: str) -> str:

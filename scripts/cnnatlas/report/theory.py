@@ -43,9 +43,8 @@ class Theory:
             for (where, how, against), entries in sorted(groups.items(), key=lambda group: _order(group[0][0]))
         ]
         caption = (
-            "Every computed answer of this chapter and its second computation: how many numbers were compared, and the "
-            "largest absolute difference. Integers must agree exactly, other numbers but for rounding; a disagreement "
-            "stops the build."
+            "Every computed answer of this chapter and its second computation: numbers compared, and their largest "
+            "absolute difference. Integers must agree exactly, others but for rounding, or the build stops."
         )
         self.results.table(rows, label, caption, formats={"largest difference": ".1g"}, source=FILE)
 

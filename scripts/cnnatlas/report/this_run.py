@@ -13,25 +13,39 @@ DRAWN = "Its accuracies say nothing about the real sets"
 
 
 def box(
-    name: str, datasets: Sequence[Mapping], trainings: Sequence[Mapping], seeds: Mapping[str, Sequence[int]]
+    name: str,
+    datasets: Sequence[Mapping],
+    years: Mapping[str, str],
+    trainings: Sequence[Mapping],
+    seeds: Mapping[str, Sequence[int]],
 ) -> str:
     """The box of the first page, as Markdown.
 
-    `datasets` are the records of prepared data, `trainings` those of all trainings, `seeds` those of each variant.
+    `datasets` are the records of prepared data, `years` when the real sets were published, `trainings` the records of
+    all trainings, `seeds` those of each variant. It holds no date of today: equal data give equal bytes.
     """
-    lines = [f"**This is the run `{name}`.** {_data(datasets)}", _trained(trainings, seeds), _verdicts(seeds)]
+    lines = [f"**This is the run `{name}`.** {_data(datasets, years)}", _trained(trainings, seeds), _verdicts(seeds)]
     return "\n\n".join(lines)
 
 
-def _data(datasets: Sequence[Mapping]) -> str:
+def _data(datasets: Sequence[Mapping], years: Mapping[str, str]) -> str:
     by_origin: dict[str, list[str]] = {}
     for dataset in datasets:
-        by_origin.setdefault(dataset["provenance"]["origin"], []).append(f"`{dataset['dataset']}`")
+        by_origin.setdefault(dataset["provenance"]["origin"], []).append(_version(dataset, years))
     drawn = by_origin.pop("drawn", [])
     said = [f"Images of {listing(names)} are {ORIGINS.get(origin, origin)}." for origin, names in by_origin.items()]
     if drawn:
         said.insert(0, f"**The images of {listing(drawn)} were drawn by the workflow. {DRAWN}.**")
-    return " ".join(said)
+    year = "the year of publication, and " if by_origin else ""
+    return " ".join([*said, f"In brackets: {year}how the SHA-256 of the file begins."])
+
+
+def _version(dataset: Mapping, years: Mapping[str, str]) -> str:
+    """Which version of a data set it is: by its year, unless it was drawn, and the checksum of its archive."""
+    name, provenance = dataset["dataset"], dataset["provenance"]
+    year = years.get(name) if provenance["origin"] != "drawn" else None
+    version = [*([year] if year else []), f"`{provenance['sha256'][:8]}`"]
+    return f"`{name}` ({', '.join(version)})"
 
 
 def _trained(trainings: Sequence[Mapping], seeds: Seeds) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.report.authoring import Results, show, slug
 from cnnatlas.report.parts import APPENDIX, WEB_ONLY, placed
-from cnnatlas.wording import counted, interval, listing
+from cnnatlas.wording import counted, listing, percent, points
 
 BETWEEN = ("BatchNorm", "ReLU", "Identity", "Dropout", "Flatten")  # types of layers that stand between those that learn
 OPTIMISERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}
@@ -44,7 +44,7 @@ class Variant:
                 self.results.table([_layer(layer) for layer in layers], f"{label}-all-layers", caption, source=source)
 
     def recipe(self) -> None:
-        """How it was trained, in one sentence."""
+        """How it was trained, and the losses that it reached."""
         spec, optimiser = self.training["spec"], self.training["spec"]["optimiser"]
         further = {**optimiser, **spec}
         named = [f"{words} {further[key]:g}" for key, words in RECIPE.items() if further.get(key)]
@@ -56,7 +56,11 @@ class Variant:
             f"augmentation by {listing(augmented)}" if augmented else "no augmentation",
         ]
         name = OPTIMISERS.get(optimiser["name"], optimiser["name"])
-        show(f"Training: {name}, {', '.join(listed)}; the weights are those of epoch {self.training['best_epoch']}.")
+        losses = [f"{NAMES[split]} {m['loss']:.3f}" for split, m in self.metrics.items()]
+        show(
+            f"Training: {name}, {', '.join(listed)}; the weights are those of epoch {self.training['best_epoch']}, "
+            f"whose losses are {listing(losses)}."
+        )
 
     def curves(self) -> None:
         """Losses and accuracies per epoch."""
@@ -66,29 +70,14 @@ class Variant:
         self.results.figure(
             f"evaluation/{self.name}/curves.svg",
             f"fig-{slug(self.name)}-curves",
-            f"{self.title}: loss and accuracy per epoch ({shown}). Training values are running means over the epoch, "
-            f"on augmented images where the variant augments. {self._losses()}",
+            f"{self.title}: loss and accuracy per epoch ({shown}).{self._losses()}",
             alt=f"Two line plots over epochs, losses and accuracies, with lines for {shown}.",
         )
 
     def _losses(self) -> str:
-        """What the curves of losses show, and what was minimised instead."""
+        """What was minimised instead of the cross-entropy that the curves show, if anything."""
         terms = minimised(self.training)
-        mixed = "; of training images, with the mixture of their labels" if self.training["mixed_targets"] else ""
-        instead = f" Minimised is the loss with {listing(terms)}." if terms else ""
-        return f"Losses are plain cross-entropies{mixed}.{instead}"
-
-    def scores(self) -> None:
-        """Accuracy and loss of each split, as one computed sentence, and the flags of this training."""
-        splits = [
-            f"{NAMES[split]} {interval(m['accuracy'], *m['wilson'])} % of {m['n']:,} images (loss {m['loss']:.3f})"
-            for split, m in self.metrics.items()
-        ]
-        scored = (
-            f"“{self.title}” classifies correctly: {'; '.join(splits)}. Brackets give Wilson's 95 % interval over "
-            "images."
-        )
-        show(" ".join([scored, *(f"**{flag['sentence']}**" for flag in self.flags)]))
+        return f" Minimised was the cross-entropy with {listing(terms)}." if terms else ""
 
     def galleries(self) -> None:
         """The most confident correct and incorrect predictions of each class on validation."""
@@ -113,7 +102,18 @@ class Variant:
         )
         similarity = self.results.json(f"{self.folder}/similarity.json")
         if similarity["pairs"]:
-            show(f"**{similarity['statement']}** " + " ".join(pair["statement"] for pair in similarity["pairs"]))
+            self._similarities(similarity)
+
+    def _similarities(self, found: Mapping) -> None:
+        """How far the splits err alike, one pair of them a row."""
+        rates, pattern = found["margins"]["rates"], found["margins"]["pattern"]
+        self.results.table(
+            [_alike(pair) for pair in found["pairs"]],
+            f"tbl-{slug(self.name)}-similarity",
+            f"{self.title}: whether two splits err alike, with 95 % intervals. Margins: ±{100 * rates:g} points for "
+            f"error rates, a cosine of {pattern:g} for which classes are confused (p: permutation test).",
+            source=f"{self.folder}/similarity.json",
+        )
 
     @placed(APPENDIX)
     def counts(self) -> None:
@@ -135,6 +135,23 @@ def minimised(training: Mapping) -> list[str]:
         *([f"labels smoothed by {spec['label_smoothing']:g}"] if spec["label_smoothing"] else []),
         *([f"{spec['l1']:g} times the sum of absolute weights"] if spec["l1"] else []),
     ]
+
+
+def _alike(pair: Mapping) -> dict:
+    """A row of the table of similarities."""
+    rates, pattern = pair["rates"], pair["pattern"]
+    low, high = (points(rates[key]) for key in ("low", "high"))
+    unknown = pattern["cosine"] is None
+    return {
+        "splits": f"{NAMES[pair['a']]}, {NAMES[pair['b']]}",
+        "errors": f"{percent(rates['a'])}, {percent(rates['b'])}",
+        "difference": f"{points(rates['difference'])} [{low}, {high}]",
+        "error rates": rates["verdict"],
+        "mistakes": f"{pattern['a']:,}, {pattern['b']:,}",
+        "cosine": None if unknown else f"{pattern['cosine']:.2f} [{pattern['low']:.2f}, {pattern['high']:.2f}]",
+        "p": None if pattern["p"] is None else f"{pattern['p']:.3f}",
+        "confused classes": pattern["verdict"],
+    }
 
 
 def _size(value: object) -> str | None:

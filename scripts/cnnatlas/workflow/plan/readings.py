@@ -3,6 +3,7 @@
 A reading is a function of the plan, the chapter, and the names that the entry is limited to; most take none.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from cnnatlas.workflow.plan.interpretation import InterpretationPlan
 from cnnatlas.workflow.plan.paths import Paths
 from cnnatlas.workflow.plan.photographs import PhotographPlan
 
+YEAR = re.compile(r"\((\d{4})\)")  # of a citation
 # What the source of a network does not say: the layers that several have in common, and how all of them are trained
 SHARED = ("scripts/cnnatlas/architectures/layers.py", "scripts/cnnatlas/training/loop.py")
 
@@ -79,9 +81,17 @@ def titles(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
 
 
 def datasets(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
-    """The records of the prepared data sets, which say where they come from."""
-    files = [plan.paths.prepared(name)["dataset"] for name in sorted(plan.paths.atlas.datasets)]
-    return Reading(files, {"datasets": [plan.placed(file) for file in files]})
+    """The records of the prepared data sets, which say where they come from, and when the real ones were published."""
+    known = plan.paths.atlas.datasets
+    files = [plan.paths.prepared(name)["dataset"] for name in sorted(known)]
+    years = {name: YEAR.search(entry.get("citation") or "") for name, entry in sorted(known.items())}
+    return Reading(
+        files,
+        {
+            "datasets": [plan.placed(file) for file in files],
+            "years": {name: year[1] for name, year in years.items() if year},
+        },
+    )
 
 
 def splits(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
