@@ -8,7 +8,7 @@ from PIL import Image
 from cnnatlas.errors import AtlasError
 from cnnatlas.prediction import figure
 from cnnatlas.prediction.explanation import KEPT, STRIP, WIDER, enlarged, explain, kept
-from cnnatlas.prediction.network import load
+from cnnatlas.prediction.network import load, load_pretrained
 from prediction import trained
 from project import ROOT
 
@@ -49,6 +49,17 @@ def test_the_response_is_evidence_for_the_likeliest_class_over_the_whole_photogr
     layer = [module for module in network.classifier.modules() if isinstance(module, torch.nn.Linear)][-1]
     bias = layer.bias[target].item() if layer.bias is not None else 0.0
     assert arrays["response"].mean() + bias == pytest.approx(logits[target].item(), abs=1e-4)
+
+
+def test_a_network_that_torchvision_publishes_is_explained_too(tmp_path):
+    models = pytest.importorskip("torchvision.models")
+    torch.manual_seed(0)
+    torch.save(models.squeezenet1_1(weights=None).state_dict(), tmp_path / "squeezenet1_1-b8a52dc0.pth")
+    network = load_pretrained("squeezenet1_1", tmp_path / "squeezenet1_1-b8a52dc0.pth", 64)
+    arrays, told = explain(network, picture(90, 60), METHODS)
+    assert told["classes"] == len(network.classes) == 1000 and told["squashed"] is False
+    assert arrays["seen"].shape == (64, 64, 3) and arrays["whole"].shape == (128, 192, 3)
+    assert arrays["cam"].shape == arrays["occlusion"].shape == (1, 64, 64) and arrays["response"].ndim == 2
 
 
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (1, 500), (500, 1), (33, 31), (40, 3000)])
