@@ -427,6 +427,13 @@ def test_gallery_of_many_shows_the_most_and_the_least_accurate_classes_that_fill
     assert len(figure.axes[0].images) == 20 * 3
 
 
+def test_a_class_without_an_image_takes_a_line_of_a_gallery_and_no_row():
+    whole, sparse = (
+        gallery.draw(extremes(shown), IMAGES, TEN, recalls(TEN)).get_figheight() for shown in (TEN, TEN[:3])
+    )
+    assert sparse < 0.6 * whole
+
+
 def test_rows_of_a_gallery_are_filled_as_far_as_the_classes_allow():
     assert gallery.filling({str(i): 5 for i in range(30)}) == ([str(i) for i in range(30)], 3)
     assert gallery.filling({str(i): i % 3 for i in range(30)}) == ([str(i) for i in range(30) if i % 3], 1)

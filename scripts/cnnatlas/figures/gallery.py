@@ -12,6 +12,7 @@ from cnnatlas.figures import style
 
 CLASSES = 10  # of more, so many of the most and of the least accurate ones
 ROW = 1.2  # inches of height at most
+EMPTY = 0.25  # inches for a class without an image
 NAMES = 1.1  # inches for the class names
 HALF = 3  # images in half a row
 TITLE = 0.17  # inches above each image
@@ -34,9 +35,10 @@ def draw(rows: Sequence[Row], images: np.ndarray, classes: Sequence[str], matrix
     if len(classes) > 2 * CLASSES:
         return _halves(by_class, images, dict(zip(classes, np.diag(normalise(matrix)), strict=True)))
     height = min(ROW, style.HEIGHT / len(classes))
-    axes = style.canvas(height * len(classes))
-    for i, name in enumerate(classes):
-        _row(axes, name, by_class[name], images, (0, i * height), (NAMES, (style.WIDTH - NAMES) / k, height))
+    heights = [height if by_class[name] else min(EMPTY, height) for name in classes]
+    axes = style.canvas(min(style.HEIGHT, sum(heights)))  # their sum is rounded
+    for name, top, own in zip(classes, np.cumsum([0.0, *heights[:-1]]), heights, strict=True):
+        _row(axes, name, by_class[name], images, (0, top), (NAMES, (style.WIDTH - NAMES) / k, own))
     return axes.figure
 
 
@@ -106,7 +108,7 @@ def _row(
     `cell` gives the widths of the name and of an image, and the height.
     """
     (left, top), (names, width, height) = corner, cell
-    middle = top + (height + TITLE) / 2
+    middle = top + (height + (TITLE if rows else 0)) / 2
     lines = [*wrap(style.readable(name), int((names - 0.1) / CHARACTER / 1.05)), *([below] if below else [])]
     axes.text(left + names - 0.1, middle, "\n".join(lines), ha="right", va="center", fontsize=7)
     for column, row in enumerate(rows):
