@@ -231,6 +231,9 @@ def test_convergence_and_cost_are_said():
     pair = compared(a, b)["pairs"][0]
     assert "“B” has 0.50 times the parameters and 0.50 times the multiply-adds of “A”" in pair["cost_sentence"]
     assert "after 1 epoch, where the other itself took 3 epochs" in pair["cost_sentence"]
+    b.spec["start"] = "a"
+    warm = compared(a, b)["pairs"][0]["cost_sentence"]
+    assert "after 1 epoch from a warm start, where the other itself took 3 epochs" in warm
     slower = compared(b, a)["pairs"][0]
     assert slower["epochs_to_match"] is None
     assert slower["cost_sentence"].endswith("and does not reach the other’s best validation accuracy.")

@@ -2,9 +2,10 @@ from cnnatlas.evaluation import learning_curves
 from cnnatlas.evaluation.study import Run, Variant
 
 
-def variant(name, *losses, accuracy=(0.5, 0.6, 0.7), validation=(0.4, 0.5, 0.5), diverged=None):
+def variant(name, *losses, accuracy=(0.5, 0.6, 0.7), validation=(0.4, 0.5, 0.5), diverged=None, start=None):
+    training = {"diverged": diverged, "spec": {"start": start}}
     runs = {
-        seed: Run({}, {"diverged": diverged}, list(validation), {}, list(accuracy), training_losses=list(values))
+        seed: Run({}, training, list(validation), {}, list(accuracy), training_losses=list(values))
         for seed, values in enumerate(losses)
     }
     return Variant(name, name.title(), {}, [], runs, 32)
@@ -50,6 +51,15 @@ def test_equal_speed_and_smooth_curves_are_said_so():
     sentence = described([variant("a", [3, 2, 1]), variant("b", [3, 2, 1])])["sentence"]
     assert "took each of them 3 epochs." in sentence
     assert "No training loss rises" in sentence
+
+
+def test_epochs_of_a_warm_start_are_not_taken_for_speed():
+    first, tuned = variant("first", [3, 2, 2]), variant("tuned", [2, 1, 1], start="first")
+    sentence = described([first, tuned])["sentence"]
+    assert "took from 1 epoch from a warm start (“Tuned”) to 2 epochs (“First”)." in sentence
+    found = entries(first, tuned)
+    text = learning_curves.contrast(found["first"], found["tuned"], 2)
+    assert "took “Tuned” 1 epoch from a warm start and “First” 2 epochs." in text
 
 
 def test_a_pair_is_contrasted_with_the_sign_of_its_gaps():

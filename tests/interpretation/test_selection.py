@@ -47,6 +47,13 @@ def test_other_classes_never_hold_the_prediction():
     assert sorted(targets[:4]) == [0, 2, 3, 4] and sorted(targets[4:]) == [0, 1, 3, 4]
 
 
+def test_few_other_classes_are_far_from_the_prediction_in_the_order_of_classes():
+    """The class after it is often a similar one: to fool a network into that shows little."""
+    scores = np.eye(100)[[7, 99]]
+    targets = selection.requested({"others": 2}, scores)[1]
+    assert ((targets.reshape(2, 2) - [[7], [99]]) % 100).tolist() == [[25, 75], [25, 75]]
+
+
 def test_the_record_tells_the_truth_the_prediction_and_the_target():
     split = {"train": np.array([2, 7]), "validation": np.array([4])}
     entry = selection.described([(1, 3)], np.array([4, 7]), TABLE, split, SCORES, ["a", "b", "c", "d", "e"])[0]

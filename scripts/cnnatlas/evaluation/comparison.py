@@ -245,8 +245,8 @@ def _cost_sentence(pair: dict, variants: Mapping[str, Variant]) -> str:
         always = " with every seed" if len(a.runs) > 1 else ""
         return f"{size}, and does not reach the other’s best validation accuracy{always}."
     return (
-        f"{size}, and reaches the other’s best validation accuracy after {_epochs(pair['epochs_to_match'])}, where "
-        f"the other itself took {_epochs(pair['epochs_to_best_a'])}."
+        f"{size}, and reaches the other’s best validation accuracy after {_epochs(pair['epochs_to_match'], b)}, where "
+        f"the other itself took {_epochs(pair['epochs_to_best_a'], a)}."
     )
 
 
@@ -266,8 +266,9 @@ def _size(a: Variant, b: Variant) -> str:
     return f"{other} of “{a.title}”" + (f" and as many {same}" if same else "")
 
 
-def _epochs(mean: float) -> str:
-    return counted(int(mean), "epoch") if mean == int(mean) else f"{decimal(mean, 1)} epochs on average"
+def _epochs(mean: float, variant: Variant) -> str:
+    epochs = counted(int(mean), "epoch") if mean == int(mean) else f"{decimal(mean, 1)} epochs on average"
+    return f"{epochs} from a warm start" if variant.spec["start"] else epochs
 
 
 def _ranking(entries: list[dict]) -> list[dict]:

@@ -16,9 +16,10 @@ def describe(variants: Mapping[str, Variant], groups: Mapping[str, Sequence[str]
 
     Sweeps and searches, the groups, have figures of their own; where a study has nothing else, they are described.
 
-    Returns `variants`, one entry each, with means over seeds: `loss`, `accuracy` (training, last epoch), `gap` (that
-    accuracy minus validation accuracy, same epoch), `rises` (share of the epochs after the first in which the training
-    loss was higher than in the one before) and `epochs_to_common`, the first epoch whose training loss is at most
+    Returns `variants`, one entry each, with `start`, the variant whose weights it began with (epochs of that one do not
+    count), and means over seeds: `loss`, `accuracy` (training, last epoch), `gap` (that accuracy minus validation
+    accuracy, same epoch), `rises` (share of the epochs after the first in which the training loss was higher than in
+    the one before) and `epochs_to_common`, the first epoch whose training loss is at most
     `common_loss`: the lowest that every training reached. Also returns `sentence`, or None for fewer than two variants.
     """
     grouped = {name for members in groups.values() for name in members}
@@ -47,6 +48,7 @@ def _entry(variant: Variant, common: float) -> dict:
     return {
         "variant": variant.name,
         "title": variant.title,
+        "start": variant.spec["start"],
         "seeds": len(runs),
         "epochs": float(np.mean([len(run.training_losses) for run in runs])),
         "loss": float(np.mean([run.training_losses[-1] for run in runs])),
@@ -118,4 +120,5 @@ def _distance(entry: dict) -> str:
 
 def _epochs(entry: dict) -> str:
     mean = entry["epochs_to_common"]
-    return counted(int(mean), "epoch") if mean == int(mean) else f"{decimal(mean, 1)} epochs on average"
+    epochs = counted(int(mean), "epoch") if mean == int(mean) else f"{decimal(mean, 1)} epochs on average"
+    return f"{epochs} from a warm start" if entry["start"] else epochs

@@ -43,7 +43,8 @@ def requested(targets: Mapping | str, scores: np.ndarray) -> tuple[np.ndarray, n
     """Rows (image, class) of the `targets` in config/interpretation.yaml: two index arrays.
 
     `scores` (N, C) are those of the images. `predicted`: the top-1 class of each; {top: k}: the k most probable;
-    {others: k}: k classes spread evenly over all but the top-1 class.
+    {others: k}: k classes spread evenly over all but the top-1 class, and away from its neighbours: ImageNet lists
+    similar classes one after another.
     """
     ranked = np.argsort(-scores, axis=1, kind="stable")
     if targets == "predicted":
@@ -52,7 +53,7 @@ def requested(targets: Mapping | str, scores: np.ndarray) -> tuple[np.ndarray, n
         wanted = ranked[:, : targets["top"]]
     else:
         classes = scores.shape[1]
-        steps = 1 + np.arange(targets["others"]) * (classes - 1) // targets["others"]
+        steps = 1 + (2 * np.arange(targets["others"]) + 1) * (classes - 1) // (2 * targets["others"])
         wanted = (ranked[:, :1] + steps) % classes
     return np.repeat(np.arange(len(scores)), wanted.shape[1]), wanted.ravel()
 

@@ -128,6 +128,8 @@ def test_the_residual_of_integrated_gradients_is_reported():
     text = completeness({**arrays, "tolerance": np.full(3, 0.05)})
     assert "by 1.0 % of the rise in the median and 40.0 % at most" in text
     assert "by up to 5 % for 2 of 3 images, with 16 to 64 points" in text
+    alike = completeness({**arrays, "points": np.full(3, 32), "tolerance": np.full(3, 0.05)})
+    assert "with 32 points of the quadrature" in alike
 
 
 def indexed(right):

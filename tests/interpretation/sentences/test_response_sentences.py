@@ -10,9 +10,14 @@ def case(n=20, size=8):
     """Each image has two rows; the response of its prediction peaks in the upper left quarter, the other's below."""
     maps = np.full((2 * n, size, size), -1.0, np.float32)
     maps[::2, 1, 1], maps[1::2, 6, 6] = 2.0, 2.0
-    entries = [{"index": 10 + i // 2, "prediction": "cat", "target": "dog" if i % 2 else "cat"} for i in range(2 * n)]
+    targets = n * [("cat", 0.6), ("dog", 0.4)]
+    entries = [
+        {"index": 10 + i // 2, "prediction": "cat", "target": target, "target_score": score}
+        for i, (target, score) in enumerate(targets)
+    ]
     record = {"images": entries, "options": {"scales": [1.0, 2.0]}}
-    return {"response_0": maps, "response_1": np.repeat(np.repeat(maps, 2, 1), 2, 2)}, record
+    bias = np.zeros(2 * n, np.float32)
+    return {"response_0": maps, "response_1": np.repeat(np.repeat(maps, 2, 1), 2, 2), "bias": bias}, record
 
 
 def mask(rows, columns):
@@ -24,7 +29,36 @@ def mask(rows, columns):
 def test_only_the_prediction_of_each_image_counts():
     found = response.summarise(*case())["scales"]
     assert [scale["images"] for scale in found] == [20, 20] and [scale["size"] for scale in found] == [[8, 8], [16, 16]]
-    assert found[0]["positive"] == pytest.approx(1 / 64) and "pointing" not in found[0]
+    assert "pointing" not in found[0]
+
+
+def test_the_predicted_class_is_compared_with_the_most_probable_other_one():
+    """Positive responses alone say nothing: behind a ReLU, those of every class are."""
+    arrays, record = case(2)
+    for maps in (arrays["response_0"], arrays["response_1"]):
+        maps += 1  # nothing is negative any more
+    arrays["bias"][3] = 0.5  # of the second image's other class: it leads by 0.5 at all positions but one
+    found, doubled = response.summarise(arrays, record)["scales"]
+    assert (found["compared"], found["ahead"]) == (2, 0)  # peaks of equal height do not make a lead on the whole
+    assert found["positions"] == doubled["positions"] == pytest.approx(1 / 64)
+    arrays["bias"][3] = -0.5
+    text = response.summarise(arrays, record)["sentences"][0]
+    assert "in 1 of 2 images as a whole, and at 50.0 % of the positions" in text
+
+
+def test_of_several_other_classes_the_most_probable_counts():
+    arrays, record = case(1)
+    third = {**record["images"][1], "target": "frog", "target_score": 0.1}
+    arrays = {key: np.append(values, values[1:] + 9, axis=0) for key, values in arrays.items()}
+    found = response.summarise(arrays, record | {"images": [*record["images"], third]})
+    assert found["scales"][0]["positions"] == pytest.approx(1 / 64)
+
+
+def test_without_another_class_nothing_is_compared():
+    arrays, record = case(3)
+    alone = {key: values[::2] for key, values in arrays.items()}, record | {"images": record["images"][::2]}
+    found = response.summarise(*alone)
+    assert found["scales"][0]["compared"] == 0 and "higher logit" not in found["sentences"][0]
 
 
 def test_a_peak_on_the_object_is_counted():

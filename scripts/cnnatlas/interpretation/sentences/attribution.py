@@ -70,11 +70,12 @@ def completeness(arrays: Arrays) -> str:
     shares = np.abs(arrays["residual"]) / np.maximum(np.abs(arrays["rise"]), np.finfo(np.float32).tiny)
     tolerance, used = arrays["tolerance"].max(), arrays["points"]
     complete = int((shares <= tolerance).sum())
+    between = f"{used.min()}" if used.min() == used.max() else f"{used.min()} to {used.max()}"
     return (
         f"Attributions should add up to the rise of the logit above that of a black image. They miss it by "
         f"{percent(np.median(shares))} of the rise in the median and {percent(shares.max())} at most; by up to "
-        f"{percent(tolerance, 0)} for {part_of(complete, len(shares), 'image')}, with {used.min()} to {used.max()} "
-        "points of the quadrature for an image."
+        f"{percent(tolerance, 0)} for {part_of(complete, len(shares), 'image')}, with {between} points of the "
+        "quadrature for an image."
     )
 
 

@@ -7,7 +7,7 @@ from scipy import stats
 
 from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.interpretation.arrays import Arrays, scales
-from cnnatlas.wording import decimal, part_of, percent
+from cnnatlas.wording import counted, decimal, part_of, percent
 
 
 def summarise(arrays: Arrays, record: Mapping, *, masks: Mapping[int, np.ndarray] | None = None) -> dict:
@@ -15,15 +15,18 @@ def summarise(arrays: Arrays, record: Mapping, *, masks: Mapping[int, np.ndarray
 
     `masks`: the object's pixels (H, W) bool by image index, where they are known. Gives {scales: [...], sentences}.
     Only the top-1 class of each image counts, so that no image counts twice. For each scale: `factor`; `size` of the
-    response; `positive`, the mean share of its positions that are evidence for the class; and, with masks, `pointing`:
-    in how many of `n` images the highest response lies on the object, beside `covered`, the mean share of the image
-    that it covers, which is the chance of a random position; `p`, one-sided, of the former under the latter (normal
-    approximation of the sum of unequal chances).
+    response; number of `images`; of the `compared` ones, which have another class as well, in how many the class is
+    `ahead` of the most probable other one on the whole image, and `positions`, the mean share of the positions where it
+    is; and, with masks, `pointing`: in how many of `n` images the highest response lies on the object, beside
+    `covered`, the mean share of the image that it covers, which is the chance of a random position; `p`, one-sided, of
+    the former under the latter (normal approximation of the sum of unequal chances).
     """
     rows = _predicted(record["images"])
     index = [record["images"][i]["index"] for i in rows]
+    pairs = _pairs(record["images"], rows)
     found = [
         {"factor": factor, **_scale(arrays[f"response_{k}"][rows], index, masks)}
+        | _against(arrays[f"response_{k}"] + arrays["bias"][:, None, None], pairs)
         for k, factor in enumerate(scales(record))
     ]
     return {"scales": found, "sentences": [sentence(scale) for scale in found]}
@@ -34,8 +37,33 @@ def _predicted(entries: Sequence[Mapping]) -> list[int]:
     return [i for i, entry in enumerate(entries) if entry["target"] == entry["prediction"]]
 
 
+def _pairs(entries: Sequence[Mapping], rows: Sequence[int]) -> list[tuple[int, int]]:
+    """Each of the rows with that of its image's most probable other class, where there is one."""
+    pairs = []
+    for row in rows:
+        others = [i for i, entry in enumerate(entries) if entry["index"] == entries[row]["index"] and i != row]
+        if others:
+            pairs.append((row, max(others, key=lambda i: entries[i]["target_score"])))
+    return pairs
+
+
+def _against(logits: np.ndarray, pairs: Sequence[tuple[int, int]]) -> dict:
+    """How often the first class of a pair has the higher logit (rows, h, w): on the whole image, and by position.
+
+    A response above 0 alone says little: SqueezeNet's maps end in a ReLU, so that nothing is against any class.
+    """
+    if not pairs:
+        return {"compared": 0}
+    leads = np.stack([logits[row] - logits[other] for row, other in pairs])
+    return {
+        "compared": len(pairs),
+        "ahead": int((leads.mean(axis=(1, 2)) > 0).sum()),
+        "positions": float((leads > 0).mean()),
+    }
+
+
 def _scale(responses: np.ndarray, index: Sequence[int], masks: Mapping[int, np.ndarray] | None) -> dict:
-    found = {"size": list(responses.shape[1:]), "positive": float((responses > 0).mean()), "images": len(responses)}
+    found = {"size": list(responses.shape[1:]), "images": len(responses)}
     known = [i for i, image in enumerate(index) if masks and image in masks]
     if not known:
         return found
@@ -59,10 +87,13 @@ def sentence(scale: Mapping) -> str:
     height, width = scale["size"]
     factor = decimal(scale["factor"], 1).removesuffix(".0")
     enlarged = "At its own size" if factor == "1" else f"Enlarged {factor} times"
-    start = (
-        f"{enlarged}, an image has {height} × {width} spatial positions; on average "
-        f"{percent(scale['positive'])} of them are evidence for the predicted class ({scale['images']} images)"
-    )
+    start = f"{enlarged}, an image has {height} × {width} spatial positions ({counted(scale['images'], 'image')})"
+    if scale["compared"]:
+        start += (
+            "; the class predicted at its own size has a higher logit than the most probable other class shown in "
+            f"{part_of(scale['ahead'], scale['compared'], 'image')} as a whole, and at {percent(scale['positions'])} "
+            "of the positions on average"
+        )
     if "pointing" not in scale:
         return start + "."
     low, high = wilson(scale["pointing"], scale["n"])
