@@ -1,8 +1,9 @@
 """Show one of the user's photographs to all networks: their likeliest classes, and which parts decide.
 
 Inputs: photograph; weights, of each network; sources.
-Params: spec = {file, networks: [{name, methods, published}]}: the name of the photograph, and in the order of the
-weights each network, its methods with their options and, for one of torchvision's, at how many pixels it sees images.
+Params: spec = {file, networks: [{name, methods, published}], sha256}: the name of the photograph; in the order of the
+weights each network, its methods with their options and, for one of torchvision's, at how many pixels it sees images;
+and what makes another content another job.
 Outputs: record (json), {file, height, width, skipped, networks}; arrays (npz), "photograph" uint8 (H, W, 3) and by
 `{network}.{array}` those of cnnatlas.prediction.explanation. Of a file that cannot be decoded, `skipped` says why, and
 there are no arrays. On one CPU thread, in float32.

@@ -50,6 +50,15 @@ def test_time_alone_reruns_nothing(restored):
     assert restored.planned() == Counter()
 
 
+def test_an_edit_that_is_older_than_the_results_reruns_what_it_concerns(restored):
+    """As after unpacking another version over this one, whose files keep their times."""
+    file = restored.folder / "scripts/figure_digits.py"
+    before = file.stat()
+    restored.edit("scripts/figure_digits.py", '"""', '"""An edit. ')
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns - 10**12))
+    assert restored.planned() == after(jobs(figure_digits=""))
+
+
 def test_a_checkout_there_and_back_reruns_nothing(restored):
     git = ["git", "-c", "user.name=test", "-c", "user.email=test@example.org"]
     subprocess.run([*git, "checkout", "-qb", "other"], cwd=restored.folder, check=True)

@@ -31,6 +31,7 @@ from cnnatlas.workflow import (
     fast_start,
     isolation,
     last_report,
+    older_edits,
     places,
     scheduler,
     timings,
@@ -53,6 +54,7 @@ try:
     CHAPTER_ENTRIES, REPORT = chapters.load(CONFIGURED)
     if workflow.is_main_process:
         places.check_writable(Path.cwd())
+        older_edits.renew(ROOT, Path(".snakemake/source_files.json"))
         PLAN.photographs.check()
         chapters.check_photographs(CHAPTER_ENTRIES, config)
 except AtlasError as error:

@@ -1,5 +1,6 @@
 """The jobs on the user's photographs: inputs, source files, parameters, and what their chapter gets. No torch."""
 
+import hashlib
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -57,12 +58,17 @@ class PhotographPlan:
         return sorted(found)
 
     def spec(self, photograph: str) -> dict:
-        """What the job on a photograph is given: its name, and the networks in the order of `weights`."""
+        """What the job on a photograph is given: its name, and the networks in the order of `weights`.
+
+        Also its content, which decides whether it runs again: Snakemake looks into files only that are newer than their
+        results, and a photograph may bear the time of the camera.
+        """
         networks = [
             {"methods": entry.methods, "name": name, "published": self._published(name)}
             for name, entry in self._shown.items()
         ]
-        return {"file": legible(self.names[photograph]), "networks": networks}
+        content = hashlib.sha256(Path(self.file(photograph)).read_bytes()).hexdigest()
+        return {"file": legible(self.names[photograph]), "networks": networks, "sha256": content}
 
     def figure_spec(self) -> dict:
         """What the figure of a photograph is given of networks, and of methods in the order of their columns.
