@@ -142,7 +142,7 @@ EDITS = {
         after(jobs(execute=["a", "findings"])),
     ),
     "an option of a method that is tested for reliability": (
-        *(INTERPRETATION, "occlusion: {patch: 16, stride: 12}", "occlusion: {patch: 16, stride: 8}"),
+        *(INTERPRETATION, "occlusion: {patch: 16, stride: 16}", "occlusion: {patch: 16, stride: 8}"),
         after(jobs(reliability="d2_own")),
     ),
     "a method's title": (
