@@ -107,7 +107,7 @@ def test_a_trial_is_called_without_its_values_outside_of_its_table(shown):
     study, texts = shown
     study.entries["t_2"]["title"] = "Tuned, trial 2: dropout 0.5"
     study.comparisons("steps", ("base", "best(t)"))
-    assert "| Tuned, trial 2 | Base |" in texts[1] and "chose “Tuned, trial 2”" in texts[2]
+    assert "| Tuned, trial 2 | Base |" in texts[1] and "validation: “Tuned, trial 2”" in texts[2]
 
 
 def test_why_variants_are_flagged_is_a_table(shown):
@@ -160,7 +160,7 @@ def test_comparisons_are_a_table_and_what_validation_chose_is_said(shown):
     assert lines[0] == ["variant", "against", "validation", "matches after"]
     assert lines[2] == ["T_2", "Base", "30.0 [20.0, 40.0]", "–"]
     assert lines[3][-1] == "2 of 3"
-    assert caption.startswith("**tbl-s-steps**") and "Validation chose “T_2”, and is optimistic there." in caption
+    assert caption.startswith("**tbl-s-steps**") and "Chosen on validation: “T_2”." in caption
 
 
 def test_budgets_of_comparisons_have_a_column_where_they_differ(shown):

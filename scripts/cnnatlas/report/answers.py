@@ -105,17 +105,17 @@ def _mytorch(claims: Claims) -> str:
 
 @_answers("A2a")
 def _dense(claims: Claims) -> str:
-    return _final(claims, DENSE, "a2a_final")
+    return _final(claims, DENSE, "a2a_final", "a dense head")
 
 
 @_answers("A2b")
 def _pooled(claims: Claims) -> str:
-    return _final(claims, POOLED, "a2b_final")
+    return _final(claims, POOLED, "a2b_final", "pooling")
 
 
-def _final(claims: Claims, study: str, variant: str) -> str:
+def _final(claims: Claims, study: str, variant: str, head: str) -> str:
     effects = claims.effects(study, "first_main", "second_main")
-    return f"Final network {claims.score(study, variant)}. Effects in the plain one: {effects}"
+    return f"Final network {claims.score(study, variant)}. Effects in the plain one with {head}: {effects}"
 
 
 @_answers("A3a")

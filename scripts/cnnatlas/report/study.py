@@ -177,7 +177,7 @@ class Study:
         """Which variants validation chose, so that their differences on it are optimistic."""
         sides = [pair[side] for pair in pairs for side in pair["selected"]]
         chosen = dict.fromkeys(f"“{_short(self.entries[self._chosen(side)]['title'])}”" for side in sides)
-        return f" Validation chose {listing(list(chosen))}, and is optimistic there." if chosen else ""
+        return f" Chosen on validation: {listing(list(chosen))}." if chosen else ""
 
     @_part
     def gains(self, a: str, b: str) -> None:
