@@ -53,9 +53,10 @@ def trees(finished):
 
 
 def running_texts(node):
-    """Texts of a document tree outside of its figures and tables."""
+    """Texts of a document tree outside of its figures and tables, and of answers, which two items may share."""
     if isinstance(node, dict) and node.get("t") in ("Para", "Plain"):
-        yield plain(node["c"])
+        if [part["t"] for part in node["c"]] != ["Strong"]:
+            yield plain(node["c"])
     elif not isinstance(node, dict) or node.get("t") not in ("Figure", "Table"):
         for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else []:
             yield from running_texts(child)

@@ -143,9 +143,8 @@ class Study:
         self.results.table(
             _without_empty([self._compared(pair) for pair in found]),
             f"tbl-{slug(self.name)}-{name}",
-            f"{self.facts['title']}: differences in points with 95 % intervals "
-            f"({_resampled(found[0]['splits'])}; @sec-reading).{self._bold(found)}{self._favoured(found)}"
-            f"{self._void(found)}",
+            f"{self.facts['title']}: differences in points, 95 % intervals ({_resampled(found[0]['splits'])})."
+            f"{self._bold(found)}{self._favoured(found)}{self._void(found)}",
             source=f"{self.folder}/comparison.json",
         )
 
@@ -171,7 +170,7 @@ class Study:
     def _void(self, pairs: Iterable[Mapping]) -> str:
         """Which marks say why a comparison is void, where one is."""
         sides = {self._chosen(pair[side]) for pair in pairs if pair["void"] for side in "ab"}
-        return self._legend(sorted(sides)) if sides else ""
+        return self._legend(sorted(sides), where="") if sides else ""
 
     def _favoured(self, pairs: Iterable[Mapping]) -> str:
         """Which variants validation chose, so that their differences on it are optimistic."""
@@ -220,10 +219,10 @@ class Study:
         self.results.table(
             rows,
             f"tbl-{slug(self.name)}-ladder",
-            f"{self.facts['title']}: one step at a time, in per cent; the change is that to the row above in points on "
-            f"validation, with its 95 % interval ({_resampled(pairs[-1]['splits'])})."
+            f"{self.facts['title']}: one step at a time, in per cent; the change from the row above in points on "
+            f"validation, 95 % interval ({_resampled(pairs[-1]['splits'])})."
             + (" Budgets of neighbouring rows differ." if any(p["unequal"] for p in pairs[1:]) else "")
-            + self._legend(map(self._chosen, steps)),
+            + self._legend(map(self._chosen, steps), where=""),
             source=f"{self.folder}/comparison.json",
         )
 
@@ -486,10 +485,13 @@ class Study:
         seeds = {entry["seeds"] for entry in self.entries.values()}
         return "Wilson, over images" if seeds == {1} else "t over seeds; of one seed Wilson, over images"
 
-    def _legend(self, names: Iterable[str]) -> str:
-        """What the markers of these variants mean, as a caption's last sentence; empty where none is marked."""
+    def _legend(self, names: Iterable[str], where: str = " (@sec-reading)") -> str:
+        """What the markers of these variants mean, as a caption's last sentence; empty where none is marked.
+
+        `where` refers to what decides them; empty in a caption without room for it, below a table that does.
+        """
         found = markers.legend(", ".join(markers.names(self.entries[name]["flags"]) for name in names))
-        return f" {found} (@sec-reading)." if found else ""
+        return f" {found}{where}." if found else ""
 
     def _unseen(self, splits: Sequence[str]) -> str:
         """What the splits decided, in one sentence."""
