@@ -1,5 +1,6 @@
 """A source that changed is newer than the run before, whatever time it was given."""
 
+import json
 import os
 import time
 from pathlib import Path
@@ -51,6 +52,24 @@ def test_the_same_content_with_another_time_keeps_it(project):
     rewrite(project / "scripts/train.py", "before", LONG_AGO + 7)
     assert renewed(project) == set()
     assert (project / "scripts/train.py").stat().st_mtime_ns == LONG_AGO + 7
+
+
+def test_hidden_compiled_and_unreadable_files_are_nobodys(project, monkeypatch):
+    for name in ("scripts/.#train.py", "scripts/__pycache__/train.pyc", "config/.cache/x.yaml"):
+        (project / name).parent.mkdir(exist_ok=True)
+        (project / name).write_text("before")
+    (project / "scripts/secret.py").write_text("before")
+    read = Path.read_bytes
+
+    def refused(path):
+        if path.name == "secret.py":
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    renewed(project)
+    seen = json.loads((project / "record.json").read_text())["files"]
+    assert set(seen) == {"config/defaults.yaml", "scripts/train.py"}
 
 
 def test_a_damaged_record_is_no_error(project):

@@ -7,6 +7,7 @@ results of the sources before.
 import hashlib
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from cnnatlas.errors import AtlasError
@@ -22,18 +23,31 @@ def renew(root: Path, record: Path) -> None:
     AtlasError, naming the file, where an older one is another user's, whose time cannot be set.
     """
     before, found = _read(record), {}
-    for path in sorted(path for folder in FOLDERS for path in (root / folder).rglob("*") if path.is_file()):
-        name, known = os.path.relpath(path), before["files"].get(os.path.relpath(path))
-        status = path.stat()
-        if known and known[:2] == [status.st_mtime_ns, status.st_size]:
-            found[name] = known
-            continue
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        if known and digest != known[2]:
-            _touch(path, name, older=status.st_mtime_ns < before["time"])
-        found[name] = [path.stat().st_mtime_ns, status.st_size, digest]
+    for path in _sources(root):
+        name = os.path.relpath(path)
+        known = before["files"].get(name)
+        with suppress(FileNotFoundError, PermissionError):  # deleted meanwhile, or a file that no job could read either
+            found[name] = _seen(path, name, known, before["time"])
     if found != before["files"]:
         write_json(record, {"time": time.time_ns(), "files": found})
+
+
+def _sources(root: Path) -> list[Path]:
+    """All files that jobs may have as sources: hidden ones are nobody's, and compiled ones are Python's."""
+    found = sorted(path for folder in FOLDERS for path in (root / folder).rglob("*"))
+    parts = {path: path.relative_to(root).parts for path in found if path.is_file()}
+    return [path for path in parts if not any(part.startswith((".", "__pycache__")) for part in parts[path])]
+
+
+def _seen(path: Path, name: str, known: list | None, last: int) -> list:
+    """A file's time, size and checksum, after it has got the time of now if it differs from what was known of it."""
+    status = path.stat()
+    if known and known[:2] == [status.st_mtime_ns, status.st_size]:
+        return known
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    if known and digest != known[2]:
+        _touch(path, name, older=status.st_mtime_ns < last)
+    return [path.stat().st_mtime_ns, status.st_size, digest]
 
 
 def _read(record: Path) -> dict:
