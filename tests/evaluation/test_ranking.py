@@ -18,30 +18,12 @@ def test_best_is_chosen_on_validation_and_never_on_test():
     best = ranking.best([entry("a", 0.6, 0.9), entry("b", 0.7, 0.1), entry("c", 0.5, 0.99)])
     assert best["variant"] == "b"
     assert [(row["rank"], row["variant"]) for row in best["ranking"]] == [(1, "b"), (2, "a"), (3, "c")]
-    assert "on the test split its accuracy is 10.0 %" in best["sentence"]
     turned = ranking.best([entry("a", 0.6, 0.0), entry("b", 0.7, 0.0), entry("c", 0.5, 0.0)])
     assert [row["variant"] for row in turned["ranking"]] == ["b", "a", "c"]
 
 
 def test_of_equals_the_first_is_best():
     assert ranking.best([entry("a", 0.6), entry("b", 0.7), entry("c", 0.7)])["variant"] == "b"
-
-
-def test_without_a_test_split_the_chosen_one_is_called_optimistic():
-    sentence = ranking.best([entry("a", 0.6), entry("b", 0.7, diverged=1)])["sentence"]
-    assert sentence.startswith(
-        "Of 2 variants, “B” has the highest validation accuracy and is chosen by it alone: 70.0 %"
-    )
-    assert "best" not in sentence
-    assert "There is no test split" in sentence
-    assert "optimistic" in sentence
-    assert "1 of them diverged" in sentence
-
-
-def test_the_flags_of_the_best_are_named():
-    flagged = entry("b", 0.7, flags=["undertrained", "at chance"])
-    assert ranking.best([entry("a", 0.6), flagged])["sentence"].endswith(" It is undertrained and at chance.")
-    assert "It is" not in ranking.best([entry("a", 0.8), flagged])["sentence"]
 
 
 def test_a_pair_may_name_the_best_of_a_group():

@@ -272,20 +272,11 @@ def _epochs(mean: float, variant: Variant) -> str:
 
 
 def _ranking(entries: list[dict]) -> list[dict]:
-    """For each data set with several variants, the one with the highest validation accuracy, and a sentence."""
+    """For each data set with several variants, the one with the highest validation accuracy."""
     rows = []
     for dataset in dict.fromkeys(entry["dataset"] for entry in entries):
         group = [entry for entry in entries if entry["dataset"] == dataset]
         if len(group) > 1:
             best = max(group, key=lambda entry: entry["accuracy"]["validation"]["mean"])
-            value = best["accuracy"]["validation"]
-            rows.append(
-                {
-                    "dataset": dataset,
-                    "variant": best["variant"],
-                    "sentence": f"Of {len(group)} variants on {dataset}, “{best['title']}” has the highest validation "
-                    f"accuracy: {percent(value['mean'])} (95 % interval {percent(value['low'])} to "
-                    f"{percent(value['high'])}, {value['interval']}). {markers.remark(best)}".rstrip(),
-                }
-            )
+            rows.append({"dataset": dataset, "variant": best["variant"]})
     return rows
