@@ -132,6 +132,16 @@ def test_each_of_many_jobs_gets_its_own_answer(server, tmp_path):
         assert list(pool.map(run, range(40))) == list(range(40))
 
 
+def test_signals_in_quick_succession_leave_the_server_as_it_is(server, script):
+    path, other = script(""), started()
+    storm = [sys.executable, "-c", f"import os\nwhile True: os.kill({other.process.pid}, {int(signal.SIGCHLD)})"]
+    with subprocess.Popen(storm, stderr=subprocess.DEVNULL) as process:
+        try:
+            assert not any(other.run(path, ENVIRONMENT) for _ in range(100))
+        finally:
+            process.kill()
+
+
 def test_a_job_is_measured_however_short(server, script):
     record = BenchmarkRecord()
     assert server.run(script(""), ENVIRONMENT, record) == 0

@@ -11,6 +11,7 @@ import importlib
 import json
 import os
 import runpy
+import select
 import signal
 import socket
 import sys
@@ -34,25 +35,34 @@ class Children:
 
     def __init__(self) -> None:
         self._answers: dict[int, socket.socket] = {}
-        signal.signal(signal.SIGCHLD, self._tell_ended)
+        # No handler waits for a child: while it does another child can end, and handlers interrupt each other
+        self.ended, self._wake = socket.socketpair()
+        self.ended.setblocking(False)
+        self._wake.setblocking(False)
+        signal.set_wakeup_fd(self._wake.fileno(), warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
 
     def fork(self, answer: socket.socket) -> bool:
         """Whether this is the child. No answer tells Snakemake that there is none."""
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # until the child is known here
         try:
             pid = os.fork()
-            if not pid:
-                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                return True
-            self._answers[pid] = answer
-            _send(answer, pid)
         except OSError:  # no memory, or too many processes
             answer.close()
-        finally:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+            return False
+        if not pid:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            signal.set_wakeup_fd(-1)
+            self.ended.close()
+            self._wake.close()
+            return True
+        self._answers[pid] = answer
+        _send(answer, pid)
         return False
 
-    def _tell_ended(self, *_: object) -> None:
+    def tell_ended(self) -> None:
+        """Tell the exit status of each child that has ended since `ended` could be read."""
+        with suppress(BlockingIOError):
+            self.ended.recv(LONGEST)
         while self._answers:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if not pid:
@@ -64,13 +74,17 @@ class Children:
 def serve(requests: socket.socket) -> dict | None:
     """In each child, what it was asked for; in the server, None once nobody can ask any more."""
     own = {number: signal.signal(number, signal.SIG_IGN) for number in FOR_JOBS}
-    children = Children()
     for module in IMPORTED:
         with suppress(ImportError):  # a launcher may have no torch; then its jobs have environments of their own
             importlib.import_module(module)
     gc.freeze()  # or each child's garbage collection would copy all of it
+    children = Children()
     requests.send(b"ready")
     while True:
+        if children.ended in (readable := select.select([requests, children.ended], [], [])[0]):
+            children.tell_ended()
+        if requests not in readable:
+            continue
         message, descriptors, *_ = socket.recv_fds(requests, LONGEST, 1)
         if not message:
             return None
