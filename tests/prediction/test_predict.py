@@ -46,6 +46,13 @@ def test_colour_is_where_the_map_is():
     assert red[0] - red[2] > 50 and blue[2] - blue[0] > 50 and np.ptp(plain) == 0
 
 
+def test_a_map_needs_nothing_that_draws_figures():
+    code = "import sys, cnnatlas.prediction.overlay; print('matplotlib.axes' in sys.modules)"
+    command = [sys.executable, "-c", code]
+    printed = subprocess.check_output(command, env={"PYTHONPATH": str(ROOT / "scripts")}, text=True)
+    assert printed == "False\n", "make predict would wait for it"
+
+
 def test_what_is_wrong_is_one_line(run):
     def said(*arguments: str) -> str:
         command = [sys.executable, str(ROOT / "scripts" / "predict.py"), *arguments]

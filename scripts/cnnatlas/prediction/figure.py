@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from textwrap import wrap
 
-import matplotlib
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -12,7 +12,7 @@ from PIL import Image
 
 from cnnatlas.figures import style
 from cnnatlas.interpretation.arrays import Arrays
-from cnnatlas.interpretation.figures.attribution import COLOURS, coloured, full_colour
+from cnnatlas.interpretation.figures.colours import DIVERGING, coloured, full_colour
 
 LEFT = 1.9  # inches of the photograph and the key below it
 TALLEST = 2.6  # inches of the photograph
@@ -79,7 +79,7 @@ def _key_height(methods: Sequence[Mapping]) -> float:
 
 def _key(axes: Axes, methods: Sequence[Mapping], top: float) -> None:
     """Below the photograph, which ends at `top`: a bar from blue to red, and what its ends mean."""
-    bar = matplotlib.colormaps[COLOURS](np.linspace(0, 1, 101))[None, :, :3]
+    bar = colormaps[DIVERGING](np.linspace(0, 1, 101))[None, :, :3]
     axes.imshow(bar, extent=(0, LEFT * 0.6, top + 0.16, top + 0.09), aspect="auto")
     for k, line in enumerate(_lines(methods)):
         axes.text(0, top + 0.27 + LINE * k, line, ha="left", va="center", fontsize=SMALL - 0.5)

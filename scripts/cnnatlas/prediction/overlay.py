@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image
 
 from cnnatlas.data.decoding import fitted
-from cnnatlas.interpretation.figures.attribution import coloured, full_colour
+from cnnatlas.interpretation.figures.colours import coloured, full_colour
 
 SIDE = 480  # pixels of the picture that is written
 

@@ -7,7 +7,7 @@ from matplotlib.text import Text
 
 from cnnatlas.figures import style
 from cnnatlas.interpretation.declarations import METHODS
-from cnnatlas.interpretation.figures import attribution
+from cnnatlas.interpretation.figures import attribution, colours
 from figures.test_figures import texts, written
 
 NAMES = ["crocodile_head", "cat", "electric_guitar_with_a_long_name", "dog"]
@@ -146,22 +146,22 @@ def test_the_scale_and_the_meaning_of_the_colours_are_given(method):
 
 def test_signed_values_are_blue_white_and_red_around_zero():
     values = np.array([[[-2.0, 0.0, 2.0, 9.0]], [[0.0, 0.0, 0.0, -7.0]]])
-    found = attribution.coloured(np.zeros((1, 4, 3), np.uint8), values, "map", 2.0)[0]
-    colours = matplotlib.colormaps[attribution.COLOURS]([0.0, 0.5, 1.0, 1.0])[:, :3]
-    assert np.allclose(found, colours, atol=1e-6)
+    found = colours.coloured(np.zeros((1, 4, 3), np.uint8), values, "map", 2.0)[0]
+    expected = matplotlib.colormaps[colours.DIVERGING]([0.0, 0.5, 1.0, 1.0])[:, :3]
+    assert np.allclose(found, expected, atol=1e-6)
     assert found[0, 2] > found[0, 0] and found[2, 0] > found[2, 2] and found[1].min() > 0.95
 
 
 def test_maps_lie_over_the_grey_image_and_leave_it_bare_at_zero():
     image = np.full((1, 3, 3), (30, 60, 90), np.uint8)
-    found = attribution.coloured(image, np.array([[[0.0, 1.0, 0.5]]]), "overlay", 1.0)[0]
+    found = colours.coloured(image, np.array([[[0.0, 1.0, 0.5]]]), "overlay", 1.0)[0]
     assert np.allclose(found[0], 60 / 255)
     assert found[1, 0] - found[1, 2] > found[2, 0] - found[2, 2] > 0.1
 
 
 def test_guided_gradients_keep_their_channels_around_grey():
     values = np.array([0.0, 1.0, -1.0])[:, None, None]
-    found = attribution.coloured(np.zeros((1, 1, 3), np.uint8), values, "colours", 1.0)
+    found = colours.coloured(np.zeros((1, 1, 3), np.uint8), values, "colours", 1.0)
     assert np.allclose(found[0, 0], [0.5, 1.0, 0.0])
 
 

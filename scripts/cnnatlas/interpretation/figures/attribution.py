@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-import matplotlib
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cnnatlas.figures import style
 from cnnatlas.interpretation.arrays import Arrays
+from cnnatlas.interpretation.figures.colours import DIVERGING, coloured, full_colour
 
 PAGE = {"map": 50, "colours": 50, "overlay": 20}  # images on a page at most, by display
 FEW = 20  # up to so many are drawn larger
@@ -18,8 +19,6 @@ TEXT = 0.115  # inches for a line of text
 POINTS = 5.5
 GAP = 0.05
 KEY = 0.36  # inches for the key below
-COLOURS = "RdBu_r"  # blue below, white at and red above zero
-ROBUST = 99  # percentile of a pixelwise gradient's absolute values that has full colour; single pixels lie far above
 
 
 def draw(
@@ -66,12 +65,6 @@ def draw(
     return axes.figure
 
 
-def full_colour(values: np.ndarray, *, pixelwise: bool) -> float:
-    """The absolute value that gets full colour: a map's largest, or a high percentile of a gradient's."""
-    sizes = np.abs(values)
-    return float(np.percentile(sizes, ROBUST) if pixelwise else 0) or float(sizes.max()) or 1.0
-
-
 def _selected(entries: Sequence[Mapping], figure: str) -> list[int]:
     """The rows with a right or a wrong prediction, or all."""
     right = [entry["prediction"] == entry["class"] for entry in entries]
@@ -85,19 +78,6 @@ def _first_of_each_class(entries: Sequence[Mapping], rows: Sequence[int], most: 
         places[i] = seen[entries[i]["class"]]
         seen[entries[i]["class"]] += 1
     return sorted(sorted(rows, key=places.get)[:most])
-
-
-def coloured(image: np.ndarray, values: np.ndarray, display: str, limit: float) -> np.ndarray:
-    """The picture (H, W, 3) in [0, 1] of an attribution (C, H, W) whose values at `limit` have full colour."""
-    if display == "colours":
-        return np.clip(0.5 + 0.5 * values.transpose(1, 2, 0) / limit, 0, 1)
-    share = np.clip(values.sum(0) / limit, -1, 1)
-    colours = matplotlib.colormaps[COLOURS](0.5 + 0.5 * share)[..., :3]
-    if display != "overlay":
-        return colours
-    grey = np.repeat(image.mean(2, keepdims=True) / 255, 3, axis=2)
-    opacity = 0.85 * np.abs(share)[..., None]
-    return (1 - opacity) * grey + opacity * colours
 
 
 def _titles(
@@ -135,7 +115,7 @@ def _key(axes: Axes, legend: Sequence[str], display: str, rectified: bool, part:
     if display == "colours":
         scale = f"grey: zero; lighter: positive; darker: negative; {scale}"
     else:
-        bar = matplotlib.colormaps[COLOURS](np.linspace(0.5 if rectified else 0, 1, 101))[None, :, :3]
+        bar = colormaps[DIVERGING](np.linspace(0.5 if rectified else 0, 1, 101))[None, :, :3]
         y = bottom - KEY + 0.09
         axes.imshow(bar, extent=(middle - 0.7, middle + 0.7, y + 0.08, y), aspect="auto")
         axes.text(middle - 0.78, y + 0.04, low, ha="right", va="center", fontsize=6)

@@ -8,12 +8,12 @@ from matplotlib.figure import Figure
 
 from cnnatlas.figures import style
 from cnnatlas.interpretation.arrays import Arrays, scales
+from cnnatlas.interpretation.figures.colours import DIVERGING
 
 IMAGES = 5
 TITLE = 0.3  # inches above each picture: two lines
 GAP = 0.06
 POINTS = 6.0
-COLOURS = "RdBu_r"
 COVER = 0.55  # opacity of the response
 
 
@@ -61,7 +61,7 @@ def _picture(axes: Axes, image: np.ndarray, left: float, top: float, side: float
 def _overlay(axes: Axes, response: np.ndarray, left: float, top: float, side: float) -> None:
     limit = float(np.abs(response).max()) or 1.0
     axes.imshow(
-        response, extent=_extent(left, top, side), aspect="auto", interpolation="bilinear", cmap=COLOURS, alpha=COVER,
+        response, extent=_extent(left, top, side), aspect="auto", interpolation="bilinear", cmap=DIVERGING, alpha=COVER,
         vmin=-limit, vmax=limit,
     )  # fmt: skip
 
