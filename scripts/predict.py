@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.files import replacing
+from cnnatlas.files import read_json, replacing
 from cnnatlas.prediction import trainings
+from cnnatlas.wording import interval
 
 LIKELIEST = 5
 
@@ -26,6 +27,7 @@ def predict(image: str, run: str, variant: str, seed: str, method: str | None) -
     width = max(len(name) for name, _ in likeliest)
     lines = [f"{image}, by {variant} of {run} (seed {seed}):"]
     lines += [f"  {name:<{width}}  {score:.3f}" for name, score in likeliest]
+    lines += _measured(training.place("evaluation", "metrics.json"))
     if method:
         values = network.attribution(method, picture)[0]
         from cnnatlas.prediction.overlay import overlay  # imports matplotlib
@@ -36,6 +38,16 @@ def predict(image: str, run: str, variant: str, seed: str, method: str | None) -
             drawn.save(temporary)
         lines.append(f"{method} of {likeliest[0][0]}: {target}")
     return "\n".join(lines)
+
+
+def _measured(metrics: Path) -> list[str]:
+    """How good the network is, and what is wrong with it: a softmax score alone would not tell."""
+    if not metrics.is_file():
+        return []
+    found = read_json(metrics)
+    split = "test" if found.get("test", {}).get("n") else "validation"
+    accuracy = interval(found[split]["accuracy"], *found[split]["wilson"])
+    return [f"Its accuracy on {split} is {accuracy} %.", *(flag["sentence"] for flag in found["flags"])]
 
 
 def main() -> None:

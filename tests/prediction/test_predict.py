@@ -1,5 +1,6 @@
 """The command: a table, a map over the photograph, or one line of what is wrong."""
 
+import shutil
 import subprocess
 import sys
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from cnnatlas.files import write_json
 from cnnatlas.prediction.overlay import SIDE, overlay
 from predict import predict
 from prediction import trained
@@ -28,6 +30,16 @@ def test_the_likeliest_classes_come_first_with_their_scores(run):
     scores = [float(row.split()[1]) for row in rows]
     assert {row.split()[0] for row in rows} == set(trained.CLASSES)
     assert scores == sorted(scores, reverse=True) and sum(scores) == pytest.approx(1, abs=0.002)
+
+
+def test_how_good_the_network_is_stands_below_its_scores(run, tmp_path):
+    copy = shutil.copytree(run, tmp_path / "copy")
+    metrics = copy / "evaluation" / "small" / "seed0" / "metrics.json"
+    split = {"n": 20, "accuracy": 0.35, "wilson": [0.181, 0.567]}
+    for found, name in (({"validation": split}, "validation"), ({"validation": {}, "test": split}, "test")):
+        write_json(metrics, found | {"flags": [{"flag": "at chance", "sentence": "At chance: so it is."}]})
+        lines = predict(str(copy / "it's a cat.png"), str(copy), "small", "0", None).splitlines()
+        assert lines[4:] == [f"Its accuracy on {name} is 35.0 [18.1, 56.7] %.", "At chance: so it is."]
 
 
 def test_a_map_is_written_over_what_the_network_saw(run):
