@@ -41,6 +41,16 @@ def test_an_answer_follows_the_results(results, shown):
     assert shown[0].data["text/markdown"] == "**70.0 % [69.0, 71.0] on test.**"
 
 
+def test_an_answer_names_its_item_where_the_heading_does_not(results, shown):
+    save(results.folder, "s", COMPARISON, FACTS)
+    claims = Claims(results)
+    show_answers(claims, "B2.1")
+    show_answers(claims, "U4")
+    show_answers(claims, "B2.1", "U4")
+    begins = [one.data["text/markdown"].split()[0] for one in shown]
+    assert begins == ["**One", "**U4:", "**B2.1:", "**U4:"]
+
+
 def test_an_item_without_an_answer_is_named(results):
     with pytest.raises(AtlasError, match=r"items\.yaml: item Z9 has no answer; add a function"):
         answer("Z9", Claims(results))

@@ -46,9 +46,10 @@ def answer(item: str, claims: Claims) -> str:
 
 
 def show_answers(claims: Claims, *items: str) -> None:
-    """Show the answers to items, in bold."""
+    """Show the answers to items, in bold; with the item's id where no heading has it: of several, of the workflow's."""
     for item in items:
-        show(f"**{capitalised(answer(item, claims))}.**")
+        named = f"{item}: " if len(items) > 1 or item[0] in "UX" else ""
+        show(f"**{named}{capitalised(answer(item, claims))}.**")
 
 
 def _answers(*items: str) -> Callable[[Answer], Answer]:
