@@ -27,7 +27,9 @@ VALUES = {  # of augmentations, strong enough to be seen
     "cutmix": 0.5,
     "cutout": 8,
     "flip": True,
+    "mixup": 0.5,
     "resized_crop": [0.5, 1.0],
+    "trivial_augment": True,
 }
 OPTIMISERS = (
     {"name": "sgd", "weight_decay": 5e-4, "momentum": 0.9, "nesterov": True, "normalisation_rate": 4.0},

@@ -255,15 +255,17 @@ def _residual(claims: Claims) -> str:
 
 @_answers("B2.9")
 def _transforms(claims: Claims) -> str:
-    others = ("b2_flip", "b2_crop", "b2_flip_crop", "b2_colour", "b2_cutout")
+    others = tuple(
+        f"b2_{name}" for name in ("flip", "crop", "flip_crop", "colour", "cutout", "trivial_augment", "mixup")
+    )
     most = claims.most(TRANSFORMS, "b2_untransformed", others)
     gaps = {name: _gap(claims, TRANSFORMS, name) for name in ("b2_untransformed", *others)}
     least = min(gaps, key=gaps.__getitem__)
     if least == "b2_untransformed":
-        return f"Of five, {most}; none narrows the gap between training and validation accuracy"
+        return f"Of {len(others)}, {most}; none narrows the gap between training and validation accuracy"
     return (
-        f"Of five, {most}; the gap of training to validation accuracy, {gaps['b2_untransformed']:.1f} points without, "
-        f"is least with {claims.title(TRANSFORMS, least)}, {gaps[least]:.1f}"
+        f"Of {len(others)}, {most}; the gap of training to validation accuracy, {gaps['b2_untransformed']:.1f} points "
+        f"without, is least with {claims.title(TRANSFORMS, least)}, {gaps[least]:.1f}"
     )
 
 

@@ -13,7 +13,7 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.training.augmentations import registry
 
 ROOT = Path(__file__).parents[3]
-NAMES = ["colour_jitter", "crop", "cutmix", "cutout", "flip", "resized_crop"]
+NAMES = ["colour_jitter", "crop", "cutmix", "cutout", "flip", "mixup", "resized_crop", "trivial_augment"]
 BLUR = """\"\"\"Blur by so many pixels.
 
 More of it.

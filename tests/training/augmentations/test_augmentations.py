@@ -13,6 +13,7 @@ from cnnatlas.training.augmentations.crop import crop
 from cnnatlas.training.augmentations.cutmix import cutmix
 from cnnatlas.training.augmentations.cutout import cutout
 from cnnatlas.training.augmentations.flip import flip
+from cnnatlas.training.augmentations.mixup import mixup
 from cnnatlas.training.augmentations.pipeline import Pipeline
 from cnnatlas.training.augmentations.resized_crop import TRIES, _extents, resized_crop
 from cnnatlas.training.data import as_float
@@ -180,6 +181,18 @@ def test_cutmix_leaves_the_share_of_images_that_was_not_asked_for():
     changed = (batch != images).flatten(1).any(1)
     assert 0.15 < changed.float().mean() < 0.35
     assert torch.equal(targets[~changed], torch.eye(count)[~changed])
+
+
+def test_mixup_blends_images_and_targets_with_one_weight():
+    count = 400
+    images = torch.arange(count).float().view(-1, 1, 1, 1).expand(-1, 3, 4, 4)
+    mixed = mixup(batch_of(images, torch.eye(count)), 0.5)
+    assert torch.allclose(mixed.targets.sum(1), torch.ones(count))
+    expected = mixed.targets @ torch.arange(count).float()  # the same weights on the numbers that the images hold
+    assert torch.allclose(mixed.images, expected.view(-1, 1, 1, 1).expand(-1, 3, 4, 4), atol=1e-3)
+    own = mixed.targets.diagonal()
+    assert 0.4 < (own == 1).float().mean() < 0.6
+    assert own[own < 1].mean() == pytest.approx(0.5, abs=0.06)
 
 
 def test_everything_together_repeats_with_the_seed_and_differs_without():

@@ -19,11 +19,12 @@ def colour_jitter(batch: Batch, strength: float) -> Batch:
     """
     brightness, contrast, saturation = 1 + strength * (2 * batch.uniform(3)[:, :, None, None, None] - 1)
     images = (batch.images * brightness).clamp(0, 1)
-    mean = _grey(images).mean((2, 3), keepdim=True)
+    mean = grey(images).mean((2, 3), keepdim=True)
     images = (mean + (images - mean) * contrast).clamp(0, 1)
-    grey = _grey(images)
-    return replace(batch, images=(grey + (images - grey) * saturation).clamp(0, 1))
+    luma = grey(images)
+    return replace(batch, images=(luma + (images - luma) * saturation).clamp(0, 1))
 
 
-def _grey(images: Tensor) -> Tensor:
+def grey(images: Tensor) -> Tensor:
+    """The luma of images (B, 3, H, W): (B, 1, H, W)."""
     return sum(share * channel for share, channel in zip(GREY, images.split(1, dim=1), strict=True))
