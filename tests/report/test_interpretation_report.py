@@ -88,7 +88,7 @@ def test_how_right_and_wrong_predictions_differ_is_in_the_text_and_all_else_in_t
     told = [
         (bundle["text/markdown"], metadata) for bundle, metadata in seen if "label" not in metadata.get("report", {})
     ]
-    assert told[-2] == ("Where so: where the network errs, its maps are less so.", {})
+    assert told[-2] == ("**“A network”, CAM.** Where so: where the network errs, its maps are less so.", {})
     assert told[-1][0] == "**“A network”, CAM, in numbers.** It is said. More."
 
 

@@ -92,11 +92,12 @@ class Interpretation:
         """What is said of right and wrong predictions; in the appendix everything else."""
         telling = [sentence for sentence in sentences if TELLING.search(sentence)]
         others = [sentence for sentence in sentences if sentence not in telling]
+        lead = f"“{self.title}”, {self.methods[method]['title']}"
         if telling:
-            show(" ".join(telling))
+            show(f"**{lead}.** {' '.join(telling)}")
         if others:
             with placed(APPENDIX):
-                show(f"**“{self.title}”, {self.methods[method]['title']}, in numbers.** {' '.join(others)}")
+                show(f"**{lead}, in numbers.** {' '.join(others)}")
 
     def rest(self) -> None:
         """All methods that were not shown yet, each under a heading of its own."""

@@ -150,7 +150,7 @@ def _errors_on_object(excess: np.ndarray, correct: np.ndarray) -> str:
         return ""
     low, high = unpaired(hits, misses)
     means = (
-        f"That excess of the object is {points(hits.mean())} points for "
+        f"The object’s share of the mass minus its share of the image is {points(hits.mean())} points for "
         f"{counted(len(hits), 'correctly classified image')} and {points(misses.mean())} for "
         f"{counted(len(misses), 'misclassified one')}"
     )
@@ -194,8 +194,9 @@ def _compared(areas: np.ndarray, correct: np.ndarray) -> str:
     if not len(hits) or not len(misses):
         return ""
     means = (
-        f"That area is {percent(hits.mean())} for {counted(len(hits), 'correctly classified image')} and "
-        f"{percent(misses.mean())} for {counted(len(misses), 'misclassified one')}"
+        f"Half of the mass takes {percent(hits.mean())} of the area for "
+        f"{counted(len(hits), 'correctly classified image')} and {percent(misses.mean())} for "
+        f"{counted(len(misses), 'misclassified one')}"
     )
     if min(len(hits), len(misses)) < FEWEST:
         return f"{means}, too few to compare."
