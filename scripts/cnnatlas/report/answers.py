@@ -313,7 +313,7 @@ def _fooling(claims: Claims) -> str:
 
 @_answers("B4")
 def _response(claims: Claims) -> str:
-    return claims.shown("*", "response", "strongest lies", "Enlarged", "spatial positions")
+    return claims.shown("*", "response", "strongest response lies", "Enlarged", "spatial positions")
 
 
 @_answers("C0.1")

@@ -100,7 +100,7 @@ def sentence(scale: Mapping) -> str:
     p = f"p = {decimal(scale['p'], 3)}" if scale["p"] >= 0.0005 else "p < 0.001"
     verdict = "more often than" if scale["p"] < 0.05 else "not clearly more often than"
     return (
-        f"{start}. The strongest lies on the object in {part_of(scale['pointing'], scale['n'], 'image')} "
+        f"{start}. The strongest response lies on the object in {part_of(scale['pointing'], scale['n'], 'image')} "
         f"[{percent(low)}, {percent(high)}], {verdict} a random position would ("
         f"{percent(scale['covered'])}; {p})."
     )
