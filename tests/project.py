@@ -15,6 +15,8 @@ from types import ModuleType
 
 import yaml
 
+import dry_runs
+
 ROOT = Path(__file__).resolve().parents[1]
 # Studies of networks for which an epoch of all images takes most of the run
 LARGE = (
@@ -65,17 +67,25 @@ class Project:
 
     def snakemake(self, *arguments: str, config: str = "config/tiny.yaml") -> subprocess.CompletedProcess:
         """Run Snakemake in this folder; its output is text."""
-        command = [self.python, "-m", "snakemake", "--configfile", config, "--cores", "2", *arguments]
+        arguments = ("--configfile", config, "--cores", "2", *arguments)
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("SNAKEMAKE", "PYTEST"))}
+        if "--dry-run" in arguments and self.python == sys.executable:
+            return dry_runs.run(arguments, self.folder, environment)
+        command = [self.python, "-m", "snakemake", *arguments]
         return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, env=environment, check=False)
 
     def planned(self, *targets: str) -> Counter:
         """The jobs of a dry run: how often each (rule, what its log calls it) would run; see `checks` for two more."""
-        return Counter((rule, _wildcards(text)) for rule, text in self._dry_run(*targets) if rule not in CHECKS)
+        return _counted(self._dry_run(*targets))
 
     def checks(self, *targets: str) -> list[str]:
         """The checks that a dry run would make; nothing depends on them."""
-        return sorted(rule for rule, _ in self._dry_run(*targets) if rule in CHECKS)
+        return _checks(self._dry_run(*targets))
+
+    def planned_and_checks(self) -> tuple[Counter, list[str]]:
+        """Both, from one dry run."""
+        jobs = self._dry_run()
+        return _counted(jobs), _checks(jobs)
 
     def readers(self) -> dict[str, Counter]:
         """By file, the jobs of the whole run that have it among their inputs."""
@@ -113,6 +123,14 @@ class Project:
     def _git(self, *arguments: str) -> None:
         command = ["git", "-c", "user.name=test", "-c", "user.email=test@example.org", *arguments]
         subprocess.run(command, cwd=self.folder, check=True)
+
+
+def _counted(jobs: list[tuple[str, str]]) -> Counter:
+    return Counter((rule, _wildcards(text)) for rule, text in jobs if rule not in CHECKS)
+
+
+def _checks(jobs: list[tuple[str, str]]) -> list[str]:
+    return sorted(rule for rule, _ in jobs if rule in CHECKS)
 
 
 def _wildcards(text: str) -> str:

@@ -48,7 +48,7 @@ KINDS = DENSE | AVERAGED
 OPTIONS = {  # as little work as there can be
     "activation_maximisation": {"units": 1, "steps": 2},
     "fooling": {"steps": 2},
-    "integrated_gradients": {"steps": 2},
+    "integrated_gradients": {"steps": 2, "most": 4},
     "occlusion": {"patch": 7, "stride": 6},
     "response": {"scales": (1.0, 1.5)},
     "smooth_grad": {"samples": 2},

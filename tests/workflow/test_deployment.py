@@ -122,7 +122,6 @@ def test_a_configuration_of_its_own_is_read_whole(home, tmp_path):
         text = study.read_text().replace("title: ShallowNet, SGD", "title: Changed")
         study.write_text(text)
     arguments = ["--snakefile", home.folder / "Snakefile", "--configfile", "config/tiny.yaml", "--dry-run"]
-    output = snakemake(tmp_path, *arguments)
     edit = tmp_path / "config" / "studies" / "simple_cifar10.yaml"
     assert "Changed" in edit.read_text()
     edit.write_text(edit.read_text().replace("b2_shallownet", "b2_renamed"))

@@ -67,7 +67,6 @@ EDITS = {
         *(ITEMS, "answered_by: [sec-run] }", "answered_by: [sec-run, sec-environment] }"),
         after(jobs(labels="", execute="findings")),
     ),
-    "a question": (STL10, "What do depth", "What may depth", after(jobs(execute="d"))),
     "a study's title": (
         *(STL10, "title: A shallow and", "title: One shallow and"),
         after(jobs(compare="stl10", execute="d")),
