@@ -1,0 +1,79 @@
+"""What to learn from single items, where the words or the numbers of the lesson depend on the run."""
+
+from collections.abc import Iterable, Mapping
+
+from cnnatlas.evaluation.metrics import wilson
+from cnnatlas.wording import counted, percent
+
+EXAMPLE = 0.75  # accuracy for which the width of an interval is given
+LEARN = "**What to learn from it.** "
+
+
+def one_loop(parameters: Iterable[int]) -> str:
+    """Of networks with so many parameters, all trained by one loop (B2.1)."""
+    found = sorted(parameters)
+    return (
+        f"{LEARN}One loop trains networks of {found[0]:,} to {found[-1]:,} parameters: two of them differ only in "
+        "their settings, and a test of the loop is a test of every training."
+    )
+
+
+def unpooled(architecture: Mapping) -> str:
+    """Of a network that flattens its maps without pooling, from its architecture.json (B2.3)."""
+    height, width, share = _flattened(architecture)
+    return (
+        f"{LEARN}The dense layer holds {percent(share)} of the parameters: it has weights of its own for each of the "
+        f"{height} × {width} positions that the convolution treats alike."
+    )
+
+
+def pooled(architecture: Mapping) -> str:
+    """Of a network that pools its maps and then flattens them, from its architecture.json (C2b)."""
+    height, width, share = _flattened(architecture)
+    whole = " × ".join(map(str, architecture["layers"][0]["output"][1:]))
+    return (
+        f"{LEARN}A dense layer grows with the number of positions that are flattened: pooling leaves {height} × "
+        f"{width} of {whole}, and the layer holds {percent(share)} of the parameters."
+    )
+
+
+def _flattened(architecture: Mapping) -> tuple[int, int, float]:
+    """Height and width of the maps that are flattened, and the dense layers' share of all parameters."""
+    layers = architecture["layers"]
+    first = next(i for i, layer in enumerate(layers) if layer["type"] == "Flatten")
+    _, height, width = layers[first - 1]["output"]
+    dense = sum(layer["parameters"] for layer in layers if layer["type"] == "Linear")
+    return height, width, dense / architecture["parameters"]
+
+
+def best_of_all(entries: Iterable[Mapping]) -> str:
+    """Of the choice among variants by validation, from entries of comparison.json, which may repeat (B2.12)."""
+    scores = {entry["variant"]: entry["accuracy"]["validation"] for entry in entries}
+    best = max(scores, key=lambda name: scores[name]["mean"])
+    low = scores[best]["low"]
+    near = sum(scores[name]["mean"] >= low for name in scores if name != best)
+    if not near:
+        return f"{LEARN}No other variant lies within its 95 % interval on validation: the choice was not a close one."
+    lie = "lies" if near == 1 else "lie"
+    return (
+        f"{LEARN}Of {counted(len(scores) - 1, 'other variant')}, {near:,} {lie} within its 95 % interval on "
+        "validation: a choice so close may turn out differently on other images."
+    )
+
+
+def few_images(images: int) -> str:
+    """Of a test on so many images (C1a)."""
+    low, high = wilson(round(EXAMPLE * images), images)
+    return (
+        f"{LEARN}On {counted(images, 'test image')}, an accuracy of {100 * EXAMPLE:.0f} % has a 95 % interval that is "
+        f"{100 * (high - low):.0f} points wide: few images limit what a network learns, and what its test can tell."
+    )
+
+
+def in_memory(images: int, side: int) -> str:
+    """Of training images in colour and in bytes, of so many pixels a side (C1b)."""
+    return (
+        f"{LEARN}Decoded to {side} × {side} pixels, {counted(images, 'training image')} take "
+        f"{images * side * side * 3 / 1e6:.1f} MB as bytes: a set of this size needs no processes that decode files "
+        "during training."
+    )

@@ -1,0 +1,62 @@
+"""Lessons whose words depend on the run say what its results hold."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from cnnatlas.report import lessons
+
+FLATTENED = {
+    "parameters": 1000,
+    "layers": [
+        {"type": "Conv2d", "output": [8, 32, 32], "parameters": 100},
+        {"type": "MaxPool2d", "output": [8, 4, 4], "parameters": 0},
+        {"type": "Flatten", "output": [128], "parameters": 0},
+        {"type": "Linear", "output": [10], "parameters": 900},
+    ],
+}
+
+
+def entry(variant, mean, low):
+    return {"variant": variant, "accuracy": {"validation": {"mean": mean, "low": low, "high": 1.0}}}
+
+
+def test_dense_layers_are_set_against_the_maps_before_them():
+    assert "90.0 % of the parameters" in lessons.unpooled(FLATTENED)
+    assert "4 × 4 positions" in lessons.unpooled(FLATTENED)
+    assert "4 × 4 of 32 × 32, and the layer holds 90.0 %" in lessons.pooled(FLATTENED)
+
+
+@pytest.mark.parametrize(
+    ("others", "words"),
+    [
+        ([], "No other variant lies"),
+        ([entry("b", 0.6, 0.5)], "No other variant lies"),
+        ([entry("b", 0.7, 0.6)], "Of 1 other variant, 1 lies"),
+        ([entry("b", 0.75, 0.6), entry("c", 0.6, 0.5), entry("d", 0.79, 0.7)], "Of 3 other variants, 2 lie"),
+    ],
+)
+def test_a_choice_is_close_where_others_lie_within_its_interval(others, words):
+    best = entry("a", 0.8, 0.7)
+    assert words in lessons.best_of_all([best, *others, best])
+
+
+def test_few_images_and_memory_are_counted():
+    assert "On 150 test images, an accuracy of 75 % has a 95 % interval that is 14 points wide" in lessons.few_images(
+        150
+    )
+    assert "10 training images take 0.1 MB" in lessons.in_memory(10, 64)
+    assert "of 5 to 20,000 parameters" in lessons.one_loop([20000, 5])
+
+
+@pytest.mark.parametrize("chapter", ["a", "b", "c", "d", "e"])
+def test_every_section_that_answers_an_item_ends_with_a_lesson(chapter):
+    cells = nbformat.read(Path("report/notebooks") / f"{chapter}.ipynb", nbformat.NO_CONVERT).cells
+    sections, current = {}, None
+    for cell in cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("## "):
+            current = cell.source.split("\n")[0]
+        sections.setdefault(current, []).append(cell.source)
+    answered = {title: "\n".join(cells) for title, cells in sections.items() if "this.answer(" in "\n".join(cells)}
+    assert [title for title, text in answered.items() if "learn from it" not in text and "lessons." not in text] == []
