@@ -18,6 +18,13 @@ from site_results import EXPLORER, SITE
 STYLE = Path("report/style").resolve()
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60"><rect width="90" height="60" /></svg>'
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+FINDING = {
+    "item": "A1",
+    "what it asks": 30 * "word ",
+    "answer": 30 * "word ",
+    "strength": "undecided",
+    "where": "@sec-a",
+}
 SETTINGS = {
     "title": "A study",
     "subtitle": "of small things",
@@ -69,6 +76,7 @@ def site(tmp_path_factory):
         results.table([{"n": 1, "see": "@fig-curves"}], "tbl-n", "Counts.")
         accuracies = [{"": "plain", "accuracy": "50.0 [45.1, 54.9]"}]
         results.table(accuracies, "tbl-accuracy", "Accuracies.", source="scores.csv")
+        results.table([FINDING], "tbl-findings", "Findings.")
         with placed(APPENDIX):
             results.table(
                 [{"setting": "epochs", "value": 3}], "tbl-plain-settings", "Plain: all its settings. In rows."

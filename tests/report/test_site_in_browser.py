@@ -85,6 +85,18 @@ def test_on_a_phone_the_heading_is_on_the_first_screen_and_the_sidebar_behind_a_
     assert not page.run(visible)
 
 
+def test_on_a_phone_findings_are_read_without_scrolling_sideways(page, site):
+    """On the narrowest of phones, where the columns of a table would need more."""
+    page.look(320, "light")
+    page.open(address(site, "a.html"))
+    box = "document.querySelector('#tbl-findings').parentElement"
+    assert page.run(f"{box}.scrollWidth <= {box}.clientWidth")
+    cells = "[...document.querySelectorAll('#tbl-findings td')].map(cell => cell.getBoundingClientRect())"
+    item, asks, answer, strength, _ = page.run(f"{cells}.map(({{top, left}}) => [top, left])")
+    assert item[0] == strength[0] < asks[0] < answer[0]
+    check(page)
+
+
 def test_the_section_that_is_read_is_marked(page, site):
     page.look(1280, "light", height=400)
     page.open(address(site, "a.html"))
