@@ -54,7 +54,7 @@ local function figure(element)
   return pandoc.Para(inlines)
 end
 
-local LONG, MUCH = 24, 1500 -- rows, or characters, from which a table may break over pages
+local LONG, MUCH = 12, 1500 -- rows, or characters, from which a table may break over pages
 
 local function captioned(element)
   local wrapper = '#uncounted['

@@ -52,11 +52,11 @@ def test_figures_keep_descriptions_and_leave_commands_to_the_list_of_the_appendi
 
 
 def test_a_long_table_may_break_over_pages_and_a_short_one_may_not(chapter, shown, results, settings, style, tmp_path):
-    for rows in (23, 24):
+    for rows in (11, 12):
         results.table([{"n": n} for n in range(rows)], f"tbl-rows-{rows}", f"Rows: {rows}.")
     typeset({"long": chapter("long", "# Long", shown)}, settings, style, tmp_path, "report.pdf")
     source = (tmp_path / "report" / "build" / "typst" / "long.typ").read_text()
-    short, _, long = source.partition("tbl-rows-23")
+    short, _, long = source.partition("tbl-rows-11")
     assert "#together[" in short and "#together[" not in long and "#[" in long
 
 
@@ -147,6 +147,25 @@ def test_a_long_table_does_not_break_after_its_first_rows(chapter, shown, result
         assert caption == third, f"{above} mm above"
         starts.add(caption)
     assert len(starts) == 2  # on the first page, and on the next one
+
+
+@pytest.mark.parametrize(("height", "printed"), [(300, 79.4), (530, 110), (1000, 185.2)])
+def test_a_tall_picture_leaves_room_on_its_page_but_is_not_shrunk_too_far(
+    chapter, results, shown, settings, style, tmp_path, height, printed
+):
+    """In millimetres, on a text 160 mm wide."""
+    size = f'width="600" height="{height}"'
+    (results.folder / "curves.svg").write_text(f'<svg xmlns="http://www.w3.org/2000/svg" {size}><rect {size} /></svg>')
+    results.figure("curves.svg", "fig-curves", "Losses.", alt="A box")
+    typeset({"a": chapter("a", "# A", shown)}, settings, style, tmp_path, "report.pdf")
+    main = tmp_path / "report" / "build" / "typst" / "main.typ"
+    with main.open("a") as stream:
+        stream.write('#import "report.typ": picture\n')
+        stream.write(
+            '#context [#metadata(measure(width: 16cm, picture("/media/a/fig-curves.svg")).height.mm()) <tall>]\n'
+        )
+    value = typst.query(main, "<tall>", field="value", one=True, root=tmp_path / "report")
+    assert json.loads(value) == pytest.approx(printed, abs=0.5)
 
 
 @pytest.mark.parametrize("where", ["text", IN_PLACE])

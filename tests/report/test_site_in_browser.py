@@ -94,6 +94,7 @@ def test_on_a_phone_findings_are_read_without_scrolling_sideways(page, site):
     cells = "[...document.querySelectorAll('#tbl-findings td')].map(cell => cell.getBoundingClientRect())"
     item, asks, answer, strength, _ = page.run(f"{cells}.map(({{top, left}}) => [top, left])")
     assert item[0] == strength[0] < asks[0] < answer[0]
+    assert item[1] < strength[1]
     check(page)
 
 
@@ -193,6 +194,12 @@ def test_times_are_shown_from_outside_the_report(page, site):
     row = "[...document.querySelector('#rule-{}').cells].slice(2).map(cell => cell.textContent)"
     assert page.run(row.format("train")) == ["1", "2.0 min", "2.0 min", "1,500 MB"]
     assert page.run(row.format("fetch")) == ["–"] * 4
+
+
+def test_the_graph_of_rules_is_seen_whole_on_a_desktop(page, site):
+    page.open(address(site, "made.html"))
+    box = "document.querySelector('.rules').parentElement"
+    assert page.run(f"{box}.scrollWidth <= {box}.clientWidth")
 
 
 def test_without_scripts_everything_but_search_and_drawings_is_there(page, site):

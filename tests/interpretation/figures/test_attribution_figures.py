@@ -108,8 +108,15 @@ def test_overlays_are_larger_and_so_the_first_of_each_class_and_the_figure_says_
     shown = [next(i for i in range(50) if np.array_equal(p.get_array(), arrays["images"][i])) for p in pictures[:-1:2]]
     assert shown == list(range(20))
     left, right, *_ = pictures[0].get_extent()
-    assert right - left > 0.8
+    left_of_map, right_of_map, *_ = draw(arrays, record, method="gradient").axes[0].images[0].get_extent()
+    assert right - left > max(0.7, 1.2 * (right_of_map - left_of_map))
     assert any(text.endswith("; 20 of 50 images") for text in written(figure))
+
+
+@pytest.mark.parametrize(("pairs", "columns"), [(1, 1), (8, 4), (10, 5), (13, 4), (50, 5)])
+def test_rows_of_maps_are_filled(pairs, columns):
+    assert attribution._columns(pairs, "map") == columns
+    assert attribution._columns(pairs, "overlay") == min(pairs, 4)
 
 
 def test_every_class_is_drawn_before_a_class_is_drawn_twice():

@@ -13,7 +13,7 @@ from cnnatlas.interpretation.arrays import Arrays
 from cnnatlas.interpretation.figures.colours import DIVERGING, coloured, full_colour
 
 PAGE = {"map": 50, "colours": 50, "overlay": 20}  # images on a page at most, by display
-FEW = 20  # up to so many are drawn larger
+FEW = 20  # up to so many stand four in a row, and so larger, unless five fill their rows
 LARGEST = 1.0  # inches
 TEXT = 0.115  # inches for a line of text
 POINTS = 5.5
@@ -44,7 +44,7 @@ def draw(
     if not chosen:
         return style.note("there is no such image")
     entries = [record["images"][i] for i in chosen]
-    columns = min(len(entries), 3 if display == "overlay" else 4 if len(entries) <= FEW else 5)
+    columns = _columns(len(entries), display)
     width, rows = style.WIDTH / columns, -(-len(entries) // columns)
     lines = 2 + any(entry["target"] != entry["prediction"] for entry in entries)
     side = min((width - 2 * GAP) / 2, LARGEST, (style.HEIGHT - KEY) / rows - lines * TEXT - GAP)
@@ -63,6 +63,12 @@ def draw(
     part = f"; {len(chosen)} of {len(found)} images" if len(chosen) < len(found) else ""
     _key(axes, legend, display, rectified, part)
     return axes.figure
+
+
+def _columns(pairs: int, display: str) -> int:
+    """Pairs in a row: as many as can be seen, and where five fill the last row of maps, five."""
+    full = 5 if display != "overlay" and (pairs > FEW or pairs % 5 == 0) else 4
+    return min(pairs, full)
 
 
 def _selected(entries: Sequence[Mapping], figure: str) -> list[int]:

@@ -10,7 +10,7 @@ from cnnatlas.figures import style
 from cnnatlas.interpretation.arrays import Arrays, scales
 from cnnatlas.interpretation.figures.colours import DIVERGING
 
-IMAGES = 5
+IMAGES = 4
 TITLE = 0.3  # inches above each picture: two lines
 GAP = 0.06
 POINTS = 6.0
