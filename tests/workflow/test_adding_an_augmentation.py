@@ -10,7 +10,7 @@ import pytest
 
 from project import ROOT, Project, copy_project
 
-FILE = "scripts/cnnatlas/training/augmentations/mixup.py"
+FILE = "scripts/cnnatlas/training/augmentations/greyscale.py"
 # Prints what the plan makes of each variant: its training's spec, and the sources of the augmentations in it
 PLAN = """
 import json, sys
@@ -24,24 +24,24 @@ config, files = run.completed(".", {}, [])
 atlas = studies.load(Path.cwd(), config, files)
 print(json.dumps({v: [atlas.training_spec(v), registry.files(s["augmentation"])] for v, s in atlas.specs.items()}))
 """
-# Applies the new augmentation alone to 16 images of one grey each
-MIX = """
+# Applies the new augmentation alone to 16 images of one colour each
+APPLIED = """
 import json, sys
 
 sys.path.insert(0, "scripts")
 import torch
 from cnnatlas.training.augmentations.pipeline import Pipeline
 
-pipeline = Pipeline({"mixup": 0.5}, torch.zeros(3), torch.Generator().manual_seed(0))
-images = (17 * torch.arange(16, dtype=torch.uint8))[:, None, None, None].expand(16, 8, 8, 3)
-mixed, targets = pipeline(images, torch.arange(16), torch.eye(16))
-print(json.dumps([pipeline.mixes, mixed.flatten(1).tolist(), targets.tolist()]))
+pipeline = Pipeline({"greyscale": 0.5}, torch.zeros(3), torch.Generator().manual_seed(0))
+images = torch.tensor([200, 100, 50], dtype=torch.uint8).expand(16, 8, 8, 3)
+applied, _ = pipeline(images, torch.arange(16), torch.zeros(16))
+print(json.dumps([pipeline.mixes, applied[:, :, 0, 0].tolist()]))
 """
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory) -> Project:
-    return copy_project(tmp_path_factory.mktemp("mixup"))
+    return copy_project(tmp_path_factory.mktemp("greyscale"))
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +57,8 @@ def added(project, before) -> Project:
     project.edit(
         "config/studies/stl10.yaml",
         "variants:\n",
-        "variants:\n  d2_mixup:\n    title: MixUp\n    architecture: {name: stl_deep}\n"
-        "    augmentation: {flip: true, mixup: 0.2}\n",
+        "variants:\n  d2_greyscale:\n    title: Greyscale\n    architecture: {name: stl_deep}\n"
+        "    augmentation: {flip: true, greyscale: 0.2}\n",
     )
     return project
 
@@ -73,22 +73,22 @@ def output(project: Project, code: str) -> object:
 @pytest.mark.slow
 def test_only_the_variant_that_names_it_depends_on_it(added, before):
     after = output(added, PLAN)
-    spec, files = after.pop("d2_mixup")
-    assert spec["augmentation"] == {"flip": True, "mixup": 0.2}
-    assert files == [FILE.replace("mixup", "flip"), FILE]
+    spec, files = after.pop("d2_greyscale")
+    assert spec["augmentation"] == {"flip": True, "greyscale": 0.2}
+    assert files == [FILE.replace("greyscale", "flip"), FILE]
     assert after == before
 
 
 @pytest.mark.slow
-def test_it_mixes_images_and_targets_by_the_same_weights(added):
-    mixes, images, targets = output(added, MIX)
-    assert mixes
-    greys = np.arange(16) / 15
-    assert np.allclose(np.array(images), (np.array(targets) @ greys)[:, None], atol=1e-6)
-    mixed = [max(target) < 1 for target in targets]
-    assert 0 < sum(mixed) < 16
+def test_it_takes_the_colours_from_some_images_and_leaves_the_others(added):
+    mixes, colours = output(added, APPLIED)
+    assert not mixes
+    luma = np.array([0.299, 0.587, 0.114]) @ [200, 100, 50] / 255
+    grey = [np.allclose(colour, luma, atol=1e-6) for colour in colours]
+    left = [np.allclose(colour, np.array([200, 100, 50]) / 255) for colour in colours]
+    assert 0 < sum(grey) < 16 and sum(grey) + sum(left) == 16
 
 
 @pytest.mark.slow
 def test_the_file_is_an_input_of_that_training_alone(added):
-    assert list(added.readers()[FILE]) == [("train", "d2_mixup")]
+    assert list(added.readers()[FILE]) == [("train", "d2_greyscale")]
