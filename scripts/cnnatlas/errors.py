@@ -22,6 +22,13 @@ class DamagedFile(AtlasError):
         self.path = str(path)
 
 
+class Stopped(BaseException):
+    """A request to stop that is obeyed: one line. Like KeyboardInterrupt it is no Exception.
+
+    So nothing on the way out takes it for an error of its own, such as a damaged file.
+    """
+
+
 def damaged(path: Path | str, why: str) -> DamagedFile:
     """The error of a result or resource that is not as a job wrote it."""
     message = f"{path}: damaged ({why}); delete it and run the same command again, which makes it anew"

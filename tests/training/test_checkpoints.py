@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from cnnatlas import locks
-from cnnatlas.errors import AtlasError
+from cnnatlas.architectures import registry
+from cnnatlas.errors import AtlasError, Stopped
 from cnnatlas.training import checkpoints, loop, steps
 from cnnatlas.training.checkpoints import Checkpoints
 from cnnatlas.training.loop import train
@@ -235,7 +236,7 @@ def test_a_signal_ends_it_after_the_step_with_a_checkpoint(problem, tmp_path, mo
     monkeypatch.setattr(steps, "step", interrupted)
     before = signal.getsignal(number)
     line = rf"stopped by {number.name} at epoch 2/3; run the same command to resume"
-    with pytest.raises(AtlasError, match=line):
+    with pytest.raises(Stopped, match=line):
         train(spec(epochs=3), 0, *problem, LOG, checkpoints=Checkpoints(tmp_path))
     assert signal.getsignal(number) == before
     (kept,) = tmp_path.glob("*.checkpoint")
@@ -246,13 +247,21 @@ def test_a_signal_ends_it_after_the_step_with_a_checkpoint(problem, tmp_path, mo
 
 def test_while_scores_are_made_a_signal_is_obeyed_at_once(problem, tmp_path, monkeypatch):  # noqa: F811
     monkeypatch.setattr(loop, "scores", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
-    with pytest.raises(AtlasError, match="stopped by SIGTERM; run"):
+    with pytest.raises(Stopped, match="stopped by SIGTERM; run"):
+        train(spec(), 0, *problem, LOG, checkpoints=Checkpoints(tmp_path))
+
+
+def test_a_signal_is_taken_for_no_fault_of_what_happens_meanwhile(problem, tmp_path, monkeypatch):  # noqa: F811
+    family, kind = registry.families()[spec()["architecture"]["name"]]
+    network = f"cnnatlas.architectures.{family}.{kind}"
+    monkeypatch.setattr(network, lambda *_, **__: os.kill(os.getpid(), signal.SIGTERM))
+    with pytest.raises(Stopped, match=r"^stopped by SIGTERM; run"):
         train(spec(), 0, *problem, LOG, checkpoints=Checkpoints(tmp_path))
 
 
 def test_a_second_signal_does_not_wait_for_the_step(problem, tmp_path, monkeypatch):  # noqa: F811
     monkeypatch.setattr(steps, "step", lambda *_: [os.kill(os.getpid(), signal.SIGTERM) for _ in range(2)])
-    with pytest.raises(AtlasError, match="stopped by SIGTERM; run"):
+    with pytest.raises(Stopped, match="stopped by SIGTERM; run"):
         train(spec(), 0, *problem, LOG, checkpoints=Checkpoints(tmp_path))
     assert not list(tmp_path.glob("*.checkpoint"))
 

@@ -66,6 +66,14 @@ def test_a_stopped_jobs_log_says_so(tmp_path):
     assert log[-1].startswith("stopped by KeyboardInterrupt after ")
 
 
+def test_a_request_to_stop_is_one_line_too(tmp_path):
+    status, log, console = run(
+        tmp_path / "a.log", "from cnnatlas.errors import Stopped; raise Stopped('stopped by us')"
+    )
+    assert status == 1 and log[-1] == "error: stopped by us" and console == log[-1] + "\n"
+    assert not any(text.startswith("Traceback") for text in log)
+
+
 def test_a_log_that_cannot_be_written_is_one_line(tmp_path):
     (tmp_path / "file").touch()
     status, _, console = run(tmp_path / "file" / "a.log", "")

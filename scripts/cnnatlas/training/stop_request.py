@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from cnnatlas.errors import AtlasError
+from cnnatlas.errors import Stopped
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)  # of schedulers, and of a terminal's Ctrl-C
 
@@ -44,5 +44,5 @@ class StopRequest:
             self.end_training()
 
     def end_training(self, where: str = "") -> None:
-        """Raises AtlasError, which ends the job with one line."""
-        raise AtlasError(f"stopped by {self.signal}{where}; run the same command to resume")
+        """Raises Stopped, which ends the job with one line."""
+        raise Stopped(f"stopped by {self.signal}{where}; run the same command to resume")

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
-from cnnatlas.errors import AtlasError, DamagedFile
+from cnnatlas.errors import AtlasError, DamagedFile, Stopped
 from cnnatlas.workflow.damage import first_damaged, maker
 
 
@@ -31,7 +31,7 @@ def job(snakemake) -> Iterator[logging.Logger]:
     try:
         yield logging.getLogger("cnnatlas")
         print(f"done in {_spent(start)}")
-    except Exception as error:
+    except (Exception, Stopped) as error:
         _report(_explanation(error, path, snakemake.input), error, stream, start)
         raise SystemExit(1) from None
     except BaseException as error:  # stopped from outside
@@ -54,21 +54,21 @@ def _opened(path: Path) -> TextIO:
         raise SystemExit(1) from None
 
 
-def _report(explanation: AtlasError, error: Exception, stream: TextIO, start: float) -> None:
+def _report(explanation: AtlasError | Stopped, error: Exception | Stopped, stream: TextIO, start: float) -> None:
     """Report an error: on the console first, because the log's disk may be the one that is full."""
     line = f"error: {explanation}"
     print(line, file=sys.__stderr__)
     with suppress(OSError):
-        if not isinstance(error, AtlasError):
+        if not isinstance(error, AtlasError | Stopped):
             traceback.print_exception(error, file=stream)
         print(f"failed after {_spent(start)}", file=stream)
         print(line, file=stream)
 
 
-def _explanation(error: Exception, path: Path, inputs: Iterable[str]) -> AtlasError:
+def _explanation(error: Exception | Stopped, path: Path, inputs: Iterable[str]) -> AtlasError | Stopped:
     if isinstance(error, DamagedFile) and (made := maker(error.path)):
         return AtlasError(f"{error} ({made})")
-    if isinstance(error, AtlasError):
+    if isinstance(error, AtlasError | Stopped):
         return error
     if isinstance(error, MemoryError):
         wanted = str(error) or "no more available"
