@@ -83,7 +83,7 @@ DIRECTLY = {
     ),
     "scripts/cnnatlas/evaluation/metrics.py": (
         jobs(evaluate=VARIANTS, compare=STUDIES, audit=DATASETS, figure_interpretation=figures_of("filters"))
-        + jobs(execute=("introduction", "mytorch"))
+        + jobs(execute=("introduction", "mytorch", "b", "c"))
         + jobs(summarise=tasks("response") + tasks("filters"))
     ),
     "scripts/cnnatlas/evaluation/flags.py": jobs(evaluate=VARIANTS, compare=STUDIES, execute="introduction"),
@@ -220,7 +220,7 @@ def test_a_new_architecture_retrains_nothing(restored):
 
 def test_a_new_import_reruns_what_imports(restored):
     file = "scripts/cnnatlas/evaluation/ranking.py"
-    restored.edit(file, "from cnnatlas", "import cnnatlas.audit.similarity\nfrom cnnatlas")
+    restored.edit(file, "from collections", "import cnnatlas.audit.similarity\nfrom collections")
     assert restored.planned() == after(jobs(compare=STUDIES))
 
 
