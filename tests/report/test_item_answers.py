@@ -51,6 +51,26 @@ def test_an_answer_names_its_item_where_the_heading_does_not(results, shown):
     assert begins == ["**One", "**U4:", "**B2.1:", "**U4:"]
 
 
+def test_transforms_are_those_that_the_study_compares(results):
+    def score(mean):
+        return {"train": {"mean": mean + 0.2}, "validation": {"mean": mean}}
+
+    pair = {"a": "b2_untransformed", "void": None}
+    gains = {"b2_flip": 0.02, "b2_mixup": -0.03}
+    variants = [
+        {"variant": name, "title": name, "accuracy": score(0.5), "flags": []} for name in ("b2_untransformed", *gains)
+    ]
+    pairs = [
+        pair | {"b": name, "splits": {"validation": {"difference": value, "low": value - 0.01, "high": value + 0.01}}}
+        for name, value in gains.items()
+    ]
+    save(results.folder, "transforms_cifar10", {**COMPARISON, "variants": variants, "pairs": pairs}, FACTS)
+    assert answer("B2.9", Claims(results)).startswith("Of 2, on validation “b2_flip” +2.0 points")
+    save(results.folder, "transforms_cifar10", {**COMPARISON, "variants": variants, "pairs": []}, FACTS)
+    with pytest.raises(AtlasError, match="needs a `compare` with b2_untransformed"):
+        answer("B2.9", Claims(results))
+
+
 def test_an_item_without_an_answer_is_named(results):
     with pytest.raises(AtlasError, match=r"items\.yaml: item Z9 has no answer; add a function"):
         answer("Z9", Claims(results))

@@ -255,9 +255,7 @@ def _residual(claims: Claims) -> str:
 
 @_answers("B2.9")
 def _transforms(claims: Claims) -> str:
-    others = tuple(
-        f"b2_{name}" for name in ("flip", "crop", "flip_crop", "colour", "cutout", "trivial_augment", "mixup")
-    )
+    others = claims.compared(TRANSFORMS, "b2_untransformed")
     most = claims.most(TRANSFORMS, "b2_untransformed", others)
     gaps = {name: _gap(claims, TRANSFORMS, name) for name in ("b2_untransformed", *others)}
     least = min(gaps, key=gaps.__getitem__)

@@ -58,6 +58,13 @@ class Claims:
         of_a, of_b = (f"{100 * found[f'accuracy_{side}']:.1f} %" for side in "ab")
         return f"{self.title(study, b)} {of_b} on {NAMES[split]}, {self.title(study, a)} {of_a}: {gain(found)}"
 
+    def compared(self, study: str, base: str) -> list[str]:
+        """The variants that a study compares with `base`. Raises AtlasError where it compares none."""
+        found = [pair["b"] for pair in self.study(study)["pairs"] if pair["a"] == base]
+        if not found:
+            raise AtlasError(f"config/studies/{study}.yaml: an answer needs a `compare` with {base}; put it back there")
+        return found
+
     def most(self, study: str, base: str, others: Iterable[str]) -> str:
         """Which of several changes of `base` gains most, and which least, on validation."""
         pairs = {other: self._pair(study, base, other) for other in others}
