@@ -24,7 +24,7 @@ SPEC = {
     ("change", "passes", "steps"),
     [
         ({}, 2 * (3 * 100 + 20) + 130, 8),
-        ({"train_images": 50}, 2 * (3 * 50 + 20) + 130, 4),
+        ({"train_images": 50}, 2 * (3 * 50 + 20) + 80, 4),  # only those that are learned are scored
         ({"test_each_epoch": True}, 2 * (3 * 100 + 20 + 10) + 130, 8),
         ({"test_time_mirror": True}, 2 * (3 * 100 + 20) + 260, 8),
         ({"trainable": "head"}, 130, 8),  # its base sees every image once
