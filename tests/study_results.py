@@ -13,13 +13,14 @@ PIXEL = base64.b64decode(
 def entry(name, mean, diverged=0, splits=("validation",), flags=()):
     value = {"mean": mean, "low": mean - 0.01, "high": mean + 0.01, "mirrored": None}
     return {"variant": name, "title": name.title(), "parameters": 10, "multiply_adds": 20, "seeds": 1, "epochs": 3.0,
-            "diverged": diverged, "flags": [{"flag": flag, "sentence": f"{flag}: so."} for flag in flags],
+            "diverged": diverged, "flags": [{"flag": flag, "seeds": 1, "sentence": f"{flag}: so."} for flag in flags],
             "accuracy": dict.fromkeys(splits, value)}  # fmt: skip
 
 
 def effect(name, difference):
     split = {"difference": difference, "low": difference - 0.02, "high": difference + 0.02, "seeds": 1}
-    return {"effect": name, "heading": name.upper(), "splits": {"validation": split}, "sentence": f"About {name}."}
+    return {"effect": name, "heading": name.upper(), "splits": {"validation": split}, "sentence": f"About {name}.",
+            "void": None}  # fmt: skip
 
 
 def curve(name, loss):
@@ -45,6 +46,7 @@ COMPARISON = {
     "best": {"t": {"variant": "t_2", "sentence": "Of 2 the second.",
                    "ranking": [{"rank": 1, "variant": "t_2"}, {"rank": 2, "variant": "t_1"}]}},
     "factorial": {"factors": ["norm", "dropout"], "void": None, "unequal": [],
+                  "cells": {"neither": {"variant": "base"}, "second": {"variant": "t_2"}},
                   "effects": [effect(n, -0.1) for n in ("first_main", "second_main", "interaction")]},
     "training_curves": {"common_loss": 0.9, "sentence": "Base is slower.",
                         "variants": [curve("base", 0.9), curve("t_2", 0.4)]},

@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 from test_comparison import SPEC as DEFAULTS
@@ -138,6 +140,17 @@ def test_unequal_budgets_of_the_cells_are_said():
     factors = {"factors": FACTORS, "cells": {name: name for name in of}}
     analysis = comparison.compare(of, [], {}, factors)["factorial"]
     assert analysis["unequal"] == ["The budgets of “First” and “Neither” are unequal: 9 against 3 epochs."]
+
+
+def test_an_effect_is_void_by_the_cells_that_it_contrasts():
+    of = cells(0.4, 0.6, 0.3, 0.9)
+    of["second"].runs[0] = dataclasses.replace(of["second"].runs[0], flags=[{"flag": "at chance", "sentence": "So."}])
+    factors = {"factors": FACTORS, "cells": {name: name for name in of}}
+    analysis = comparison.compare(of, [], {}, factors)["factorial"]
+    meant = [effect["effect"] for effect in analysis["effects"] if not effect["void"]]
+    assert meant == ["first_without", "second_with"] and analysis["void"] is None
+    of["first"].runs[0] = dataclasses.replace(of["first"].runs[0], flags=[{"flag": "collapsed", "sentence": "So."}])
+    assert comparison.compare(of, [], {}, factors)["factorial"]["void"]
 
 
 def test_both_splits_are_analysed_where_there_are_two():

@@ -6,7 +6,7 @@ import pytest
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.report.claims import Claims, gain
-from study_results import COMPARISON, FACTS, entry, save
+from study_results import COMPARISON, FACTS, effect, entry, save
 
 FOUND = {"difference": 0.032, "low": 0.01, "high": 0.052, "p": None, "verdict": None}
 
@@ -51,10 +51,44 @@ def test_a_void_change_says_why(results):
     pairs = [pair | {"void": "It is void."} for pair in COMPARISON["pairs"]]
     save(results.folder, "s", {**COMPARISON, "variants": flagged, "pairs": pairs}, FACTS)
     claims = Claims(results)
-    assert claims.change("s", "base", "t_2") == "void: “Base” is at chance"
+    assert claims.change("s", "base", "t_2") == "void: “Base” is at chance (“T_2” 80.0 % on validation, “Base” 50.0 %)"
     assert claims.most("s", "base", ["t_2"]) == "every comparison is void"
-    claims.entry("s", "t_2")["flags"] = [{"flag": "collapsed"}]
-    assert claims.change("s", "base", "t_2") == "void: “Base” and “T_2” are at chance or collapsed"
+    claims.entry("s", "t_2")["flags"] = [{"flag": "collapsed", "seeds": 1}]
+    assert claims.change("s", "base", "t_2").startswith("void: “Base” and “T_2” are at chance or collapsed (“T_2”")
+
+
+def test_a_network_is_told_with_its_accuracy_also_where_a_comparison_with_it_is_void(claims):
+    own = "“T_2” 80.0 % [79.0, 81.0] on validation"
+    assert claims.against("s", "t_2", "base") == f"{own}; +30.0 points [20.0, 40.0] against “Base” (50.0 %)"
+    claims.entry("s", "base")["flags"] = [{"flag": "at chance", "seeds": 1}]
+    claims.study("s")["pairs"][1]["void"] = "It is void."
+    assert claims.against("s", "t_2", "base") == f"{own}; against “Base” (50.0 %; void, as “Base” is at chance)"
+    assert claims.lifeless("s", "base") == "void: “Base” is at chance" and not claims.lifeless("s", "t_2")
+
+
+def test_a_flag_of_few_of_the_seeds_makes_nothing_void(claims):
+    claims.entry("s", "base").update(seeds=3, flags=[{"flag": "at chance", "seeds": 1}])
+    assert not claims.lifeless("s", "base")
+
+
+def test_a_difference_whose_sign_is_another_on_the_other_split_is_told_with_it(claims):
+    splits = claims.study("s")["pairs"][1]["splits"]
+    splits["test"] = splits["validation"] | FOUND | {"difference": -0.02}
+    assert claims.change("s", "base", "t_2").endswith("−2.0 points [1.0, 5.2] (on validation +30.0)")
+    splits["test"]["difference"] = 0.02
+    assert claims.change("s", "base", "t_2").endswith("+2.0 points [1.0, 5.2]")
+
+
+def test_it_is_said_where_no_change_gains(claims):
+    claims.study("s")["pairs"][1]["splits"]["validation"]["difference"] = -0.01
+    assert claims.most("s", "base", ["t_2"]) == "none gains: “T_2” −1.0 points [20.0, 40.0]"
+
+
+def test_epochs_to_the_accuracy_of_another_are_told(claims):
+    found = "whose best validation accuracy it reaches after 2 epochs, where that network took 3"
+    assert claims.matched("s", "base", "t_2") == found
+    claims.study("s")["pairs"][1]["epochs_to_match"] = None
+    assert claims.matched("s", "base", "t_2") == "whose best validation accuracy it does not reach"
 
 
 def test_a_trial_is_called_without_what_was_drawn_for_it(claims):
@@ -73,22 +107,37 @@ def test_of_several_changes_the_best_and_the_worst_are_named(claims):
 def test_effects_are_those_of_the_factorial(claims):
     claims.study("s")["factorial"]["effects"][0]["heading"] = "Dropout, on average"
     assert claims.effects("s", "first_main") == "on validation, dropout on average −10.0 points [−12.0, −8.0]"
-    claims.study("s")["factorial"]["void"] = "It is void."
-    assert claims.effects("s", "first_main").startswith("void")
+
+
+def test_of_a_void_main_effect_what_is_not_void_is_told(claims):
+    effects = claims.study("s")["factorial"]["effects"]
+    effects += [effect(f"second_{when}", 0.1) for when in ("without", "with")]
+    claims.entry("s", "t_2")["flags"] = [{"flag": "at chance", "seeds": 1}]
+    for void in (effects[1], effects[3]):
+        void["void"] = "It is void."
+    told = "on validation, SECOND_WITH +10.0 points [8.0, 12.0]; all else is void: “T_2” is at chance"
+    assert claims.effects("s", "second_main") == told
+    effects[4]["void"] = "It is void."
+    assert claims.effects("s", "second_main") == "void: “T_2” is at chance"
 
 
 def test_a_sentence_of_an_interpretation_is_found_by_its_words(claims, results):
     texts = ["Shown are two. The maps follow the edges. Conclusion: deeper is sparser."]
     write(results, "interpretation/net/cam/summary.json", {"sentences": texts})
     assert claims.shown("net", "cam", "Conclusion", "edges") == "Conclusion: deeper is sparser"
-    assert claims.shown("*", "cam", "nothing", "edges") == "The maps follow the edges"
+    assert claims.shown("net", "cam", "nothing", "edges") == "The maps follow the edges"
     assert claims.shown("net", "cam", "nothing") == "Shown are two"
 
 
 def test_of_a_network_that_learned_nothing_an_interpretation_is_void(claims, results):
     write(results, "interpretation/net/cam/summary.json", {"sentences": ["The maps follow the edges."]})
     write(results, "evaluation/net/seed0/metrics.json", {"flags": [{"flag": "collapsed", "sentence": "So."}]})
-    assert claims.shown("net", "cam", "edges") == "void: the network is collapsed; its maps mean nothing"
+    void = "void: the network is collapsed; its maps mean nothing"
+    assert claims.shown("net", "cam", "edges") == void
+    claims.networks = {"net": "Net", "other": "Other", "third": "Third"}
+    assert claims.of_each("cam", lambda summary: "edges") == void
+    write(results, "interpretation/other/cam/summary.json", {"sentences": []})
+    assert claims.of_each("cam", lambda summary: "edges") == f"“Net”: {void}; “Other”: edges"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Every item has an answer, computed from the results where these can decide it."""
 
+import json
+
 import pytest
 
 from cnnatlas.errors import AtlasError
@@ -82,6 +84,9 @@ class Void(Claims):
     def shown(self, network, method, *words):
         return "void: the network is at chance, and its maps mean nothing"
 
+    def of_each(self, method, told):
+        return self.shown("*", method)
+
     def effects(self, study, *names):
         return "void, as one of the four networks is at chance or collapsed"
 
@@ -103,6 +108,9 @@ class Said(Claims):
 
     def shown(self, network, method, *words):
         return self.sentence
+
+    def of_each(self, method, told):
+        return told({"sentences": [self.sentence]})
 
 
 @pytest.mark.parametrize(
@@ -137,11 +145,75 @@ def test_splits_are_told_by_verdict(results):
     def pair(a, b, rates):
         return {"a": a, "b": b, "rates": {"verdict": rates}, "pattern": {"verdict": "similar"}}
 
+    save(results.folder, "stl10", {**COMPARISON, "variants": [entry("d1_shallow", 0.5)], "best": {}}, FACTS)
     claims = Claims(results)
     claims.similarity = lambda variant: [
         pair("train", "validation", "different"), pair("train", "test", "different"), pair("validation", "test", "x")
     ]  # fmt: skip
     assert answer("D1.4", claims) == (
-        "Error rates: different in training–validation and training–test, x in validation–test; confused classes: "
-        "similar in all splits"
+        "How often they err: different in training–validation and training–test, x in validation–test; which classes "
+        "they confuse: similar in all splits"
     )
+    claims.entry("stl10", "d1_shallow")["flags"] = [{"flag": "collapsed", "seeds": 1}]
+    assert answer("D1.4", claims).startswith("void: “D1_Shallow” is collapsed")
+
+
+def test_a_network_that_is_hard_to_fool_is_not_left_out(results):
+    easy = {"tried": 16, "fooled": 16, "steps": 3.0, "transferred": 2, "second": "C", "sentences": []}
+    hard = {"tried": 16, "fooled": 0, "sentences": []}
+    interpreted(results, "fooling", a=easy, b=hard)
+    assert answer("B3.2", Claims(results, {"a": "A", "b": "B"})) == (
+        "“A”: fooled for all 16 pairs of image and target in a median of 3 steps; 2 of 16 images also fool “C”; “B”: "
+        "fooled for none of 16 pairs of image and target"
+    )
+
+
+def interpreted(results, method, **summaries):
+    for network, found in summaries.items():
+        file = results.folder / f"interpretation/{network}/{method}/summary.json"
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(found))
+
+
+@pytest.mark.parametrize(
+    ("scale", "words"),
+    [
+        (
+            {"pointing": 8, "n": 12, "covered": 0.337, "p": 0.006},
+            "the strongest response lies on the object in 8 of 12 images (33.7 % by chance; p = 0.006)",
+        ),
+        (
+            {"compared": 30, "ahead": 19, "positions": 0.503},
+            "the predicted class leads in 19 of 30 images, at 50.3 % of the positions; outlines, which would decide, "
+            "are not known",
+        ),
+        ({"compared": 0}, "neither outlines nor a second class to compare with"),
+    ],
+)
+def test_where_the_evidence_lies_is_told_as_far_as_the_data_allow(results, scale, words):
+    interpreted(results, "response", net={"scales": [scale], "sentences": []})
+    assert answer("B4", Claims(results, {"net": "Net"})) == f"“Net”: {words}"
+
+
+def test_an_end_of_a_range_of_values_is_told(results):
+    def group(name, *values):
+        return {"variant": f"{name}_{values[0]}", "ranking": [{"variant": f"{name}_{value}"} for value in values]}
+
+    best = {
+        "b2_sgd_rate": group("b2_sgd_rate", "0.3", "0.1", "1.0"),
+        "b2_adam_rate": group("b2_adam_rate", "0.01", "0.001"),
+        "b2_gamma": group("b2_gamma", "0.5", "0.03", "0.8"),
+    }
+    variants = [entry(chosen["variant"], 0.5) for chosen in best.values()]
+    save(results.folder, "schedules_cifar10", {**COMPARISON, "variants": variants, "best": best}, FACTS)
+    told = answer("B2.11", Claims(results))
+    assert "“B2_Sgd_Rate_0.3” (50.0 %)" in told and "“B2_Adam_Rate_0.01” (50.0 %, an end of the range)" in told
+
+
+def test_the_classes_of_which_any_image_is_right_are_counted(results):
+    save(results.folder, "stl10", {**COMPARISON, "variants": [entry("d1_shallow", 0.5)], "best": {}}, FACTS)
+    file = results.folder / "evaluation/d1_shallow/seed0/extremes.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text("kind,class\nright,bird\nright,bird\nwrong,cat\n")
+    words = "Shown for 1 class of which any are right, 2 in all: 50.0 % [49.0, 51.0] on validation"
+    assert answer("D1.2", Claims(results)) == words

@@ -228,12 +228,21 @@ def test_a_void_comparison_is_void_in_the_table_and_said_once(shown):
     study, texts = shown
     for found in study.comparison["pairs"]:
         found |= {"void": "It is void.", "gains_sentence": "It is void."}
-    study.comparison["factorial"]["void"] = "The comparison of “A” is void. “A” is at chance: so."
+    study.comparison["factorial"]["void"] = "It is void."
+    study.entries["t_2"]["flags"] = [{"flag": "at chance", "seeds": 1}]
     study.comparisons("steps", ("base", "best(t)"), ("base", "t_2"))
     assert texts[1].count("| void |") == 2 and len(texts) == 3
     study.gains("base", "t_2")
     study.factorial()
-    assert texts[3:] == ["The comparison of “A” is void: @tbl-s-flags says why."]
+    assert texts[3:] == ["The effects are void: “T_2” is at chance (@tbl-s-flags)."]
+
+
+def test_an_effect_is_void_by_the_networks_that_it_contrasts_alone(shown):
+    study, texts = shown
+    study.entries["t_2"]["flags"] = [{"flag": "at chance", "seeds": 1}]
+    study.comparison["factorial"]["effects"][1]["void"] = "It is void."
+    study.factorial()
+    assert texts[-2].count("| void") == 1 and "Void: “T_2” is at chance (@tbl-s-flags)." in texts[-1]
 
 
 def test_a_study_not_shown_by_hand_is_shown_whole(shown):

@@ -122,13 +122,18 @@ def compare(
 
 
 def _crossed(factors: Mapping, variants: Mapping[str, Variant], entries: Mapping[str, dict]) -> dict:
-    """The factorial's analysis; `void`, also of its effects; and `unequal`, what budgets differ from `neither`'s."""
+    """The factorial's analysis; `void` of each effect, and of all; and `unequal`, what budgets differ from `neither`'s.
+
+    An effect is void by the cells that it contrasts, and the analysis where all effects are.
+    """
     cells = {cell: variants[name] for cell, name in factors["cells"].items()}
     analysis = factorial.analyse(factors["factors"], cells)
-    void = _void([entries[variant.name] for variant in cells.values()])
     words = {cell: budgets.unequal(cells["neither"], variant) for cell, variant in cells.items()}
     unequal = [budgets.sentence(words[cell], cells["neither"], cells[cell]) for cell in words if words[cell]]
-    effects = [effect | {"void": void} for effect in analysis["effects"]]
+    contrasted = [factorial.cells_of(effect["effect"]) for effect in analysis["effects"]]
+    reasons = [_void([entries[cells[cell].name] for cell in own]) for own in contrasted]
+    effects = [effect | {"void": reason} for effect, reason in zip(analysis["effects"], reasons, strict=True)]
+    void = _void([entries[variant.name] for variant in cells.values()]) if all(reasons) else None
     return analysis | {"void": void, "unequal": unequal, "effects": effects}
 
 
@@ -175,8 +180,7 @@ def _void(entries: Sequence[dict]) -> str | None:
     reasons = [
         f"“{entry['title']}” is {flag['sentence'][0].lower()}{flag['sentence'][1:]}"
         for entry in entries
-        for flag in entry["flags"]
-        if flag["flag"] in markers.VOID and 2 * flag["seeds"] >= entry["seeds"]
+        for flag in markers.void_flags(entry)
     ]
     means = [f"“{entry['title']}” ({percent(entry['accuracy']['validation']['mean'])})" for entry in entries]
     start = f"The comparison of {listing(means)}, accuracies on validation, is void."

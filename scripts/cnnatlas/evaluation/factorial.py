@@ -50,6 +50,11 @@ def analyse(factors: Sequence[str], cells: Mapping[str, Variant]) -> dict:
     }
 
 
+def cells_of(name: str) -> list[str]:
+    """The cells that an effect contrasts."""
+    return [cell for cell, weight in zip(CELLS, CONTRASTS[name], strict=True) if weight]
+
+
 def _effect(name: str, hits: np.ndarray, seeds: Sequence[int]) -> dict:
     """The contrast `name` of `hits` (4, seeds, images)."""
     weights = np.asarray(CONTRASTS[name], np.float32)

@@ -33,6 +33,19 @@ def legend(names: str) -> str:
     return ", ".join(f"{marker} {flag}" for flag, marker in MARKERS.items() if flag in names)
 
 
+def lifeless(entries: Sequence[Mapping]) -> str:
+    """Which of these variants learned nothing, in words: "“Base” is at chance"; "" where all learned something."""
+    found = {entry["title"].partition(": ")[0]: void_flags(entry) for entry in entries if void_flags(entry)}
+    flags = dict.fromkeys(flag["flag"] for own in found.values() for flag in own)
+    titles = [f"“{title}”" for title in found]
+    return f"{listing(titles)} {'is' if len(titles) == 1 else 'are'} {' or '.join(flags)}" if titles else ""
+
+
+def void_flags(entry: Mapping) -> list[Mapping]:
+    """The flags of VOID that half of a variant's seeds have, or more."""
+    return [flag for flag in entry["flags"] if flag["flag"] in VOID and 2 * flag["seeds"] >= entry["seeds"]]
+
+
 def remark(entry: Mapping) -> str:
     """The flags of a variant's summary as a sentence that follows one on it: "It is undertrained."; often empty."""
     several = entry["seeds"] > 1

@@ -13,7 +13,7 @@ from cnnatlas.files import read_json
 from cnnatlas.report.authoring import show
 from cnnatlas.report.claims import Claims
 from cnnatlas.report.theory import power_of_ten, size
-from cnnatlas.wording import capitalised, counted, listing, part_of, percent
+from cnnatlas.wording import capitalised, counted, decimal, listing, part_of, percent
 
 Answer = Callable[[Claims], str]
 ANSWERS: dict[str, Answer] = {}
@@ -116,7 +116,8 @@ def _pooled(claims: Claims) -> str:
 
 def _final(claims: Claims, study: str, variant: str, head: str) -> str:
     effects = claims.effects(study, "first_main", "second_main")
-    return f"Final network {claims.score(study, variant)}. Effects in the plain one with {head}: {effects}"
+    score = claims.score(study, variant, "validation", "test")
+    return f"{claims.title(study, variant)}: {score}. Effects in the plain network with {head}: {effects}"
 
 
 @_answers("A3a")
@@ -280,9 +281,19 @@ def _schedule(claims: Claims) -> str:
 @_answers("B2.11")
 def _rates(claims: Claims) -> str:
     best = [claims.entry(SCHEDULES, f"best({group})") for group in ("b2_sgd_rate", "b2_adam_rate", "b2_gamma")]
-    named = [f"“{entry['title']}” ({percent(entry['accuracy']['validation']['mean'])})" for entry in best]
+    named = [
+        f"“{entry['title']}” ({percent(entry['accuracy']['validation']['mean'])}{_end(claims, entry['variant'])})"
+        for entry in best
+    ]
     diverged = sum(entry["diverged"] for entry in claims.study(SCHEDULES)["variants"])
-    return f"Best on validation: {listing(named)}; {diverged or 'no'} training{'s' * (diverged != 1)} diverged"
+    return f"Best on validation: {listing(named)}; {diverged or 'no'} training{'s' * (diverged > 1)} diverged"
+
+
+def _end(claims: Claims, member: str) -> str:
+    """That a member of a sweep is the end of its range, beyond which a better value may lie."""
+    group, _, value = member.rpartition("_")
+    values = [float(rank["variant"].rpartition("_")[2]) for rank in claims.study(SCHEDULES)["best"][group]["ranking"]]
+    return ", an end of the range" if float(value) in (min(values), max(values)) else ""
 
 
 @_answers("B2.12")
@@ -294,24 +305,44 @@ def _best_of_all(claims: Claims) -> str:
 
 @_answers("B3.1")
 def _saliency(claims: Claims) -> str:
-    return _brief(claims.shown("*", "gradient", "mass lies on the object", "central quarter"))
+    words = ("mass lies on the object", "central quarter")
+    return claims.of_each("gradient", lambda summary: _brief(claims.first(summary, *words)))
 
 
 @_answers("B3.2")
 def _fooling(claims: Claims) -> str:
-    found, void = claims.summary("*", "fooling")
-    if void or not found["tried"]:
-        return void or "Every image was classified as its target from the start"
+    return claims.of_each("fooling", _fooled)
+
+
+def _fooled(found: Mapping) -> str:
+    if not found["tried"]:
+        return "every image was classified as its target from the start"
     fooled = part_of(found["fooled"], found["tried"], "pair of image and target", "pairs of image and target")
-    steps = f" (median of {found['steps']:g} steps)" if found["fooled"] else ""
+    steps = f" in a median of {counted(round(found['steps']), 'step')}" if found["fooled"] else ""
     moved = found.get("transferred")
-    transfer = "" if moved is None else f"; {part_of(moved, found['fooled'], 'image')} transfer to another network"
-    return f"The network is fooled for {fooled}{steps}{transfer}"
+    also = "" if moved is None else f"; {part_of(moved, found['fooled'], 'image')} also fool “{found['second']}”"
+    return f"fooled for {fooled}{steps}{also}"
 
 
 @_answers("B4")
 def _response(claims: Claims) -> str:
-    return claims.shown("*", "response", "strongest response lies", "Enlarged", "spatial positions")
+    return claims.of_each("response", _localised)
+
+
+def _localised(found: Mapping) -> str:
+    """Whether the highest response lies on the object; without outlines, how far the predicted class leads."""
+    scale = found["scales"][0]
+    if "pointing" in scale:
+        chance, p = percent(scale["covered"]), "p < 0.001" if scale["p"] < 0.0005 else f"p = {decimal(scale['p'], 3)}"
+        hits = part_of(scale["pointing"], scale["n"], "image")
+        return f"the strongest response lies on the object in {hits} ({chance} by chance; {p})"
+    if not scale["compared"]:
+        return "neither outlines nor a second class to compare with"
+    ahead = part_of(scale["ahead"], scale["compared"], "image")
+    return (
+        f"the predicted class leads in {ahead}, at {percent(scale['positions'])} of the positions; outlines, which "
+        "would decide, are not known"
+    )
 
 
 @_answers("C0.1")
@@ -396,8 +427,8 @@ def _pooling_for(claims: Claims) -> str:
     )
 
 
-_says("C0.13", "More varied images from the same data: harder to memorise, and invariant where labels are")
-_says("C0.14", "Features learned on much data serve a task with little: fewer images and less time")
+_says("C0.13", "More varied images from the same data: harder to memorise; most useful where images are few")
+_says("C0.14", "Features learned on much data serve a similar task with little: fewer images and less time")
 _says("C0.15", "To keep what was learned from the first, random gradients of a new head, and to save time")
 _says("C0.16", "First the head, then the last layers at a learning rate ten to a hundred times lower")
 _says("C0.19", "Keep the outputs of one pass, show each channel: what is kept, and which channels are dead")
@@ -411,7 +442,7 @@ def _inception(claims: Claims) -> str:
     return f"Several kernel sizes side by side, to choose from; 1 × 1 reductions leave {reduced:,} of {full:,} weights"
 
 
-_says("C0.18", "Gradients reach early layers through the identity undiminished, and depth does not hurt")
+_says("C0.18", "Gradients reach early layers through the identity undiminished, so that deeper networks can be trained")
 
 
 @_answers("C1a")
@@ -436,16 +467,7 @@ def _scratch(claims: Claims) -> str:
 
 @_answers("C1d")
 def _tuned(claims: Claims) -> str:
-    augmented = claims.change(SCRATCH, "c1c_basic", "c1d_augmented")
-    return _chain(augmented, claims.change(SCRATCH, "c1d_augmented", "best(c1d_trial)"))
-
-
-def _chain(first: str, second: str) -> str:
-    """Two changes; void where both are."""
-    both = first.startswith("void") and second.startswith("void")
-    if first == second:
-        return first
-    return f"{first}; {second.removeprefix('void: ') if both else second}"
+    return claims.against(SCRATCH, "best(c1d_trial)", "c1c_basic", "c1d_augmented")
 
 
 @_answers("C1e")
@@ -460,18 +482,17 @@ def _maximised(claims: Claims) -> str:
 
 @_answers("C1g")
 def _frozen(claims: Claims) -> str:
-    return claims.change(TRANSFER, "c1c_basic", "c1g_frozen")
+    return claims.against(TRANSFER, "c1g_frozen", "c1c_basic")
 
 
 @_answers("C1h")
 def _fine_tuned(claims: Claims) -> str:
-    last = claims.change(TRANSFER, "c1g_frozen", "c1h_last_block")
-    return _chain(last, claims.change(TRANSFER, "c1g_frozen", "c1h_all"))
+    return "; ".join(claims.against(TRANSFER, tuned, "c1g_frozen") for tuned in ("c1h_last_block", "c1h_all"))
 
 
 @_answers("C1i")
 def _augmented(claims: Claims) -> str:
-    return claims.change(TRANSFER, "c1g_frozen", "c1i_augmented")
+    return claims.against(TRANSFER, "c1i_augmented", "c1g_frozen")
 
 
 @_answers("C2a")
@@ -486,17 +507,17 @@ def _basic(claims: Claims) -> str:
 
 @_answers("C2c")
 def _basic_tuned(claims: Claims) -> str:
-    return claims.change(BLOCKS, "c2b_basic", "best(c2c_trial)")
+    return claims.against(BLOCKS, "best(c2c_trial)", "c2b_basic")
 
 
 @_answers("C2d")
 def _with_inception(claims: Claims) -> str:
-    return claims.change(BLOCKS, "c2b_basic", "c2d_inception")
+    return claims.against(BLOCKS, "c2d_inception", "c2b_basic")
 
 
 @_answers("C2e")
 def _with_residual(claims: Claims) -> str:
-    return claims.change(BLOCKS, "c2d_inception", "c2e_residual")
+    return claims.against(BLOCKS, "c2e_residual", "c2d_inception", "c2b_basic")
 
 
 @_answers("D1.1")
@@ -506,7 +527,10 @@ def _shallow(claims: Claims) -> str:
 
 @_answers("D1.2")
 def _confident(claims: Claims) -> str:
-    return f"Shown for each class, of those that are right: {claims.score(STL10, 'd1_shallow', 'validation')}"
+    right = [row for row in claims.extremes("d1_shallow") if row["kind"] == "right"]
+    classes = len({row["class"] for row in right})
+    score = claims.score(STL10, "d1_shallow", "validation")
+    return f"Shown for {counted(classes, 'class', 'classes')} of which any are right, {len(right)} in all: {score}"
 
 
 @_answers("D1.3")
@@ -521,9 +545,12 @@ def _mistaken(claims: Claims) -> str:
 
 @_answers("D1.4")
 def _similar(claims: Claims) -> str:
+    void = claims.lifeless(STL10, "d1_shallow")
+    if void:
+        return f"{void}; matrices of what was not learned have no pattern to compare"
     pairs = claims.similarity("d1_shallow")
     rates, classes = (_verdicts(pairs, question) for question in ("rates", "pattern"))
-    return f"Error rates: {rates}; confused classes: {classes}"
+    return f"How often they err: {rates}; which classes they confuse: {classes}"
 
 
 def _verdicts(pairs: Sequence[Mapping], question: str) -> str:
@@ -538,21 +565,22 @@ def _verdicts(pairs: Sequence[Mapping], question: str) -> str:
 
 @_answers("D2.1")
 def _deep(claims: Claims) -> str:
-    return claims.change(STL10, "d1_shallow", "d2_deep")
+    return claims.against(STL10, "d2_deep", "d1_shallow")
 
 
 @_answers("D2.2")
 def _normalised_augmented(claims: Claims) -> str:
-    normalised = claims.change(STL10, "d2_deep", "d2_deep_normalised")
-    return _chain(normalised, claims.change(STL10, "d2_deep_normalised", "best(d2_deep_augmented)"))
+    normalised = claims.against(STL10, "d2_deep_normalised", "d2_deep")
+    return f"{normalised}; {claims.against(STL10, 'best(d2_deep_augmented)', 'd2_deep_normalised')}"
 
 
 @_answers("D2.3")
 def _own(claims: Claims) -> str:
     deep, own = (claims.entry(STL10, name) for name in ("d2_deep", "d2_own"))
+    faster = claims.matched(STL10, "d2_deep", "d2_own")
     return (
-        f"{claims.change(STL10, 'best(others)', 'd2_own')}; {own['parameters'] / deep['parameters']:.2g} times the "
-        f"parameters of “{deep['title']}”"
+        f"{claims.against(STL10, 'd2_own', 'd2_deep', 'best(others)')}; {own['parameters'] / deep['parameters']:.2g} "
+        f"times the parameters of “{deep['title']}”, {faster}"
     )
 
 
@@ -569,12 +597,14 @@ def _lenet(claims: Claims) -> str:
 @_answers("E1b")
 def _lenet_improved(claims: Claims) -> str:
     others = [f"e1b_{name}" for name in ("dropout", "l1", "l2", "xavier", "batch_norm", "combined")]
-    own, tuned = (
-        percent(claims.entry(LENET, name)["accuracy"]["validation"]["mean"]) for name in ("e1b_own", "best(e1b_trial)")
+    plain, tuned, own = (
+        percent(claims.entry(LENET, name)["accuracy"]["validation"]["mean"])
+        for name in ("e1a_lenet5", "best(e1b_trial)", "e1b_own")
     )
     return (
-        f"Of five changes and all together, {claims.most(LENET, 'e1a_lenet5', others)}; LeNet-5 tuned has {tuned}, our "
-        f"own design {own}, expected are {MEANT} %"
+        f"LeNet-5 as specified has {plain}; of five changes and all together, "
+        f"{claims.most(LENET, 'e1a_lenet5', others)}; LeNet-5 tuned has {tuned}, our own design {own}, where "
+        f"{MEANT} % are expected"
     )
 
 
@@ -603,7 +633,7 @@ def _range(seeds: Sequence[int]) -> str:
 
 @_answers("X3")
 def _reliability(claims: Claims) -> str:
-    return SHARES.sub("", claims.shown("*", "reliability", "layers randomised"))
+    return claims.of_each("reliability", lambda found: SHARES.sub("", claims.first(found, "layers randomised")))
 
 
 @_answers("X6")

@@ -29,7 +29,7 @@ class Chapter:
 
     def __init__(self, folder: str, command: str, facts: Mapping):
         self.results = Results(folder, command)
-        self.claims = Claims(self.results)
+        self.claims = Claims(self.results, {name: own["title"] for name, own in facts["interpretations"].items()})
         own, defaults = facts["studies"].items(), facts["defaults"]
         self.studies = Parts((name, Study(self.results, name, study, defaults)) for name, study in own)
         self.interpretations = Parts(interpretations(self.results, facts["interpretations"]))

@@ -1,7 +1,7 @@
 """What saved results say in a clause: accuracies, differences, and sentences of interpretations, for the answers."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -11,16 +11,19 @@ from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.files import read_json
 from cnnatlas.report.authoring import Results
-from cnnatlas.wording import counted, interval, listing, points
+from cnnatlas.wording import counted, interval, listing, percent, points
 
 SENTENCE = re.compile(r"(?<=[.:!?]) (?=[A-Z“])")  # where one ends, or what it concludes begins
 
 
 class Claims:
-    """The results of a run, or as many of them as a chapter reads, put into words."""
+    """The results of a run, or as many of them as a chapter reads, put into words.
 
-    def __init__(self, results: Results):
-        self.results = results
+    `networks` are the titles of interpreted networks by name, for the answers that tell them apart.
+    """
+
+    def __init__(self, results: Results, networks: Mapping[str, str] | None = None):
+        self.results, self.networks = results, networks or {}
         self._studies: dict[str, Mapping] = {}
 
     def study(self, name: str) -> Mapping:
@@ -49,14 +52,37 @@ class Claims:
         return f"{_accuracies(entry['accuracy'], shown)}{_flags(entry)}"
 
     def change(self, study: str, a: str, b: str) -> str:
-        """What `b` changed against `a` on the last split that they share."""
+        """What `b` changed against `a` on the last split that they share; why, where that is void.
+
+        A change on validation that points the other way is told too.
+        """
         pair = self._pair(study, a, b)
-        if pair["void"]:
-            return f"void: {self._void(study, a, b)}"
         split = _last(pair["splits"])
         found = pair["splits"][split]
-        of_a, of_b = (f"{100 * found[f'accuracy_{side}']:.1f} %" for side in "ab")
-        return f"{self.title(study, b)} {of_b} on {NAMES[split]}, {self.title(study, a)} {of_a}: {gain(found)}"
+        of_a, of_b = (percent(found[f"accuracy_{side}"]) for side in "ab")
+        both = f"{self.title(study, b)} {of_b} on {NAMES[split]}, {self.title(study, a)} {of_a}"
+        if pair["void"]:
+            return f"void: {self._lifeless(study, a, b)} ({both})"
+        return f"{both}: {gain(found)}{_otherwise(pair['splits'], split)}"
+
+    def against(self, study: str, variant: str, *bases: str) -> str:
+        """A variant's accuracy, and what it changed against others, which may be void; on the last split of all."""
+        entry = self.entry(study, variant)
+        told = [self._against(study, base, self._pair(study, base, variant)) for base in bases]
+        accuracy = _accuracies(entry["accuracy"], [_last(entry["accuracy"])])
+        return f"{self.title(study, variant)} {accuracy}{_flags(entry)}; {', '.join(told)}"
+
+    def _against(self, study: str, base: str, pair: Mapping) -> str:
+        split = _last(pair["splits"])
+        found = pair["splits"][split]
+        reason = f"; void, as {self._lifeless(study, pair['a'], pair['b'])}" if pair["void"] else ""
+        change = "" if pair["void"] else f"{gain(found)}{_otherwise(pair['splits'], split)} "
+        return f"{change}against {self.title(study, base)} ({percent(found['accuracy_a'])}{reason})"
+
+    def lifeless(self, study: str, *variants: str) -> str:
+        """Which of some variants are at chance or collapsed, as "void: “Base” is at chance"; "" where none is."""
+        found = self._lifeless(study, *variants)
+        return f"void: {found}" if found else ""
 
     def compared(self, study: str, base: str) -> list[str]:
         """The variants that a study compares with `base`. Raises AtlasError where it compares none."""
@@ -75,20 +101,31 @@ class Claims:
             return "every comparison is void"
         ordered = sorted(found, key=lambda other: -found[other]["difference"])
         ends = [ordered[0], ordered[-1]] if len(ordered) > 1 else ordered
-        named = [f"{self.title(study, other)} {gain(found[other])}" for other in ends]
-        return f"on validation {' at best, '.join(named)} at worst{said}" if len(named) > 1 else f"{named[0]}{said}"
+        named = [
+            f"{self.title(study, other)} {gain(found[other])}{_otherwise(pairs[other]['splits'], 'validation')}"
+            for other in ends
+        ]
+        none = "none gains: " if found[ordered[0]]["difference"] <= 0 else ""
+        words = f"on validation {' at best, '.join(named)} at worst" if len(named) > 1 else named[0]
+        return f"{none}{words}{said}"
 
     def effects(self, study: str, *names: str) -> str:
-        """Effects of a factorial on the last split, such as first_main, each with its interval."""
+        """Effects of a factorial on the last split, such as first_main, each with its interval.
+
+        Of a main effect that is void, the simple effects that are not.
+        """
         analysis = self.study(study)["factorial"]
         if analysis is None:
             raise AtlasError(f"config/studies/{study}.yaml: an answer needs its `factorial`; put it back there")
-        if analysis["void"]:
-            return "void, as one of the four networks learned nothing"
         found = {effect["effect"]: effect for effect in analysis["effects"]}
         split = _last(found[names[0]]["splits"])
-        told = [f"{_named(found[name]['heading'])} {gain(found[name]['splits'][split])}" for name in names]
-        return f"on {NAMES[split]}, {'; '.join(told)}"
+        kept = [name for wanted in names for name in _meaningful(found, wanted)]
+        told = [f"{_named(found[name]['heading'])} {gain(found[name]['splits'][split])}" for name in kept]
+        lifeless = self._lifeless(study, *(cell["variant"] for cell in analysis["cells"].values()))
+        if not told:
+            return f"void: {lifeless}"
+        rest = f"; all else is void: {lifeless}" if any(found[name]["void"] for name in names) else ""
+        return f"on {NAMES[split]}, {'; '.join(told)}{rest}"
 
     def file(self, pattern: str) -> Path:
         """The first file below the results that a pattern such as models/*/seed*/training.json matches."""
@@ -102,22 +139,36 @@ class Claims:
         return read_json(self.file(f"evaluation/{variant}/seed*/similarity.json"))["pairs"]
 
     def shown(self, network: str, method: str, *words: str) -> str:
-        """The first sentence on a method's result that has one of `words`, tried in order; a network may be "*".
+        """The first sentence on a method's result that has one of `words`, tried in order.
 
         Where the network is at chance or collapsed, that its interpretation is void.
         """
         summary, void = self.summary(network, method)
-        if void:
-            return void
+        return void or self.first(summary, *words)
+
+    def first(self, summary: Mapping, *words: str) -> str:
+        """The first sentence of a summary.json that has one of `words`, tried in order; else its first one."""
         sentences = [part for text in summary["sentences"] for part in SENTENCE.split(text)]
         told = (sentence for word in words for sentence in sentences if word in sentence)
         return next(told, sentences[0]).rstrip(".")
 
     def summary(self, network: str, method: str) -> tuple[Mapping, str]:
-        """The summary.json of a method's result, and that it is void, or ""; a network may be "*"."""
-        path = self.file(f"interpretation/{network}/{method}/summary.json")
-        flags = self._meaningless(path.parts[-3])
-        return read_json(path), f"void: the network is {listing(flags)}; its maps mean nothing" if flags else ""
+        """The summary.json of a method's result, and that it is void, or ""."""
+        flags = self._meaningless(network)
+        summary = read_json(self.file(f"interpretation/{network}/{method}/summary.json"))
+        return summary, f"void: the network is {listing(flags)}; its maps mean nothing" if flags else ""
+
+    def of_each(self, method: str, told: Callable[[Mapping], str]) -> str:
+        """What is `told` of a method's result with each network that it was applied to, by the network's title.
+
+        It begins with "void" where all of them learned nothing.
+        """
+        self.file(f"interpretation/*/{method}/summary.json")
+        applied = [name for name in self.networks if (self.results.folder / "interpretation" / name / method).is_dir()]
+        found = {name: self.summary(name, method) for name in applied}
+        if all(void for _, void in found.values()):
+            return next(iter(found.values()))[1]
+        return "; ".join(f"“{self.networks[name]}”: {void or told(said)}" for name, (said, void) in found.items())
 
     @cached_property
     def theory(self) -> Mapping[str, Mapping]:
@@ -127,6 +178,20 @@ class Claims:
     def value(self, name: str):
         """A computed answer's value."""
         return self.theory[name]["value"]
+
+    def extremes(self, variant: str) -> list[dict[str, str]]:
+        """The most confident right and wrong validation images of each class, of a variant's first seed."""
+        return list(tables.read(self.file(f"evaluation/{variant}/seed*/extremes.csv")))
+
+    def matched(self, study: str, a: str, b: str) -> str:
+        """After how many epochs `b` has the best validation accuracy of `a`, in words."""
+        pair = self._pair(study, a, b)
+        if pair["epochs_to_match"] is None:
+            return "whose best validation accuracy it does not reach"
+        return (
+            f"whose best validation accuracy it reaches after {pair['epochs_to_match']:g} epochs, where that network "
+            f"took {pair['epochs_to_best_a']:g}"
+        )
 
     def agreement(self) -> list[dict[str, str]]:
         """The rows of MyTorch's agreement with PyTorch."""
@@ -138,14 +203,8 @@ class Claims:
             raise AtlasError(f"config/studies/{study}.yaml: an answer needs [{a}, {b}] under `compare`; put it back")
         return pairs[a, b]
 
-    def _void(self, study: str, *variants: str) -> str:
-        """Which of two networks are at chance or collapsed."""
-        flags = {variant: self.entry(study, variant)["flags"] for variant in variants}
-        without = {
-            self.title(study, v): None for v, own in flags.items() if any(f["flag"] in markers.VOID for f in own)
-        }
-        found = {flag["flag"]: None for own in flags.values() for flag in own if flag["flag"] in markers.VOID}
-        return f"{listing(list(without))} {'is' if len(without) == 1 else 'are'} {' or '.join(found)}"
+    def _lifeless(self, study: str, *variants: str) -> str:
+        return markers.lifeless([self.entry(study, variant) for variant in variants])
 
     def _meaningless(self, network: str) -> list[str]:
         """The flags that make a network's interpretation void; none of a published network."""
@@ -156,10 +215,28 @@ class Claims:
 
 def gain(found: Mapping) -> str:
     """A difference with its sign and interval, and whether it is established where seeds suffice to tell."""
-    value = points(found["difference"])
-    signed = value if value.startswith("−") else f"+{value}"
+    signed = _signed(found["difference"])
     verdict = "" if found.get("p") is None else ", established" if found["verdict"] else ", not established"
     return f"{signed} points [{points(found['low'])}, {points(found['high'])}]{verdict}"
+
+
+def _signed(difference: float) -> str:
+    value = points(difference)
+    return value if value.startswith("−") else f"+{value}"
+
+
+def _otherwise(splits: Mapping[str, Mapping], told: str) -> str:
+    """The difference on the other held-out split, in brackets, where its sign is another than on `told`."""
+    for split, found in splits.items():
+        if split != told and found["difference"] * splits[told]["difference"] < 0:
+            return f" (on {NAMES[split]} {_signed(found['difference'])})"
+    return ""
+
+
+def _meaningful(effects: Mapping[str, Mapping], name: str) -> list[str]:
+    """An effect, or where it is a void main effect those of its two simple effects that are not void."""
+    simple = [name.replace("main", when) for when in ("without", "with")] if name.endswith("main") else []
+    return [each for each in ([name] if not effects[name]["void"] else simple) if not effects[each]["void"]]
 
 
 def _accuracies(accuracy: Mapping, splits: Iterable[str]) -> str:

@@ -317,9 +317,9 @@ class Study:
         analysis = self.comparison["factorial"]
         if analysis is None:
             raise self._without("factorial")
+        lifeless = markers.lifeless([self.entries[cell["variant"]] for cell in analysis["cells"].values()])
         if analysis["void"]:
-            compared, _, _ = analysis["void"].partition(" is void.")
-            return show(f"{compared} is void: @tbl-{slug(self.name)}-flags says why.")
+            return show(f"The effects are void: {lifeless} (@tbl-{slug(self.name)}-flags).")
         first, second = analysis["factors"]
         splits = analysis["effects"][0]["splits"]
         self._note(splits)
@@ -336,14 +336,15 @@ class Study:
             )
         rows = [
             {"effect": effect["heading"]}
-            | {NAMES[split]: _difference(effect["splits"][split], None) for split in NAMES if split in effect["splits"]}
+            | {NAMES[s]: _difference(effect["splits"][s], effect["void"]) for s in NAMES if s in effect["splits"]}
             for effect in analysis["effects"]
         ]
         self.results.table(
             rows,
             f"tbl-{slug(self.name)}-factorial",
             f"{self.facts['title']}: effects of {first} and {second} on accuracy in points with 95 % intervals "
-            f"(bootstrap {_resampled(splits)}; @sec-reading).{self._bold(analysis['effects'])}",
+            f"(bootstrap {_resampled(splits)}; @sec-reading).{self._bold(analysis['effects'])}"
+            f"{f' Void: {lifeless} (@tbl-{slug(self.name)}-flags).' if lifeless else ''}",
             source=f"{self.folder}/comparison.json",
         )
 

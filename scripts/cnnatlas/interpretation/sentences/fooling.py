@@ -116,10 +116,10 @@ def _verdict(found: Mapping) -> str:
 
 
 def summarise(arrays: Arrays, record: Mapping, *, second: str | None) -> dict:
-    """The report's text on fooling images: {sentences}, and the counts and medians themselves.
+    """The report's text on fooling images: {sentences}, `second`, and the counts and medians themselves.
 
     `second` is the title of the other network that they were shown to, or None.
     """
     found = summary(arrays, [entry["id"] for entry in record["images"]])
     transferred = transfer_sentence(found, f"“{second}”") if second else NO_SECOND
-    return {**found, "sentences": [text for text in (sentence(found), transferred) if text]}
+    return {**found, "second": second, "sentences": [text for text in (sentence(found), transferred) if text]}

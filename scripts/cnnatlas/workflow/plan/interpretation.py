@@ -138,6 +138,11 @@ class InterpretationPlan:
         found += [self._result(network, "reliability", "summary.json") for network in tested]
         return found + self._evaluated(dict.fromkeys([*(task.network for task in tasks), *tested]))
 
+    def titles(self) -> dict[str, str]:
+        """The titles of all networks that are interpreted or whose attribution methods are tested."""
+        names = [*(task.network for task in self.configured.tasks.values()), *self.configured.reliability]
+        return {name: self._title(name) for name in sorted(names)}
+
     def facts(self, chapter: str) -> dict:
         """What a chapter is given of each network: its title, its seed, and by method its title, kind and figures.
 

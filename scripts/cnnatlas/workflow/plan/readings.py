@@ -176,10 +176,12 @@ def evidence(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     """What the answers to all items are computed from, beside comparisons and trainings."""
     atlas = plan.paths.atlas
     inspected = sorted({v for study in atlas.studies.values() for v in study.inspect})
-    files = [f"evaluation/{v}/seed{atlas.seeds(v)[0]}/similarity.json" for v in inspected]
+    folders = [f"evaluation/{v}/seed{atlas.seeds(v)[0]}" for v in inspected]
+    files = [f"{folder}/{file}" for folder in folders for file in ("extremes.csv", "similarity.json")]
     files += [f"audit/{name}/audit.json" for name in sorted(atlas.datasets)]
     files += [f"foundations/{name}" for name in ("mytorch/agreement.csv", "mytorch/digits.json", "theory/answers.json")]
-    return Reading([*map(plan.paths.result, files), *plan.interpretation.summaries()])
+    facts = {"networks": plan.interpretation.titles()}
+    return Reading([*map(plan.paths.result, files), *plan.interpretation.summaries()], facts)
 
 
 READINGS: dict[str, Callable[[Context, str, Sequence[str]], Reading]] = {
@@ -204,7 +206,7 @@ def study_files(paths: Paths, study: Study) -> list[str]:
         files.append(f"evaluation/{v}/{first}/metrics.json")
     for v in study.inspect:
         first = f"seed{paths.atlas.seeds(v)[0]}"
-        shown = ("similarity.json", "confusion.svg", "counts.svg", "right.png", "wrong.png")
+        shown = ("extremes.csv", "similarity.json", "confusion.svg", "counts.svg", "right.png", "wrong.png")
         files += [f"evaluation/{v}/{first}/{file}" for file in shown]
         files.append(f"evaluation/{v}/curves.svg")
     return [paths.result(file) for file in files]
