@@ -62,8 +62,11 @@ def test_a_network_is_told_with_its_accuracy_also_where_a_comparison_with_it_is_
     assert claims.against("s", "t_2", "base") == f"{own}; +30.0 points [20.0, 40.0] against “Base” (50.0 %)"
     claims.entry("s", "base")["flags"] = [{"flag": "at chance", "seeds": 1}]
     claims.study("s")["pairs"][1]["void"] = "It is void."
-    assert claims.against("s", "t_2", "base") == f"{own}; against “Base” (50.0 %; void, as “Base” is at chance)"
+    assert claims.against("s", "t_2", "base") == f"{own}; against “Base” (50.0 %; void, as it is at chance)"
     assert claims.lifeless("s", "base") == "void: “Base” is at chance" and not claims.lifeless("s", "t_2")
+    claims.entry("s", "base")["flags"] = []
+    claims.entry("s", "t_2")["flags"] = [{"flag": "collapsed", "seeds": 1}]
+    assert claims.against("s", "t_2", "base") == f"{own} (collapsed); against “Base” (50.0 %; void)"
 
 
 def test_a_flag_of_few_of_the_seeds_makes_nothing_void(claims):

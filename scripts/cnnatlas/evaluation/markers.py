@@ -38,7 +38,9 @@ def lifeless(entries: Sequence[Mapping]) -> str:
     found = {entry["title"].partition(": ")[0]: void_flags(entry) for entry in entries if void_flags(entry)}
     flags = dict.fromkeys(flag["flag"] for own in found.values() for flag in own)
     titles = [f"“{title}”" for title in found]
-    return f"{listing(titles)} {'is' if len(titles) == 1 else 'are'} {' or '.join(flags)}" if titles else ""
+    if len(titles) < 2:
+        return f"{titles[0]} is {' and '.join(flags)}" if titles else ""
+    return f"{listing(titles)} are {' or '.join(flags)}"
 
 
 def void_flags(entry: Mapping) -> list[Mapping]:

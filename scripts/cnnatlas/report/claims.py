@@ -75,7 +75,8 @@ class Claims:
     def _against(self, study: str, base: str, pair: Mapping) -> str:
         split = _last(pair["splits"])
         found = pair["splits"][split]
-        reason = f"; void, as {self._lifeless(study, pair['a'], pair['b'])}" if pair["void"] else ""
+        flags = listing([flag["flag"] for flag in markers.void_flags(self.entry(study, base))] or [""])
+        reason = f"; void{flags and f', as it is {flags}'}" if pair["void"] else ""
         change = "" if pair["void"] else f"{gain(found)}{_otherwise(pair['splits'], split)} "
         return f"{change}against {self.title(study, base)} ({percent(found['accuracy_a'])}{reason})"
 
