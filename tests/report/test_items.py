@@ -20,6 +20,11 @@ def test_no_item_names_what_a_void_comparison_does_not_draw():
     assert not [label for label in named if label.endswith(("-factorial", "-gains"))]
 
 
+def test_the_findings_lead_to_where_a_page_is_known():
+    """The page of a figure that floats is that of its place in the text, not the one on which it is drawn."""
+    assert not [item["id"] for item in REAL if item["answered_by"][0].startswith("fig-")]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
