@@ -5,9 +5,6 @@ import os
 import pytest
 
 from cnnatlas.workflow import last_report
-from project import copy_project, keep_chapters
-
-PDF = "results/tiny/report/report.pdf"
 
 
 @pytest.fixture
@@ -64,18 +61,3 @@ def test_a_file_system_without_hard_links_gets_copies(results, monkeypatch):
         monkeypatch.setattr(os, name, refused)
     last_report.put_aside(results)
     assert (results / last_report.FOLDER / "report.pdf").read_text() == "old"
-
-
-@pytest.mark.slow
-def test_a_run_whose_pdf_fails_says_where_the_last_one_is(tmp_path):
-    project = copy_project(tmp_path)
-    keep_chapters(project, "mytorch", items="A1")
-    assert project.snakemake(PDF).returncode == 0
-    old = (project.folder / PDF).read_bytes()
-    (project.folder / "results/tiny/report/index.html").touch()  # as if the whole run had made the pages too
-    project.edit("report/style/report.typ", "#let ", "#nonsense\n#let ")
-    result = project.snakemake(PDF)
-    assert result.returncode == 1
-    assert "the last whole report is kept: results/tiny/previous_report/report.pdf" in result.stderr
-    assert (project.folder / "results/tiny/previous_report/report.pdf").read_bytes() == old
-    assert not (project.folder / PDF).exists()

@@ -1,5 +1,6 @@
 """One chapter, from its archive to a PDF, and what edits rerun of it: the whole run's promises at a tenth."""
 
+import shutil
 from collections import Counter
 
 import pytest
@@ -83,3 +84,33 @@ def test_what_is_lost_is_made_again_and_nothing_else(chapter):
     assert lost.read_bytes() == content
     assert {file: file.read_bytes() for file in before} == before
     assert chapter.planned(PDF) == Counter()
+
+
+@pytest.fixture
+def copied(finished_chapter, tmp_path) -> Project:
+    """A copy of it, for what puts nothing back."""
+    return Project(shutil.copytree(finished_chapter.folder, tmp_path / "copy", symlinks=True))
+
+
+def test_a_run_whose_pdf_fails_says_where_the_last_one_is(copied):
+    old = (copied.folder / PDF).read_bytes()
+    (copied.folder / "results/tiny/report/index.html").touch()  # as if the whole run had made the pages too
+    copied.edit("report/style/report.typ", "#let ", "#nonsense\n#let ")
+    result = copied.snakemake(PDF)
+    assert result.returncode == 1
+    assert "the last whole report is kept: results/tiny/previous_report/report.pdf" in result.stderr
+    assert (copied.folder / "results/tiny/previous_report/report.pdf").read_bytes() == old
+    assert not (copied.folder / PDF).exists()
+
+
+def test_a_spec_that_demands_a_gpu_says_so_where_there_is_none(copied):
+    torch = pytest.importorskip("torch")
+    if torch.cuda.is_available():
+        pytest.skip("this machine has a GPU")
+    copied.edit(STL10, "    title: Shallow CNN (table 1)", "    title: Shallow CNN (table 1)\n    device: gpu")
+    weights = "results/tiny/models/d1_shallow/seed0/weights.safetensors"
+    result = copied.snakemake(weights)
+    assert result.returncode == 1
+    line = next(line for line in result.stderr.splitlines() if line.startswith("error: "))
+    assert "device" in line and "gpu" in line
+    assert not (copied.folder / weights).exists()

@@ -38,22 +38,6 @@ def test_an_archive_that_cannot_be_had_is_one_line_with_the_way_out(fresh):
     assert not list((fresh.folder / "resources/upstream/archives").glob("*"))
 
 
-def test_a_spec_that_demands_a_gpu_says_so_where_there_is_none(fresh):
-    torch = pytest.importorskip("torch")
-    if torch.cuda.is_available():
-        pytest.skip("this machine has a GPU")
-    edit(
-        fresh.folder / "config/studies/lenet_caltech101.yaml",
-        "    title: LeNet-5 as specified",
-        "    title: LeNet-5 as specified\n    device: gpu",
-    )
-    result = fresh.snakemake("results/tiny/models/e1a_lenet5/seed0/weights.safetensors")
-    assert result.returncode == 1
-    line = next(line for line in result.stderr.splitlines() if line.startswith("error: "))
-    assert "device" in line and "gpu" in line
-    assert not list((fresh.folder / "results/tiny/models").rglob("*.safetensors"))
-
-
 def test_a_run_of_some_studies_has_their_results_and_no_report(fresh):
     edit(fresh.folder / "config/tiny.yaml", "run: tiny", "run: tiny\nstudies: [capacity_cifar10, stl10]")
     planned = {rule for rule, _ in fresh.planned()}
