@@ -48,7 +48,8 @@ def shown(tmp_path, monkeypatch):
             folder.mkdir(parents=True)
             for file in entry["figures"]:
                 (folder / file).write_bytes(authoring.END[Path(file).suffix])
-            (folder / "summary.json").write_text(json.dumps({"sentences": [f"On {method}.", "More."]}))
+            summary = {"sentences": [f"On {method}.", "More."], "order": ["conv2"] if method == "filters" else None}
+            (folder / "summary.json").write_text(json.dumps(summary))
     evaluate(tmp_path)
     seen = []
     monkeypatch.setattr(authoring, "display", lambda bundle, metadata=None, **_: seen.append((bundle, metadata or {})))
@@ -97,7 +98,7 @@ def test_every_layer_is_a_figure_and_the_fits_are_another(shown):
     networks["net_a"].show("filters")
     assert labels(seen) == ["fig-net-a-filters-1", "fig-net-a-filters-2", "fig-net-a-filters-gabor"]
     first, _, gabor = reports(seen)
-    assert "layer 1 of 2; its name" in first["caption"] and "Gabor functions" in gabor["caption"]
+    assert "layer 1 of 2; its name" in first["caption"] and "to the filters of `conv2` and" in gabor["caption"]
 
 
 def test_the_one_figure_of_a_method_has_its_label(shown):

@@ -33,7 +33,7 @@ CAPTIONS = {
     "feature_maps": LAYER,
     "filters": LAYER,
     "gabor": (
-        "$R^2$ of least squares fits of Gabor functions to the first layer's filters and to random filters, and the "
+        "$R^2$ of least squares fits of Gabor functions to the filters of {fitted} and to random filters, and the "
         "best fits of learned ones.",
         "Histograms of learned and random filters' fits, above pairs of filters and fits.",
     ),
@@ -80,11 +80,11 @@ class Interpretation:
         if self.warning:
             show(self.warning)
             self.warning = ""
+        summary = self.results.json(f"interpretation/{self.network}/{method}/summary.json")
         for file in self.methods[method]["figures"]:
             shown = not figures or Path(file).stem.removeprefix("layer") in figures
             with placed(TEXT if shown else WEB_ONLY):
-                self._figure(method, file)
-        summary = self.results.json(f"interpretation/{self.network}/{method}/summary.json")
+                self._figure(method, file, summary)
         if not self.void:
             self._say(method, [sentence for text in summary["sentences"] for sentence in SENTENCE.split(text)])
 
@@ -106,11 +106,12 @@ class Interpretation:
             show(f"## {heading} {{#sec-{slug(self.network)}-{slug(method)}}}")
             self.show(method)
 
-    def _figure(self, method: str, file: str) -> None:
+    def _figure(self, method: str, file: str, summary: Mapping) -> None:
         name, facts = Path(file).stem, self.methods[method]
         part = "" if name == method else name.removeprefix("layer")
         layers = sum(other.startswith("layer") for other in facts["figures"])
         words = {"layers": layers, "part": part, "which": WHICH.get(name)}
+        words["fitted"] = f"`{summary['order'][0]}`" if summary.get("order") else "a layer"
         caption, alt = (text.format(**words) for text in CAPTIONS.get(name) or CAPTIONS[facts["kind"]])
         self.results.figure(
             f"interpretation/{self.network}/{method}/{file}",
