@@ -91,6 +91,11 @@ def test_how_right_and_wrong_predictions_differ_is_in_the_text_and_all_else_in_t
     ]
     assert told[-2] == ("**“A network”, CAM.** Where so: where the network errs, its maps are less so.", {})
     assert told[-1][0] == "**“A network”, CAM, in numbers.** It is said. More."
+    said = ["A is in the training split.", "The network misclassifies both images (a as b and c as d)."]
+    (tmp_path / "interpretation/net_a/cam/summary.json").write_text(json.dumps({"sentences": said}))
+    seen.clear()
+    networks["net_a"].show("cam")
+    assert texts(seen) == [f"**“A network”, CAM.** {said[1]}"]
 
 
 def test_every_layer_is_a_figure_and_the_fits_are_another(shown):

@@ -19,7 +19,8 @@ WHICH = {
     "right": "correctly classified validation images",
     "wrong": "misclassified validation images",
 }
-TELLING = re.compile(r"where the network errs|is not significant")  # how right and wrong predictions differ
+# How right and wrong predictions differ, and which images are misclassified
+TELLING = re.compile(r"where the network errs|is not significant|^The network misclassifies")
 LAYER = (
     "layer {part} of {layers}; its name, and how the values are scaled, are given in the figure.",
     "A grid of small pictures, one for every channel of layer {part}.",
@@ -89,7 +90,7 @@ class Interpretation:
             self._say(method, [sentence for text in summary["sentences"] for sentence in SENTENCE.split(text)])
 
     def _say(self, method: str, sentences: Sequence[str]) -> None:
-        """What is said of right and wrong predictions; in the appendix everything else."""
+        """What is said of right and wrong predictions, by TELLING; in the appendix everything else."""
         telling = [sentence for sentence in sentences if TELLING.search(sentence)]
         others = [sentence for sentence in sentences if sentence not in telling]
         lead = f"“{self.title}”, {self.methods[method]['title']}"
