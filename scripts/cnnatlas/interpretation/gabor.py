@@ -28,7 +28,7 @@ DIGITS, PARAMETER_DIGITS = 6, 3
 ANGLES = np.arange(0, 180, 2)  # degrees
 FREQUENCIES = np.arange(51) / 100  # cycles per pixel
 SMALLEST = 3  # pixels: below, the function has more parameters than the filter has weights
-COPY = 0.5  # of a filter's energy in one weight at its middle: it mostly hands an input channel on, as an identity kernel does
+COPY = 0.5  # of a filter's energy in one weight at its middle: like an identity kernel, it hands an input channel on
 
 
 def principal(filters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

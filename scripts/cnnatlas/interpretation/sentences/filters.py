@@ -53,8 +53,7 @@ def _untold(fits: Mapping[str, Mapping]) -> str:
     medians = [layer["null_median"] for layer in fits.values()]
     return (
         f"The fit cannot tell whether the filters of {listing(list(fits))} resemble Gabor functions: with eight "
-        f"parameters for 3×3 weights, it explains half of the random filters as well with R² {decimal(min(medians))} "
-        "or more."
+        f"parameters for 3×3 weights, it reaches R² {decimal(min(medians))} on half of the random filters as well."
     )
 
 
