@@ -98,6 +98,20 @@ def test_how_right_and_wrong_predictions_differ_is_in_the_text_and_all_else_in_t
     assert texts(seen) == [f"**“A network”, CAM.** {said[1]}"]
 
 
+def test_a_network_is_introduced_with_its_accuracy_where_this_run_trained_it(tmp_path, shown):
+    networks, seen = shown
+    score = {"accuracy": 0.25, "wilson": [0.2, 0.3], "n": 1200}
+    metrics = {"flags": [], "test": score, "train": score | {"accuracy": 1}, "validation": score | {"accuracy": 0.5}}
+    (tmp_path / "evaluation/net_a/seed4/metrics.json").write_text(json.dumps(metrics))
+    for network in networks.values():
+        network.introduce()
+    assert texts(seen) == [
+        "The network is “A network”, which this run trained. It classifies 25.0 % [20.0, 30.0] of 1,200 test images "
+        "correctly.",
+        "The network is “Another”, with published weights of torchvision's.",
+    ]
+
+
 def test_every_layer_is_a_figure_and_the_fits_are_another(shown):
     networks, seen = shown
     networks["net_a"].show("filters")

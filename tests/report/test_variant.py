@@ -48,6 +48,12 @@ def test_how_it_was_trained_is_one_sentence_with_the_losses_of_all_splits_in_the
     )
 
 
+def test_the_images_of_its_splits_are_counted(variant, shown):
+    variant.batches()
+    said = "In this run the splits hold 2,000 validation and 2,000 test images, in batches of 32."
+    assert shown[0].data["text/markdown"] == said
+
+
 def test_a_step_schedule_is_told_with_its_steps(variant, shown):
     schedule = {"name": "step", "drops": 2, "gamma": 0.1, "warmup": 0.2}
     variant.training["spec"] |= {"schedule": schedule}

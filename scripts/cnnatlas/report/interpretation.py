@@ -9,10 +9,11 @@ from pathlib import Path
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import markers
+from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.report.authoring import Results, show, slug
 from cnnatlas.report.claims import SENTENCE
 from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, placed
-from cnnatlas.wording import listing
+from cnnatlas.wording import counted, interval, listing
 
 WHICH = {
     "all": "chosen images",
@@ -63,10 +64,23 @@ class Interpretation:
     """
 
     def __init__(self, results: Results, network: str, facts: Mapping):
-        self.results, self.network = results, network
+        self.results, self.network, self.facts = results, network, facts
         self.title, self.methods = facts["title"], facts["methods"]
         self.remaining = list(self.methods)
         self.warning, self.void = _warning(results, network, facts)
+
+    def introduce(self) -> None:
+        """Which network it is, and how accurate where this run trained it."""
+        if self.facts["seed"] is None:
+            return show(f"The network is “{self.title}”, with published weights of torchvision's.")
+        metrics = self.results.json(f"evaluation/{self.network}/seed{self.facts['seed']}/metrics.json")
+        split = next(name for name in reversed(NAMES) if name in metrics)
+        found = metrics[split]
+        share = interval(found["accuracy"], *found["wilson"]).replace(" [", " % [")
+        show(
+            f"The network is “{self.title}”, which this run trained. It classifies {share} of "
+            f"{counted(found['n'], f'{NAMES[split]} image')} correctly."
+        )
 
     def show(self, method: str, *figures: str) -> None:
         """A method's figures and its computed sentences, unless the network is at chance or collapsed.

@@ -64,6 +64,12 @@ class Variant:
             f"whose losses are {listing(losses)}."
         )
 
+    def batches(self) -> None:
+        """Of how many images its splits are, and in what batches they are loaded."""
+        spec = self.training["spec"]
+        counts = listing([f"{metrics['n']:,} {NAMES[split]}" for split, metrics in self.metrics.items()])
+        show(f"In this run the splits hold {counts} images, in batches of {spec['batch_size']}.")
+
     def curves(self) -> None:
         """Losses and accuracies per epoch."""
         shown = (
