@@ -183,7 +183,7 @@ def test_a_variant_chosen_among_all_but_the_final_one_is_said_to_be(shown):
     study.comparison["best"]["others"] = {"variant": "base", "ranking": ranking}
     study.comparison["pairs"].append(pair("best(others)", "t_2", "Better.", selected=["a"]))
     study.comparisons("own", ("best(others)", "t_2"))
-    assert "Chosen on validation: “Base” among all 2 variants but the final one." in texts[2]
+    assert "Chosen on validation: “Base” among the 2 variants beside the final one." in texts[2]
 
 
 def test_where_validation_and_test_differ_in_sign_is_said(shown):
@@ -212,6 +212,10 @@ def test_a_step_schedule_is_told_with_its_drops(shown, tmp_path):
         "“T_2” starts at a learning rate of 0.1, which is multiplied by 0.1 after every 7 epochs: 2 times within its "
         "20 epochs."
     ]
+    for epochs, said in ((3, "by 0.1 after every epoch: 2 times within its 3 epochs."), (1, "before its first step.")):
+        path.write_text(json.dumps(training | {"epochs": epochs}))
+        study.schedule("t_2")
+        assert texts.pop().endswith(said)
     defaults = {"schedule": {"name": "cosine", "drops": 2, "gamma": 0.1, "warmup": 0.2}}
     Study(study.results, "s", FACTS, defaults).settings()
     row = next(line for line in texts[1].splitlines() if line.startswith("| T_2 |"))

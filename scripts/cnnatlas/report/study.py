@@ -189,7 +189,7 @@ class Study:
         kind = self.facts["groups"].get(group, {}).get("kind")
         noun = {"search": "trial", "sweep": "value"}.get(kind, "variant")
         members = counted(len(self.comparison["best"][group]["ranking"]), noun)
-        return members if kind else f"all {members} but the final one"
+        return members if kind else f"the {members} beside the final one"
 
     @_part
     def gains(self, a: str, b: str) -> None:
@@ -600,9 +600,9 @@ def _short(title: str) -> str:
     return title.partition(": ")[0]
 
 
-def _trial(label: str) -> str:
+def _trial(label: str) -> int:
     """The number of a trial, by which texts name it, from its label "trial 5: dropout 0.1"."""
-    return _short(label).removeprefix("trial ")
+    return int(_short(label).removeprefix("trial "))
 
 
 def _words(key: str) -> str:

@@ -145,9 +145,12 @@ def stepped(spec: Mapping, epochs: int) -> str:
     schedule = spec["schedule"]
     every = ceil(epochs / (schedule["drops"] + 1))  # as cnnatlas.training.schedules has it
     drops = (epochs - 1) // every
+    start = f"starts at a learning rate of {spec['optimiser']['learning_rate']:g}"
+    if not drops:
+        return f"{start} and ends before its first step"
     return (
-        f"starts at a learning rate of {spec['optimiser']['learning_rate']:g}, which is multiplied by "
-        f"{schedule['gamma']:g} after every {counted(every, 'epoch')}: {counted(drops, 'time')} within its "
+        f"{start}, which is multiplied by {schedule['gamma']:g} after every "
+        f"{'epoch' if every == 1 else f'{every} epochs'}: {counted(drops, 'time')} within its "
         f"{counted(epochs, 'epoch')}"
     )
 
