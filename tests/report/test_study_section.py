@@ -98,7 +98,10 @@ def test_a_search_shows_its_trials_by_rank_with_what_was_drawn(shown):
     ]
     assert [line.split("|")[-2].strip() for line in table.splitlines()[2:]] == ["", "† (diverged)"]
     assert "† undertrained (@sec-reading)." in " ".join(texts)
-    assert texts[-1] == "Tuned: of 2, validation chooses trial 2 by 80.0 [79.0, 81.0] %, which is therefore optimistic."
+    assert (
+        texts[-1]
+        == "Tuned: of 2 trials, validation chooses trial 2 by 80.0 [79.0, 81.0] %, which is therefore optimistic."
+    )
 
 
 def test_of_a_flagged_winner_with_a_test_split_both_are_said(shown):
@@ -133,7 +136,7 @@ def test_a_sweep_shows_its_values_in_order_and_the_best(shown):
     table = next(text for text in texts if text.startswith("| value"))
     assert "| trial 1: dropout 0.3 † (diverged) | 60.0 [59.0, 61.0] |" in table
     assert "† undertrained (@sec-reading)." in " ".join(texts)
-    assert texts[-1].startswith("Tuned: of 2, validation chooses trial 2 by 80.0")
+    assert texts[-1].startswith("Tuned: of 2 values, validation chooses trial 2 by 80.0")
 
 
 def test_a_factorial_is_a_table_of_effects_bold_where_they_are_established(shown):

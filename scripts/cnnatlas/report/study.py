@@ -291,8 +291,8 @@ class Study:
         test = f"; on the test split it has {found['test']} %" if "test" in found else ""
         label = group["members"][chosen]["label"].partition(": ")[0]
         return (
-            f"{group['title']}: of {len(group['members'])}, validation chooses {label} by {found['validation']} %, "
-            f"which is therefore optimistic{test}.{self._flagged(chosen)}"
+            f"{group['title']}: of {self._among(f'best({name})')}, validation chooses {label} by "
+            f"{found['validation']} %, which is therefore optimistic{test}.{self._flagged(chosen)}"
         )
 
     def _flagged(self, name: str) -> str:

@@ -93,7 +93,8 @@ def test_the_conclusion_counts_channels_and_turns_with_the_frequency(early, late
     )
     assert (
         "for 11 of 12 channels the ascent found an image that activates the channel more than the best of 250 "
-        "validation images does; for the other the ascent did not exceed what that image does; the" in found
+        "validation images does; for the other the ascent did not get beyond what a validation image reaches; the"
+        in found
     )
     assert expected in found
 
@@ -101,7 +102,7 @@ def test_the_conclusion_counts_channels_and_turns_with_the_frequency(early, late
 @pytest.mark.parametrize(
     ("reached", "expected"),
     [
-        ([4, 1, 1, 4, 4, 4], "for the other 2 the ascent did not exceed what that image does; whether"),
+        ([4, 1, 1, 4, 4, 4], "for the other 2 the ascent did not get beyond what a validation image reaches; whether"),
         (4, "for all 6 channels the ascent found an image that activates the channel more than the best of 250"),
         (1, "the ascent found no image that activates its channel more than the best of 250"),
     ],

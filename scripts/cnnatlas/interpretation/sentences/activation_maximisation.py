@@ -125,7 +125,7 @@ def _beyond(above: int, units: int, images: int) -> str:
         return f"the ascent found no image that activates its channel more than {best} does"
     left = units - above
     rest = (
-        f"; for the other {f'{left} ' if left > 1 else ''}the ascent did not exceed what that image does"
+        f"; for the other {f'{left} ' if left > 1 else ''}the ascent did not get beyond what a validation image reaches"
         if left
         else ""
     )
