@@ -124,6 +124,13 @@ def test_the_cosine_of_samples_estimates_that_of_their_sources():
     assert np.mean(covered) >= 0.85
 
 
+def test_an_estimate_above_the_largest_cosine_is_reported_as_that_within_its_interval():
+    one = pattern(0, 0.6)
+    found = [compare(sample(one, 20, 2 * i), sample(one, 20, 2 * i + 1))["pattern"] for i in range(5)]
+    assert 1 in [each["cosine"] for each in found]
+    assert all(each["low"] <= each["cosine"] <= each["high"] <= 1 for each in found)
+
+
 def test_classes_of_different_sizes_do_not_distort_the_pattern():
     one = pattern(0, 0.6)
     sizes = np.where(np.arange(10) < 5, 400, 4000)

@@ -48,7 +48,8 @@ def shown(tmp_path, monkeypatch):
             folder.mkdir(parents=True)
             for file in entry["figures"]:
                 (folder / file).write_bytes(authoring.END[Path(file).suffix])
-            (folder / "summary.json").write_text(json.dumps({"sentences": [f"On {method}.", "More."]}))
+            summary = {"sentences": [f"On {method}.", "More."], "order": ["conv2"] if method == "filters" else None}
+            (folder / "summary.json").write_text(json.dumps(summary))
     evaluate(tmp_path)
     seen = []
     monkeypatch.setattr(authoring, "display", lambda bundle, metadata=None, **_: seen.append((bundle, metadata or {})))
@@ -90,6 +91,25 @@ def test_how_right_and_wrong_predictions_differ_is_in_the_text_and_all_else_in_t
     ]
     assert told[-2] == ("**“A network”, CAM.** Where so: where the network errs, its maps are less so.", {})
     assert told[-1][0] == "**“A network”, CAM, in numbers.** It is said. More."
+    said = ["A is in the training split.", "The network misclassifies both images (a as b and c as d)."]
+    (tmp_path / "interpretation/net_a/cam/summary.json").write_text(json.dumps({"sentences": said}))
+    seen.clear()
+    networks["net_a"].show("cam")
+    assert texts(seen) == [f"**“A network”, CAM.** {said[1]}"]
+
+
+def test_a_network_is_introduced_with_its_accuracy_where_this_run_trained_it(tmp_path, shown):
+    networks, seen = shown
+    score = {"accuracy": 0.25, "wilson": [0.2, 0.3], "n": 1200}
+    metrics = {"flags": [], "test": score, "train": score | {"accuracy": 1}, "validation": score | {"accuracy": 0.5}}
+    (tmp_path / "evaluation/net_a/seed4/metrics.json").write_text(json.dumps(metrics))
+    for network in networks.values():
+        network.introduce()
+    assert texts(seen) == [
+        "The network is “A network”, which this run trained. It classifies 25.0 % [20.0, 30.0] of 1,200 test images "
+        "correctly.",
+        "The network is “Another”, with published weights of torchvision's.",
+    ]
 
 
 def test_every_layer_is_a_figure_and_the_fits_are_another(shown):
@@ -97,7 +117,7 @@ def test_every_layer_is_a_figure_and_the_fits_are_another(shown):
     networks["net_a"].show("filters")
     assert labels(seen) == ["fig-net-a-filters-1", "fig-net-a-filters-2", "fig-net-a-filters-gabor"]
     first, _, gabor = reports(seen)
-    assert "layer 1 of 2; its name" in first["caption"] and "Gabor functions" in gabor["caption"]
+    assert "layer 1 of 2; its name" in first["caption"] and "to the filters of `conv2` and" in gabor["caption"]
 
 
 def test_the_one_figure_of_a_method_has_its_label(shown):

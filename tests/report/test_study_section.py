@@ -8,7 +8,7 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.report import authoring
 from cnnatlas.report.authoring import Results
 from cnnatlas.report.study import Study
-from study_results import ALONE, ALONE_FACTS, COMPARISON, FACTS, MEMBERS, RECIPE, entry, save
+from study_results import ALONE, ALONE_FACTS, COMPARISON, FACTS, MEMBERS, RECIPE, entry, pair, save
 
 DEFAULTS = {"select_epoch": "best", "label_smoothing": 0.5, **RECIPE}
 
@@ -81,19 +81,27 @@ def test_sentences_on_confused_classes_and_on_fine_tuning_are_shown(shown):
     study.confused("best(t)")
     study.fine_tuning()
     assert texts == ["Cats are dogs.", "It starts there. It improved."]
+    study.comparison["fine_tuning"]["sentences"] = []
+    study.fine_tuning()
+    assert len(texts) == 2
 
 
 def test_a_search_shows_its_trials_by_rank_with_what_was_drawn(shown):
     study, texts = shown
     study.group("t")
     table = next(text for text in texts if text.startswith("| rank"))
-    assert [line.split("|")[1:4] for line in table.splitlines()[2:]] == [
-        [" 1 ", " 0.5 ", " 80.0 [79.0, 81.0] "],
-        [" 2 ", " 0.3 ", " 60.0 [59.0, 61.0] "],
+    lines = table.splitlines()
+    assert [[cell.strip() for cell in line.split("|")[1:5]] for line in (lines[0], *lines[2:])] == [
+        ["rank", "trial", "dropout", "validation"],
+        ["1", "2", "0.5", "80.0 [79.0, 81.0]"],
+        ["2", "1", "0.3", "60.0 [59.0, 61.0]"],
     ]
     assert [line.split("|")[-2].strip() for line in table.splitlines()[2:]] == ["", "† (diverged)"]
     assert "† undertrained (@sec-reading)." in " ".join(texts)
-    assert texts[-1] == "Tuned: of 2, validation chooses trial 2 by 80.0 [79.0, 81.0] %, which is therefore optimistic."
+    assert (
+        texts[-1]
+        == "Tuned: of 2 trials, validation chooses trial 2 by 80.0 [79.0, 81.0] %, which is therefore optimistic."
+    )
 
 
 def test_of_a_flagged_winner_with_a_test_split_both_are_said(shown):
@@ -107,7 +115,7 @@ def test_a_trial_is_called_without_its_values_outside_of_its_table(shown):
     study, texts = shown
     study.entries["t_2"]["title"] = "Tuned, trial 2: dropout 0.5"
     study.comparisons("steps", ("base", "best(t)"))
-    assert "| Tuned, trial 2 | Base |" in texts[1] and "validation: “Tuned, trial 2”" in texts[2]
+    assert "| Tuned, trial 2 | Base |" in texts[1] and "validation: “Tuned, trial 2” among" in texts[2]
 
 
 def test_why_variants_are_flagged_is_a_table(shown):
@@ -128,7 +136,7 @@ def test_a_sweep_shows_its_values_in_order_and_the_best(shown):
     table = next(text for text in texts if text.startswith("| value"))
     assert "| trial 1: dropout 0.3 † (diverged) | 60.0 [59.0, 61.0] |" in table
     assert "† undertrained (@sec-reading)." in " ".join(texts)
-    assert texts[-1].startswith("Tuned: of 2, validation chooses trial 2 by 80.0")
+    assert texts[-1].startswith("Tuned: of 2 values, validation chooses trial 2 by 80.0")
 
 
 def test_a_factorial_is_a_table_of_effects_bold_where_they_are_established(shown):
@@ -159,8 +167,71 @@ def test_comparisons_are_a_table_and_what_validation_chose_is_said(shown):
     lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()]
     assert lines[0] == ["variant", "against", "validation", "matches after"]
     assert lines[2] == ["T_2", "Base", "30.0 [20.0, 40.0]", "–"]
-    assert lines[3][-1] == "2 of 3"
-    assert caption.startswith("**tbl-s-steps**") and "Chosen on validation: “T_2”." in caption
+    assert caption.startswith("**tbl-s-steps**") and "Chosen on validation: “T_2” among 2 trials." in caption
+    texts.clear()
+    study.comparisons("again", ("base", "t_2"))
+    assert texts[0].splitlines()[2].endswith("| 2 against 3 |")
+
+
+def test_no_pair_stands_twice_in_a_table_of_comparisons(shown):
+    study, texts = shown
+    study.comparisons("steps", ("base", "t_2"), ("base", "best(t)"))
+    assert texts[1].count("| T_2 | Base |") == 1 and "| 2 against 3 |" in texts[1]
+    assert "“T_2” among 2 trials" in texts[2]
+
+
+def test_a_variant_chosen_among_all_but_the_final_one_is_said_to_be(shown):
+    study, texts = shown
+    ranking = [{"rank": rank, "variant": name} for rank, name in enumerate(("base", "t_1"), 1)]
+    study.comparison["best"]["others"] = {"variant": "base", "ranking": ranking}
+    study.comparison["pairs"].append(pair("best(others)", "t_2", "Better.", selected=["a"]))
+    study.comparisons("own", ("best(others)", "t_2"))
+    assert "Chosen on validation: “Base” among the 2 variants beside the final one." in texts[2]
+
+
+def test_where_validation_and_test_differ_in_sign_is_said(shown):
+    study, texts = shown
+    first, second = study.comparison["pairs"]
+    for found, difference in ((first, -0.1), (second, 0.1)):
+        found["splits"]["test"] = {**found["splits"]["validation"], "difference": difference}
+    study.comparisons("one", ("base", "best(t)"))
+    assert "Validation and test differ in sign." in texts[-1]
+    study.comparison["best"]["t"]["variant"] = "t_1"
+    study.comparisons("two", ("base", "best(t)"), ("base", "t_2"))
+    assert "Validation and test differ in sign in 1 of 2 rows." in texts[-1]
+    first["void"] = "It is void."
+    study.comparisons("three", ("base", "best(t)"), ("base", "t_2"))
+    assert "differ in sign" not in texts[-1]
+
+
+def test_a_step_schedule_is_told_with_its_drops(shown, tmp_path):
+    study, texts = shown
+    path = tmp_path / "models/t_2/seed0/training.json"
+    training = json.loads(path.read_text())
+    training["spec"]["schedule"] = {"name": "step", "drops": 2, "gamma": 0.1, "warmup": 0.2}
+    path.write_text(json.dumps(training | {"epochs": 20}))
+    study.schedule("t_2")
+    assert texts == [
+        "“T_2” starts at a learning rate of 0.1, which is multiplied by 0.1 after every 7 epochs: 2 times within its "
+        "20 epochs."
+    ]
+    for epochs, said in ((3, "by 0.1 after every epoch: 2 times within its 3 epochs."), (1, "before its first step.")):
+        path.write_text(json.dumps(training | {"epochs": epochs}))
+        study.schedule("t_2")
+        assert texts.pop().endswith(said)
+    defaults = {"schedule": {"name": "cosine", "drops": 2, "gamma": 0.1, "warmup": 0.2}}
+    Study(study.results, "s", FACTS, defaults).settings()
+    row = next(line for line in texts[1].splitlines() if line.startswith("| T_2 |"))
+    assert "`schedule.drops` 2, `schedule.gamma` 0.1, `schedule.name` step" in row and "warmup" not in row
+
+
+def test_what_is_observed_of_the_curves_of_two_variants_is_said_unless_one_diverged(shown):
+    study, texts = shown
+    study.entries["diverged"] = entry("diverged", 0.5)
+    study.observed("base", "diverged")
+    assert texts == []
+    study.observed("base", "t_2")
+    assert texts[0].startswith("“T_2” ends at a training loss of 0.400")
 
 
 def test_budgets_of_comparisons_have_a_column_where_they_differ(shown):
@@ -230,6 +301,7 @@ def test_a_void_comparison_is_void_in_the_table_and_said_once(shown):
         found |= {"void": "It is void.", "gains_sentence": "It is void."}
     study.comparison["factorial"]["void"] = "It is void."
     study.entries["t_2"]["flags"] = [{"flag": "at chance", "seeds": 1}]
+    study.comparison["best"]["t"]["variant"] = "t_1"
     study.comparisons("steps", ("base", "best(t)"), ("base", "t_2"))
     assert texts[1].count("| void |") == 2 and len(texts) == 3
     study.gains("base", "t_2")

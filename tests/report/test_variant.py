@@ -48,6 +48,19 @@ def test_how_it_was_trained_is_one_sentence_with_the_losses_of_all_splits_in_the
     )
 
 
+def test_the_images_of_its_splits_are_counted(variant, shown):
+    variant.batches()
+    said = "In this run the splits hold 2,000 validation and 2,000 test images, in batches of 32."
+    assert shown[0].data["text/markdown"] == said
+
+
+def test_a_step_schedule_is_told_with_its_steps(variant, shown):
+    schedule = {"name": "step", "drops": 2, "gamma": 0.1, "warmup": 0.2}
+    variant.training["spec"] |= {"schedule": schedule}
+    variant.recipe()
+    assert "learning rate 0.05 (2 steps, each by 0.1), " in shown[0].data["text/markdown"]
+
+
 def test_layers_between_those_that_learn_are_on_the_web_alone(variant, shown, results):
     layers = [*ARCHITECTURE["layers"], {**LAYER, "name": "bn1", "type": "BatchNorm2d", "multiply_adds": 0}]
     path = results.folder / "models/net_1/seed3/architecture.json"

@@ -108,7 +108,7 @@ def compare(
         pair["cost_sentence"] = _cost_sentence(pair, named)
         pair["settings_sentence"] = settings.sentence(named[pair["a"]], named[pair["b"]])
         pair["rank_sentence"] = _rank(pair, groups, entries)
-        pair["gains_sentence"] = pair["void"] or gains.sentence(classes)
+        pair["gains_sentence"] = pair["void"] or gains.sentence(classes, *(named[pair[side]].title for side in "ab"))
     return {
         "variants": list(entries.values()),
         "pairs": compared,

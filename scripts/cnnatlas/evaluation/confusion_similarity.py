@@ -10,7 +10,8 @@ method 10). Similar: the interval lies within RATE_MARGIN on both sides of 0, a 
 where the mistakes are distributed over the pairs of classes in the same proportions. Cells of few images are noisy,
 and the cosine of two samples is below that of their sources; so squares are replaced by their unbiased estimates,
 x (x - 1) / (n (n - 1)) for x of n images, and the interval is that of the jackknife over mistakes, its lower limit that
-of the root of 1 - cosine, since the variance of the cosine falls towards 1. Similar: the lower limit is
+of the root of 1 - cosine, since the variance of the cosine falls towards 1. The estimate may exceed 1, which no
+cosine does: it is reported as 1 then, and the interval is clipped likewise. Similar: the lower limit is
 at least PATTERN_MARGIN. Different: a permutation test, which assigns the pooled mistakes to the two splits at random
 (Good 2005), finds the cosine in the lowest 5 %; it takes both splits to hold the classes in the same proportions.
 
@@ -110,7 +111,7 @@ def pattern(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> dict:
     # The jackknife is blind near 1, where the cosine is flat: what chance does to one pattern is the least
     least = (estimates[1:].mean() - np.quantile(estimates[1:], LEVEL / 2)) / Z
     lows, highs = _limits(estimates, np.maximum(errors, least))
-    cosine, low, high = (float(values[0]) for values in (estimates, lows, highs))
+    cosine, low, high = (float(values[0]) for values in (np.minimum(estimates, 1), lows, highs))
     power = float((lows[1:] >= PATTERN_MARGIN).mean())
     verdict = "similar" if low >= PATTERN_MARGIN else "different" if p <= LEVEL else "cannot be told"
     return result | {"cosine": cosine, "low": low, "high": high, "p": p, "power": power, "verdict": verdict}
@@ -191,7 +192,7 @@ def _pattern_sentence(pair: dict) -> str:
     if found["cosine"] is None:
         return f"{start}: {mistakes} are too few."
     return (
-        f"{start}: {mistakes}, cosine {decimal(min(found['cosine'], 1))} (95 % interval {decimal(found['low'])} to "
+        f"{start}: {mistakes}, cosine {decimal(found['cosine'])} (95 % interval {decimal(found['low'])} to "
         f"{decimal(found['high'])}; margin of similarity {decimal(PATTERN_MARGIN, 1)}; permutation test "
         f"p = {decimal(found['p'], 3)}{_power(found)})."
     )

@@ -81,35 +81,35 @@ def told(rows: Sequence[Mapping]) -> list[Mapping]:
     return [row for row in rows if int(row["images"]) >= FEWEST]
 
 
-def sentence(rows: Sequence[Mapping], shown: int = 5) -> str:
+def sentence(rows: Sequence[Mapping], a: str, b: str, shown: int = 5) -> str:
     """Which classes gained and lost by the test over seeds; with too few seeds, where recall rose and fell most.
 
-    Classes of fewer than FEWEST images are left out.
+    `a` and `b` are the titles of the networks, as in `class_gains`. Classes of fewer than FEWEST images are left out.
     """
     left_out = len(rows) - len(rows := told(rows))
     if not rows:
         return f"No class has {FEWEST} images or more, so gains by class say nothing."
     classes = counted(len(rows), "class", "classes") + (f" of {FEWEST} images or more" if left_out else "")
     if rows[0]["p"] is None:
-        return _described(rows, classes, shown)
+        return _described(rows, classes, a, b, shown)
     gained = [row for row in rows if row["verdict"] == "higher"]
     lost = [row for row in reversed(rows) if row["verdict"] == "lower"]
     if not gained and not lost:
         smallest = decimal(min(row["p"] for row in rows), 3)
         return (
-            f"For none of {classes} is a change in recall established (smallest p {smallest}, corrected over them; "
-            "the interval must exclude zero as well)."
+            f"For none of {classes} is a change in recall from “{a}” to “{b}” established (smallest p {smallest}, "
+            "corrected over them; the interval must exclude zero as well)."
         )
     parts = [
         f"{len(group)} {verb} ({_named(group, shown)})" for group, verb in ((gained, "gained"), (lost, "lost")) if group
     ]
     return (
-        f"Of {classes}, {listing(parts)}, tested over seeds and corrected over the classes; "
-        "recall differences in points in parentheses."
+        f"Of {classes}, {listing(parts)} in recall from “{a}” to “{b}”, tested over seeds and corrected over the "
+        "classes; differences in points in parentheses."
     )
 
 
-def _described(rows: list[dict], classes: str, shown: int) -> str:
+def _described(rows: list[dict], classes: str, a: str, b: str, shown: int) -> str:
     risen = [row for row in rows if row["gain"] > 0]
     fallen = [row for row in reversed(rows) if row["gain"] < 0]
     parts = [
@@ -118,10 +118,10 @@ def _described(rows: list[dict], classes: str, shown: int) -> str:
         if group
     ]
     if not parts:
-        return f"The recall of all {classes} is the same."
+        return f"The recall of all {classes} is the same with “{a}” and “{b}”."
     return (
-        f"Of {classes}, recall in this run is {listing(parts)}; differences in points in parentheses, largest first, "
-        "with intervals over images only and without a verdict."
+        f"Of {classes}, the recall of “{b}” in this run is {listing(parts)} than that of “{a}”; differences in points "
+        "in parentheses, largest first, with intervals over images only and without a verdict."
     )
 
 

@@ -28,6 +28,7 @@ DIGITS, PARAMETER_DIGITS = 6, 3
 ANGLES = np.arange(0, 180, 2)  # degrees
 FREQUENCIES = np.arange(51) / 100  # cycles per pixel
 SMALLEST = 3  # pixels: below, the function has more parameters than the filter has weights
+COPY = 0.5  # of a filter's energy in one weight at its middle: like an identity kernel, it hands an input channel on
 
 
 def principal(filters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -43,6 +44,17 @@ def principal(filters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     peaks = np.take_along_axis(first, np.abs(first).argmax(axis=1)[:, None], axis=1)
     share = np.divide(values[:, 0] ** 2, energy, out=np.zeros(n), where=energy > 0)
     return (first * np.where(peaks < 0, -1, 1)).reshape(n, *size), share
+
+
+def copies(filters: np.ndarray) -> np.ndarray:
+    """Which filters (n, channels, k, k) are mostly identity kernels, as some initialisations make them: bool (n,).
+
+    A spot of one pixel is a narrow Gabor function to the fit, though nothing was learned.
+    """
+    squares = filters.astype(float) ** 2
+    middle = squares[:, :, squares.shape[2] // 2, squares.shape[3] // 2].max(axis=1)
+    energy = squares.sum(axis=(1, 2, 3))
+    return (energy > 0) & (middle >= COPY * energy)
 
 
 def function(parameters: np.ndarray, size: int) -> np.ndarray:
@@ -112,17 +124,20 @@ def _waves(size: int) -> np.ndarray:
 def compare(filters: np.ndarray) -> dict:
     """How close one layer's filters (n, channels, k, k) are to Gabor functions, as plain lists and numbers.
 
-    At most FITTED filters, evenly spaced, are fitted. `threshold` is the QUANTILE of the R^2 of NULL random filters,
-    `share` the learned filters above it with Wilson interval, `p` one-sided against the 5 % that would be there by
-    chance: a binomial test, but with the threshold known only from NULL filters (beta-binomial distribution, exact for
-    exchangeable filters; with ever more random filters it becomes the binomial one). `waves` are those above the
-    threshold that are no blobs. `best` holds the BEST filters by R^2, with index, pattern and fit; `best_wave` is the
-    first that is no blob, or None. Raises ValueError below SMALLEST pixels.
+    At most FITTED filters, evenly spaced, are fitted, of those that are no `copies`. `threshold` is the QUANTILE of the
+    R^2 of NULL random filters, `share` the learned filters above it with Wilson interval, `p` one-sided against the 5 %
+    that would be there by chance: a binomial test, but with the threshold known only from NULL filters (beta-binomial
+    distribution, exact for exchangeable filters; with ever more random filters it becomes the binomial one). `waves`
+    are those above the threshold that are no blobs. `best` holds the BEST filters by R^2, with index, pattern and fit;
+    `best_wave` is the first that is no blob, or None. Raises ValueError below SMALLEST pixels, or where all are copies.
     """
     n, channels, height, width = filters.shape
     if height != width or height < SMALLEST:
         raise ValueError(f"filters of {height}x{width} pixels cannot be fitted; take square ones from {SMALLEST} on")
-    chosen = np.unique(np.linspace(0, n - 1, min(n, FITTED)).round().astype(int))
+    others = np.flatnonzero(~copies(filters))
+    if not len(others):
+        raise ValueError("all filters are identity kernels; leave the layer out")
+    chosen = others[np.unique(np.linspace(0, len(others) - 1, min(len(others), FITTED)).round().astype(int))]
     patterns, energy = principal(filters[chosen])
     random, random_energy = principal(np.random.default_rng(SEED).standard_normal((NULL, channels, height, width)))
     fits = [
@@ -133,6 +148,7 @@ def compare(filters: np.ndarray) -> dict:
     ranked = sorted(fits, key=lambda one: -one["r2"])
     return {
         "filters": n,
+        "copies": n - len(others),
         "fitted": len(fits),
         "channels": channels,
         "size": height,

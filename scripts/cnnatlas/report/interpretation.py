@@ -9,17 +9,19 @@ from pathlib import Path
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import markers
+from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.report.authoring import Results, show, slug
 from cnnatlas.report.claims import SENTENCE
 from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, placed
-from cnnatlas.wording import listing
+from cnnatlas.wording import counted, interval, listing
 
 WHICH = {
     "all": "chosen images",
     "right": "correctly classified validation images",
     "wrong": "misclassified validation images",
 }
-TELLING = re.compile(r"where the network errs|is not significant")  # how right and wrong predictions differ
+# How right and wrong predictions differ, and which images are misclassified
+TELLING = re.compile(r"where the network errs|is not significant|^The network misclassifies")
 LAYER = (
     "layer {part} of {layers}; its name, and how the values are scaled, are given in the figure.",
     "A grid of small pictures, one for every channel of layer {part}.",
@@ -33,7 +35,7 @@ CAPTIONS = {
     "feature_maps": LAYER,
     "filters": LAYER,
     "gabor": (
-        "$R^2$ of least squares fits of Gabor functions to the first layer's filters and to random filters, and the "
+        "$R^2$ of least squares fits of Gabor functions to the filters of {fitted} and to random filters, and the "
         "best fits of learned ones.",
         "Histograms of learned and random filters' fits, above pairs of filters and fits.",
     ),
@@ -62,10 +64,23 @@ class Interpretation:
     """
 
     def __init__(self, results: Results, network: str, facts: Mapping):
-        self.results, self.network = results, network
+        self.results, self.network, self.facts = results, network, facts
         self.title, self.methods = facts["title"], facts["methods"]
         self.remaining = list(self.methods)
         self.warning, self.void = _warning(results, network, facts)
+
+    def introduce(self) -> None:
+        """Which network it is, and how accurate where this run trained it."""
+        if self.facts["seed"] is None:
+            return show(f"The network is “{self.title}”, with published weights of torchvision's.")
+        metrics = self.results.json(f"evaluation/{self.network}/seed{self.facts['seed']}/metrics.json")
+        split = next(name for name in reversed(NAMES) if name in metrics)
+        found = metrics[split]
+        share = interval(found["accuracy"], *found["wilson"]).replace(" [", " % [")
+        show(
+            f"The network is “{self.title}”, which this run trained. It classifies {share} of "
+            f"{counted(found['n'], f'{NAMES[split]} image')} correctly."
+        )
 
     def show(self, method: str, *figures: str) -> None:
         """A method's figures and its computed sentences, unless the network is at chance or collapsed.
@@ -80,16 +95,16 @@ class Interpretation:
         if self.warning:
             show(self.warning)
             self.warning = ""
+        summary = self.results.json(f"interpretation/{self.network}/{method}/summary.json")
         for file in self.methods[method]["figures"]:
             shown = not figures or Path(file).stem.removeprefix("layer") in figures
             with placed(TEXT if shown else WEB_ONLY):
-                self._figure(method, file)
-        summary = self.results.json(f"interpretation/{self.network}/{method}/summary.json")
+                self._figure(method, file, summary)
         if not self.void:
             self._say(method, [sentence for text in summary["sentences"] for sentence in SENTENCE.split(text)])
 
     def _say(self, method: str, sentences: Sequence[str]) -> None:
-        """What is said of right and wrong predictions; in the appendix everything else."""
+        """What is said of right and wrong predictions, by TELLING; in the appendix everything else."""
         telling = [sentence for sentence in sentences if TELLING.search(sentence)]
         others = [sentence for sentence in sentences if sentence not in telling]
         lead = f"“{self.title}”, {self.methods[method]['title']}"
@@ -106,11 +121,12 @@ class Interpretation:
             show(f"## {heading} {{#sec-{slug(self.network)}-{slug(method)}}}")
             self.show(method)
 
-    def _figure(self, method: str, file: str) -> None:
+    def _figure(self, method: str, file: str, summary: Mapping) -> None:
         name, facts = Path(file).stem, self.methods[method]
         part = "" if name == method else name.removeprefix("layer")
         layers = sum(other.startswith("layer") for other in facts["figures"])
         words = {"layers": layers, "part": part, "which": WHICH.get(name)}
+        words["fitted"] = f"`{summary['order'][0]}`" if summary.get("order") else "a layer"
         caption, alt = (text.format(**words) for text in CAPTIONS.get(name) or CAPTIONS[facts["kind"]])
         self.results.figure(
             f"interpretation/{self.network}/{method}/{file}",

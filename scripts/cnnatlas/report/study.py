@@ -14,8 +14,8 @@ from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.evaluation.verdicts import LEVEL, SEEDS_NEEDED, enough
 from cnnatlas.report.authoring import Results, show, slug
 from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, placed
-from cnnatlas.report.variant import Variant, flat
-from cnnatlas.wording import counted, interval, listing, points
+from cnnatlas.report.variant import Variant, flat, shaping, stepped
+from cnnatlas.wording import counted, interval, listing, part_of, points
 
 UNDECIDED = (
     "No verdicts on designs.",
@@ -124,11 +124,8 @@ class Study:
         with placed(WEB_ONLY):
             if found["sentence"]:
                 show(found["sentence"])
-            for a, b in pairs:
-                for name in (a, b):
-                    self._of(self.entries, name, "variants")
-                if a in entries and b in entries:
-                    show(contrast(entries[a], entries[b], found["common_loss"]))
+            for pair in pairs:
+                self.observed(*pair)
 
     def comparisons(self, name: str, *pairs: tuple[str, str]) -> None:
         """A table of what each `b` of pairs (a, b) changed against its `a`: accuracy, and speed of convergence.
@@ -140,13 +137,21 @@ class Study:
         self.done |= {("pair", *pair) for pair in pairs}
         for pair in found:
             self._note(pair["splits"])
+        rows = self._distinct(found)
         self.results.table(
-            _without_empty([self._compared(pair) for pair in found]),
+            _without_empty([self._compared(pair) for pair in rows]),
             f"tbl-{slug(self.name)}-{name}",
             f"{self.facts['title']}: differences in points, 95 % intervals ({_resampled(found[0]['splits'])})."
-            f"{self._bold(found)}{self._favoured(found)}{self._void(found)}",
+            f"{_opposed(rows)}{self._bold(rows)}{self._favoured(found)}{self._void(rows)}",
             source=f"{self.folder}/comparison.json",
         )
+
+    def _distinct(self, pairs: Sequence[Mapping]) -> list[Mapping]:
+        """The pairs without those of two variants that stand before: `best(group)` may be one that has its own pair."""
+        found: dict[tuple[str, ...], Mapping] = {}
+        for pair in pairs:
+            found.setdefault(tuple(self._chosen(pair[side]) for side in "ab"), pair)
+        return list(found.values())
 
     def _compared(self, pair: Mapping) -> dict:
         """A row of `comparisons`."""
@@ -158,7 +163,7 @@ class Study:
             "variant": _titled(b),
             "against": _titled(a),
             **differences,
-            "matches after": "–" if reached is None else f"{reached:g} of {pair['epochs_to_best_a']:g}",
+            "matches after": "–" if reached is None else f"{reached:g} against {pair['epochs_to_best_a']:g}",
             "budgets": "; ".join(pair["unequal"]),
         }
 
@@ -173,10 +178,18 @@ class Study:
         return self._legend(sorted(sides), where="") if sides else ""
 
     def _favoured(self, pairs: Iterable[Mapping]) -> str:
-        """Which variants validation chose, so that their differences on it are optimistic."""
-        sides = [pair[side] for pair in pairs for side in pair["selected"]]
-        chosen = dict.fromkeys(f"“{_short(self.entries[self._chosen(side)]['title'])}”" for side in sides)
-        return f" Chosen on validation: {listing(list(chosen))}." if chosen else ""
+        """Which variants validation chose, and among how many, so that their differences on it are optimistic."""
+        groups = dict.fromkeys(pair[side] for pair in pairs for side in pair["selected"])
+        chosen = [f"“{_short(self.entries[self._chosen(name)]['title'])}” among {self._among(name)}" for name in groups]
+        return f" Chosen on validation: {listing(chosen)}." if chosen else ""
+
+    def _among(self, name: str) -> str:
+        """Of which and how many variants `best(group)` is the best."""
+        group = name.removeprefix("best(").removesuffix(")")
+        kind = self.facts["groups"].get(group, {}).get("kind")
+        noun = {"search": "trial", "sweep": "value"}.get(kind, "variant")
+        members = counted(len(self.comparison["best"][group]["ranking"]), noun)
+        return members if kind else f"the {members} beside the final one"
 
     @_part
     def gains(self, a: str, b: str) -> None:
@@ -199,8 +212,27 @@ class Study:
 
     @_part
     def fine_tuning(self) -> None:
-        """What fine-tuning did to the network that it started from, and a conclusion."""
-        show(" ".join(self.comparison["fine_tuning"]["sentences"]))
+        """What fine-tuning did to the network that it started from; nothing where that network learned nothing."""
+        sentences = self.comparison["fine_tuning"]["sentences"]
+        if sentences:
+            show(" ".join(sentences))
+
+    @_part
+    def observed(self, a: str, b: str) -> None:
+        """What is observed of the training curves of `b` beside those of `a`; nothing where one diverged."""
+        found = self.comparison["training_curves"]
+        entries = {entry["variant"]: entry for entry in found["variants"]}
+        for name in (a, b):
+            self._of(self.entries, name, "variants")
+        if a in entries and b in entries:
+            show(contrast(entries[a], entries[b], found["common_loss"]))
+
+    @_part
+    def schedule(self, name: str) -> None:
+        """When and by how much a step schedule changes a variant's learning rate."""
+        self._of(self.entries, name, "variants")
+        training = self.results.json(self._training(name))
+        show(f"“{self.entries[name]['title']}” {stepped(training['spec'], training['epochs'])}.")
 
     @_part
     def confused(self, name: str) -> None:
@@ -259,8 +291,8 @@ class Study:
         test = f"; on the test split it has {found['test']} %" if "test" in found else ""
         label = group["members"][chosen]["label"].partition(": ")[0]
         return (
-            f"{group['title']}: of {len(group['members'])}, validation chooses {label} by {found['validation']} %, "
-            f"which is therefore optimistic{test}.{self._flagged(chosen)}"
+            f"{group['title']}: of {self._among(f'best({name})')}, validation chooses {label} by "
+            f"{found['validation']} %, which is therefore optimistic{test}.{self._flagged(chosen)}"
         )
 
     def _flagged(self, name: str) -> str:
@@ -297,6 +329,7 @@ class Study:
         rows = [
             {
                 "rank": trial["rank"],
+                "trial": _trial(group["members"][trial["variant"]]["label"]),
                 **{_words(key): value for key, value in group["members"][trial["variant"]]["values"].items()},
                 **self._validation(trial["variant"]),
                 "": _marked("", self.entries[trial["variant"]]).strip(),
@@ -355,7 +388,9 @@ class Study:
         trainings = {name: self.results.json(self._training(name)) for name in self.entries}
         own = {
             name: {
-                f"`{key}` {value}" for key, value in flat(training["spec"]).items() if value != self.defaults.get(key)
+                f"`{key}` {value}"
+                for key, value in flat(training["spec"]).items()
+                if value != self.defaults.get(key) or key in shaping(training["spec"])
             }
             for name, training in trainings.items()
         }
@@ -373,8 +408,8 @@ class Study:
         self.results.table(
             rows,
             f"tbl-{slug(self.name)}-settings",
-            f"{self.facts['title']}: settings that differ from the defaults (`config/defaults.yaml`); first those of "
-            "all variants. The epoch kept is that of the first seed.",
+            f"{self.facts['title']}: settings that differ from the defaults (`config/defaults.yaml`), and those of a "
+            "schedule; first what all variants share. The epoch kept is that of the first seed.",
             source=f"{self.folder}/comparison.json",
         )
 
@@ -517,6 +552,14 @@ def _enough(splits: Mapping[str, dict]) -> bool:
     return all(enough(found["seeds"]) for found in splits.values())
 
 
+def _opposed(pairs: Sequence[Mapping]) -> str:
+    """Where differences on validation and test have opposite signs."""
+    held_out = [[found["difference"] for found in pair["splits"].values()] for pair in pairs if not pair["void"]]
+    opposed = sum(min(differences) < 0 < max(differences) for differences in held_out)
+    where = "" if len(pairs) == 1 else f" in {part_of(opposed, len(pairs), 'row')}"
+    return f" Validation and test differ in sign{where}." if opposed else ""
+
+
 def _resampled(splits: Mapping[str, dict]) -> str:
     """What the intervals of differences on these splits cover."""
     return "over images and seeds" if _enough(splits) else "over images only"
@@ -555,6 +598,11 @@ def _titled(entry: Mapping) -> str:
 def _short(title: str) -> str:
     """The title of a trial without the values that were drawn for it, which the table of trials holds."""
     return title.partition(": ")[0]
+
+
+def _trial(label: str) -> int:
+    """The number of a trial, by which texts name it, from its label "trial 5: dropout 0.1"."""
+    return int(_short(label).removeprefix("trial "))
 
 
 def _words(key: str) -> str:

@@ -4,6 +4,7 @@ Labels follow from names: variant d2_deep has fig-d2-deep-curves, tbl-d2-deep-la
 """
 
 from collections.abc import Mapping
+from math import ceil
 
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.report.authoring import Results, show, slug
@@ -12,6 +13,7 @@ from cnnatlas.wording import counted, listing, percent, points
 
 BETWEEN = ("BatchNorm", "ReLU", "Identity", "Dropout", "Flatten")  # types of layers that stand between those that learn
 OPTIMISERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}
+SHAPING = {"step": ("drops", "gamma"), "one_cycle": ("warmup",)}  # keys of a schedule, by its name
 RECIPE = {"momentum": "momentum", "weight_decay": "weight decay", "label_smoothing": "label smoothing", "l1": "L1"}
 
 
@@ -50,7 +52,7 @@ class Variant:
         named = [f"{words} {further[key]:g}" for key, words in RECIPE.items() if further.get(key)]
         augmented = [name.replace("_", " ") for name in spec["augmentation"]]
         listed = [
-            f"learning rate {optimiser['learning_rate']:g} ({spec['schedule']['name'].replace('_', '-')})",
+            f"learning rate {optimiser['learning_rate']:g} ({_schedule(spec['schedule'])})",
             f"{counted(self.training['epochs'], 'epoch')} in batches of {spec['batch_size']}",
             *named,
             f"augmentation by {listing(augmented)}" if augmented else "no augmentation",
@@ -61,6 +63,12 @@ class Variant:
             f"Training: {name}, {', '.join(listed)}; the weights are those of epoch {self.training['best_epoch']}, "
             f"whose losses are {listing(losses)}."
         )
+
+    def batches(self) -> None:
+        """Of how many images its splits are, and in what batches they are loaded."""
+        spec = self.training["spec"]
+        counts = listing([f"{metrics['n']:,} {NAMES[split]}" for split, metrics in self.metrics.items()])
+        show(f"In this run the splits hold {counts} images, in batches of {spec['batch_size']}.")
 
     def curves(self) -> None:
         """Losses and accuracies per epoch."""
@@ -125,6 +133,33 @@ class Variant:
             f"{self.title}: confusion matrices in images ({splits}); rows are true classes.",
             alt=f"Heat maps of confusion matrices for {splits}, with numbers of images.",
         )
+
+
+def shaping(spec: Mapping) -> list[str]:
+    """The dotted keys that shape a training's schedule; the others of the schedule have no effect on it."""
+    return [f"schedule.{key}" for key in SHAPING.get(spec["schedule"]["name"], ())]
+
+
+def stepped(spec: Mapping, epochs: int) -> str:
+    """How a step schedule changes the learning rate of a training, in words that follow its name."""
+    schedule = spec["schedule"]
+    every = ceil(epochs / (schedule["drops"] + 1))  # as cnnatlas.training.schedules has it
+    drops = (epochs - 1) // every
+    start = f"starts at a learning rate of {spec['optimiser']['learning_rate']:g}"
+    if not drops:
+        return f"{start} and ends before its first step"
+    return (
+        f"{start}, which is multiplied by {schedule['gamma']:g} after every "
+        f"{'epoch' if every == 1 else f'{every} epochs'}: {counted(drops, 'time')} within its "
+        f"{counted(epochs, 'epoch')}"
+    )
+
+
+def _schedule(schedule: Mapping) -> str:
+    """A schedule in brackets: its name and, of steps, how many there are and by how much each multiplies the rate."""
+    if schedule["name"] == "step":
+        return f"{counted(schedule['drops'], 'step')}, each by {schedule['gamma']:g}"
+    return schedule["name"].replace("_", "-")
 
 
 def minimised(training: Mapping) -> list[str]:

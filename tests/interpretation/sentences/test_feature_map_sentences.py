@@ -56,11 +56,12 @@ def test_the_words_follow_the_numbers(arrays):
     assert first.startswith("early has 3 maps of 32×32, 1 of them dead on every image; 50 % of their values are zero")
     assert "(means over 3 images)" in last
     assert change == (
-        "From early to late the share of zeros is larger on 3 of 3 images, the correlation of the edges smaller on "
-        "3 of 3 images."
+        "From early to late the share of zeros rises on all 3 images, the correlation of the edges falls on all 3 "
+        "images."
     )
     assert conclusion == (
-        "Conclusion on these images: the later layer responds more sparsely and keeps less of the image's edges."
+        "Conclusion on feature maps: the later layer responds more sparsely and keeps less of the image's edges on all "
+        "3 images."
     )
     backwards = activations.sentences(rows[::-1])[-1]
     assert "the later layer responds more widely and keeps more of the image's edges" in backwards
@@ -71,13 +72,34 @@ def test_a_change_without_direction_is_not_made_one(arrays):
     other = {**row, "zeros": [row["zeros"][0] + 0.1, row["zeros"][1], row["zeros"][2] - 0.1]}
     other["detail"] = [value / 2 for value in row["detail"]]
     assert activations.sentences([row, other])[-1].endswith(
-        "the later layer keeps less of the image's edges; the share of zeros shows no common direction."
+        "the later layer keeps less of the image's edges on all 3 images; the share of zeros rises on 1 of 3 images, "
+        "falls on 1 and is the same on 1."
     )
     other["detail"] = [row["detail"][0] + 0.1, row["detail"][1], row["detail"][2] - 0.1]
     assert activations.sentences([row, other])[-1].endswith(
-        "images: the share of zeros and the correlation of the edges show no common direction."
+        "feature maps: the share of zeros rises on 1 of 3 images, falls on 1 and is the same on 1; the correlation of "
+        "the edges rises on 1 of 3 images, falls on 1 and is the same on 1."
+    )
+    other["zeros"] = [value + 0.1 for value in row["zeros"][:2]] + [row["zeros"][2] - 0.1]
+    other["detail"] = [value / 2 for value in row["detail"]]
+    assert activations.sentences([row, other])[-1].endswith(
+        "the later layer responds more sparsely on 2 of 3 images and keeps less of the image's edges on all 3 images."
+    )
+    two = {key: row[key][:2] for key in ("zeros", "detail")}
+    apart = {**row, "zeros": [row["zeros"][0] + 0.1, row["zeros"][1] - 0.1], "detail": [v / 2 for v in two["detail"]]}
+    assert activations.sentences([{**row, **two}, apart])[-1].endswith(
+        "on both images; the share of zeros rises on one image and falls on the other."
     )
     assert len(activations.sentences([row])) == 1
+
+
+def test_images_that_the_network_misclassifies_are_named(arrays):
+    images = [{"id": name, "split": "train", "class": "cat", "prediction": "cat"} for name in "abc"]
+    assert activations.misclassified({"images": images}) == ""
+    images[1]["prediction"] = images[2]["prediction"] = "dog"
+    said = "The network misclassifies 2 of 3 images (b as dog and c as dog)."
+    assert activations.misclassified({"images": images}) == said
+    assert said in activations.summarise(arrays, {"images": images})["sentences"]
 
 
 def test_images_that_the_network_was_trained_on_are_named():

@@ -41,19 +41,48 @@ def test_learned_gabor_functions_stand_out_from_random_filters():
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("few_random_filters")
-def test_random_filters_do_not_stand_out_and_small_ones_get_a_remark():
+def test_random_filters_do_not_stand_out_and_of_small_ones_the_fit_tells_nothing():
     found = filters.summarise({"a": learned(20, 5, 0, seed=3), "b": learned(20, 3, 0, channels=8, seed=4)}, {})
     for layer in found["layers"].values():
         assert layer["above"] <= 4
         assert layer["p"] > filters.LEVEL
         assert layer["null_energy"] == pytest.approx(layer["energy"], abs=0.1)  # reduced alike
-    assert (
-        found["sentences"][0]
-        == "The filters of a and b are not shown to be more like Gabor functions than random ones."
+    large, small, *numbers = found["sentences"]
+    assert large == "The filters of a are not shown to be more like Gabor functions than random ones."
+    assert small.startswith("The fit cannot tell whether the filters of b resemble Gabor functions: with eight")
+    assert f"reaches R² {found['layers']['b']['null_median']:.2f} on half of the random filters" in small
+    assert sum("cycles per pixel" in sentence for sentence in numbers) == 1  # stripes of `a` alone
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("few_random_filters")
+def test_identity_kernels_are_no_gabor_functions_and_are_counted():
+    weights = learned(20, 3, 0, channels=8)
+    weights[::2] *= 0.01
+    weights[::2, 2, 1, 1] = 1
+    alone = 0.001 * learned(4, 5, 0, channels=4)
+    alone[range(4), range(4), 2, 2] = -1
+    found = filters.summarise({"some": weights, "all": alone}, {})
+    layer = found["layers"]["some"]
+    assert (layer["filters"], layer["copies"], layer["fitted"]) == (20, 10, 10)
+    assert all(one["index"] % 2 for one in layer["best"])
+    assert list(found["layers"]) == ["some"]
+    assert any(
+        sentence.startswith("10 of its filters, which mostly hand one input channel on")
+        for sentence in found["sentences"]
     )
-    median = f"{found['layers']['b']['null_median']:.2f}"
-    assert found["sentences"][-1].startswith("With 3×3 pixels R² alone says little")
-    assert median in found["sentences"][-1]
+    assert found["sentences"][-1].startswith("No Gabor function is fitted to the filters of all: all 4 mostly hand one")
+    assert filters.sentences({}, {"all": 4}) == found["sentences"][-1:]
+    with pytest.raises(ValueError, match="identity"):
+        gabor.compare(alone)
+
+
+def test_a_spot_beside_the_middle_or_a_filter_of_zeros_is_no_identity_kernel():
+    spots = np.zeros((3, 2, 5, 5))
+    spots[0, 1, 2, 2] = spots[1, 1, 2, 3] = 1
+    assert gabor.copies(spots).tolist() == [True, False, False]
+    spots[0, 1, 0, 0] = 1.1
+    assert not gabor.copies(spots).any()
 
 
 @pytest.mark.slow
@@ -96,6 +125,6 @@ def test_a_layer_learned_waves_blobs_or_nothing_beyond_chance(p, above, waves, v
 def test_the_probabilities_of_several_layers_are_corrected(monkeypatch):
     p = iter([0.04, 0.03])
     monkeypatch.setattr(filters, "compare", lambda weights: {"p": next(p)})
-    monkeypatch.setattr(filters, "sentences", lambda fits: [])
+    monkeypatch.setattr(filters, "sentences", lambda fits, copied: [])
     found = filters.summarise({"a": np.ones((1, 3, 3, 3)), "b": np.ones((1, 3, 3, 3))}, {})
     assert [layer["p"] for layer in found["layers"].values()] == pytest.approx([0.06, 0.06])

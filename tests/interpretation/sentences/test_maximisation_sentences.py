@@ -91,8 +91,25 @@ def test_the_conclusion_counts_channels_and_turns_with_the_frequency(early, late
     found = conclusion(
         summary(results(layer("a", early, reached=[4, 1, 4, 4, 4, 4]), layer("classes", 3), layer("b", late)))
     )
-    assert "11 of 12 channels respond most to a pattern" in found
+    assert (
+        "for 11 of 12 channels the ascent found an image that activates the channel more than the best of 250 "
+        "validation images does; for the other the ascent did not get beyond what a validation image reaches; the"
+        in found
+    )
     assert expected in found
+
+
+@pytest.mark.parametrize(
+    ("reached", "expected"),
+    [
+        ([4, 1, 1, 4, 4, 4], "for the other 2 the ascent did not get beyond what a validation image reaches; whether"),
+        (4, "for all 6 channels the ascent found an image that activates the channel more than the best of 250"),
+        (1, "the ascent found no image that activates its channel more than the best of 250"),
+    ],
+)
+def test_channels_that_a_natural_image_activates_more_are_counted(reached, expected):
+    found = conclusion(summary(results(layer("a", 3, reached=reached))))
+    assert expected in found and ("the other" in found) == (len(np.unique(reached)) > 1)
 
 
 def test_a_conclusion_that_the_channels_do_not_allow_is_left_open():

@@ -115,9 +115,23 @@ def conclusion(found: Mapping) -> str:
     trend = f"the last of these layers prefers {finer} patterns than the first" if finer else (
         "whether the last of these layers prefers finer or coarser patterns than the first is not decided"
     )  # fmt: skip
+    return f"Conclusion: {_beyond(above, units, found['images'])}; {trend}."
+
+
+def _beyond(above: int, units: int, images: int) -> str:
+    """Of how many channels the ascent found an image that activates them more than any natural one does."""
+    best = f"the best of {counted(images, 'validation image')}"
+    if not above:
+        return f"the ascent found no image that activates its channel more than {best} does"
+    left = units - above
+    rest = (
+        f"; for the other {f'{left} ' if left > 1 else ''}the ascent did not get beyond what a validation image reaches"
+        if left
+        else ""
+    )
     return (
-        f"Conclusion: {part_of(above, units, 'channel')} respond most to a pattern that none of "
-        f"{counted(found['images'], 'validation image')} holds as strongly, and {trend}."
+        f"for {part_of(above, units, 'channel')} the ascent found an image that activates the channel more than "
+        f"{best} does{rest}"
     )
 
 

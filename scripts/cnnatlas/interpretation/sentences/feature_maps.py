@@ -1,12 +1,13 @@
 """Feature maps in numbers: dead channels, sparsity, and how much of the image's edges they keep (C1e)."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Self
 
 import numpy as np
 from scipy import ndimage
 
 from cnnatlas.interpretation.arrays import Arrays, layers
-from cnnatlas.wording import counted, decimal, listing, percent
+from cnnatlas.wording import counted, decimal, listing, part_of, percent
 
 GREY = np.array([0.299, 0.587, 0.114])  # luminance of ITU-R BT.601
 
@@ -75,41 +76,59 @@ def _layer(row: Mapping) -> str:
 
 def _change(first: Mapping, last: Mapping) -> list[str]:
     """The change from the first to the last layer, and the conclusion that these images allow."""
-    zeros, zeros_words = _compared(first["zeros"], last["zeros"])
-    detail, detail_words = _compared(first["detail"], last["detail"])
+    zeros, detail = (Change.of(first[key], last[key]) for key in ("zeros", "detail"))
     return [
-        f"From {first['layer']} to {last['layer']} the share of zeros is {zeros_words}, the correlation of the "
-        f"edges {detail_words}.",
-        f"Conclusion on these images: {_conclusion(zeros, detail)}.",
+        f"From {first['layer']} to {last['layer']} the share of zeros {zeros.words()}, the correlation of the edges "
+        f"{detail.words()}.",
+        f"Conclusion on feature maps: {_conclusion(zeros, detail)}.",
     ]
 
 
-def _conclusion(zeros: str, detail: str) -> str:
-    """What two directions of change say together; one without a direction is said to have none."""
-    found = {
-        "the share of zeros": {"more": "responds more sparsely", "less": "responds more widely"}.get(zeros),
-        "the correlation of the edges": {
-            "more": "keeps more of the image's edges",
-            "less": "keeps less of the image's edges",
-        }.get(detail),
-    }
-    seen = [words for words in found.values() if words]
-    unclear = [name for name, words in found.items() if not words]
-    parts = [f"the later layer {' and '.join(seen)}"] if seen else []
-    parts += (
-        [f"{' and '.join(unclear)} {'shows' if len(unclear) == 1 else 'show'} no common direction"] if unclear else []
-    )
-    return "; ".join(parts)
+VERBS = ("rises", "falls", "is the same")
 
 
-def _compared(first: Sequence[float], last: Sequence[float]) -> tuple[str, str]:
-    """Direction (more, less, or mixed where it does not hold on most images) of a change, and its words."""
-    difference = np.subtract(last, first)
-    counts = {"larger": int((difference > 0).sum()), "smaller": int((difference < 0).sum())}
-    n = len(difference)
-    word = max(counts, key=lambda key: counts[key])
-    direction = {"larger": "more", "smaller": "less"}[word] if 2 * counts[word] > n else "mixed"
-    return direction, f"{word} on {counts[word]} of {counted(n, 'image')}"
+class Change(NamedTuple):
+    """On how many images a value is larger in the last layer than in the first, or smaller, or the same."""
+
+    rises: int
+    falls: int
+    same: int
+
+    @classmethod
+    def of(cls, first: Sequence[float], last: Sequence[float]) -> Self:
+        """The change from the first to the last layer's values, one for each image."""
+        difference = np.subtract(last, first)
+        return cls(*(int(where.sum()) for where in (difference > 0, difference < 0, difference == 0)))
+
+    def words(self) -> str:
+        """What it does on how many images: "rises on one image and falls on the other"."""
+        if sum(self) == 2 and max(self) == 1:
+            one, other = (verb for verb, number in zip(VERBS, self, strict=True) if number)
+            return f"{one} on one image and {other} on the other"
+        first, *rest = [(verb, number) for verb, number in zip(VERBS, self, strict=True) if number]
+        further = [f"{verb} on {number}" for verb, number in rest]
+        return listing([f"{first[0]} on {part_of(first[1], sum(self), 'image')}", *further])
+
+
+def _conclusion(zeros: Change, detail: Change) -> str:
+    """What two changes say together, each on so many images; one that has no direction on most, what it does."""
+    found = [
+        ("the share of zeros", zeros, ("responds more sparsely", "responds more widely")),
+        (
+            "the correlation of the edges",
+            detail,
+            ("keeps more of the image's edges", "keeps less of the image's edges"),
+        ),
+    ]
+    seen: dict[str, list[str]] = {}
+    for _, change, (more, less) in found:
+        if 2 * max(change.rises, change.falls) > sum(change):
+            words = more if change.rises > change.falls else less
+            seen.setdefault(part_of(max(change.rises, change.falls), sum(change), "image"), []).append(words)
+    clear = [f"{' and '.join(words)} on {images}" for images, words in seen.items()]
+    parts = [f"the later layer {' and '.join(clear)}"] if clear else []
+    unclear = [f"{name} {change.words()}" for name, change, _ in found if 2 * max(change[:2]) <= sum(change)]
+    return "; ".join([*parts, *unclear])
 
 
 def splits(record: Mapping) -> str:
@@ -124,6 +143,18 @@ def splits(record: Mapping) -> str:
     return f"Of these images, {listing(parts)}{unseen}.".replace("the train split", "the training split")
 
 
+def misclassified(record: Mapping) -> str:
+    """Which images of a record the network misclassifies, so that its maps show what it saw in vain; "" for none."""
+    images = {entry["id"]: entry for entry in record["images"]}
+    wrong = [
+        f"{name} as {found['prediction']}" for name, found in images.items() if found["prediction"] != found["class"]
+    ]
+    if not wrong:
+        return ""
+    return f"The network misclassifies {part_of(len(wrong), len(images), 'image')} ({listing(wrong)})."
+
+
 def summarise(arrays: Arrays, record: Mapping) -> dict:
     """The report's text on feature maps: {sentences}."""
-    return {"sentences": [splits(record), *sentences(describe(arrays))]}
+    texts = [splits(record), misclassified(record), *sentences(describe(arrays))]
+    return {"sentences": [text for text in texts if text]}

@@ -1,35 +1,60 @@
 """Are learned filters Gabor functions? The answer in words, from fits of learned and of random filters (A3b)."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from cnnatlas.evaluation.statistics import holm
 from cnnatlas.evaluation.verdicts import LEVEL
 from cnnatlas.interpretation.arrays import Arrays, layers
-from cnnatlas.interpretation.gabor import QUANTILE, SMALLEST, compare
+from cnnatlas.interpretation.gabor import COPY, QUANTILE, SMALLEST, compare, copies
 from cnnatlas.wording import capitalised, counted, decimal, listing, percent
+
+_COPIES = f"mostly hand one input channel on ({percent(COPY, 0)} of their energy or more in one weight at the middle)"
 
 
 def summarise(arrays: Arrays, record: Mapping) -> dict:
     """`compare` of each layer whose filters are square and large enough, and the question's answer in words.
 
     `arrays`: those of the filters' arrays.npz. Gives {layers: {name: ...}, order: [names, from the input on],
-    sentences: [...]}; each layer's `p` is corrected after Holm over the layers.
+    sentences: [...]}; each layer's `p` is corrected after Holm over the layers. Layers of identity kernels alone have
+    nothing to fit, and a sentence at the end.
     """
     weights = {name: arrays[name] for name in layers(arrays)}
-    fits = {name: compare(a) for name, a in weights.items() if a.shape[2] == a.shape[3] >= SMALLEST}
+    large = {name: a for name, a in weights.items() if a.shape[2] == a.shape[3] >= SMALLEST}
+    copied = {name: len(a) for name, a in large.items() if copies(a).all()}
+    fits = {name: compare(a) for name, a in large.items() if name not in copied}
     corrected = holm([fit["p"] for fit in fits.values()])
     for fit, p in zip(fits.values(), corrected, strict=True):
         fit["p"] = p
-    return {"layers": fits, "order": list(fits), "sentences": sentences(fits)}
+    return {"layers": fits, "order": list(fits), "sentences": sentences(fits, copied)}
 
 
-def sentences(fits: Mapping[str, Mapping]) -> list[str]:
-    """Does the network learn filters like Gabor functions? The answer first, then each layer's numbers."""
+def sentences(fits: Mapping[str, Mapping], copied: Mapping[str, int] = MappingProxyType({})) -> list[str]:
+    """Does the network learn filters like Gabor functions? The answer first, then each layer's numbers.
+
+    `copied`: how many filters the layers have that consist of identity kernels alone.
+    """
+    left_out = [
+        f"No Gabor function is fitted to the filters of {name}: all {number} {_COPIES}."
+        for name, number in copied.items()
+    ]
     if not fits:
-        return ["None of these layers has filters of at least 3×3 pixels, so no Gabor function can be fitted."]
+        none = "None of these layers has filters of at least 3×3 pixels, so no Gabor function can be fitted."
+        return left_out or [none]
     numbers = [sentence for name, layer in fits.items() for sentence in _numbers(name, layer)]
-    small = [layer["null_median"] for layer in fits.values() if layer["size"] == SMALLEST]
-    return [_answer(fits), *numbers, *([_remark(small)] if small else [])]
+    small = {name: layer for name, layer in fits.items() if layer["size"] == SMALLEST}
+    large = {name: layer for name, layer in fits.items() if name not in small}
+    answers = [*([_answer(large)] if large else []), *([_untold(small)] if small else [])]
+    return [*answers, *numbers, *left_out]
+
+
+def _untold(fits: Mapping[str, Mapping]) -> str:
+    """That fits of so small filters tell nothing, whatever their number."""
+    medians = [layer["null_median"] for layer in fits.values()]
+    return (
+        f"The fit cannot tell whether the filters of {listing(list(fits))} resemble Gabor functions: with eight "
+        f"parameters for 3×3 weights, it reaches R² {decimal(min(medians))} on half of the random filters as well."
+    )
 
 
 def _answer(fits: Mapping[str, Mapping]) -> str:
@@ -60,7 +85,9 @@ def _numbers(name: str, layer: Mapping) -> list[str]:
     verb = "is" if layer["above"] == 1 else "are"
     medians = f"{decimal(layer['median'])} learned and {decimal(layer['null_median'])} random"
     p = f"p = {decimal(layer['p'], 3)}" if layer["p"] >= 0.001 else "p < 0.001"
-    stripes = f"; not blobs but stripes or edges: {layer['waves']}" if layer["above"] else ""
+    small = layer["size"] == SMALLEST  # neither stripes nor blobs can be told there
+    stripes = f"; not blobs but stripes or edges: {layer['waves']}" if layer["above"] and not small else ""
+    left_out = f"{layer['copies']} of its filters, which {_COPIES}, are left out." if layer["copies"] else ""
     return [
         f"In {name}, {above} of the {counted(layer['fitted'], 'filter')} of {size} pixels{few} "
         f"({share}, 95 % interval {low} to {high}) {verb} closer to a Gabor function than "
@@ -69,7 +96,8 @@ def _numbers(name: str, layer: Mapping) -> list[str]:
         f"The fitted pattern, the first principal component over the {layer['channels']} input channels, holds "
         f"{percent(layer['energy'], 0)} of a filter's energy ({percent(layer['null_energy'], 0)} in random filters; "
         f"medians).",
-        *_best(layer),
+        *([left_out] if left_out else []),
+        *([] if small else _best(layer)),
     ]
 
 
@@ -84,12 +112,3 @@ def _best(layer: Mapping) -> list[str]:
         f"horizontal, {decimal(wave['frequency'])} cycles per pixel (R² {decimal(wave['r2'])})."
     )
     return [blob, text] if first["blob"] else [text]
-
-
-def _remark(medians: list[float]) -> str:
-    low, high = decimal(min(medians)), decimal(max(medians))
-    reached = low if low == high else f"{low} to {high}"
-    return (
-        f"With 3×3 pixels R² alone says little: half of the random filters reach {reached} as well, since the function "
-        f"has eight parameters for nine weights."
-    )
