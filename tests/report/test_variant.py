@@ -36,7 +36,8 @@ def variant(results):
 
 
 def rows(shown):
-    return [line.split(" | ") for line in shown[0].data["text/markdown"].splitlines()[2:]]
+    table = next(output for output in shown if output.metadata.get("report", {}).get("kind") == "tbl")
+    return [line.split(" | ") for line in table.data["text/markdown"].splitlines()[2:]]
 
 
 def test_how_it_was_trained_is_one_sentence_with_the_losses_of_all_splits_in_their_order(variant, shown):
@@ -66,7 +67,7 @@ def test_layers_between_those_that_learn_are_on_the_web_alone(variant, shown, re
     path = results.folder / "models/net_1/seed3/architecture.json"
     path.write_text(json.dumps({**ARCHITECTURE, "layers": layers}))
     variant.layers()
-    tables = [output for output in shown if output.metadata["report"]["kind"] == "tbl"]
+    tables = [output for output in shown if output.metadata.get("report", {}).get("kind") == "tbl"]
     assert [table.metadata["report"]["place"] for table in tables] == [APPENDIX, WEB_ONLY]
     assert ["bn1" in table.data["text/markdown"] for table in tables] == [False, True]
     assert "Normalisation and activations are left out." in tables[0].metadata["report"]["caption"]
@@ -74,10 +75,15 @@ def test_layers_between_those_that_learn_are_on_the_web_alone(variant, shown, re
 
 def test_layers_are_a_table_with_sizes_and_totals(variant, shown):
     variant.layers()
+    said, table, *_ = shown
+    assert said.data["text/markdown"] == (
+        "“A network” has 1 convolution, 224 parameters and 201,600 multiply-adds an image."
+    )
+    assert not said.metadata and table.metadata["report"]["place"] == APPENDIX
     assert [cell.strip("| ") for cell in rows(shown)[0]] == [
         *("`conv1`", "Conv2d", "8 × 30 × 30", "3 × 3", "–", "–", "224", "201,600")
     ]
-    facts = shown[0].metadata["report"]
+    facts = table.metadata["report"]
     assert facts["label"] == "tbl-net-1-layers"
     assert "In all 224 parameters and 201,600 multiply-adds." in facts["caption"]
 

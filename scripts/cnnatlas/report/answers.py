@@ -442,7 +442,7 @@ def _inception(claims: Claims) -> str:
     return f"Several kernel sizes side by side, to choose from; 1 × 1 reductions leave {reduced:,} of {full:,} weights"
 
 
-_says("C0.18", "Gradients reach early layers through the identity undiminished, so that deeper networks can be trained")
+_says("C0.18", "Gradients reach early layers through the identity undiminished: very deep networks can be trained")
 
 
 @_answers("C1a")

@@ -3,6 +3,7 @@
 Labels follow from names: variant d2_deep has fig-d2-deep-curves, tbl-d2-deep-layers, and so on.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from math import ceil
 
@@ -13,6 +14,7 @@ from cnnatlas.wording import counted, listing, percent, points
 
 BETWEEN = ("BatchNorm", "ReLU", "Identity", "Dropout", "Flatten")  # types of layers that stand between those that learn
 OPTIMISERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}
+KINDS = {"Conv2d": "convolution", "BatchNorm2d": "batch normalisation", "Linear": "dense layer"}
 SHAPING = {"step": ("drops", "gamma"), "one_cycle": ("warmup",)}  # keys of a schedule, by its name
 RECIPE = {"momentum": "momentum", "weight_decay": "weight decay", "label_smoothing": "label smoothing", "l1": "L1"}
 
@@ -29,17 +31,21 @@ class Variant:
         self.metrics = {split: metrics[split] for split in NAMES if split in metrics}
         self.flags = metrics["flags"]
 
-    @placed(APPENDIX)
     def layers(self) -> None:
-        """The table of layers with shapes, parameters and multiply-adds; on the web also of normalisation and ReLU."""
+        """What the network is made of, in a sentence; in the appendix the table of its layers.
+
+        The table has shapes, parameters and multiply-adds; another on the web also normalisation and ReLU.
+        """
         description = self.results.json(f"{self.model}/architecture.json")
         layers, source = description["layers"], f"{self.model}/architecture.json"
         main = [layer for layer in layers if not layer["type"].startswith(BETWEEN)]
         totals = f"In all {description['parameters']:,} parameters and {description['multiply_adds']:,} multiply-adds."
         label = f"tbl-{slug(self.name)}"
+        show(f"“{self.title}” has {_made_of(description)}.")
         left_out = "" if main == layers else " Normalisation and activations are left out."
         caption = f"{self.title}: its layers for one image.{left_out} {totals}"
-        self.results.table([_layer(layer) for layer in main or layers], f"{label}-layers", caption, source=source)
+        with placed(APPENDIX):
+            self.results.table([_layer(layer) for layer in main or layers], f"{label}-layers", caption, source=source)
         if main != layers:
             with placed(WEB_ONLY):
                 caption = f"{self.title}: all its layers for one image. {totals}"
@@ -204,6 +210,16 @@ def flat(spec: Mapping, prefix: str = "") -> dict[str, str]:
         else:
             found[f"{prefix}{key}"] = str(value).lower() if isinstance(value, bool) else str(value)
     return found
+
+
+def _made_of(description: Mapping) -> str:
+    """The layers with weights of a network, by kind, and its size: "8 convolutions, 2 dense layers, 814,570 ..."."""
+    types = Counter(layer["type"] for layer in description["layers"])
+    kinds = [counted(types[kind], noun) for kind, noun in KINDS.items() if types[kind]]
+    size = (
+        f"{counted(description['parameters'], 'parameter')} and {description['multiply_adds']:,} multiply-adds an image"
+    )
+    return f"{listing(kinds)}, {size}" if kinds else size
 
 
 def _layer(layer: Mapping) -> dict:
