@@ -197,7 +197,9 @@ def test_a_figure_stands_between_the_heading_of_its_section_and_the_next_one(
     """Whatever is above, and whether the figure fits on the page of its heading or not."""
     results.figure("curves.svg", "fig-curves", "Losses.", alt="A box")
     show(f"{level} Next\n\n{40 * 'After. '}")
-    typeset({"a": chapter("a", f"# A\n\n## B\n\n{level} Own\n\nBefore.", shown)}, settings, style, tmp_path, "report.pdf")
+    typeset(
+        {"a": chapter("a", f"# A\n\n## B\n\n{level} Own\n\nBefore.", shown)}, settings, style, tmp_path, "report.pdf"
+    )
     folder = tmp_path / "report" / "build" / "typst"
     text = (folder / "a.typ").read_text()
     for name in ("Own", "Losses.", "Next"):
