@@ -11,7 +11,7 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import markers
 from cnnatlas.report.authoring import Results, show, slug
 from cnnatlas.report.claims import SENTENCE
-from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, placed
+from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, lifted, placed
 from cnnatlas.wording import listing
 
 WHICH = {
@@ -19,6 +19,7 @@ WHICH = {
     "right": "correctly classified validation images",
     "wrong": "misclassified validation images",
 }
+PART = {"right": "correct predictions, ", "wrong": "wrong predictions, ", "gabor": "fits of Gabor functions, "}
 TELLING = re.compile(r"where the network errs|is not significant")  # how right and wrong predictions differ
 LAYER = (
     "layer {part} of {layers}; its name, and how the values are scaled, are given in the figure.",
@@ -68,8 +69,9 @@ class Interpretation:
         self.warning, self.void = _warning(results, network, facts)
 
     def show(self, method: str, *figures: str) -> None:
-        """A method's figures and its computed sentences, unless the network is at chance or collapsed.
+        """A line with references to a method's figures, these, and its computed sentences.
 
+        Of a network at chance or collapsed there are no sentences. The line is in the text even if the figures are not.
         Of several `figures`, by the ends of their labels, those not named are on the web alone; without names all are
         in the text. Raises AtlasError where the run does not have the method.
         """
@@ -80,24 +82,30 @@ class Interpretation:
         if self.warning:
             show(self.warning)
             self.warning = ""
+        sentences = self._sentences(method)
+        self._lead(method, [sentence for sentence in sentences if TELLING.search(sentence)])
         for file in self.methods[method]["figures"]:
             shown = not figures or Path(file).stem.removeprefix("layer") in figures
             with placed(TEXT if shown else WEB_ONLY):
                 self._figure(method, file)
-        summary = self.results.json(f"interpretation/{self.network}/{method}/summary.json")
-        if not self.void:
-            self._say(method, [sentence for text in summary["sentences"] for sentence in SENTENCE.split(text)])
-
-    def _say(self, method: str, sentences: Sequence[str]) -> None:
-        """What is said of right and wrong predictions; in the appendix everything else."""
-        telling = [sentence for sentence in sentences if TELLING.search(sentence)]
-        others = [sentence for sentence in sentences if sentence not in telling]
-        lead = f"“{self.title}”, {self.methods[method]['title']}"
-        if telling:
-            show(f"**{lead}.** {' '.join(telling)}")
+        others = [sentence for sentence in sentences if not TELLING.search(sentence)]
         if others:
             with placed(APPENDIX):
-                show(f"**{lead}, in numbers.** {' '.join(others)}")
+                show(f"**{self._named(method)}, in numbers.** {' '.join(others)}")
+
+    def _sentences(self, method: str) -> list[str]:
+        summary = self.results.json(f"interpretation/{self.network}/{method}/summary.json")
+        return [] if self.void else [sentence for text in summary["sentences"] for sentence in SENTENCE.split(text)]
+
+    def _lead(self, method: str, telling: Sequence[str]) -> None:
+        """Where a method's figures are, and what is said of right and wrong predictions."""
+        figures = {self._part(method, file): self._label(method, file) for file in self.methods[method]["figures"]}
+        references = "; ".join(f"{_words(part)}@{label}" for part, label in figures.items())
+        with lifted():
+            show(" ".join([f"**{self._named(method)}:** {references}.", *telling]))
+
+    def _named(self, method: str) -> str:
+        return f"“{self.title}”, {self.methods[method]['title']}"
 
     def rest(self) -> None:
         """All methods that were not shown yet, each under a heading of its own."""
@@ -106,18 +114,30 @@ class Interpretation:
             show(f"## {heading} {{#sec-{slug(self.network)}-{slug(method)}}}")
             self.show(method)
 
+    def _part(self, method: str, file: str) -> str:
+        """Which of a method's figures a file is: the number of a layer, a word, or "" for its only one."""
+        name = Path(file).stem
+        return "" if name == method else name.removeprefix("layer")
+
+    def _label(self, method: str, file: str) -> str:
+        return "-".join(filter(None, ("fig", slug(self.network), slug(method), self._part(method, file))))
+
     def _figure(self, method: str, file: str) -> None:
-        name, facts = Path(file).stem, self.methods[method]
-        part = "" if name == method else name.removeprefix("layer")
+        name, facts, part = Path(file).stem, self.methods[method], self._part(method, file)
         layers = sum(other.startswith("layer") for other in facts["figures"])
         words = {"layers": layers, "part": part, "which": WHICH.get(name)}
         caption, alt = (text.format(**words) for text in CAPTIONS.get(name) or CAPTIONS[facts["kind"]])
         self.results.figure(
             f"interpretation/{self.network}/{method}/{file}",
-            "-".join(filter(None, ("fig", slug(self.network), slug(method), part))),
-            f"“{self.title}”, {facts['title']}: {caption}",
+            self._label(method, file),
+            f"{self._named(method)}: {caption}",
             alt=alt,
         )
+
+
+def _words(part: str) -> str:
+    """What a part of a method's figures is called before the reference to it."""
+    return f"layer {part}, " if part.isdigit() else PART.get(part, "")
 
 
 def interpretations(results: Results, facts: Mapping[str, Mapping]) -> dict[str, Interpretation]:
@@ -137,7 +157,9 @@ class Reliability:
         self.summary = results.json(f"{self.folder}/summary.json")
 
     def opening(self) -> None:
-        """The flags of the network, if it has any."""
+        """Where its tests are shown, and the flags of the network, if it has any."""
+        name = slug(self.network)
+        show(f"@tbl-{name}-reliability has the measures, @fig-{name}-reliability draws them.")
         warning, _ = _warning(self.results, self.network, self.facts)
         if warning:
             show(warning)
