@@ -10,6 +10,7 @@ from cnnatlas.interpretation.declarations import METHODS
 from cnnatlas.report import authoring
 from cnnatlas.report.authoring import Results
 from cnnatlas.report.interpretation import CAPTIONS, Reliability, interpretations
+from cnnatlas.report.parts import APPENDIX, placed
 
 FIGURES = {
     "cam": ["right.png", "wrong.png"],
@@ -89,13 +90,15 @@ def test_how_right_and_wrong_predictions_differ_is_in_the_text_and_all_else_in_t
     told = [
         (bundle["text/markdown"], metadata) for bundle, metadata in seen if "label" not in metadata.get("report", {})
     ]
-    assert told[-2] == ("**“A network”, CAM.** Where so: where the network errs, its maps are less so.", {})
+    figures = "correct predictions, @fig-net-a-cam-right; wrong predictions, @fig-net-a-cam-wrong."
+    assert told[0] == (f"**“A network”, CAM:** {figures} Where so: where the network errs, its maps are less so.", {})
     assert told[-1][0] == "**“A network”, CAM, in numbers.** It is said. More."
     said = ["A is in the training split.", "The network misclassifies both images (a as b and c as d)."]
     (tmp_path / "interpretation/net_a/cam/summary.json").write_text(json.dumps({"sentences": said}))
     seen.clear()
     networks["net_a"].show("cam")
-    assert texts(seen) == [f"**“A network”, CAM.** {said[1]}"]
+    (text,) = texts(seen)
+    assert text.startswith("**“A network”, CAM:** correct predictions, @fig-net-a-cam-right") and text.endswith(said[1])
 
 
 def test_a_network_is_introduced_with_its_accuracy_where_this_run_trained_it(tmp_path, shown):
@@ -110,6 +113,20 @@ def test_a_network_is_introduced_with_its_accuracy_where_this_run_trained_it(tmp
         "correctly.",
         "The network is “Another”, with published weights of torchvision's.",
     ]
+
+
+def test_a_line_in_the_text_refers_to_all_figures_of_a_method_also_to_those_in_the_appendix(shown):
+    networks, seen = shown
+    with placed(APPENDIX):
+        networks["net_a"].show("filters", "1", "gabor")
+    assert seen[0] == (
+        {
+            "text/markdown": "**“A network”, filters:** layer 1, @fig-net-a-filters-1; layer 2, @fig-net-a-filters-2; "
+            "fits of Gabor functions, @fig-net-a-filters-gabor."
+        },
+        {},
+    )
+    assert [report["place"] for report in reports(seen)] == ["appendix", "web-only", "appendix"]
 
 
 def test_every_layer_is_a_figure_and_the_fits_are_another(shown):
@@ -149,7 +166,7 @@ def test_flags_of_the_network_come_once_and_first(tmp_path, shown):
     network = interpretations(Results(str(tmp_path), "make"), FACTS)["net_a"]
     network.show("cam")
     network.show("fooling")
-    first, *others = texts(shown[1])
+    first, *others = (text for text in texts(shown[1]) if not text.startswith("**"))
     assert first.startswith("“A network” is undertrained and at chance (@sec-reading): what follows shows how")
     assert shown[1][0][0] == {"text/markdown": first} and not others  # of a network that has learned nothing
 
@@ -181,7 +198,8 @@ def test_the_columns_of_the_reliability_table_keep_their_order(tmp_path, monkeyp
     reliability = Reliability(Results(str(tmp_path), "make"), "net", facts)
     reliability.opening()
     reliability.table()
-    assert seen[0][0]["text/markdown"].splitlines()[0].replace(" ", "") == "|method|area|"
+    assert texts(seen)[0] == "@tbl-net-reliability has the measures, @fig-net-reliability draws them."
+    assert seen[1][0]["text/markdown"].splitlines()[0].replace(" ", "") == "|method|area|"
     reliability.figure()
     assert "“Net”: reliability of CAM and gradient, on 24 validation images of STL-10." in reports(seen)[1]["caption"]
     reliability.sentences()

@@ -133,7 +133,7 @@ def test_in_a_table_a_value_may_stand_above_its_interval(chapter, shown, results
 
 def test_a_long_table_does_not_break_after_its_first_rows(chapter, shown, results, settings, style, tmp_path):
     results.table([{"n": f"row {n}"} for n in range(30)], "tbl-rows", "Rows.")
-    typeset({"long": chapter("long", "# Long", shown)}, settings, style, tmp_path, "report.pdf")
+    typeset({"long": chapter("long", "# Long\n\nAbove.", shown)}, settings, style, tmp_path, "report.pdf")
     folder = tmp_path / "report" / "build" / "typst"
     source = (folder / "long.typ").read_text().replace("[row 2]", "[row 2#metadata(none)<third>]")
     head, _, table = source.partition("#[")
@@ -149,7 +149,7 @@ def test_a_long_table_does_not_break_after_its_first_rows(chapter, shown, result
     assert len(starts) == 2  # on the first page, and on the next one
 
 
-@pytest.mark.parametrize(("height", "printed"), [(300, 79.4), (530, 110), (1000, 185.2)])
+@pytest.mark.parametrize(("height", "printed"), [(300, 79.4), (500, 95), (1000, 185.2)])
 def test_a_tall_picture_leaves_room_on_its_page_but_is_not_shrunk_too_far(
     chapter, results, shown, settings, style, tmp_path, height, printed
 ):
@@ -188,3 +188,31 @@ def test_a_figure_moves_to_an_edge_of_the_page_unless_it_is_in_place(
     value = typst.query(folder / "main.typ", "<heights>", field="value", one=True, root=tmp_path / "report")
     heights = json.loads(value)
     assert (heights == sorted(heights)) == (where == IN_PLACE)
+
+
+@pytest.mark.parametrize("level", ["##", "###"])
+def test_a_figure_stands_between_the_heading_of_its_section_and_the_next_one(
+    chapter, shown, results, settings, style, tmp_path, level
+):
+    """Whatever is above, and whether the figure fits on the page of its heading or not."""
+    results.figure("curves.svg", "fig-curves", "Losses.", alt="A box")
+    show(f"{level} Next\n\n{40 * 'After. '}")
+    typeset(
+        {"a": chapter("a", f"# A\n\n## B\n\n{level} Own\n\nBefore.", shown)}, settings, style, tmp_path, "report.pdf"
+    )
+    folder = tmp_path / "report" / "build" / "typst"
+    text = (folder / "a.typ").read_text()
+    for name in ("Own", "Losses.", "Next"):
+        text = text.replace(name, f"{name}#metadata(none)<{name.strip('.').lower()}>")
+    head, own, rest = text.partition(f"{'=' * len(level)} Own")
+    with (folder / "main.typ").open("a") as stream:
+        places = ", ".join(f"locate(<{label}>).position()" for label in ("own", "losses", "next"))
+        stream.write(f"#context [#metadata(({places}).map(at => (at.page, at.y.mm()))) <places>]\n")
+    pages = set()
+    for above in (0, 100, 150, 200):
+        (folder / "a.typ").write_text(f"{head}#v({above}mm)\n{own}{rest}")
+        value = typst.query(folder / "main.typ", "<places>", field="value", one=True, root=tmp_path / "report")
+        found = json.loads(value)
+        assert found == sorted(found), f"{above} mm above"
+        pages.add(found[1][0] - found[0][0])
+    assert pages == {0, 1}

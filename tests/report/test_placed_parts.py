@@ -3,7 +3,7 @@
 import json
 
 from cnnatlas.report.authoring import show
-from cnnatlas.report.parts import APPENDIX, DESIGN, TEXT, WEB_ONLY, at, current, place, placed
+from cnnatlas.report.parts import APPENDIX, DESIGN, TEXT, WEB_ONLY, at, current, lifted, place, placed
 
 
 def texts(document):
@@ -36,3 +36,11 @@ def test_of_nested_places_the_one_further_from_the_text_holds():
     with placed(DESIGN):
         assert shown_there() == APPENDIX
     assert current() == TEXT
+
+
+def test_a_reference_to_the_appendix_is_in_the_text_and_one_to_what_is_on_the_web_stays_there():
+    for where, there in ((APPENDIX, TEXT), (WEB_ONLY, WEB_ONLY), (DESIGN, DESIGN)):
+        with placed(where):
+            with lifted():
+                assert current() == there
+            assert current() == where

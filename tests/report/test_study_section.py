@@ -98,17 +98,15 @@ def test_a_search_shows_its_trials_by_rank_with_what_was_drawn(shown):
     ]
     assert [line.split("|")[-2].strip() for line in table.splitlines()[2:]] == ["", "† (diverged)"]
     assert "† undertrained (@sec-reading)." in " ".join(texts)
-    assert (
-        texts[-1]
-        == "Tuned: of 2 trials, validation chooses trial 2 by 80.0 [79.0, 81.0] %, which is therefore optimistic."
-    )
+    chosen = "Tuned: of 2 trials, validation chooses trial 2 by 80.0 [79.0, 81.0] %, which is therefore optimistic"
+    assert texts[-1] == f"{chosen} (@fig-t-losses)."
 
 
 def test_of_a_flagged_winner_with_a_test_split_both_are_said(shown):
     study, texts = shown
     study.entries["t_2"] = entry("t_2", 0.8, splits=("validation", "test"), flags=["undertrained"])
     study.group("t")
-    assert texts[-1].endswith("; on the test split it has 80.0 [79.0, 81.0] %. It is undertrained.")
+    assert texts[-1].endswith("; on the test split it has 80.0 [79.0, 81.0] % (@fig-t-losses). It is undertrained.")
 
 
 def test_a_trial_is_called_without_its_values_outside_of_its_table(shown):
@@ -332,6 +330,8 @@ def test_a_study_not_shown_by_hand_is_shown_whole(shown):
     ):
         assert texts.count(sentence) == 1
     assert "### Base {#sec-variant-base}" in texts
+    for figure in ("fig-s-curves", "fig-t-losses", "fig-base-curves", "fig-base-counts", "fig-t-2-counts"):
+        assert any(f"@{figure}" in text for text in texts), figure
 
 
 def test_the_rest_is_what_was_not_shown_by_hand(shown):

@@ -5,6 +5,7 @@ import json
 import re
 import sys
 import zipfile
+from collections import Counter
 from subprocess import run
 
 import numpy as np
@@ -76,6 +77,18 @@ def test_printed_captions_take_two_lines_or_little_more(finished):
         for element in (element for element in walk(printed) if element["t"] in ("Figure", "Table")):
             caption = plain(element["c"][1]).partition(" Rebuild:")[0]
             assert len(caption) <= 260, element["c"][0][0]
+
+
+def test_the_text_refers_to_every_printed_figure(finished):
+    printed = [parts.at(tree, *parts.PRINTED, parts.APPENDIX)["blocks"] for tree in trees(finished).values()]
+    figures = {element["c"][0][0] for element in walk(printed) if element["t"] == "Figure"}
+    captions = [element["c"][1] for element in walk(printed) if element["t"] == "Figure"]
+
+    def cited(node):
+        cites = (element["c"][0] for element in walk(node) if element["t"] == "Cite")
+        return Counter(citation["citationId"] for citations in cites for citation in citations)
+
+    assert figures and figures <= set(cited(printed) - cited(captions))
 
 
 def test_the_findings_take_three_pages(finished):

@@ -44,7 +44,8 @@ class Audit:
             **({"in this run": "images drawn by the workflow instead"} if self.facts["drawn"] else {}),
             "licence": self.facts["licence"] or "not stated",
             "citation": self.facts["citation"] or "not stated",
-            "images": f"{made['images']:,} of {len(made['per_class'])} classes, prepared as {height} × {width} pixels",
+            "images": f"{made['images']:,} of {len(made['per_class'])} classes, prepared as {height} × {width} pixels "
+            f"(@fig-{self.slug}-samples)",
             "width, height before that": ", ".join(_sides(made["stored"][side]) for side in ("width", "height")),
             "files that could not be decoded": f"{made['skipped']:,} of those read",
             "largest class / smallest class": f"{made['balance']['largest']:,} / {made['balance']['smallest']:,} "

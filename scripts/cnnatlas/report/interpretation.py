@@ -12,7 +12,7 @@ from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.report.authoring import Results, show, slug
 from cnnatlas.report.claims import SENTENCE
-from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, placed
+from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, lifted, placed
 from cnnatlas.wording import counted, interval, listing
 
 WHICH = {
@@ -20,6 +20,7 @@ WHICH = {
     "right": "correctly classified validation images",
     "wrong": "misclassified validation images",
 }
+PART = {"right": "correct predictions, ", "wrong": "wrong predictions, ", "gabor": "fits of Gabor functions, "}
 # How right and wrong predictions differ, and which images are misclassified
 TELLING = re.compile(r"where the network errs|is not significant|^The network misclassifies")
 LAYER = (
@@ -83,8 +84,9 @@ class Interpretation:
         )
 
     def show(self, method: str, *figures: str) -> None:
-        """A method's figures and its computed sentences, unless the network is at chance or collapsed.
+        """A line with references to a method's figures, these, and its computed sentences.
 
+        Of a network at chance or collapsed there are no sentences. The line is in the text even if the figures are not.
         Of several `figures`, by the ends of their labels, those not named are on the web alone; without names all are
         in the text. Raises AtlasError where the run does not have the method.
         """
@@ -96,23 +98,27 @@ class Interpretation:
             show(self.warning)
             self.warning = ""
         summary = self.results.json(f"interpretation/{self.network}/{method}/summary.json")
+        texts = [] if self.void else summary["sentences"]
+        sentences = [sentence for text in texts for sentence in SENTENCE.split(text)]
+        self._lead(method, [sentence for sentence in sentences if TELLING.search(sentence)])
         for file in self.methods[method]["figures"]:
             shown = not figures or Path(file).stem.removeprefix("layer") in figures
             with placed(TEXT if shown else WEB_ONLY):
                 self._figure(method, file, summary)
-        if not self.void:
-            self._say(method, [sentence for text in summary["sentences"] for sentence in SENTENCE.split(text)])
-
-    def _say(self, method: str, sentences: Sequence[str]) -> None:
-        """What is said of right and wrong predictions, by TELLING; in the appendix everything else."""
-        telling = [sentence for sentence in sentences if TELLING.search(sentence)]
-        others = [sentence for sentence in sentences if sentence not in telling]
-        lead = f"“{self.title}”, {self.methods[method]['title']}"
-        if telling:
-            show(f"**{lead}.** {' '.join(telling)}")
+        others = [sentence for sentence in sentences if not TELLING.search(sentence)]
         if others:
             with placed(APPENDIX):
-                show(f"**{lead}, in numbers.** {' '.join(others)}")
+                show(f"**{self._named(method)}, in numbers.** {' '.join(others)}")
+
+    def _lead(self, method: str, telling: Sequence[str]) -> None:
+        """Where a method's figures are, and what is said of right and wrong predictions."""
+        figures = {self._part(method, file): self._label(method, file) for file in self.methods[method]["figures"]}
+        references = "; ".join(f"{_words(part)}@{label}" for part, label in figures.items())
+        with lifted():
+            show(" ".join([f"**{self._named(method)}:** {references}.", *telling]))
+
+    def _named(self, method: str) -> str:
+        return f"“{self.title}”, {self.methods[method]['title']}"
 
     def rest(self) -> None:
         """All methods that were not shown yet, each under a heading of its own."""
@@ -121,19 +127,31 @@ class Interpretation:
             show(f"## {heading} {{#sec-{slug(self.network)}-{slug(method)}}}")
             self.show(method)
 
+    def _part(self, method: str, file: str) -> str:
+        """Which of a method's figures a file is: the number of a layer, a word, or "" for its only one."""
+        name = Path(file).stem
+        return "" if name == method else name.removeprefix("layer")
+
+    def _label(self, method: str, file: str) -> str:
+        return "-".join(filter(None, ("fig", slug(self.network), slug(method), self._part(method, file))))
+
     def _figure(self, method: str, file: str, summary: Mapping) -> None:
-        name, facts = Path(file).stem, self.methods[method]
-        part = "" if name == method else name.removeprefix("layer")
+        name, facts, part = Path(file).stem, self.methods[method], self._part(method, file)
         layers = sum(other.startswith("layer") for other in facts["figures"])
         words = {"layers": layers, "part": part, "which": WHICH.get(name)}
         words["fitted"] = f"`{summary['order'][0]}`" if summary.get("order") else "a layer"
         caption, alt = (text.format(**words) for text in CAPTIONS.get(name) or CAPTIONS[facts["kind"]])
         self.results.figure(
             f"interpretation/{self.network}/{method}/{file}",
-            "-".join(filter(None, ("fig", slug(self.network), slug(method), part))),
-            f"“{self.title}”, {facts['title']}: {caption}",
+            self._label(method, file),
+            f"{self._named(method)}: {caption}",
             alt=alt,
         )
+
+
+def _words(part: str) -> str:
+    """What a part of a method's figures is called before the reference to it."""
+    return f"layer {part}, " if part.isdigit() else PART.get(part, "")
 
 
 def interpretations(results: Results, facts: Mapping[str, Mapping]) -> dict[str, Interpretation]:
@@ -153,7 +171,9 @@ class Reliability:
         self.summary = results.json(f"{self.folder}/summary.json")
 
     def opening(self) -> None:
-        """The flags of the network, if it has any."""
+        """Where its tests are shown, and the flags of the network, if it has any."""
+        name = slug(self.network)
+        show(f"@tbl-{name}-reliability has the measures, @fig-{name}-reliability draws them.")
         warning, _ = _warning(self.results, self.network, self.facts)
         if warning:
             show(warning)

@@ -32,6 +32,16 @@ def placed(place: str) -> Iterator[None]:
         _place.reset(token)
 
 
+@contextmanager
+def lifted() -> Iterator[None]:
+    """Let what is shown inside stand in the text although the rest is in the APPENDIX: a reference that leads there."""
+    token = _place.set(TEXT if _place.get() == APPENDIX else _place.get())
+    try:
+        yield
+    finally:
+        _place.reset(token)
+
+
 def current() -> str:
     """The place of what is shown now."""
     return _place.get()

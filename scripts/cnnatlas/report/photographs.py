@@ -88,7 +88,7 @@ class Photographs:
             rows,
             f"tbl-photograph-{name}",
             f"{_code(record['file'])}, {record['width']:,} × {record['height']:,} pixels: each network’s likeliest "
-            "classes, with softmax scores.",
+            f"classes, with softmax scores (@fig-photograph-{name}).",
             source=f"photographs/{name}/record.json",
         )
         self.results.figure(

@@ -292,7 +292,8 @@ class Study:
         label = group["members"][chosen]["label"].partition(": ")[0]
         return (
             f"{group['title']}: of {self._among(f'best({name})')}, validation chooses {label} by "
-            f"{found['validation']} %, which is therefore optimistic{test}.{self._flagged(chosen)}"
+            f"{found['validation']} %, which is therefore optimistic{test} (@fig-{slug(name)}-losses)."
+            f"{self._flagged(chosen)}"
         )
 
     def _flagged(self, name: str) -> str:
@@ -439,8 +440,10 @@ class Study:
         left = {key: part for key, part in self._parts().items() if key not in self.done}
         if not self.done:
             show(f"## {self.facts['title']} {{#sec-study-{slug(self.name)}}}")
-            for part in (self.question, self.accuracies, self.overlay):
-                part()
+            self.question()
+            show(f"@fig-{slug(self.name)}-curves has the learning curves of its variants.")
+            self.accuracies()
+            self.overlay()
         elif left:
             show(f"## {self.facts['title']}: further results {{#sec-study-{slug(self.name)}}}")
         pairs = [(a, b) for part, *names in left if part == "pair" for a, b in [names]]

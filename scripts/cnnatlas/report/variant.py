@@ -52,7 +52,7 @@ class Variant:
                 self.results.table([_layer(layer) for layer in layers], f"{label}-all-layers", caption, source=source)
 
     def recipe(self) -> None:
-        """How it was trained, and the losses that it reached."""
+        """How it was trained, what losses it reached, and where `curves` and `counts` are: the chapter shows both."""
         spec, optimiser = self.training["spec"], self.training["spec"]["optimiser"]
         further = {**optimiser, **spec}
         named = [f"{words} {further[key]:g}" for key, words in RECIPE.items() if further.get(key)]
@@ -67,7 +67,8 @@ class Variant:
         losses = [f"{NAMES[split]} {m['loss']:.3f}" for split, m in self.metrics.items()]
         show(
             f"Training: {name}, {', '.join(listed)}; the weights are those of epoch {self.training['best_epoch']}, "
-            f"whose losses are {listing(losses)}."
+            f"whose losses are {listing(losses)} (@fig-{slug(self.name)}-curves; confusion matrices: "
+            f"@fig-{slug(self.name)}-counts)."
         )
 
     def batches(self) -> None:
