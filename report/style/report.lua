@@ -74,25 +74,4 @@ local function box(element)
   return { pandoc.RawBlock('typst', '#' .. wrapper .. '['), element, pandoc.RawBlock('typst', ']') }
 end
 
--- What stands between two headings is a section of its own, which no figure leaves.
-local function sectioned(document)
-  local blocks, open = pandoc.Blocks {}, false
-  local function close()
-    if open then blocks:insert(pandoc.RawBlock('typst', ']')) end
-    open = false
-  end
-  for _, block in ipairs(document.blocks) do
-    if block.t == 'Header' then
-      close()
-    elseif not open then
-      blocks:insert(pandoc.RawBlock('typst', '#section['))
-      open = true
-    end
-    blocks:insert(block)
-  end
-  close()
-  document.blocks = blocks
-  return document
-end
-
-return { { Figure = figure, Table = captioned, Div = box, Pandoc = sectioned }, { Span = equation }, { Math = formula }, { Cite = reference } }
+return { { Figure = figure, Table = captioned, Div = box }, { Span = equation }, { Math = formula }, { Cite = reference } }

@@ -88,7 +88,7 @@ def test_it_is_said_where_no_change_gains(claims):
 
 
 def test_epochs_to_the_accuracy_of_another_are_told(claims):
-    found = "whose best validation accuracy it reaches after 2 epochs, where that network took 3"
+    found = "whose best validation accuracy it reaches in epoch 2, that network in epoch 3"
     assert claims.matched("s", "base", "t_2") == found
     claims.study("s")["pairs"][1]["epochs_to_match"] = None
     assert claims.matched("s", "base", "t_2") == "whose best validation accuracy it does not reach"

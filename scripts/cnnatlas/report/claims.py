@@ -190,8 +190,8 @@ class Claims:
         if pair["epochs_to_match"] is None:
             return "whose best validation accuracy it does not reach"
         return (
-            f"whose best validation accuracy it reaches after {pair['epochs_to_match']:g} epochs, where that network "
-            f"took {pair['epochs_to_best_a']:g}"
+            f"whose best validation accuracy it reaches in epoch {pair['epochs_to_match']:g}, that network in epoch "
+            f"{pair['epochs_to_best_a']:g}"
         )
 
     def agreement(self) -> list[dict[str, str]]:
