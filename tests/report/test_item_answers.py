@@ -133,7 +133,7 @@ class Said(Claims):
             "X3",
             "With 7 of 13 layers randomised (12 images), gradient (32 % and 29 %) and CAM (−1 % and 3 %) pass; shares "
             "by rank correlation and by SSIM",
-            "With 7 of 13 layers randomised (12 images), gradient and CAM pass",
+            "with 7 of 13 layers randomised (12 images), gradient and CAM pass",
         ),
     ],
 )

@@ -306,7 +306,7 @@ def _best_of_all(claims: Claims) -> str:
 @_answers("B3.1")
 def _saliency(claims: Claims) -> str:
     words = ("mass lies on the object", "central quarter")
-    return claims.of_each("gradient", lambda summary: _brief(claims.first(summary, *words)))
+    return claims.of_each("gradient", lambda summary: _plainly(claims.first(summary, *words)))
 
 
 @_answers("B3.2")
@@ -633,7 +633,7 @@ def _range(seeds: Sequence[int]) -> str:
 
 @_answers("X3")
 def _reliability(claims: Claims) -> str:
-    return claims.of_each("reliability", lambda found: SHARES.sub("", claims.first(found, "layers randomised")))
+    return claims.of_each("reliability", lambda found: SHARES.sub("", _plainly(claims.first(found, "layers randomised"))))
 
 
 @_answers("X6")

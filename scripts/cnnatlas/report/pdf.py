@@ -46,7 +46,7 @@ def build(
         columns.fit(document, named)
         body = pandoc(
             for_print(json.dumps(document), sources.parents[1], sources),
-            "-f", "json", "-t", "typst", "--wrap=none", "-L", style / "report.lua",
+            "-f", "json", "-t", "typst-smart", "--wrap=none", "-L", style / "report.lua",
             environment={"REPORT_LABELS": json.dumps(numbering["labels"])}, subject=f"chapter {name}",
         )  # fmt: skip
         (sources / f"{name}.typ").write_text(HEAD + body)
