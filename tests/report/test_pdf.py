@@ -214,5 +214,5 @@ def test_no_figure_stands_above_the_heading_of_its_section(chapter, shown, resul
 
 def test_an_apostrophe_after_a_digit_is_no_prime(chapter, settings, style, tmp_path):
     """Typst would take it for one, so characters are given to it as they are to be printed."""
-    typeset({"a": chapter("a", "# A\n\nCS 577's \"homework\".", [])}, settings, style, tmp_path, "report.pdf")
+    typeset({"a": chapter("a", '# A\n\nCS 577\'s "homework".', [])}, settings, style, tmp_path, "report.pdf")
     assert "CS 577’s “homework”." in (tmp_path / "report/build/typst/a.typ").read_text()

@@ -633,7 +633,9 @@ def _range(seeds: Sequence[int]) -> str:
 
 @_answers("X3")
 def _reliability(claims: Claims) -> str:
-    return claims.of_each("reliability", lambda found: SHARES.sub("", _plainly(claims.first(found, "layers randomised"))))
+    return claims.of_each(
+        "reliability", lambda found: SHARES.sub("", _plainly(claims.first(found, "layers randomised")))
+    )
 
 
 @_answers("X6")
