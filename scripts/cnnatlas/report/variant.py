@@ -157,7 +157,7 @@ def stepped(spec: Mapping, epochs: int) -> str:
         return f"{start} and ends before its first step"
     return (
         f"{start}, which is multiplied by {schedule['gamma']:g} after every "
-        f"{'epoch' if every == 1 else f'{every} epochs'}: {counted(drops, 'time')} within its "
+        f"{'epoch' if every == 1 else f'{every} epochs'}: {'once' if drops == 1 else f'{drops} times'} within its "
         f"{counted(epochs, 'epoch')}"
     )
 
