@@ -74,4 +74,15 @@ local function box(element)
   return { pandoc.RawBlock('typst', '#' .. wrapper .. '['), element, pandoc.RawBlock('typst', ']') }
 end
 
-return { { Figure = figure, Table = captioned, Div = box }, { Span = equation }, { Math = formula }, { Cite = reference } }
+-- The end of a chapter, from its last heading on, keeps its figures, or they would stand below the next chapter's heading.
+local function ended(document)
+  local last = 0
+  for number, block in ipairs(document.blocks) do
+    if block.t == 'Header' then last = number end
+  end
+  document.blocks:insert(last + 1, pandoc.RawBlock('typst', '#ending['))
+  document.blocks:insert(pandoc.RawBlock('typst', ']'))
+  return document
+end
+
+return { { Figure = figure, Table = captioned, Div = box, Pandoc = ended }, { Span = equation }, { Math = formula }, { Cite = reference } }

@@ -216,3 +216,20 @@ def test_an_apostrophe_after_a_digit_is_no_prime(chapter, settings, style, tmp_p
     """Typst would take it for one, so characters are given to it as they are to be printed."""
     typeset({"a": chapter("a", '# A\n\nCS 577\'s "homework".', [])}, settings, style, tmp_path, "report.pdf")
     assert "CS 577’s “homework”." in (tmp_path / "report/build/typst/a.typ").read_text()
+
+
+def test_the_figures_of_a_chapter_stand_before_the_next_one_begins(chapter, shown, results, settings, style, tmp_path):
+    """Also where both share a page."""
+    results.figure("curves.svg", "fig-curves", "Losses.", alt="A box")
+    chapters = {"a": chapter("a", "# A\n\n## Own\n\nBefore.", shown), "b": chapter("b", "# Next\n\nAfter.", [])}
+    typeset(chapters, settings, style, tmp_path, "report.pdf")
+    folder = tmp_path / "report" / "build" / "typst"
+    for name, word in (("a", "Losses."), ("b", "After.")):
+        text = (folder / f"{name}.typ").read_text()
+        (folder / f"{name}.typ").write_text(text.replace(word, f"{word}#metadata(none)<{name}-place>"))
+    with (folder / "main.typ").open("a") as stream:
+        places = ", ".join(f"locate(<{name}-place>).position()" for name in "ab")
+        stream.write(f"#context [#metadata(({places}).map(at => (at.page, at.y.mm()))) <places>]\n")
+    value = typst.query(folder / "main.typ", "<places>", field="value", one=True, root=tmp_path / "report")
+    figure, after = json.loads(value)
+    assert figure[0] == after[0] and figure < after
