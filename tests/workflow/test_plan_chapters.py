@@ -21,6 +21,7 @@ INTERPRETATION = SimpleNamespace(
     reliability_files=lambda: ["reliability"],
     reliability_facts=lambda: {"another": {}},
     summaries=lambda: ["summaries of all"],
+    titles=lambda: {"a network": "Its title"},
 )
 NO_PHOTOGRAPHS = SimpleNamespace(folder=None)
 ITEMS = [{"text": "Is it so?", "id": "X1", "answered_by": ["sec-so"]}]
@@ -101,6 +102,7 @@ def test_chapters_beyond_studies_read_what_they_are_listed_with(project):
     assert list(plan.parameters("data")["chapter"]["audits"]["stl10"]) == card
     assert plan.files("reliability") == ["reliability"]
     assert {
+        f"{run}/evaluation/d1_shallow/seed0/extremes.csv",
         f"{run}/evaluation/d1_shallow/seed0/similarity.json",
         f"{run}/audit/stl10/audit.json",
         "summaries of all",
@@ -109,6 +111,7 @@ def test_chapters_beyond_studies_read_what_they_are_listed_with(project):
     assert f"{run}/studies/stl10/comparison.json" in plan.files("findings")
     facts = plan.parameters("findings")["chapter"]
     assert (facts["items"], facts["published"]["network"], facts["drawn"]) == (ITEMS, False, [])
+    assert facts["networks"] == {"a network": "Its title"}
     assert list(facts["items"][0]) == sorted(ITEMS[0])  # the order of keys reruns nothing
     prepared = [f"resources/{plan.config['collection']}/{name}" for name in ("cats_dogs", "cifar10")]
     assert {f"{folder}/{file}" for folder in prepared for file in ("dataset.json", "labels.npy", "split.npz")} <= set(
