@@ -19,11 +19,13 @@ def variant(*predictions):
 
 def test_pairs_count_both_directions_and_the_most_frequent_come_first():
     found = confused_classes.describe({"a": variant([1, 1, 0, 1, 2, 2])})["a"]
+    mixed, one_way = "cat and dog (3, 2 of them cat taken for dog)", "ant taken for owl (1)"
     assert found["pairs"] == [
-        {"classes": ["cat", "dog"], "errors": 3.0, "share": 0.75},
-        {"classes": ["owl", "ant"], "errors": 1.0, "share": 0.25},
+        {"classes": ["cat", "dog"], "errors": 3.0, "share": 0.75, "named": mixed},
+        {"classes": ["owl", "ant"], "errors": 1.0, "share": 0.25, "named": one_way},
     ]
-    assert "confuses most often cat and dog (3) and owl and ant (1)" in found["sentence"]
+    assert f"confuses most often {mixed} and {one_way}" in found["sentence"]
+    assert found["never"] == "ant" and found["sentence"].endswith(" It never predicts ant.")
     assert "100.0 % of its errors in 2 of 6 pairs of classes; of as many errors spread at random" in found["sentence"]
 
 
@@ -35,13 +37,15 @@ def test_the_most_frequent_of_pairs_filled_at_random_hold_more_than_their_number
 
 def test_counts_are_means_over_seeds():
     found = confused_classes.describe({"a": variant([1, 0, 1, 1, 2, 3], [0, 0, 1, 1, 2, 3])})["a"]
-    assert found["pairs"] == [{"classes": ["cat", "dog"], "errors": 0.5, "share": 1.0}]
-    assert "cat and dog (0.5)" in found["sentence"] and "would hold 100.0 % on average" in found["sentence"]
+    assert found["pairs"] == [
+        {"classes": ["cat", "dog"], "errors": 0.5, "share": 1.0, "named": "cat taken for dog (0.5)"}
+    ]
+    assert "cat taken for dog (0.5)" in found["sentence"] and "would hold 100.0 % on average" in found["sentence"]
 
 
 def test_a_network_without_errors_has_no_confused_classes():
     assert confused_classes.describe({"a": variant([0, 0, 1, 1, 2, 3])})["a"] == {
-        "pairs": [], "sentence": "“A” makes no error on validation."
+        "pairs": [], "never": "", "sentence": "“A” makes no error on validation."
     }  # fmt: skip
 
 
@@ -63,4 +67,14 @@ def test_two_classes_have_one_pair_and_nothing_to_spread_over():
     scores = {"validation": Scored(np.arange(4), labels, np.eye(2)[[0, 1, 1, 0]])}
     run = Run({}, {}, [], scores, [])
     sentence = confused_classes.describe({"a": Variant("a", "A", {}, CLASSES[:2], {0: run}, 32)})["a"]["sentence"]
-    assert sentence.endswith("confuses most often cat and dog (2), the errors in either direction in brackets.")
+    named = "cat and dog (2, 1 of them cat taken for dog)"
+    assert sentence.endswith(f"confuses most often {named}, the number of errors in brackets.")
+
+
+def test_many_classes_are_counted_and_not_named():
+    labels = np.arange(8)
+    scores = {"validation": Scored(labels, labels, np.eye(8)[[0, 0, 0, 0, 1, 1, 1, 1]])}
+    found = confused_classes.describe(
+        {"a": Variant("a", "A", {}, list("abcdefgh"), {0: Run({}, {}, [], scores, [])}, 32)}
+    )
+    assert found["a"]["never"] == "6 classes"

@@ -94,6 +94,19 @@ def test_epochs_to_the_accuracy_of_another_are_told(claims):
     assert claims.matched("s", "base", "t_2") == "whose best validation accuracy it does not reach"
 
 
+def test_unequal_budgets_stand_beside_a_difference_and_no_epochs_are_compared(claims):
+    claims.study("s")["pairs"][1]["unequal"] = ["4 against 2 epochs"]
+    assert claims.change("s", "base", "t_2").endswith("[20.0, 40.0] (unequal budgets: 4 against 2 epochs)")
+    assert claims.against("s", "t_2", "base").endswith("“Base” (50.0 %; unequal budgets: 4 against 2 epochs)")
+    assert claims.matched("s", "base", "t_2") == "at an unequal budget"
+
+
+def test_each_of_several_changes_is_told(claims):
+    assert claims.each("s", "base", ["t_2"]) == "“T_2” +30.0 points [20.0, 40.0]"
+    claims.study("s")["pairs"][1]["void"] = "It is void."
+    assert claims.each("s", "base", ["t_2"]) == "“T_2” void"
+
+
 def test_a_trial_is_called_without_what_was_drawn_for_it(claims):
     claims.entry("s", "t_2")["title"] = "Tuned, trial 2: dropout 0.5"
     assert claims.title("s", "best(t)") == "“Tuned, trial 2”"

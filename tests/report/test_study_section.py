@@ -150,7 +150,9 @@ def test_a_factorial_is_a_table_of_effects_bold_where_they_are_established(shown
 def test_training_curves_are_a_table_their_order_and_the_pairs_asked_for(shown):
     study, texts = shown
     study.entries["diverged"] = entry("diverged", 0.5)  # of which there are no training curves
-    study.training_curves(("base", "t_2"), ("base", "diverged"))
+    study.training_curves()
+    study.observed("base", "t_2")
+    study.observed("base", "diverged")
     assert "| Base | 0.900 | 55.0 % | −5.0 | 50 % | 3.6 |" in texts[0]
     assert texts[2] == "Base is slower."
     assert texts[3].startswith("“T_2” ends at a training loss of 0.400")
@@ -433,7 +435,7 @@ def test_a_variant_shows_its_first_seed(shown, tmp_path):
         (lambda study: study.comparisons("steps", ("base", "gone")), "`[base, gone]`, which is not under `compare`"),
         (lambda study: study.gains("gone", "base"), "`[gone, base]`, which is not under `compare`"),
         (lambda study: study.ladder("base", "gone"), "`[base, gone]`, which is not under `compare`"),
-        (lambda study: study.training_curves(("base", "gone")), "`gone`, which is not under `variants`"),
+        (lambda study: study.observed("base", "gone"), "`gone`, which is not under `variants`"),
         (lambda study: study.confused("gone"), "`gone`, which is not under `variants`"),
         (lambda study: study.confused("best(gone)"), "`best(gone)`, which is not under `variants`"),
         (lambda study: study.group("gone"), "`gone`, which is not under `variants`"),

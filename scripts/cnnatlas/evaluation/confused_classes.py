@@ -10,17 +10,36 @@ from cnnatlas.evaluation.study import Variant
 from cnnatlas.wording import counted, decimal, listing, percent
 
 SHOWN = 3  # pairs
+NAMED = 5  # classes
+ONE_WAY = 0.1  # share of a pair's errors up to which those of one direction are not told
 DRAWS = 999  # of errors spread at random over all pairs
 
 
 def describe(variants: Mapping[str, Variant]) -> dict[str, dict]:
     """By variant, its most confused pairs of classes, in either direction, and a sentence on them.
 
-    `pairs` are [{classes, errors, share}], the most frequent first and at most SHOWN: mean number of errors over seeds,
-    and their share of all errors.
+    `pairs` are [{classes, errors, share, named}], the most frequent first and at most SHOWN: mean number of errors over
+    seeds, their share of all errors, and words that say in which direction they go. `never`: the classes that no image
+    of the split is taken for, in words; "" where there are none.
     """
-    found = {name: _pairs(variant) for name, variant in variants.items()}
-    return {name: {"pairs": found[name], "sentence": _sentence(variants[name], found[name])} for name in variants}
+    return {name: _described(variant) for name, variant in variants.items()}
+
+
+def _described(variant: Variant) -> dict:
+    pairs, predicted = _pairs(variant), _mean_confusion(variant).sum(axis=0)
+    unpredicted = [name for name, images in zip(variant.classes, predicted, strict=True) if images == 0]
+    many = counted(len(unpredicted), "class", "classes")
+    never = "" if not unpredicted else listing(unpredicted) if len(unpredicted) <= NAMED else many
+    further = f" It never predicts {never}." if pairs and never else ""
+    return {"pairs": pairs, "never": never, "sentence": _sentence(variant, pairs) + further}
+
+
+def _named(a: str, b: str, forth: float, back: float) -> str:
+    """A confused pair with its errors in brackets: "deer taken for cat (152)", or "cat and dog (3, 2 of them ...)"."""
+    number = _number(forth + back)
+    if min(forth, back) <= ONE_WAY * (forth + back):
+        return f"{a} taken for {b} ({number})" if forth > back else f"{b} taken for {a} ({number})"
+    return f"{a} and {b} ({number}, {_number(forth)} of them {a} taken for {b})"
 
 
 def _pairs(variant: Variant) -> list[dict]:
@@ -33,6 +52,9 @@ def _pairs(variant: Variant) -> list[dict]:
             "classes": [variant.classes[row], variant.classes[column]],
             "errors": float(both[row, column]),
             "share": float(both[row, column] / errors.sum()),
+            "named": _named(
+                variant.classes[row], variant.classes[column], float(errors[row, column]), float(errors[column, row])
+            ),
         }
         for row, column in zip(rows, columns, strict=True)
         if both[row, column] > 0
@@ -56,7 +78,6 @@ def _sentence(variant: Variant, pairs: list[dict]) -> str:
             f"“{variant.title}” predicts {variant.classes[frequent]} for {percent(share)} of the "
             "validation images, so its errors say nothing about which classes are similar."
         )
-    named = [f"{' and '.join(pair['classes'])} ({_number(pair['errors'])})" for pair in pairs]
     possible = len(variant.classes) * (len(variant.classes) - 1) // 2
     errors = max(1, round(float(matrix.sum() - np.trace(matrix))))  # a mean over seeds, which may be below one half
     by_chance = _by_chance(errors, possible, len(pairs))
@@ -66,8 +87,8 @@ def _sentence(variant: Variant, pairs: list[dict]) -> str:
         f"would hold {percent(by_chance)} on average"
     )
     return (
-        f"On validation “{variant.title}” confuses most often {listing(named)}, the errors in either direction in "
-        f"brackets{even if possible > 1 else ''}."
+        f"On validation “{variant.title}” confuses most often {listing([pair['named'] for pair in pairs])}, the "
+        f"number of errors in brackets{even if possible > 1 else ''}."
     )
 
 

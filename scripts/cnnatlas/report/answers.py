@@ -24,6 +24,11 @@ SIMPLE, NORMALISED, RESIDUAL = "simple_cifar10", "normalised_simple_cifar10", "r
 TRANSFORMS, SCHEDULES = "transforms_cifar10", "schedules_cifar10"
 LENET, RESNET, STL10 = "lenet_caltech101", "resnet18_caltech101", "stl10"
 OF_B = (SIMPLE, NORMALISED, RESIDUAL, TRANSFORMS, SCHEDULES)
+SWEEPS = {  # of B2.11: which key they vary, and the network whose value they leave out, for it is there already
+    "b2_sgd_rate": ("optimiser.learning_rate", "b2_constant"),
+    "b2_adam_rate": ("optimiser.learning_rate", None),
+    "b2_gamma": ("schedule.gamma", "b2_step"),
+}
 BRIEF = {  # what a sentence of an interpretation loses or becomes in an answer
     r" \([^()]*95 % interval[^()]*\)": "",
     r"^[Oo]f [\d,]+ images? the object’s pixels are known: ": "",
@@ -31,6 +36,7 @@ BRIEF = {  # what a sentence of an interpretation loses or becomes in an answer
     "the maps are about the background more than about the object": "less than by chance",
     "whether the maps are about the object or the background is open": "not clearly more or less than by chance",
 }
+CONTRAST = ("where the network errs", "is not significant")  # how a sentence on right and wrong predictions is known
 LAYERS = re.compile(r"(?<=filters of )\w+\.[\w.]+(?:(?:, | and )[\w.]+)+")
 SHARES = re.compile(r" \([^()]* % and [^()]*\)|; shares by .*")
 MEANT = 65  # per cent on validation, what assignment E expects
@@ -117,7 +123,8 @@ def _pooled(claims: Claims) -> str:
 def _final(claims: Claims, study: str, variant: str, head: str) -> str:
     effects = claims.effects(study, "first_main", "second_main")
     score = claims.score(study, variant, "validation", "test")
-    return f"{claims.title(study, variant)}: {score}. Effects in the plain network with {head}: {effects}"
+    trained = f"{claims.title(study, variant)}, {claims.budget(study, variant)}"
+    return f"{trained}: {score}. Effects in the plain network with {head}: {effects}"
 
 
 @_answers("A3a")
@@ -162,13 +169,24 @@ def _gabor(claims: Claims) -> str:
 @_answers("A4")
 def _maps(claims: Claims) -> str:
     words = ("mass lies on the object", "central quarter")
-    dense, pooled = claims.shown("a2a_final", "grad_cam", *words), claims.shown("a2b_final", "cam", *words)
+    dense, pooled = (_contrasted(claims, *of, *words) for of in (("a2a_final", "grad_cam"), ("a2b_final", "cam")))
     return _two({"Dense head": dense, "Pooled": pooled})
+
+
+def _contrasted(claims: Claims, network: str, method: str, *words: str) -> str:
+    """A sentence on a method's maps, and how those of right and wrong predictions differ."""
+    said, contrast = claims.shown(network, method, *words), claims.shown(network, method, *CONTRAST)
+    if said.startswith("void") or not any(word in contrast for word in CONTRAST):
+        return said
+    differ = "between right and wrong predictions nothing differs significantly"
+    return f"{said}; {differ if CONTRAST[1] in contrast else contrast.partition(': ')[2]}"
 
 
 @_answers("A5")
 def _guided(claims: Claims) -> str:
-    return _of_both(claims, "guided_backpropagation", "follow the edges", "central quarter")
+    words = ("guided_backpropagation", "follow the edges", "central quarter")
+    dense, pooled = (_contrasted(claims, network, *words) for network in ("a2a_final", "a2b_final"))
+    return _two({"Dense head": dense, "Pooled": pooled})
 
 
 @_answers("X4")
@@ -280,20 +298,23 @@ def _schedule(claims: Claims) -> str:
 
 @_answers("B2.11")
 def _rates(claims: Claims) -> str:
-    best = [claims.entry(SCHEDULES, f"best({group})") for group in ("b2_sgd_rate", "b2_adam_rate", "b2_gamma")]
-    named = [
-        f"“{entry['title']}” ({percent(entry['accuracy']['validation']['mean'])}{_end(claims, entry['variant'])})"
-        for entry in best
-    ]
+    named = [_best_value(claims, *sweep) for sweep in SWEEPS.items()]
     diverged = sum(entry["diverged"] for entry in claims.study(SCHEDULES)["variants"])
     return f"Best on validation: {listing(named)}; {diverged or 'no'} training{'s' * (diverged > 1)} diverged"
 
 
-def _end(claims: Claims, member: str) -> str:
-    """That a member of a sweep is the end of its range, beyond which a better value may lie."""
-    group, _, value = member.rpartition("_")
-    values = [float(rank["variant"].rpartition("_")[2]) for rank in claims.study(SCHEDULES)["best"][group]["ranking"]]
-    return ", an end of the range" if float(value) in (min(values), max(values)) else ""
+def _best_value(claims: Claims, group: str, sweep: tuple[str, str | None]) -> str:
+    """The best value of a sweep, of which the study has one more as a network of its own; and if it ends the range."""
+    key, further = sweep
+    members = [rank["variant"] for rank in claims.study(SCHEDULES)["best"][group]["ranking"]]
+    entries = [claims.entry(SCHEDULES, name) for name in (*members, *([further] if further else []))]
+    values = {entry["variant"]: claims.setting(entry["variant"], key) for entry in entries}
+    best = max(entries, key=lambda entry: entry["accuracy"]["validation"]["mean"])
+    value, end = values[best["variant"]], ""
+    if value in (min(values.values()), max(values.values())):
+        end = ", an end of the range"
+    words = key.rpartition(".")[2].replace("_", " ")
+    return f"“{best['title']}” ({words} {value:g}, {percent(best['accuracy']['validation']['mean'])}{end})"
 
 
 @_answers("B2.12")
@@ -318,7 +339,7 @@ def _fooled(found: Mapping) -> str:
     if not found["tried"]:
         return "every image was classified as its target from the start"
     fooled = part_of(found["fooled"], found["tried"], "pair of image and target", "pairs of image and target")
-    steps = f" in a median of {counted(round(found['steps']), 'step')}" if found["fooled"] else ""
+    steps = f" in a median of {found['steps']:g} step{'s' * (found['steps'] != 1)}" if found["fooled"] else ""
     moved = found.get("transferred")
     also = "" if moved is None else f"; {part_of(moved, found['fooled'], 'image')} also fool “{found['second']}”"
     return f"fooled for {fooled}{steps}{also}"
@@ -330,19 +351,17 @@ def _response(claims: Claims) -> str:
 
 
 def _localised(found: Mapping) -> str:
-    """Whether the highest response lies on the object; without outlines, how far the predicted class leads."""
-    scale = found["scales"][0]
+    """Whether the highest response lies on the object; without outlines, whether predictions outlast enlarging."""
+    scale, largest = found["scales"][0], found["scales"][-1]
     if "pointing" in scale:
         chance, p = percent(scale["covered"]), "p < 0.001" if scale["p"] < 0.0005 else f"p = {decimal(scale['p'], 3)}"
         hits = part_of(scale["pointing"], scale["n"], "image")
         return f"the strongest response lies on the object in {hits} ({chance} by chance; {p})"
-    if not scale["compared"]:
-        return "neither outlines nor a second class to compare with"
-    ahead = part_of(scale["ahead"], scale["compared"], "image")
-    return (
-        f"the predicted class leads in {ahead}, at {percent(scale['positions'])} of the positions; outlines, which "
-        "would decide, are not known"
-    )
+    unknown = "where the objects are is not known"
+    if not largest["compared"] or largest["factor"] == 1:  # at its own size the predicted class leads by definition
+        return unknown
+    ahead = part_of(largest["ahead"], largest["compared"], "image")
+    return f"{unknown}; enlarged {largest['factor']:g} times, the class predicted before still leads in {ahead}"
 
 
 @_answers("C0.1")
@@ -482,7 +501,7 @@ def _maximised(claims: Claims) -> str:
 
 @_answers("C1g")
 def _frozen(claims: Claims) -> str:
-    return claims.against(TRANSFER, "c1g_frozen", "c1c_basic")
+    return capitalised(claims.score(TRANSFER, "c1g_frozen"))
 
 
 @_answers("C1h")
@@ -527,10 +546,13 @@ def _shallow(claims: Claims) -> str:
 
 @_answers("D1.2")
 def _confident(claims: Claims) -> str:
-    right = [row for row in claims.extremes("d1_shallow") if row["kind"] == "right"]
-    classes = len({row["class"] for row in right})
+    rows = claims.extremes("d1_shallow")
+    right = [row["class"] for row in rows if row["kind"] == "right"]
+    never = sorted({row["class"] for row in rows} - set(right))
+    missing = f"; no image of {listing(never)} is right" if never else ""
     score = claims.score(STL10, "d1_shallow", "validation")
-    return f"Shown for {counted(classes, 'class', 'classes')} of which any are right, {len(right)} in all: {score}"
+    classes = counted(len(set(right)), "class", "classes")
+    return f"Shown are {counted(len(right), 'image')} of {classes}{missing}; {score}"
 
 
 @_answers("D1.3")
@@ -538,9 +560,10 @@ def _mistaken(claims: Claims) -> str:
     found = claims.study(STL10)["confused"]["d1_shallow"]
     if " predicts " in found["sentence"]:  # one class for most images
         return found["sentence"].rstrip(".")
-    pairs = [f"{listing(pair['classes'])} ({pair['errors']:g})" for pair in found["pairs"]]
     share = sum(pair["share"] for pair in found["pairs"])
-    return f"Most often confused, in either direction: {listing(pairs)}, {percent(share)} of all errors"
+    never = f"; it never predicts {found['never']}" if found["never"] else ""
+    pairs = listing([pair["named"] for pair in found["pairs"]])
+    return f"Most often confused: {pairs}, {percent(share)} of all errors{never}"
 
 
 @_answers("D1.4")
@@ -550,7 +573,7 @@ def _similar(claims: Claims) -> str:
         return f"{void}; matrices of what was not learned have no pattern to compare"
     pairs = claims.similarity("d1_shallow")
     rates, classes = (_verdicts(pairs, question) for question in ("rates", "pattern"))
-    return f"How often they err: {rates}; which classes they confuse: {classes}"
+    return f"Which classes are confused is {classes}; how often they are is {rates}"
 
 
 def _verdicts(pairs: Sequence[Mapping], question: str) -> str:
@@ -565,13 +588,13 @@ def _verdicts(pairs: Sequence[Mapping], question: str) -> str:
 
 @_answers("D2.1")
 def _deep(claims: Claims) -> str:
-    return claims.against(STL10, "d2_deep", "d1_shallow")
+    return capitalised(claims.score(STL10, "d2_deep", *NAMES))
 
 
 @_answers("D2.2")
 def _normalised_augmented(claims: Claims) -> str:
     normalised = claims.against(STL10, "d2_deep_normalised", "d2_deep")
-    return f"{normalised}; {claims.against(STL10, 'best(d2_deep_augmented)', 'd2_deep_normalised')}"
+    return f"{normalised}; {claims.against(STL10, 'best(d2_deep_augmented)', 'd2_deep_normalised', 'd2_deep')}"
 
 
 @_answers("D2.3")
@@ -586,7 +609,7 @@ def _own(claims: Claims) -> str:
 
 @_answers("D3")
 def _occluded(claims: Claims) -> str:
-    return _brief(claims.shown("d1_shallow", "occlusion", "mass lies on the object", "central quarter"))
+    return _brief(_contrasted(claims, "d1_shallow", "occlusion", "mass lies on the object", "central quarter"))
 
 
 @_answers("E1a")
@@ -602,9 +625,8 @@ def _lenet_improved(claims: Claims) -> str:
         for name in ("e1a_lenet5", "best(e1b_trial)", "e1b_own")
     )
     return (
-        f"LeNet-5 as specified has {plain}; of five changes and all together, "
-        f"{claims.most(LENET, 'e1a_lenet5', others)}; LeNet-5 tuned has {tuned}, our own design {own}, where "
-        f"{MEANT} % are expected"
+        f"LeNet-5 as specified has {plain}; on validation {claims.each(LENET, 'e1a_lenet5', others)}; "
+        f"LeNet-5 tuned has {tuned}, our own design {own}, where {MEANT} % are expected"
     )
 
 
@@ -616,8 +638,7 @@ def _lenet_maps(claims: Claims) -> str:
 
 @_answers("E3")
 def _resnet(claims: Claims) -> str:
-    score = claims.score(RESNET, "e3_resnet18", "train", "validation")
-    return f"{capitalised(score)}; {claims.change(RESNET, 'e3_resnet18', 'e3_resnet18_small')}"
+    return capitalised(claims.score(RESNET, "e3_resnet18", "train", "validation"))
 
 
 @_answers("X2")

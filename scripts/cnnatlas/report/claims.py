@@ -51,6 +51,12 @@ class Claims:
         shown = splits or (_last(entry["accuracy"]),)
         return f"{_accuracies(entry['accuracy'], shown)}{_flags(entry)}"
 
+    def budget(self, study: str, variant: str) -> str:
+        """On how many images and for how many epochs a variant was trained."""
+        entry = self.entry(study, variant)
+        images = counted(entry["accuracy"]["train"]["images"], "image")
+        return f"trained on {images} for {counted(round(entry['epochs']), 'epoch')}"
+
     def change(self, study: str, a: str, b: str) -> str:
         """What `b` changed against `a` on the last split that they share; why, where that is void.
 
@@ -63,7 +69,7 @@ class Claims:
         both = f"{self.title(study, b)} {of_b} on {NAMES[split]}, {self.title(study, a)} {of_a}"
         if pair["void"]:
             return f"void: {self._lifeless(study, a, b)} ({both})"
-        return f"{both}: {gain(found)}{_otherwise(pair['splits'], split)}"
+        return f"{both}: {gain(found)}{_otherwise(pair['splits'], split)}{_budgets(pair, ' (', ')')}"
 
     def against(self, study: str, variant: str, *bases: str) -> str:
         """A variant's accuracy, and what it changed against others, which may be void; on the last split of all."""
@@ -76,7 +82,7 @@ class Claims:
         split = _last(pair["splits"])
         found = pair["splits"][split]
         flags = listing([flag["flag"] for flag in markers.void_flags(self.entry(study, base))] or [""])
-        reason = f"; void{flags and f', as it is {flags}'}" if pair["void"] else ""
+        reason = f"; void{flags and f', as it is {flags}'}" if pair["void"] else _budgets(pair, "; ")
         change = "" if pair["void"] else f"{gain(found)}{_otherwise(pair['splits'], split)} "
         return f"{change}against {self.title(study, base)} ({percent(found['accuracy_a'])}{reason})"
 
@@ -91,6 +97,12 @@ class Claims:
         if not found:
             raise AtlasError(f"config/studies/{study}.yaml: an answer needs a `compare` with {base}; put it back there")
         return found
+
+    def each(self, study: str, base: str, others: Iterable[str]) -> str:
+        """What each of several changes of `base` gains on validation."""
+        pairs = {self.title(study, other): self._pair(study, base, other) for other in others}
+        told = [f"{title} {'void' if p['void'] else gain(p['splits']['validation'])}" for title, p in pairs.items()]
+        return ", ".join(told)
 
     def most(self, study: str, base: str, others: Iterable[str]) -> str:
         """Which of several changes of `base` gains most, and which least, on validation."""
@@ -187,12 +199,21 @@ class Claims:
     def matched(self, study: str, a: str, b: str) -> str:
         """After how many epochs `b` has the best validation accuracy of `a`, in words."""
         pair = self._pair(study, a, b)
+        if pair["unequal"]:
+            return "at an unequal budget"
         if pair["epochs_to_match"] is None:
             return "whose best validation accuracy it does not reach"
         return (
             f"whose best validation accuracy it reaches in epoch {pair['epochs_to_match']:g}, that network in epoch "
             f"{pair['epochs_to_best_a']:g}"
         )
+
+    def setting(self, variant: str, key: str):
+        """The value of a dotted key in a variant's spec, as it was trained."""
+        value = read_json(self.file(f"models/{variant}/seed*/training.json"))["spec"]
+        for part in key.split("."):
+            value = value[part]
+        return value
 
     def agreement(self) -> list[dict[str, str]]:
         """The rows of MyTorch's agreement with PyTorch."""
@@ -232,6 +253,11 @@ def _otherwise(splits: Mapping[str, Mapping], told: str) -> str:
         if split != told and found["difference"] * splits[told]["difference"] < 0:
             return f" (on {NAMES[split]} {_signed(found['difference'])})"
     return ""
+
+
+def _budgets(pair: Mapping, before: str, after: str = "") -> str:
+    """How the budgets of a pair differ, "" where they do not."""
+    return f"{before}unequal budgets: {', '.join(pair['unequal'])}{after}" if pair["unequal"] else ""
 
 
 def _meaningful(effects: Mapping[str, Mapping], name: str) -> list[str]:

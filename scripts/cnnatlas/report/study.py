@@ -107,8 +107,8 @@ class Study:
 
     @_part
     @placed(APPENDIX)
-    def training_curves(self, *pairs: tuple[str, str]) -> None:
-        """What the training curves show: a table of the variants, their order, and how the sides of `pairs` differ."""
+    def training_curves(self) -> None:
+        """What the training curves show: a table of the variants, and their order."""
         found = self.comparison["training_curves"]
         entries = {entry["variant"]: entry for entry in found["variants"]}
         if not entries:
@@ -121,11 +121,9 @@ class Study:
             formats={"training loss": ".3f"},
             source=f"{self.folder}/comparison.json",
         )
-        with placed(WEB_ONLY):
-            if found["sentence"]:
+        if found["sentence"]:
+            with placed(WEB_ONLY):
                 show(found["sentence"])
-            for pair in pairs:
-                self.observed(*pair)
 
     def comparisons(self, name: str, *pairs: tuple[str, str]) -> None:
         """A table of what each `b` of pairs (a, b) changed against its `a`: accuracy, and speed of convergence.

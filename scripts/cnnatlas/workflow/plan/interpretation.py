@@ -1,5 +1,6 @@
 """Interpretation of networks: inputs, source files and parameters of each job, and what chapters get. No torch."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -139,9 +140,10 @@ class InterpretationPlan:
         return found + self._evaluated(dict.fromkeys([*(task.network for task in tasks), *tested]))
 
     def titles(self) -> dict[str, str]:
-        """The titles of all networks that are interpreted or whose attribution methods are tested."""
-        names = [*(task.network for task in self.configured.tasks.values()), *self.configured.reliability]
-        return {name: self._title(name) for name in sorted(names)}
+        """The titles of all networks that are interpreted or whose attribution methods are tested, each another."""
+        names = sorted({*(task.network for task in self.configured.tasks.values()), *self.configured.reliability})
+        titles = Counter(map(self._title, names))
+        return {name: self._title(name) + (f", `{name}`" if titles[self._title(name)] > 1 else "") for name in names}
 
     def facts(self, chapter: str) -> dict:
         """What a chapter is given of each network: its title, its seed, and by method its title, kind and figures.
