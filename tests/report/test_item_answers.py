@@ -225,3 +225,17 @@ def test_the_classes_of_which_any_image_is_right_are_counted(results):
     file.write_text("kind,class\nright,bird\nright,bird\nwrong,cat\n")
     words = "Shown are 2 images of 1 class; no image of cat is right; 50.0 % [49.0, 51.0] on validation"
     assert answer("D1.2", Claims(results)) == words
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("It confuses. It never predicts b.", "Most often confused: a taken for b (2), 50.0 % of all errors; it never"),
+        ("It predicts a for 90 %, so its errors say nothing about classes.", "It predicts a for 90 %, so its errors"),
+    ],
+)
+def test_the_most_frequent_mistakes_are_told_unless_one_class_is_predicted_for_all(results, sentence, words):
+    pairs = [{"classes": ["a", "b"], "errors": 2.0, "share": 0.5, "named": "a taken for b (2)"}]
+    confused = {"d1_shallow": {"pairs": pairs, "never": "b", "sentence": sentence}}
+    save(results.folder, "stl10", {**COMPARISON, "confused": confused}, FACTS)
+    assert answer("D1.3", Claims(results)).startswith(words)

@@ -558,7 +558,7 @@ def _confident(claims: Claims) -> str:
 @_answers("D1.3")
 def _mistaken(claims: Claims) -> str:
     found = claims.study(STL10)["confused"]["d1_shallow"]
-    if " predicts " in found["sentence"]:  # one class for most images
+    if "errors say nothing" in found["sentence"]:  # it predicts one class for most images
         return found["sentence"].rstrip(".")
     share = sum(pair["share"] for pair in found["pairs"])
     never = f"; it never predicts {found['never']}" if found["never"] else ""
@@ -603,7 +603,7 @@ def _own(claims: Claims) -> str:
     faster = claims.matched(STL10, "d2_deep", "d2_own")
     return (
         f"{claims.against(STL10, 'd2_own', 'd2_deep', 'best(others)')}; {own['parameters'] / deep['parameters']:.2g} "
-        f"times the parameters of “{deep['title']}”, {faster}"
+        f"times the parameters of “{deep['title']}”{faster}"
     )
 
 

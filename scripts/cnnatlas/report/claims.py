@@ -197,14 +197,14 @@ class Claims:
         return list(tables.read(self.file(f"evaluation/{variant}/seed*/extremes.csv")))
 
     def matched(self, study: str, a: str, b: str) -> str:
-        """After how many epochs `b` has the best validation accuracy of `a`, in words."""
+        """In which epoch `b` reaches the best validation accuracy of `a`, as a clause; "" where epochs are unequal."""
         pair = self._pair(study, a, b)
         if pair["unequal"]:
-            return "at an unequal budget"
+            return ""
         if pair["epochs_to_match"] is None:
-            return "whose best validation accuracy it does not reach"
+            return ", whose best validation accuracy it does not reach"
         return (
-            f"whose best validation accuracy it reaches in epoch {pair['epochs_to_match']:g}, that network in epoch "
+            f", whose best validation accuracy it reaches in epoch {pair['epochs_to_match']:g}, that network in epoch "
             f"{pair['epochs_to_best_a']:g}"
         )
 
