@@ -186,7 +186,7 @@ def test_a_variant_chosen_among_all_but_the_final_one_is_said_to_be(shown):
     study.comparison["best"]["others"] = {"variant": "base", "ranking": ranking}
     study.comparison["pairs"].append(pair("best(others)", "t_2", "Better.", selected=["a"]))
     study.comparisons("own", ("best(others)", "t_2"))
-    assert "Chosen on validation: “Base” among the 2 variants beside the final one." in texts[2]
+    assert "Chosen on validation: “Base” among the 2 others." in texts[2]
 
 
 def test_where_validation_and_test_differ_in_sign_is_said(shown):
@@ -195,10 +195,10 @@ def test_where_validation_and_test_differ_in_sign_is_said(shown):
     for found, difference in ((first, -0.1), (second, 0.1)):
         found["splits"]["test"] = {**found["splits"]["validation"], "difference": difference}
     study.comparisons("one", ("base", "best(t)"))
-    assert "Validation and test differ in sign." in texts[-1]
+    assert texts[-1] == "Validation and test differ in sign in the one row of @tbl-s-one."
     study.comparison["best"]["t"]["variant"] = "t_1"
     study.comparisons("two", ("base", "best(t)"), ("base", "t_2"))
-    assert "Validation and test differ in sign in 1 of 2 rows." in texts[-1]
+    assert texts[-1] == "Validation and test differ in sign in 1 of 2 rows of @tbl-s-two."
     first["void"] = "It is void."
     study.comparisons("three", ("base", "best(t)"), ("base", "t_2"))
     assert "differ in sign" not in texts[-1]

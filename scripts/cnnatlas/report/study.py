@@ -135,14 +135,17 @@ class Study:
         self.done |= {("pair", *pair) for pair in pairs}
         for pair in found:
             self._note(pair["splits"])
-        rows = self._distinct(found)
+        rows, label = self._distinct(found), f"tbl-{slug(self.name)}-{name}"
         self.results.table(
             _without_empty([self._compared(pair) for pair in rows]),
-            f"tbl-{slug(self.name)}-{name}",
+            label,
             f"{self.facts['title']}: differences in points, 95 % intervals ({_resampled(found[0]['splits'])})."
-            f"{_opposed(rows)}{self._bold(rows)}{self._favoured(found)}{self._void(rows)}",
+            f"{self._bold(rows)}{self._favoured(found)}{self._void(rows)}",
             source=f"{self.folder}/comparison.json",
         )
+        opposed = _opposed(rows)
+        if opposed:
+            show(f"Validation and test differ in sign in {part_of(opposed, len(rows), 'row')} of @{label}.")
 
     def _distinct(self, pairs: Sequence[Mapping]) -> list[Mapping]:
         """The pairs without those of two variants that stand before: `best(group)` may be one that has its own pair."""
@@ -184,10 +187,8 @@ class Study:
     def _among(self, name: str) -> str:
         """Of which and how many variants `best(group)` is the best."""
         group = name.removeprefix("best(").removesuffix(")")
-        kind = self.facts["groups"].get(group, {}).get("kind")
-        noun = {"search": "trial", "sweep": "value"}.get(kind, "variant")
-        members = counted(len(self.comparison["best"][group]["ranking"]), noun)
-        return members if kind else f"the {members} beside the final one"
+        kind, number = self.facts["groups"].get(group, {}).get("kind"), len(self.comparison["best"][group]["ranking"])
+        return counted(number, {"search": "trial", "sweep": "value"}[kind]) if kind else f"the {number} others"
 
     @_part
     def gains(self, a: str, b: str) -> None:
@@ -553,12 +554,10 @@ def _enough(splits: Mapping[str, dict]) -> bool:
     return all(enough(found["seeds"]) for found in splits.values())
 
 
-def _opposed(pairs: Sequence[Mapping]) -> str:
-    """Where differences on validation and test have opposite signs."""
+def _opposed(pairs: Sequence[Mapping]) -> int:
+    """In how many pairs the differences on validation and test have opposite signs."""
     held_out = [[found["difference"] for found in pair["splits"].values()] for pair in pairs if not pair["void"]]
-    opposed = sum(min(differences) < 0 < max(differences) for differences in held_out)
-    where = "" if len(pairs) == 1 else f" in {part_of(opposed, len(pairs), 'row')}"
-    return f" Validation and test differ in sign{where}." if opposed else ""
+    return sum(min(differences) < 0 < max(differences) for differences in held_out)
 
 
 def _resampled(splits: Mapping[str, dict]) -> str:
