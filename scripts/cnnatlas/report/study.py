@@ -139,7 +139,7 @@ class Study:
         self.results.table(
             _without_empty([self._compared(pair) for pair in rows]),
             label,
-            f"{self.facts['title']}: differences in points, 95 % intervals ({_resampled(found[0]['splits'])})."
+            f"{self.facts['title']}: differences in points [95 %, {_resampled(found[0]['splits'])}]."
             f"{self._bold(rows)}{self._favoured(found)}{self._void(rows)}",
             source=f"{self.folder}/comparison.json",
         )
@@ -181,14 +181,14 @@ class Study:
     def _favoured(self, pairs: Iterable[Mapping]) -> str:
         """Which variants validation chose, and among how many, so that their differences on it are optimistic."""
         groups = dict.fromkeys(pair[side] for pair in pairs for side in pair["selected"])
-        chosen = [f"“{_short(self.entries[self._chosen(name)]['title'])}” among {self._among(name)}" for name in groups]
+        chosen = [f"“{_short(self.entries[self._chosen(name)]['title'])}” of {self._among(name)}" for name in groups]
         return f" Chosen on validation: {listing(chosen)}." if chosen else ""
 
     def _among(self, name: str) -> str:
         """Of which and how many variants `best(group)` is the best."""
         group = name.removeprefix("best(").removesuffix(")")
         kind, number = self.facts["groups"].get(group, {}).get("kind"), len(self.comparison["best"][group]["ranking"])
-        return counted(number, {"search": "trial", "sweep": "value"}[kind]) if kind else f"the {number} others"
+        return counted(number, {"search": "trial", "sweep": "value"}[kind]) if kind else f"{number} others"
 
     @_part
     def gains(self, a: str, b: str) -> None:
