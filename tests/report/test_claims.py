@@ -150,6 +150,8 @@ def test_of_a_network_that_learned_nothing_an_interpretation_is_void(claims, res
     write(results, "evaluation/net/seed0/metrics.json", {"flags": [{"flag": "collapsed", "sentence": "So."}]})
     void = "void: the network is collapsed; its maps mean nothing"
     assert claims.shown("net", "cam", "edges") == void
+    with pytest.raises(AtlasError, match=r"interpretation\.yaml: an answer needs `cam` in this chapter"):
+        claims.of_each("cam", lambda summary: "edges")
     claims.networks = {"net": "Net", "other": "Other", "third": "Third"}
     assert claims.of_each("cam", lambda summary: "edges") == void
     write(results, "interpretation/other/cam/summary.json", {"sentences": []})

@@ -6,7 +6,8 @@ import pytest
 
 from cnnatlas.report.authoring import Results
 from cnnatlas.report.parts import APPENDIX, WEB_ONLY
-from cnnatlas.report.variant import Variant, minimised
+from cnnatlas.report.variant import Variant, drops, minimised
+from cnnatlas.training.schedules import factor
 
 OPTIMISER = {"name": "sgd", "nesterov": True, "learning_rate": 0.05, "momentum": 0.9, "weight_decay": 0.0}
 SPEC = {"optimiser": OPTIMISER, "schedule": {"name": "one_cycle"}, "epochs": 3, "test_each_epoch": False}
@@ -53,6 +54,14 @@ def test_the_images_of_its_splits_are_counted(variant, shown):
     variant.batches()
     said = "In this run the splits hold 2,000 validation and 2,000 test images, in batches of 32."
     assert shown[0].data["text/markdown"] == said
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 3, 4, 6, 20])
+def test_steps_are_counted_as_training_makes_them(epochs):
+    schedule = {"name": "step", "drops": 2, "gamma": 0.5}
+    rates = [factor(schedule, epoch, epochs, 1) for epoch in range(epochs)]
+    every, often = drops(schedule, epochs)
+    assert [0.5 ** (epoch // every) for epoch in range(epochs)] == rates and rates[-1] == 0.5**often
 
 
 def test_a_step_schedule_is_told_with_its_steps(variant, shown):

@@ -176,8 +176,12 @@ class Claims:
 
         It begins with "void" where all of them learned nothing.
         """
-        self.file(f"interpretation/*/{method}/summary.json")
+        self.file(f"interpretation/*/{method}/summary.json")  # raises where no network has any
         applied = [name for name in self.networks if (self.results.folder / "interpretation" / name / method).is_dir()]
+        if not applied:
+            raise AtlasError(
+                f"config/interpretation.yaml: an answer needs `{method}` in this chapter; put it back there"
+            )
         found = {name: self.summary(name, method) for name in applied}
         if all(void for _, void in found.values()):
             return next(iter(found.values()))[1]

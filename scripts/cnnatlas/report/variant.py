@@ -58,7 +58,7 @@ class Variant:
         named = [f"{words} {further[key]:g}" for key, words in RECIPE.items() if further.get(key)]
         augmented = [name.replace("_", " ") for name in spec["augmentation"]]
         listed = [
-            f"learning rate {optimiser['learning_rate']:g} ({_schedule(spec['schedule'])})",
+            f"learning rate {optimiser['learning_rate']:g} ({_schedule(spec['schedule'], self.training['epochs'])})",
             f"{counted(self.training['epochs'], 'epoch')} in batches of {spec['batch_size']}",
             *named,
             f"augmentation by {listing(augmented)}" if augmented else "no augmentation",
@@ -147,25 +147,29 @@ def shaping(spec: Mapping) -> list[str]:
     return [f"schedule.{key}" for key in SHAPING.get(spec["schedule"]["name"], ())]
 
 
+def drops(schedule: Mapping, epochs: int) -> tuple[int, int]:
+    """After how many epochs a step schedule drops, and how often within so many (as cnnatlas.training.schedules)."""
+    every = ceil(epochs / (schedule["drops"] + 1))
+    return every, (epochs - 1) // every
+
+
 def stepped(spec: Mapping, epochs: int) -> str:
     """How a step schedule changes the learning rate of a training, in words that follow its name."""
-    schedule = spec["schedule"]
-    every = ceil(epochs / (schedule["drops"] + 1))  # as cnnatlas.training.schedules has it
-    drops = (epochs - 1) // every
+    every, often = drops(spec["schedule"], epochs)
     start = f"starts at a learning rate of {spec['optimiser']['learning_rate']:g}"
-    if not drops:
+    if not often:
         return f"{start} and ends before its first step"
     return (
-        f"{start}, which is multiplied by {schedule['gamma']:g} after every "
-        f"{'epoch' if every == 1 else f'{every} epochs'}: {'once' if drops == 1 else f'{drops} times'} within its "
+        f"{start}, which is multiplied by {spec['schedule']['gamma']:g} after every "
+        f"{'epoch' if every == 1 else f'{every} epochs'}: {'once' if often == 1 else f'{often} times'} within its "
         f"{counted(epochs, 'epoch')}"
     )
 
 
-def _schedule(schedule: Mapping) -> str:
-    """A schedule in brackets: its name and, of steps, how many there are and by how much each multiplies the rate."""
+def _schedule(schedule: Mapping, epochs: int) -> str:
+    """A schedule in brackets: its name and, of steps, how many there were and by how much each multiplied the rate."""
     if schedule["name"] == "step":
-        return f"{counted(schedule['drops'], 'step')}, each by {schedule['gamma']:g}"
+        return f"{counted(drops(schedule, epochs)[1], 'step')}, each by {schedule['gamma']:g}"
     return schedule["name"].replace("_", "-")
 
 
