@@ -97,7 +97,13 @@ def test_epochs_to_the_accuracy_of_another_are_told(claims):
 def test_unequal_budgets_stand_beside_a_difference_and_no_epochs_are_compared(claims):
     claims.study("s")["pairs"][1]["unequal"] = ["4 against 2 epochs"]
     assert claims.change("s", "base", "t_2").endswith("[20.0, 40.0] (unequal budgets: 4 against 2 epochs)")
-    assert claims.against("s", "t_2", "base").endswith("“Base” (50.0 %; unequal budgets: 4 against 2 epochs)")
+    assert claims.against("s", "t_2", "base").endswith("against “Base” (50.0 %); unequal budgets: 4 against 2 epochs")
+    claims.study("s")["pairs"].append(claims.study("s")["pairs"][1] | {"a": "t_1", "unequal": []})
+    told = claims.against("s", "t_2", "base", "t_1")
+    assert "“Base” (50.0 %; unequal budgets: 4 against 2 epochs), " in told and told.endswith("“T_1” (50.0 %)")
+    claims.study("s")["pairs"][1]["unequal"] = ["“T_2” starts from the weights of `base`"]
+    assert "budgets" not in claims.against("s", "t_2", "base")
+    claims.study("s")["pairs"][1]["unequal"] = ["4 against 2 epochs"]
     assert claims.matched("s", "base", "t_2") == ""
 
 

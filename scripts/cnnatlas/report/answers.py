@@ -178,7 +178,7 @@ def _contrasted(claims: Claims, network: str, method: str, *words: str) -> str:
     said, contrast = claims.shown(network, method, *words), claims.shown(network, method, *CONTRAST)
     if said.startswith("void") or not any(word in contrast for word in CONTRAST):
         return said
-    differ = "between right and wrong predictions nothing differs significantly"
+    differ = "right and wrong predictions do not differ significantly"
     return f"{said}; {differ if CONTRAST[1] in contrast else contrast.partition(': ')[2]}"
 
 

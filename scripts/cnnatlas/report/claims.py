@@ -73,16 +73,21 @@ class Claims:
 
     def against(self, study: str, variant: str, *bases: str) -> str:
         """A variant's accuracy, and what it changed against others, which may be void; on the last split of all."""
-        entry = self.entry(study, variant)
-        told = [self._against(study, base, self._pair(study, base, variant)) for base in bases]
+        entry, pairs = self.entry(study, variant), [self._pair(study, base, variant) for base in bases]
+        differ = [_budgets(pair, "; ") for pair in pairs]
+        shared = differ[0] if len(set(differ)) == 1 and not any(pair["void"] for pair in pairs) else ""
+        told = [
+            self._against(study, base, pair, "" if shared else own)
+            for base, pair, own in zip(bases, pairs, differ, strict=True)
+        ]
         accuracy = _accuracies(entry["accuracy"], [_last(entry["accuracy"])])
-        return f"{self.title(study, variant)} {accuracy}{_flags(entry)}; {', '.join(told)}"
+        return f"{self.title(study, variant)} {accuracy}{_flags(entry)}; {', '.join(told)}{shared}"
 
-    def _against(self, study: str, base: str, pair: Mapping) -> str:
+    def _against(self, study: str, base: str, pair: Mapping, budgets: str) -> str:
         split = _last(pair["splits"])
         found = pair["splits"][split]
         flags = listing([flag["flag"] for flag in markers.void_flags(self.entry(study, base))] or [""])
-        reason = f"; void{flags and f', as it is {flags}'}" if pair["void"] else _budgets(pair, "; ")
+        reason = f"; void{flags and f', as it is {flags}'}" if pair["void"] else budgets
         change = "" if pair["void"] else f"{gain(found)}{_otherwise(pair['splits'], split)} "
         return f"{change}against {self.title(study, base)} ({percent(found['accuracy_a'])}{reason})"
 
@@ -260,8 +265,9 @@ def _otherwise(splits: Mapping[str, Mapping], told: str) -> str:
 
 
 def _budgets(pair: Mapping, before: str, after: str = "") -> str:
-    """How the budgets of a pair differ, "" where they do not."""
-    return f"{before}unequal budgets: {', '.join(pair['unequal'])}{after}" if pair["unequal"] else ""
+    """How the budgets of a pair differ, "" where they do not; not whose weights it starts from, which items ask for."""
+    amounts = [words for words in pair["unequal"] if " the weights of " not in words]
+    return f"{before}unequal budgets: {', '.join(amounts)}{after}" if amounts else ""
 
 
 def _meaningful(effects: Mapping[str, Mapping], name: str) -> list[str]:
