@@ -17,7 +17,7 @@ from cnnatlas.report.pandoc import pandoc
 STANDARD = "ua-1"  # PDF/UA-1: tagged, with descriptions of figures and formulas, checked by Typst
 HEAD = '#import "report.typ": design, ending, equation-number, horizontalrule, in-place, picture, together, uncounted\n'
 MAIN = """#import "report.typ": appendix, commands, report
-#let references = { place.flush(); bibliography("references.bib", style: "elsevier-harvard", title: [References]) }
+#let references = bibliography("references.bib", style: "elsevier-harvard", title: [References])
 #show: report.with(json("settings.json"), include "front.typ")
 """
 CAPTIONED = ("Figure", "Table")
