@@ -184,7 +184,7 @@ def _contrasted(claims: Claims, network: str, method: str, *words: str) -> str:
 
 @_answers("A5")
 def _guided(claims: Claims) -> str:
-    words = ("guided_backpropagation", "follow the edges", "central quarter")
+    words = ("guided_backpropagation", "edges of their images", "central quarter")
     dense, pooled = (_contrasted(claims, network, *words) for network in ("a2a_final", "a2b_final"))
     return _two({"Dense head": dense, "Pooled": pooled})
 

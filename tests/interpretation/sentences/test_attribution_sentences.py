@@ -90,14 +90,23 @@ def test_without_wrong_images_nothing_is_compared():
     assert "classified" not in interpretation(arrays(squares([5] * 6)), record([True] * 6), "positive")
 
 
-@pytest.mark.parametrize(("following", "words"), [(6, "closely follow"), (3, "partly follow"), (0, "hardly follow")])
-def test_the_edges_are_followed_as_far_as_the_correlation_says(following, words):
+@pytest.mark.parametrize(
+    ("at_edges", "elsewhere", "words"),
+    [
+        (20, 0, "The maps follow the edges of their images: the rank correlation is 0."),
+        (0, 0, "Whether the maps follow the edges of their images is open: the rank correlation is "),
+        (0, 20, "The maps avoid the edges of their images: the rank correlation is −0."),
+    ],
+)
+def test_whether_edges_are_followed_is_told_by_the_interval_of_the_correlation(at_edges, elsewhere, words):
     image = np.zeros((6, 32, 32, 3), np.uint8)
     image[:, :, 16:] = 200
-    maps = np.random.default_rng(0).random((6, 3, 32, 32))
-    maps[:following, ..., 14:18] += 20
+    maps = elsewhere + np.random.default_rng(0).random((6, 3, 32, 32))
+    maps[..., 14:18] += at_edges - elsewhere
     said = interpretation(arrays(maps, image), record([True] * 6), "positive")
     assert words in said and "95 % interval" in said
+    few = interpretation(arrays(maps[:4], image[:4]), record([True] * 4), "positive")
+    assert "Of the maps and the edges of their images, the rank correlation is" in few
 
 
 def test_maps_without_mass_are_told_and_left_out():

@@ -59,12 +59,15 @@ def test_the_words_follow_the_numbers(arrays):
         "From early to late the share of zeros rises on all 3 images, the correlation of the edges falls on all 3 "
         "images."
     )
+    early, late = (f"{np.mean(row['detail']):.2f}" for row in rows)
+    sparser = f"{100 * np.mean(rows[1]['zeros']):.0f} % against 50 % zeros"
     assert conclusion == (
-        "Conclusion on feature maps: the later layer responds more sparsely and keeps less of the image's edges on all "
-        "3 images."
+        f"Conclusion on feature maps: late responds more sparsely ({sparser}) and keeps less of the image's edges "
+        f"(correlation {late} against {early}) on all 3 images, compared with early."
     )
     backwards = activations.sentences(rows[::-1])[-1]
-    assert "the later layer responds more widely and keeps more of the image's edges" in backwards
+    assert f"early responds more widely (50 % against {sparser.partition(' against')[0]} zeros)" in backwards
+    assert f"and keeps more of the image's edges (correlation {early} against {late})" in backwards
 
 
 def test_a_change_without_direction_is_not_made_one(arrays):
@@ -72,7 +75,7 @@ def test_a_change_without_direction_is_not_made_one(arrays):
     other = {**row, "zeros": [row["zeros"][0] + 0.1, row["zeros"][1], row["zeros"][2] - 0.1]}
     other["detail"] = [value / 2 for value in row["detail"]]
     assert activations.sentences([row, other])[-1].endswith(
-        "the later layer keeps less of the image's edges on all 3 images; the share of zeros rises on 1 of 3 images, "
+        "on all 3 images, compared with early; the share of zeros rises on 1 of 3 images, "
         "falls on 1 and is the same on 1."
     )
     other["detail"] = [row["detail"][0] + 0.1, row["detail"][1], row["detail"][2] - 0.1]
@@ -82,13 +85,13 @@ def test_a_change_without_direction_is_not_made_one(arrays):
     )
     other["zeros"] = [value + 0.1 for value in row["zeros"][:2]] + [row["zeros"][2] - 0.1]
     other["detail"] = [value / 2 for value in row["detail"]]
-    assert activations.sentences([row, other])[-1].endswith(
-        "the later layer responds more sparsely on 2 of 3 images and keeps less of the image's edges on all 3 images."
-    )
+    conclusion = activations.sentences([row, other])[-1]
+    assert "zeros) on 2 of 3 images and keeps less of the image's edges" in conclusion
+    assert conclusion.endswith(") on all 3 images, compared with early.")
     two = {key: row[key][:2] for key in ("zeros", "detail")}
     apart = {**row, "zeros": [row["zeros"][0] + 0.1, row["zeros"][1] - 0.1], "detail": [v / 2 for v in two["detail"]]}
     assert activations.sentences([{**row, **two}, apart])[-1].endswith(
-        "on both images; the share of zeros rises on one image and falls on the other."
+        "on both images, compared with early; the share of zeros rises on one image and falls on the other."
     )
     assert len(activations.sentences([row])) == 1
 

@@ -17,7 +17,6 @@ from cnnatlas.wording import counted, decimal, part_of, percent, points
 EVEN_CENTRE, EVEN_AREA = 0.25, 0.5  # what a map of equal values has
 BLUR = 2.0  # pixels
 FEWEST = 5  # images of a group: below, no interval is given
-CLOSELY, PARTLY = 0.5, 0.2  # rank correlations with the edges, for the words
 
 
 def measures(
@@ -209,14 +208,15 @@ def _compared(areas: np.ndarray, correct: np.ndarray) -> str:
 
 
 def _following(edges: np.ndarray) -> str:
-    """How closely the map follows the image's own edges, which an edge detector without a network finds as well."""
-    average = edges.mean()
-    word = "closely" if average >= CLOSELY else "partly" if average >= PARTLY else "hardly"
-    text = f"The maps {word} follow the edges of their images: the rank correlation is {decimal(average)}"
+    """Whether the map follows the image's own edges, which an edge detector without a network finds as well."""
+    average = f"the rank correlation is {decimal(edges.mean())} on average"
     if len(edges) < FEWEST:
-        return f"{text} on average."
+        return f"Of the maps and the edges of their images, {average}."
     interval = mean(edges)
-    return f"{text} on average (95 % interval {decimal(interval['low'])} to {decimal(interval['high'])})."
+    text = f"{average} (95 % interval {decimal(interval['low'])} to {decimal(interval['high'])})."
+    if interval["low"] <= 0 <= interval["high"]:
+        return f"Whether the maps follow the edges of their images is open: {text}"
+    return f"The maps {'follow' if interval['low'] > 0 else 'avoid'} the edges of their images: {text}"
 
 
 def summarise(arrays: Arrays, record: Mapping, *, sign: str, masks: Mapping[int, np.ndarray] | None = None) -> dict:

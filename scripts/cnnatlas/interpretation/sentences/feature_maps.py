@@ -80,7 +80,7 @@ def _change(first: Mapping, last: Mapping) -> list[str]:
     return [
         f"From {first['layer']} to {last['layer']} the share of zeros {zeros.words()}, the correlation of the edges "
         f"{detail.words()}.",
-        f"Conclusion on feature maps: {_conclusion(zeros, detail)}.",
+        f"Conclusion on feature maps: {_conclusion(first, last)}.",
     ]
 
 
@@ -110,24 +110,31 @@ class Change(NamedTuple):
         return listing([f"{first[0]} on {part_of(first[1], sum(self), 'image')}", *further])
 
 
-def _conclusion(zeros: Change, detail: Change) -> str:
-    """What two changes say together, each on so many images; one that has no direction on most, what it does."""
+def _conclusion(first: Mapping, last: Mapping) -> str:
+    """What two changes say together, with means over the images; one that has no direction on most, what it does."""
+    zeros, detail = (Change.of(first[key], last[key]) for key in ("zeros", "detail"))
     found = [
-        ("the share of zeros", zeros, ("responds more sparsely", "responds more widely")),
+        (
+            "the share of zeros",
+            zeros,
+            ("responds more sparsely", "responds more widely"),
+            f"{percent(np.mean(last['zeros']), 0)} against {percent(np.mean(first['zeros']), 0)} zeros",
+        ),
         (
             "the correlation of the edges",
             detail,
             ("keeps more of the image's edges", "keeps less of the image's edges"),
+            f"correlation {decimal(np.mean(last['detail']))} against {decimal(np.mean(first['detail']))}",
         ),
     ]
     seen: dict[str, list[str]] = {}
-    for _, change, (more, less) in found:
+    for _, change, (more, less), means in found:
         if 2 * max(change.rises, change.falls) > sum(change):
-            words = more if change.rises > change.falls else less
+            words = f"{more if change.rises > change.falls else less} ({means})"
             seen.setdefault(part_of(max(change.rises, change.falls), sum(change), "image"), []).append(words)
     clear = [f"{' and '.join(words)} on {images}" for images, words in seen.items()]
-    parts = [f"the later layer {' and '.join(clear)}"] if clear else []
-    unclear = [f"{name} {change.words()}" for name, change, _ in found if 2 * max(change[:2]) <= sum(change)]
+    parts = [f"{last['layer']} {' and '.join(clear)}, compared with {first['layer']}"] if clear else []
+    unclear = [f"{name} {change.words()}" for name, change, *_ in found if 2 * max(change[:2]) <= sum(change)]
     return "; ".join([*parts, *unclear])
 
 
