@@ -187,7 +187,10 @@ FIGURES = {
 
 
 SLOW = ("confusion of ten, large counts", "counts of ten", "counts of two")
-EVERY = [pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in FIGURES]
+EVERY = [
+    pytest.param(name, marks=[pytest.mark.xdist_group(f"figure {name}"), *([pytest.mark.slow] if name in SLOW else [])])
+    for name in FIGURES  # one worker draws a figure, once for all its tests
+]
 
 
 @pytest.fixture(scope="module", params=EVERY)

@@ -41,7 +41,10 @@ def case(n, channels=3, targets=False):
 CASES = [(1, False, "gradient"), (3, False, "cam"), (20, True, "cam"), (50, False, "gradient"), (50, True, "gradient")]
 
 
-@pytest.fixture(scope="module", params=CASES, ids=str)
+ONCE = [pytest.param(case, marks=pytest.mark.xdist_group(f"attribution {case}")) for case in CASES]
+
+
+@pytest.fixture(scope="module", params=ONCE, ids=str)
 def drawn(request):
     n, targets, method = request.param
     figure = draw(*case(n, targets=targets), method=method)

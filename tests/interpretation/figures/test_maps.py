@@ -55,7 +55,10 @@ FIGURES = {
 }
 
 
-@pytest.fixture(scope="module", params=FIGURES)
+ONCE = [pytest.param(name, marks=pytest.mark.xdist_group(f"maps {name}")) for name in FIGURES]  # drawn by one worker
+
+
+@pytest.fixture(scope="module", params=ONCE)
 def drawn(request):
     figure = FIGURES[request.param]()
     figure.canvas.draw()
