@@ -1,4 +1,5 @@
 from cnnatlas.interpretation.reliability.sentences import (
+    conclusion,
     end_sentence,
     faithfulness_sentence,
     localisation_sentence,
@@ -21,6 +22,24 @@ def test_a_difference_is_claimed_only_where_its_interval_leaves_zero_out():
         "IoU on 24 images: better than the centre box: gradient, worse than the centre box: occlusion, no "
         "difference from the centre box shown for Grad-CAM; better than the edges: gradient, Grad-CAM and occlusion."
     )
+
+
+def test_the_conclusion_names_who_passes_which_kind_of_test_and_who_passes_all():
+    found = assessments(THREE)
+    found["gradient"]["randomisation"]["verdict"] = "undecided"
+    found["occlusion"]["faithfulness"]["deletion"]["than"] = than(-0.2)
+    assert conclusion(found) == (
+        "Conclusion: of these methods, none finds the object better than a centre box by any measure; none orders pixels "
+        "better than chance by both deletion and insertion; Grad-CAM and occlusion pass the randomisation of the upper "
+        "layers by both similarities; none does all of this."
+    )
+    found["occlusion"]["faithfulness"]["insertion"]["than"] = than(0.2)
+    found["occlusion"]["localisation"]["energy"]["centre_box"]["than"] = than(0.2)
+    said = conclusion(found)
+    assert "occlusion finds the object" in said and "occlusion orders" in said
+    assert said.endswith("; occlusion does all of this.") and sentences(found)[0] == said
+    without = assessments(THREE, masks=False)
+    assert conclusion(without).startswith("Conclusion: of these methods, none orders pixels")
 
 
 def test_a_smaller_area_is_better_for_deletion_and_worse_for_insertion():
@@ -87,5 +106,5 @@ def test_rows_hold_every_method_and_what_knows_nothing():
 
 def test_without_masks_nothing_is_said_of_the_object():
     found = assessments(THREE, masks=False)
-    assert len(sentences(found)) == 5 and len(sentences(assessments(THREE))) == 8
+    assert len(sentences(found)) == 6 and len(sentences(assessments(THREE))) == 9
     assert "IoU" not in rows(found)[0] and len(rows(found)) == 4

@@ -29,7 +29,7 @@ def rows(results: Mapping[str, Mapping]) -> list[dict]:
 
 
 def sentences(results: Mapping[str, Mapping]) -> list[str]:
-    """All sentences: localisation where masks are known, faithfulness, randomisation."""
+    """All sentences: the conclusion, then localisation where masks are known, faithfulness, randomisation."""
     texts = [
         *(faithfulness_sentence(results, game) for game in GAMES),
         randomisation_sentence(results),
@@ -38,7 +38,43 @@ def sentences(results: Mapping[str, Mapping]) -> list[str]:
     ]
     if all(result["localisation"] for result in results.values()):
         texts = [localisation_sentence(results, measure) for measure in MEASURES] + texts
-    return texts
+    return [conclusion(results), *texts]
+
+
+def conclusion(results: Mapping[str, Mapping]) -> str:
+    """Which methods pass each kind of test, and which pass them all."""
+    tests = {
+        ("find", " the object better than a centre box by any measure"): _locates,
+        ("order", " pixels better than chance by both deletion and insertion"): _orders,
+        ("pass", " the randomisation of the upper layers by both similarities"): _passes,
+    }
+    if not all(result["localisation"] for result in results.values()):
+        tests = dict(list(tests.items())[1:])
+    passed = {words: [name for name, each in results.items() if test(each)] for words, test in tests.items()}
+    parts = [_who(results, names, verb) + rest for (verb, rest), names in passed.items()]
+    every = [name for name in results if all(name in names for names in passed.values())]
+    return f"Conclusion: of these methods, {'; '.join(parts)}; {_who(results, every, 'do')} all of this."
+
+
+def _locates(result: Mapping) -> bool:
+    return any(result["localisation"][measure]["centre_box"]["than"]["low"] > 0 for measure in MEASURES)
+
+
+def _orders(result: Mapping) -> bool:
+    deletion, insertion = (result["faithfulness"][game]["than"] for game in GAMES)
+    return deletion["high"] < 0 < insertion["low"]
+
+
+def _passes(result: Mapping) -> bool:
+    return result["randomisation"]["verdict"] == "passes"
+
+
+def _who(results: Mapping[str, Mapping], names: list[str], verb: str) -> str:
+    """Methods with a verb: "none finds", "CAM passes", "CAM and occlusion do"."""
+    singular = f"{verb}es" if verb.endswith(("s", "o")) else f"{verb}s"
+    if not names:
+        return f"none {singular}"
+    return f"{listing([results[name]['title'] for name in names])} {singular if len(names) == 1 else verb}"
 
 
 def localisation_sentence(results: Mapping[str, Mapping], measure: str) -> str:
@@ -72,7 +108,10 @@ def randomisation_sentence(results: Mapping[str, Mapping]) -> str:
             "keep more than half of their similarity and fail",
         ),
         "passes": ("keeps less than half and passes", "keep less than half and pass"),
-        "undecided": ("is undecided", "are undecided"),
+        "undecided": (
+            "is undecided, as its shares are not both clearly below or above half",
+            "are undecided, as their shares are not both clearly below or above half",
+        ),
     }
     texts = []
     for verdict, (one, several) in ends.items():

@@ -34,7 +34,8 @@ def summary(arrays: Arrays) -> dict:
     `layers` is a list, from the input on, with for each: `name`; `units`; `above`, how many images activate their
     unit more than the best natural image; `silent`, how many units no natural image activates; `factor`, the median of
     reached / natural over the others; `gain`, the median of reached - natural; `frequencies`, the mean radial frequency
-    of each visualisation that activates its unit more than the start did. `natural_frequency` is the mean of `images`.
+    of each visualisation that activates its unit more than the start did and the best natural image does: others are no
+    maxima. `natural_frequency` is the mean of `images`.
     """
     natural = mean_frequency(arrays["images"].transpose(0, 3, 1, 2) / 255)
     return {
@@ -47,7 +48,7 @@ def summary(arrays: Arrays) -> dict:
 def _layer(arrays: Arrays, name: str) -> dict:
     reached, start, natural = (arrays[f"{name}_{key}"].astype(np.float64) for key in ("reached", "start", "natural"))
     active = natural > 0
-    frequencies = mean_frequency(arrays[name][reached > start])
+    frequencies = mean_frequency(arrays[name][reached > np.maximum(start, natural)])
     return {
         "name": name,
         "units": len(reached),
@@ -94,11 +95,12 @@ def frequency_sentence(found: Mapping) -> str:
     """
     layers = [layer for layer in found["layers"] if layer["frequencies"]]
     if not layers:
-        return "No visualisation activated its unit, so their patterns show nothing."
+        return "No visualisation activated its unit beyond natural images, so their patterns show nothing."
     each = [f"{decimal(np.mean(layer['frequencies']), 3)} for {_called(layer['name'])}" for layer in layers]
     natural = found["natural_frequency"]
     beside = "" if natural is None else f"; validation images have {decimal(natural, 3)}"
-    text = f"The mean radial frequency of the visualisations, in cycles per pixel, is {listing(each)}{beside}."
+    which = "Of the visualisations beyond natural images, the mean radial frequency in cycles per pixel"
+    text = f"{which} is {listing(each)}{beside}."
     compared = [layer for layer in layers if layer["name"] != CLASSES and len(layer["frequencies"]) > 1]
     return text if len(compared) < 2 else f"{text} {_change(compared[0], compared[-1])}"
 
@@ -108,31 +110,29 @@ def conclusion(found: Mapping) -> str:
     layers = [layer for layer in found["layers"] if layer["name"] != CLASSES]
     if not layers:
         return ""
-    above, units = (sum(layer[key] for layer in layers) for key in ("above", "units"))
-    compared = [layer["frequencies"] for layer in layers if len(layer["frequencies"]) > 1]
-    low, high = _frequency_interval(compared[0], compared[-1]) if len(compared) > 1 else (-1.0, 1.0)
-    finer = "finer" if low > 0 else "coarser" if high < 0 else None
-    trend = f"the last of these layers prefers {finer} patterns than the first" if finer else (
-        "whether the last of these layers prefers finer or coarser patterns than the first is not decided"
-    )  # fmt: skip
-    return f"Conclusion: {_beyond(above, units, found['images'])}; {trend}."
+    return f"Conclusion: {_beyond(layers, found['images'])}; {_finer(layers)}."
 
 
-def _beyond(above: int, units: int, images: int) -> str:
-    """Of how many channels the ascent found an image that activates them more than any natural one does."""
+def _beyond(layers: Sequence[Mapping], images: int) -> str:
+    """Of how many channels of each layer the ascent found an image that activates them more than any natural one."""
     best = f"the best of {counted(images, 'validation image')}"
-    if not above:
+    if not any(layer["above"] for layer in layers):
         return f"the ascent found no image that activates its channel more than {best} does"
-    left = units - above
-    rest = (
-        f"; for the other {f'{left} ' if left > 1 else ''}the ascent did not get beyond what a validation image reaches"
-        if left
-        else ""
-    )
-    return (
-        f"for {part_of(above, units, 'channel')} the ascent found an image that activates the channel more than "
-        f"{best} does{rest}"
-    )
+    parts = [f"{part_of(layer['above'], layer['units'], 'channel')} of {short(layer['name'])}" for layer in layers]
+    return f"the ascent activates {listing(parts)} more than {best} does"
+
+
+def _finer(layers: Sequence[Mapping]) -> str:
+    """Whether the last layer prefers finer or coarser patterns than the first, of those with images to compare."""
+    compared = [layer for layer in layers if len(layer["frequencies"]) > 1]
+    if len(compared) < 2:
+        return "too few layers have such images to compare their patterns"
+    first, last = compared[0], compared[-1]
+    low, high = _frequency_interval(first["frequencies"], last["frequencies"])
+    if low <= 0 <= high:
+        return f"whether {short(last['name'])} prefers finer patterns than {short(first['name'])} is not decided"
+    word = "finer" if low > 0 else "coarser"
+    return f"{short(last['name'])} prefers {word} patterns than {short(first['name'])}"
 
 
 def _frequency_interval(first: Sequence[float], last: Sequence[float]) -> tuple[float, float]:

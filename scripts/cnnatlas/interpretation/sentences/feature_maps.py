@@ -133,9 +133,19 @@ def _conclusion(first: Mapping, last: Mapping) -> str:
             words = f"{more if change.rises > change.falls else less} ({means})"
             seen.setdefault(part_of(max(change.rises, change.falls), sum(change), "image"), []).append(words)
     clear = [f"{' and '.join(words)} on {images}" for images, words in seen.items()]
-    parts = [f"{last['layer']} {' and '.join(clear)}, compared with {first['layer']}"] if clear else []
+    sizes = " against ".join("×".join(map(str, row["size"])) for row in (last, first))
+    parts = (
+        [f"{last['layer']} {' and '.join(clear)}, compared with {first['layer']} (maps of {sizes})"] if clear else []
+    )
     unclear = [f"{name} {change.words()}" for name, change, *_ in found if 2 * max(change[:2]) <= sum(change)]
-    return "; ".join([*parts, *unclear])
+    dead = (
+        f"{part_of(last['dead'], last['channels'], 'map')} of {last['layer']} {_are(last['dead'])} dead on every image"
+    )
+    return "; ".join([*parts, *unclear, *([dead] if last["dead"] else [])])
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def splits(record: Mapping) -> str:
