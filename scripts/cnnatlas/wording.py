@@ -16,6 +16,12 @@ def points(share: float, digits: int = 1) -> str:
     return _signed(100 * share, digits)
 
 
+def limit(share: float) -> str:
+    """An end of a difference's interval in points, with the digits that show on which side of zero it lies."""
+    digits = next((n for n in (1, 2) if round(100 * share, n)), 1)
+    return points(share, digits)
+
+
 def interval(value: float, low: float, high: float) -> str:
     """A share with its interval, in per cent without unit: "93.4 [92.9, 93.9]"."""
     return f"{100 * value:.1f} [{100 * low:.1f}, {100 * high:.1f}]"

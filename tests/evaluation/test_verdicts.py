@@ -22,7 +22,7 @@ SPEC = {
 FACTORS = {"factors": ["one", "other"], "cells": {cell: cell for cell in factorial.CELLS}}
 PAIRS = [("neither", "first"), ("second", "both")]
 LABELS = np.arange(IMAGES) % 10
-METRICS = {"accuracy": 0.5, "wilson": [0.4, 0.6], "n": IMAGES}
+METRICS = {"accuracy": 0.5, "wilson": [0.4, 0.6], "n": IMAGES, "loss": 1.0}
 
 
 def scored(ease, rng, better):

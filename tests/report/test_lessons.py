@@ -18,8 +18,9 @@ FLATTENED = {
 }
 
 
-def entry(variant, mean, low):
-    return {"variant": variant, "accuracy": {"validation": {"mean": mean, "low": low, "high": 1.0}}}
+def entry(variant, mean, low, epochs=4.0, images=2000):
+    accuracy = {"train": {"images": images}, "validation": {"mean": mean, "low": low, "high": 1.0}}
+    return {"variant": variant, "epochs": epochs, "accuracy": accuracy}
 
 
 def test_dense_layers_are_set_against_the_maps_before_them():
@@ -60,3 +61,17 @@ def test_every_section_that_answers_an_item_ends_with_a_lesson(chapter):
         sections.setdefault(current, []).append(cell.source)
     answered = {title: "\n".join(cells) for title, cells in sections.items() if "this.answer(" in "\n".join(cells)}
     assert [title for title, text in answered.items() if "learn from it" not in text and "lessons." not in text] == []
+
+
+def test_a_choice_among_unequal_budgets_says_so():
+    same = lessons.best_of_all([entry("a", 0.8, 0.7), entry("b", 0.6, 0.5)])
+    assert "budgets" not in same
+    said = lessons.best_of_all([entry("a", 0.8, 0.7, 8.0, 10000), entry("b", 0.6, 0.5)])
+    assert said.endswith(
+        "Their budgets differ (4 to 8 epochs and 2,000 to 10,000 training images): the best need not be the best "
+        "design."
+    )
+
+
+def test_the_size_of_the_last_maps_is_told():
+    assert lessons.map_size(FLATTENED).startswith("The last maps have 4 × 4 values")

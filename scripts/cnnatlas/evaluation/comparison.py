@@ -30,7 +30,10 @@ COLUMNS = (
 
 
 def accuracy(variant: Variant, split: str) -> dict:
-    """Mean accuracy over seeds and its 95 % interval: Wilson's over images for one seed, Student's t over several."""
+    """Mean accuracy over seeds and its 95 % interval: Wilson's over images for one seed, Student's t over several.
+
+    Also the mean loss.
+    """
     scores = [run.metrics[split] for run in variant.runs.values()]
     values = [score["accuracy"] for score in scores]
     mirrored = [score["mirrored"]["accuracy"] for score in scores if "mirrored" in score]
@@ -43,6 +46,7 @@ def accuracy(variant: Variant, split: str) -> dict:
         "interval": "t" if several else "Wilson",
         "images": scores[0]["n"],
         "seeds": values,
+        "loss": float(np.mean([score["loss"] for score in scores])),
         "mirrored": float(np.mean(mirrored)) if len(mirrored) == len(scores) else None,
     }
 

@@ -8,7 +8,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from cnnatlas.errors import AtlasError
+from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.evaluation.scores import NAMES
+from cnnatlas.evaluation.verdicts import LEVEL
 from cnnatlas.files import read_json
 from cnnatlas.report.authoring import show
 from cnnatlas.report.claims import Claims
@@ -24,10 +26,10 @@ SIMPLE, NORMALISED, RESIDUAL = "simple_cifar10", "normalised_simple_cifar10", "r
 TRANSFORMS, SCHEDULES = "transforms_cifar10", "schedules_cifar10"
 LENET, RESNET, STL10 = "lenet_caltech101", "resnet18_caltech101", "stl10"
 OF_B = (SIMPLE, NORMALISED, RESIDUAL, TRANSFORMS, SCHEDULES)
-SWEEPS = {  # of B2.11: which key they vary, and the network whose value they leave out, for it is there already
-    "b2_sgd_rate": ("optimiser.learning_rate", "b2_constant"),
-    "b2_adam_rate": ("optimiser.learning_rate", None),
-    "b2_gamma": ("schedule.gamma", "b2_step"),
+SWEEPS = {  # of B2.11: the key, in words, and the network whose value they leave out, for it is there already
+    "b2_sgd_rate": ("optimiser.learning_rate", "SGD’s learning rate", "b2_constant"),
+    "b2_adam_rate": ("optimiser.learning_rate", "Adam’s learning rate", None),
+    "b2_gamma": ("schedule.gamma", "StepLR’s gamma", "b2_step"),
 }
 BRIEF = {  # what a sentence of an interpretation loses or becomes in an answer
     r" \([^()]*95 % interval[^()]*\)": "",
@@ -38,7 +40,6 @@ BRIEF = {  # what a sentence of an interpretation loses or becomes in an answer
 }
 CONTRAST = ("where the network errs", "is not significant")  # how a sentence on right and wrong predictions is known
 LAYERS = re.compile(r"(?<=filters of )\w+\.[\w.]+(?:(?:, | and )[\w.]+)+")
-SHARES = re.compile(r" \([^()]* % and [^()]*\)|; shares by .*")
 MEANT = 65  # per cent on validation, what assignment E expects
 
 
@@ -90,7 +91,7 @@ _says("E4", "Yes: this PDF, web pages, and one executed notebook for each chapte
 @_answers("U2")
 def _software(claims: Claims) -> str:
     used = read_json(claims.file("models/*/seed*/training.json"))["environment"]
-    return f"Yes, here with PyTorch {used['torch']} and Python {used['python']}"
+    return f"Yes, here with PyTorch {used['torch']}, torchvision {used['torchvision']} and Python {used['python']}"
 
 
 @_answers("U4")
@@ -124,7 +125,8 @@ def _final(claims: Claims, study: str, variant: str, head: str) -> str:
     effects = claims.effects(study, "first_main", "second_main")
     score = claims.score(study, variant, "validation", "test")
     trained = f"{claims.title(study, variant)}, {claims.budget(study, variant)}"
-    return f"{trained}: {score}. Effects in the plain network with {head}: {effects}"
+    plain = claims.budget(study, claims.study(study)["factorial"]["cells"]["neither"]["variant"])
+    return f"{trained}: {score}. Effects in the plain network with {head}, {plain}: {effects}"
 
 
 @_answers("A3a")
@@ -303,18 +305,23 @@ def _rates(claims: Claims) -> str:
     return f"Best on validation: {listing(named)}; {diverged or 'no'} training{'s' * (diverged > 1)} diverged"
 
 
-def _best_value(claims: Claims, group: str, sweep: tuple[str, str | None]) -> str:
-    """The best value of a sweep, of which the study has one more as a network of its own; and if it ends the range."""
-    key, further = sweep
+def _best_value(claims: Claims, group: str, sweep: tuple[str, str, str | None]) -> str:
+    """The best value of a sweep, of which the study has one more as a network of its own.
+
+    Also whether it ends the range, how many others its interval covers, and which value has the lowest loss instead.
+    """
+    key, words, further = sweep
     members = [rank["variant"] for rank in claims.study(SCHEDULES)["best"][group]["ranking"]]
     entries = [claims.entry(SCHEDULES, name) for name in (*members, *([further] if further else []))]
     values = {entry["variant"]: claims.setting(entry["variant"], key) for entry in entries}
     best = max(entries, key=lambda entry: entry["accuracy"]["validation"]["mean"])
-    value, end = values[best["variant"]], ""
-    if value in (min(values.values()), max(values.values())):
-        end = ", an end of the range"
-    words = key.rpartition(".")[2].replace("_", " ")
-    return f"“{best['title']}” ({words} {value:g}, {percent(best['accuracy']['validation']['mean'])}{end})"
+    value, low = values[best["variant"]], best["accuracy"]["validation"]["low"]
+    end = "; an end of the range" if value in (min(values.values()), max(values.values())) else ""
+    near = sum(entry["accuracy"]["validation"]["mean"] >= low for entry in entries) - 1
+    lowest = values[min(entries, key=lambda entry: entry["accuracy"]["validation"]["loss"])["variant"]]
+    by_loss = "" if lowest == value else f"; by loss {lowest:g}"
+    within = f"; {part_of(near, len(entries) - 1, 'other value')} within its interval" if near else ""
+    return f"{words} {value:g} ({percent(best['accuracy']['validation']['mean'])}{within}{end}{by_loss})"
 
 
 @_answers("B2.12")
@@ -338,11 +345,24 @@ def _fooling(claims: Claims) -> str:
 def _fooled(found: Mapping) -> str:
     if not found["tried"]:
         return "every image was classified as its target from the start"
-    fooled = part_of(found["fooled"], found["tried"], "pair of image and target", "pairs of image and target")
+    crossed = part_of(found["crossed"], found["tried"], "changed image")
+    margin = f"{found['fooled'] or 'none'} of them" if found["fooled"] < found["crossed"] else "all of them"
     steps = f" in a median of {found['steps']:g} step{'s' * (found['steps'] != 1)}" if found["fooled"] else ""
+    margin = (
+        f", {margin} with a margin of {decimal(found['margin'])} as 8-bit images{steps}" if found["crossed"] else ""
+    )
+    return f"{crossed} classified as the target{margin}{_transferred(found)}"
+
+
+def _transferred(found: Mapping) -> str:
+    """Whether fooling images fool a second network as well, more often than the images that they were made of."""
     moved = found.get("transferred")
-    also = "" if moved is None else f"; {part_of(moved, found['fooled'], 'image')} also fool “{found['second']}”"
-    return f"fooled for {fooled}{steps}{also}"
+    if moved is None:
+        return ""
+    test = "too few to test" if found["p"] is None else "more than without the change"
+    if found["p"] is not None and (found["p"] > LEVEL or moved <= found["transferred_before"]):
+        test = "not shown to be more than without the change"
+    return f"; {part_of(moved, found['fooled'], 'of these', 'of these')} fool “{found['second']}” too, {test}"
 
 
 @_answers("B4")
@@ -352,16 +372,19 @@ def _response(claims: Claims) -> str:
 
 def _localised(found: Mapping) -> str:
     """Whether the highest response lies on the object; without outlines, whether predictions outlast enlarging."""
-    scale, largest = found["scales"][0], found["scales"][-1]
-    if "pointing" in scale:
-        chance, p = percent(scale["covered"]), "p < 0.001" if scale["p"] < 0.0005 else f"p = {decimal(scale['p'], 3)}"
-        hits = part_of(scale["pointing"], scale["n"], "image")
-        return f"the strongest response lies on the object in {hits} ({chance} by chance; {p})"
+    largest = found["scales"][-1]
+    enlarged = f"enlarged {largest['factor']:g} times, " if largest["factor"] != 1 else ""
+    if "pointing" in largest:
+        p = "p < 0.001" if largest["p"] < 0.0005 else f"p = {decimal(largest['p'], 3)}"
+        hits, chance = part_of(largest["pointing"], largest["n"], "image"), percent(largest["covered"])
+        return f"{enlarged}the strongest response lies on the object in {hits} ({chance} by chance; {p})"
     unknown = "where the objects are is not known"
     if not largest["compared"] or largest["factor"] == 1:  # at its own size the predicted class leads by definition
         return unknown
     ahead = part_of(largest["ahead"], largest["compared"], "image")
-    return f"{unknown}; enlarged {largest['factor']:g} times, the class predicted before still leads in {ahead}"
+    low, high = wilson(largest["ahead"], largest["compared"])
+    shares = f"[{percent(low, 0)}, {percent(high, 0)}]"
+    return f"{unknown}; {enlarged}the class predicted before still leads over the second one in {ahead} {shares}"
 
 
 @_answers("C0.1")
@@ -486,7 +509,17 @@ def _scratch(claims: Claims) -> str:
 
 @_answers("C1d")
 def _tuned(claims: Claims) -> str:
-    return claims.against(SCRATCH, "best(c1d_trial)", "c1c_basic", "c1d_augmented")
+    return claims.against(SCRATCH, "best(c1d_trial)", "c1c_basic", "c1d_augmented") + _rejected(
+        claims, SCRATCH, "best(c1d_trial)", "c1c_basic"
+    )
+
+
+def _rejected(claims: Claims, study: str, tuned: str, base: str) -> str:
+    """That validation, which chose among trials, would keep the network that they started from; else ""."""
+    ours, theirs = (claims.entry(study, name)["accuracy"]["validation"]["mean"] for name in (tuned, base))
+    if ours > theirs:
+        return ""
+    return f"; validation ({percent(ours)} against {percent(theirs)}) would keep {claims.title(study, base)}"
 
 
 @_answers("C1e")
@@ -506,7 +539,13 @@ def _frozen(claims: Claims) -> str:
 
 @_answers("C1h")
 def _fine_tuned(claims: Claims) -> str:
-    return "; ".join(claims.against(TRANSFER, tuned, "c1g_frozen") for tuned in ("c1h_last_block", "c1h_all"))
+    return "; ".join(_fine_tuned_from_frozen(claims, tuned) for tuned in ("c1h_last_block", "c1h_all"))
+
+
+def _fine_tuned_from_frozen(claims: Claims, tuned: str) -> str:
+    entry = claims.entry(TRANSFER, tuned)
+    kept = f"epoch {entry['best_epoch']:g} of {entry['epochs']:g} kept{' on average' if entry['seeds'] > 1 else ''}"
+    return f"{claims.against(TRANSFER, tuned, 'c1g_frozen')}; {kept}"
 
 
 @_answers("C1i")
@@ -526,7 +565,8 @@ def _basic(claims: Claims) -> str:
 
 @_answers("C2c")
 def _basic_tuned(claims: Claims) -> str:
-    return claims.against(BLOCKS, "best(c2c_trial)", "c2b_basic")
+    tuned = claims.against(BLOCKS, "best(c2c_trial)", "c2b_basic")
+    return f"{tuned}{_rejected(claims, BLOCKS, 'best(c2c_trial)', 'c2b_basic')}"
 
 
 @_answers("C2d")
@@ -541,7 +581,11 @@ def _with_residual(claims: Claims) -> str:
 
 @_answers("D1.1")
 def _shallow(claims: Claims) -> str:
-    return capitalised(claims.score(STL10, "d1_shallow", *NAMES))
+    return _trained(claims, "d1_shallow")
+
+
+def _trained(claims: Claims, variant: str) -> str:
+    return f"{capitalised(claims.budget(STL10, variant))}: {claims.score(STL10, variant, *NAMES)}"
 
 
 @_answers("D1.2")
@@ -563,14 +607,24 @@ def _mistaken(claims: Claims) -> str:
     share = sum(pair["share"] for pair in found["pairs"])
     never = f"; it never predicts {found['never']}" if found["never"] else ""
     pairs = listing([pair["named"] for pair in found["pairs"]])
-    return f"Most often confused: {pairs}, {percent(share)} of all errors{never}"
+    told = [_most_confident_mistake(claims), f"most often confused: {pairs}, {percent(share)} of all errors{never}"]
+    return capitalised("; ".join(filter(None, told)))
+
+
+def _most_confident_mistake(claims: Claims) -> str:
+    wrong = [row for row in claims.extremes("d1_shallow") if row["kind"] == "wrong"]
+    if not wrong:
+        return ""
+    worst = max(wrong, key=lambda row: float(row["score"]))
+    score = decimal(float(worst["score"]))
+    return f"most confident mistake: {worst['class']} taken for {worst['prediction']} with a score of {score}"
 
 
 @_answers("D1.4")
 def _similar(claims: Claims) -> str:
     void = claims.lifeless(STL10, "d1_shallow")
     if void:
-        return f"{void}; matrices of what was not learned have no pattern to compare"
+        return f"{void}; how alike its matrices are says nothing on what a network that has learned confuses"
     pairs = claims.similarity("d1_shallow")
     rates, classes = (_verdicts(pairs, question) for question in ("rates", "pattern"))
     return f"Which classes are confused is {classes}; how often they are is {rates}"
@@ -588,7 +642,7 @@ def _verdicts(pairs: Sequence[Mapping], question: str) -> str:
 
 @_answers("D2.1")
 def _deep(claims: Claims) -> str:
-    return capitalised(claims.score(STL10, "d2_deep", *NAMES))
+    return _trained(claims, "d2_deep")
 
 
 @_answers("D2.2")
@@ -614,19 +668,27 @@ def _occluded(claims: Claims) -> str:
 
 @_answers("E1a")
 def _lenet(claims: Claims) -> str:
-    return capitalised(claims.score(LENET, "e1a_lenet5", "train", "validation"))
+    return _with_losses(claims, LENET, "e1a_lenet5")
+
+
+def _with_losses(claims: Claims, study: str, variant: str) -> str:
+    """Accuracies and losses on training and validation, which assignment E asks for."""
+    splits = ("train", "validation")
+    accuracy = claims.entry(study, variant)["accuracy"]
+    losses = " and ".join(f"{accuracy[split]['loss']:.3f}" for split in splits)
+    return f"{capitalised(claims.score(study, variant, *splits))}; losses {losses}"
 
 
 @_answers("E1b")
 def _lenet_improved(claims: Claims) -> str:
     others = [f"e1b_{name}" for name in ("dropout", "l1", "l2", "xavier", "batch_norm", "combined")]
-    plain, tuned, own = (
-        percent(claims.entry(LENET, name)["accuracy"]["validation"]["mean"])
-        for name in ("e1a_lenet5", "best(e1b_trial)", "e1b_own")
-    )
+    named = {"e1a_lenet5": "LeNet-5 as specified", "best(e1b_trial)": "tuned", "e1b_own": "our own design"}
+    means = {name: claims.entry(LENET, name)["accuracy"]["validation"]["mean"] for name in (*named, *others)}
+    plain, tuned, own = (f"{words} has {percent(means[name])}" for name, words in named.items())
+    best = max((name for name in means if name != "e1b_own"), key=means.__getitem__)
     return (
-        f"LeNet-5 as specified has {plain}; on validation {claims.each(LENET, 'e1a_lenet5', others)}; "
-        f"LeNet-5 tuned has {tuned}, our own design {own}, where {MEANT} % are expected"
+        f"{plain}; on validation {claims.each(LENET, 'e1a_lenet5', others)}; {tuned}, {own}; the best LeNet-5 is "
+        f"{claims.title(LENET, best)} with {percent(means[best])}, where {MEANT} % are expected"
     )
 
 
@@ -638,13 +700,13 @@ def _lenet_maps(claims: Claims) -> str:
 
 @_answers("E3")
 def _resnet(claims: Claims) -> str:
-    return capitalised(claims.score(RESNET, "e3_resnet18", "train", "validation"))
+    return _with_losses(claims, RESNET, "e3_resnet18")
 
 
 @_answers("X2")
 def _seeds(claims: Claims) -> str:
     seeds = [entry["seeds"] for study in (DENSE, POOLED) for entry in claims.study(study)["variants"]]
-    return f"Assignment A's over {_range(seeds)} per variant; intervals in every study, tests where seeds suffice"
+    return f"Each network of assignment A with {_range(seeds)}; intervals in every study, tests where seeds suffice"
 
 
 def _range(seeds: Sequence[int]) -> str:
@@ -654,9 +716,7 @@ def _range(seeds: Sequence[int]) -> str:
 
 @_answers("X3")
 def _reliability(claims: Claims) -> str:
-    return claims.of_each(
-        "reliability", lambda found: SHARES.sub("", _plainly(claims.first(found, "layers randomised")))
-    )
+    return claims.of_each("reliability", lambda found: _plainly(claims.first(found, "Conclusion")))
 
 
 @_answers("X6")

@@ -11,7 +11,7 @@ from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.files import read_json
 from cnnatlas.report.authoring import Results
-from cnnatlas.wording import counted, interval, listing, percent, points
+from cnnatlas.wording import counted, interval, limit, listing, percent, points
 
 SENTENCE = re.compile(r"(?<=[.:!?]) (?=[A-Z“])")  # where one ends, or what it concludes begins
 
@@ -107,7 +107,8 @@ class Claims:
         """What each of several changes of `base` gains on validation."""
         pairs = {self.title(study, other): self._pair(study, base, other) for other in others}
         told = [f"{title} {'void' if p['void'] else gain(p['splits']['validation'])}" for title, p in pairs.items()]
-        return ", ".join(told)
+        found = [p["splits"]["validation"]["difference"] for p in pairs.values() if not p["void"]]
+        return f"{'no change gains: ' if found and max(found) <= 0 else ''}{', '.join(told)}"
 
     def most(self, study: str, base: str, others: Iterable[str]) -> str:
         """Which of several changes of `base` gains most, and which least, on validation."""
@@ -142,7 +143,8 @@ class Claims:
         lifeless = self._lifeless(study, *(cell["variant"] for cell in analysis["cells"].values()))
         if not told:
             return f"void: {lifeless}"
-        rest = f"; all else is void: {lifeless}" if any(found[name]["void"] for name in names) else ""
+        void = [_named(found[name]["heading"]) for name in names if found[name]["void"]]
+        rest = f"; void for {listing(void)}: {lifeless}" if void else ""
         return f"on {NAMES[split]}, {'; '.join(told)}{rest}"
 
     def file(self, pattern: str) -> Path:
@@ -248,7 +250,7 @@ def gain(found: Mapping) -> str:
     """A difference with its sign and interval, and whether it is established where seeds suffice to tell."""
     signed = _signed(found["difference"])
     verdict = "" if found.get("p") is None else ", established" if found["verdict"] else ", not established"
-    return f"{signed} points [{points(found['low'])}, {points(found['high'])}]{verdict}"
+    return f"{signed} points [{limit(found['low'])}, {limit(found['high'])}]{verdict}"
 
 
 def _signed(difference: float) -> str:

@@ -1,6 +1,6 @@
 """What to learn from single items, where the words or the numbers of the lesson depend on the run."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.wording import counted, percent
@@ -48,16 +48,40 @@ def _flattened(architecture: Mapping) -> tuple[int, int, float]:
 
 def best_of_all(entries: Iterable[Mapping]) -> str:
     """Of the choice among variants by validation, from entries of comparison.json, which may repeat (B2.12)."""
-    scores = {entry["variant"]: entry["accuracy"]["validation"] for entry in entries}
+    found = {entry["variant"]: entry for entry in entries}
+    scores = {name: entry["accuracy"]["validation"] for name, entry in found.items()}
+    budgets = _budgets(found.values())
     best = max(scores, key=lambda name: scores[name]["mean"])
     low = scores[best]["low"]
     near = sum(scores[name]["mean"] >= low for name in scores if name != best)
     if not near:
-        return f"{LEARN}No other variant lies within its 95 % interval on validation: the choice was not a close one."
+        return (
+            f"{LEARN}No other variant lies within its 95 % interval on validation: the choice was not a close one."
+            f"{budgets}"
+        )
     lie = "lies" if near == 1 else "lie"
     return (
         f"{LEARN}Of {counted(len(scores) - 1, 'other variant')}, {near:,} {lie} within its 95 % interval on "
-        "validation: a choice so close may turn out differently on other images."
+        f"validation: a choice so close may turn out differently on other images.{budgets}"
+    )
+
+
+def _budgets(entries: Collection[Mapping]) -> str:
+    """How far the budgets of variants differ, where they do: the best may be the one with the largest."""
+    ranges = {
+        "epochs": [entry["epochs"] for entry in entries],
+        "training images": [entry["accuracy"]["train"]["images"] for entry in entries],
+    }
+    differ = [f"{min(v):,.0f} to {max(v):,.0f} {key}" for key, v in ranges.items() if min(v) < max(v)]
+    return f" Their budgets differ ({' and '.join(differ)}): the best need not be the best design." if differ else ""
+
+
+def map_size(architecture: Mapping) -> str:
+    """Of how few values the last maps of a network consist, which class activation maps enlarge (A4)."""
+    height, width = [layer["output"][1:] for layer in architecture["layers"] if len(layer["output"]) == 3][-1]
+    return (
+        f"The last maps have {height} × {width} values, enlarged to the image's size: where a map's mass lies is known "
+        "no more finely than that."
     )
 
 

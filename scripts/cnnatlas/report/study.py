@@ -15,7 +15,7 @@ from cnnatlas.evaluation.verdicts import LEVEL, SEEDS_NEEDED, enough
 from cnnatlas.report.authoring import Results, show, slug
 from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, placed
 from cnnatlas.report.variant import Variant, flat, shaping, stepped
-from cnnatlas.wording import counted, interval, listing, part_of, points
+from cnnatlas.wording import counted, interval, limit, listing, part_of, points
 
 UNDECIDED = (
     "No verdicts on designs.",
@@ -578,7 +578,7 @@ def _curve_row(entry: Mapping, common: float) -> dict:
 
 def _signed(value: float, low: float, high: float) -> str:
     """A difference with its interval, in points and with true minus signs."""
-    return f"{points(value)} [{points(low)}, {points(high)}]"
+    return f"{points(value)} [{limit(low)}, {limit(high)}]"
 
 
 def _marked(title: str, entry: Mapping) -> str:
