@@ -75,3 +75,16 @@ def test_a_choice_among_unequal_budgets_says_so():
 
 def test_the_size_of_the_last_maps_is_told():
     assert lessons.map_size(FLATTENED).startswith("The last maps have 4 × 4 values")
+
+
+def layer(size, kernel, stride, padding, output):
+    window = {"kernel": [kernel] * 2, "stride": [stride] * 2, "padding": [padding] * 2}
+    return {"input": [3, size, size], "output": [8, output, output], **window}
+
+
+def test_rows_that_strides_leave_out_are_counted():
+    """The shallow network of assignment D: 7x7 and 5x5 of stride 2, 3x3 of stride 2, pooling by 3."""
+    layers = [layer(96, 7, 2, 0, 45), layer(45, 5, 2, 0, 21), layer(21, 3, 2, 0, 10), layer(10, 3, 3, 0, 3)]
+    said = lessons.unread({"layers": [*layers, {"output": [10]}]})
+    assert "reads 87 of 96 rows and columns" in said and "leave out the last 9:" in said and "30.4 %" in said
+    assert lessons.unread({"layers": [layer(32, 3, 1, 1, 32), layer(32, 2, 2, 0, 16)]}) == ""

@@ -657,7 +657,8 @@ def _own(claims: Claims) -> str:
     faster = claims.matched(STL10, "d2_deep", "d2_own")
     return (
         f"{claims.against(STL10, 'd2_own', 'd2_deep', 'best(others)')}; {own['parameters'] / deep['parameters']:.2g} "
-        f"times the parameters of “{deep['title']}”{faster}"
+        f"times the parameters and {own['multiply_adds'] / deep['multiply_adds']:.2g} times the multiply-adds of "
+        f"“{deep['title']}”{faster}"
     )
 
 

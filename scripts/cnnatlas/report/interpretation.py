@@ -21,8 +21,10 @@ WHICH = {
     "wrong": "misclassified validation images",
 }
 PART = {"right": "correct predictions, ", "wrong": "wrong predictions, ", "gabor": "fits of Gabor functions, "}
-# How right and wrong predictions differ, and which images are misclassified
-TELLING = re.compile(r"where the network errs|is not significant|^The network misclassifies")
+# How right and wrong predictions differ, which images are misclassified, which were trained on, and what is slid
+TELLING = re.compile(
+    r"where the network errs|is not significant|^The network misclassifies|^Of these images, |^The patch has"
+)
 LAYER = (
     "layer {part} of {layers}; its name, and how the values are scaled, are given in the figure.",
     "A grid of small pictures, one for every channel of layer {part}.",
@@ -47,7 +49,7 @@ CAPTIONS = {
     ),
     "fooling": (
         "originals, images of 8 bits after the ascent (“not” where the target was not reached with a margin), and "
-        "their differences, magnified around grey.",
+        "their differences around grey, times the factor above them.",
         "Pairs of an original and the changed image, with a grey picture of their difference.",
     ),
     "response": (

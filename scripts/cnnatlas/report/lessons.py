@@ -76,6 +76,22 @@ def _budgets(entries: Collection[Mapping]) -> str:
     return f" Their budgets differ ({' and '.join(differ)}): the best need not be the best design." if differ else ""
 
 
+def unread(architecture: Mapping) -> str:
+    """Of a network whose strides without padding leave out the image's last rows and columns; "" of others (D3)."""
+    layers = [layer for layer in architecture["layers"] if layer.get("kernel")]
+    rows = layers[-1]["output"][1]
+    for layer in reversed(layers):
+        rows = (rows - 1) * layer["stride"][0] + layer["kernel"][0] - 2 * layer["padding"][0]
+    size = layers[0]["input"][1]
+    if rows >= size:
+        return ""
+    return (
+        f"The network reads {rows} of {size} rows and columns, as strides without padding leave out the last "
+        f"{size - rows}: an even map over what it reads has {percent((size / 2 / rows) ** 2)} of its mass in the "
+        "central quarter of the image."
+    )
+
+
 def map_size(architecture: Mapping) -> str:
     """Of how few values the last maps of a network consist, which class activation maps enlarge (A4)."""
     height, width = [layer["output"][1:] for layer in architecture["layers"] if len(layer["output"]) == 3][-1]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnatlas.interpretation.sentences.attribution import completeness, interpretation, measures
+from cnnatlas.interpretation.sentences.attribution import completeness, interpretation, measures, summarise
 
 
 def record(right):
@@ -180,3 +180,13 @@ def test_where_the_network_errs_its_maps_may_be_about_the_object_less():
 
 def test_without_masks_the_centre_stands_for_the_object_and_is_named_so():
     assert "the centre box stands for them" in interpretation(arrays(squares([4] * 6)), record([True] * 6), "positive")
+
+
+def test_misclassified_images_are_counted_and_the_patch_of_occlusion_is_told():
+    of = record([True, True, False, False, False, True])
+    found = summarise(arrays(squares([5] * 6)), of | {"options": {"patch": 12, "stride": 6}}, sign="positive")
+    assert found["sentences"][1:] == [
+        "The network misclassifies 3 of 6 images.",
+        "The patch has 12 × 12 pixels, and moves by 6.",
+    ]
+    assert len(summarise(arrays(squares([5] * 6)), of | {"options": {}}, sign="positive")["sentences"]) == 2

@@ -3,7 +3,7 @@
 The mass of a pixel is its relevance as `heat` defines it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy import ndimage, stats
@@ -224,5 +224,18 @@ def summarise(arrays: Arrays, record: Mapping, *, sign: str, masks: Mapping[int,
 
     `masks`: the object's pixels (H, W) bool by image index, where they are known.
     """
-    texts = [interpretation(arrays, record, sign, masks)]
-    return {"sentences": texts + ([completeness(arrays)] if "residual" in arrays else [])}
+    texts = [interpretation(arrays, record, sign, masks), *([completeness(arrays)] if "residual" in arrays else [])]
+    return {"sentences": [*texts, misclassified(record["images"]), *_patch(record["options"])]}
+
+
+def misclassified(images: Sequence[Mapping]) -> str:
+    """How many of the images of a record the network misclassifies."""
+    wrong = sum(entry["prediction"] != entry["class"] for entry in images)
+    return f"The network misclassifies {part_of(wrong, len(images), 'image')}."
+
+
+def _patch(options: Mapping) -> list[str]:
+    """Of occlusion, what slides over the image."""
+    if "patch" not in options:
+        return []
+    return [f"The patch has {options['patch']} × {options['patch']} pixels, and moves by {options['stride']}."]
