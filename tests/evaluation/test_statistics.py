@@ -128,3 +128,10 @@ def test_pairing_narrows_the_interval():
 def test_equal_networks_have_no_difference():
     result = statistics.mean_difference(np.zeros((2, 100)))
     assert (result["difference"], result["low"], result["high"]) == (0, 0, 0)
+
+
+def test_a_mean_difference_has_the_same_digits_whatever_type_holds_it():
+    """−11.65 points were −11.6 in one table, as float32, and −11.7 in another."""
+    changes = np.repeat(np.array([[-1, 0]]), [1165, 8835], axis=1)
+    exact = statistics.mean_difference(changes.astype(np.int8))["difference"]
+    assert exact == -0.1165 == statistics.mean_difference(changes.astype(np.float32))["difference"]

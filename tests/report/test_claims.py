@@ -108,9 +108,9 @@ def test_unequal_budgets_stand_beside_a_difference_and_no_epochs_are_compared(cl
 
 
 def test_each_of_several_changes_is_told(claims):
-    assert claims.each("s", "base", ["t_2"]) == "“T_2” +30.0 points [20.0, 40.0]"
+    assert claims.each("s", "base", {"t_2": "dropout"}) == "dropout +30.0 points [20.0, 40.0]"
     claims.study("s")["pairs"][1]["void"] = "It is void."
-    assert claims.each("s", "base", ["t_2"]) == "“T_2” void"
+    assert claims.each("s", "base", {"t_2": "dropout"}) == "dropout void"
 
 
 def test_a_trial_is_called_without_what_was_drawn_for_it(claims):

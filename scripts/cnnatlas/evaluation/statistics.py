@@ -89,4 +89,5 @@ def mean_difference(differences: np.ndarray, seed: int = 0) -> dict:
     """
     low, high = bootstrap(differences, np.random.default_rng(seed))
     seeds, images = differences.shape
-    return {"difference": float(differences.mean()), "low": low, "high": high, "seeds": seeds, "images": images}
+    mean = float(differences.mean(dtype=np.float64))  # the same digits for a pair and for the contrast that equals it
+    return {"difference": mean, "low": low, "high": high, "seeds": seeds, "images": images}

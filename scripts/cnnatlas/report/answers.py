@@ -346,11 +346,9 @@ def _fooled(found: Mapping) -> str:
     if not found["tried"]:
         return "every image was classified as its target from the start"
     crossed = part_of(found["crossed"], found["tried"], "changed image")
-    margin = f"{found['fooled'] or 'none'} of them" if found["fooled"] < found["crossed"] else "all of them"
-    steps = f" in a median of {found['steps']:g} step{'s' * (found['steps'] != 1)}" if found["fooled"] else ""
-    margin = (
-        f", {margin} with a margin of {decimal(found['margin'])} as 8-bit images{steps}" if found["crossed"] else ""
-    )
+    steps = f", in a median of {found['steps']:g} step{'s' * (found['steps'] != 1)}" if found["fooled"] else ""
+    some = f", {found['fooled'] or 'none'} of them" if found["fooled"] < found["crossed"] else ""
+    margin = f"{some} with a margin of {decimal(found['margin'])} in 8 bits{steps}" if found["crossed"] else ""
     return f"{crossed} classified as the target{margin}{_transferred(found)}"
 
 
@@ -682,7 +680,8 @@ def _with_losses(claims: Claims, study: str, variant: str) -> str:
 
 @_answers("E1b")
 def _lenet_improved(claims: Claims) -> str:
-    others = [f"e1b_{name}" for name in ("dropout", "l1", "l2", "xavier", "batch_norm", "combined")]
+    others = {"e1b_dropout": "dropout", "e1b_l1": "L1", "e1b_l2": "L2", "e1b_xavier": "Xavier initialisation"}
+    others |= {"e1b_batch_norm": "batch normalisation", "e1b_combined": "all five"}
     named = {"e1a_lenet5": "LeNet-5 as specified", "best(e1b_trial)": "tuned", "e1b_own": "our own design"}
     means = {name: claims.entry(LENET, name)["accuracy"]["validation"]["mean"] for name in (*named, *others)}
     plain, tuned, own = (f"{words} has {percent(means[name])}" for name, words in named.items())

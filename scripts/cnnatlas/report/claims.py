@@ -103,10 +103,10 @@ class Claims:
             raise AtlasError(f"config/studies/{study}.yaml: an answer needs a `compare` with {base}; put it back there")
         return found
 
-    def each(self, study: str, base: str, others: Iterable[str]) -> str:
-        """What each of several changes of `base` gains on validation."""
-        pairs = {self.title(study, other): self._pair(study, base, other) for other in others}
-        told = [f"{title} {'void' if p['void'] else gain(p['splits']['validation'])}" for title, p in pairs.items()]
+    def each(self, study: str, base: str, others: Mapping[str, str]) -> str:
+        """What each of several changes of `base`, variants with what they are called, gains on validation."""
+        pairs = {words: self._pair(study, base, other) for other, words in others.items()}
+        told = [f"{words} {'void' if p['void'] else gain(p['splits']['validation'])}" for words, p in pairs.items()]
         found = [p["splits"]["validation"]["difference"] for p in pairs.values() if not p["void"]]
         return f"{'no change gains: ' if found and max(found) <= 0 else ''}{', '.join(told)}"
 

@@ -42,7 +42,8 @@ def _histogram(axes: Axes, found: Mapping, layer: str) -> None:
         axes.hist(values, BINS, weights=weights, histtype="stepfilled", alpha=0.35, color=colour)
         axes.hist(values, BINS, weights=weights, histtype="step", color=colour, label=label)
     axes.axvline(found["threshold"], color="black", linewidth=0.8, linestyle="--", label="95 % of random filters below")
-    axes.set(xlabel="R² of the Gabor fit", ylabel="share of filters / %")
+    below = min(*found["r2"], *found["null_r2"]) < BINS[0]  # a fit without a constant may be worse than the mean
+    axes.set(xlabel=f"R² of the Gabor fit{', lower ones at −0.1' if below else ''}", ylabel="share of filters / %")
     axes.set_title(f"{layer}, {found['size']}×{found['size']} pixels")
     axes.legend(loc="best")
 

@@ -45,8 +45,8 @@ def conclusion(results: Mapping[str, Mapping]) -> str:
     """Which methods pass each kind of test, and which pass them all."""
     tests = {
         ("find", " the object better than a centre box by any measure"): _locates,
-        ("order", " pixels better than chance by both deletion and insertion"): _orders,
-        ("pass", " the randomisation of the upper layers by both similarities"): _passes,
+        ("order", " pixels better than chance by deletion and insertion"): _orders,
+        ("pass", " the randomisation of the upper layers"): _passes,
     }
     if not all(result["localisation"] for result in results.values()):
         tests = dict(list(tests.items())[1:])
