@@ -44,7 +44,7 @@ def test_a_choice_is_close_where_others_lie_within_its_interval(others, words):
 
 
 def test_few_images_and_memory_are_counted():
-    assert "On 150 test images, an accuracy of 75 % has a 95 % interval that is 14 points wide" in lessons.few_images(
+    assert "On 150 test images, an accuracy of 75 % has a 95 % interval that is 13.8 points wide" in lessons.few_images(
         150
     )
     assert "10 training images take 0.1 MB" in lessons.in_memory(10, 64)

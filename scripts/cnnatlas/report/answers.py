@@ -207,8 +207,8 @@ def _audit(claims: Claims) -> str:
 def _locality(claims: Claims) -> str:
     near, mixed = (claims.value(f"b1a_neighbours_{name}") for name in ("as_drawn", "permuted"))
     return (
-        f"Locality (neighbours correlate by {near:.2f}, permuted ones by {abs(mixed):.2f}) and stationarity; they save "
-        "weights and data, and fail in a table of patients, whose columns have no order"
+        f"Locality (in a drawn scene neighbours correlate by {near:.2f}, permuted ones by {abs(mixed):.2f}) and "
+        "stationarity; they save weights and data, and fail in a table of patients, whose columns have no order"
     )
 
 

@@ -106,7 +106,7 @@ def few_images(images: int) -> str:
     low, high = wilson(round(EXAMPLE * images), images)
     return (
         f"{LEARN}On {counted(images, 'test image')}, an accuracy of {100 * EXAMPLE:.0f} % has a 95 % interval that is "
-        f"{100 * (high - low):.0f} points wide: few images limit what a network learns, and what its test can tell."
+        f"{100 * (high - low):.1f} points wide: few images limit what a network learns, and what its test can tell."
     )
 
 

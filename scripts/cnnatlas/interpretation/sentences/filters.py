@@ -84,7 +84,7 @@ def _numbers(name: str, layer: Mapping) -> list[str]:
     share, low, high = (percent(value, 0) for value in (layer["share"], *layer["wilson"]))
     verb = "is" if layer["above"] == 1 else "are"
     medians = f"{decimal(layer['median'])} learned and {decimal(layer['null_median'])} random"
-    p = f"p = {decimal(layer['p'], 3)}" if layer["p"] >= 0.001 else "p < 0.001"
+    p = f"= {decimal(layer['p'], 3)}" if layer["p"] >= 0.001 else "< 0.001"
     small = layer["size"] == SMALLEST  # neither stripes nor blobs can be told there
     stripes = f"; not blobs but stripes or edges: {layer['waves']}" if layer["above"] and not small else ""
     left_out = f"{layer['copies']} of its filters, which {_COPIES}, are left out." if layer["copies"] else ""
@@ -92,7 +92,7 @@ def _numbers(name: str, layer: Mapping) -> list[str]:
         f"In {name}, {above} of the {counted(layer['fitted'], 'filter')} of {size} pixels{few} "
         f"({share}, 95 % interval {low} to {high}) {verb} closer to a Gabor function than "
         f"{percent(QUANTILE, 0)} of random filters are (R² above "
-        f"{decimal(layer['threshold'])}; medians {medians}; {p}){stripes}.",
+        f"{decimal(layer['threshold'])}; medians {medians}; p {p}, corrected over the layers){stripes}.",
         f"The fitted pattern, the first principal component over the {layer['channels']} input channels, holds "
         f"{percent(layer['energy'], 0)} of a filter's energy ({percent(layer['null_energy'], 0)} in random filters; "
         f"medians).",
