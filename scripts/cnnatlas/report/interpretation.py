@@ -24,7 +24,7 @@ PART = {"right": "correct predictions, ", "wrong": "wrong predictions, ", "gabor
 # How right and wrong predictions differ, and which images are misclassified
 TELLING = re.compile(r"where the network errs|is not significant|^The network misclassifies")
 LAYER = (
-    "layer {part} of {layers}; its name, and how the values are scaled, are given in the figure.",
+    "layer {part} of {layers}.",
     "A grid of small pictures, one for every channel of layer {part}.",
 )
 # By kind of method, or by the figure's own name: the caption, and the description for readers who cannot see the figure
