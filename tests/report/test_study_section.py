@@ -177,6 +177,7 @@ def test_comparisons_are_a_table_and_what_validation_chose_is_said(shown):
     lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()]
     assert lines[0] == ["variant", "against", "validation", "matches after"]
     assert lines[2] == ["T_2", "Base", "30.0 [20.0, 40.0]", "–"]
+    assert "[95 %, over images only] (@sec-reading)." in caption  # which says what the columns hold
     assert caption.startswith("**tbl-s-steps**") and "Chosen on validation: “T_2”, the best of 2 trials." in caption
     texts.clear()
     study.comparisons("again", ("base", "t_2"))

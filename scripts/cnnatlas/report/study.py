@@ -145,7 +145,8 @@ class Study:
         self.results.table(
             _without_empty([self._compared(pair) for pair in rows]),
             label,
-            f"{self.facts['title']}: differences in points [95 %, {_resampled(found[0]['splits'])}]."
+            f"{self.facts['title']}: differences in points [95 %, {_resampled(found[0]['splits'])}] "
+            f"(@sec-reading)."
             f"{self._bold(rows)}{self._favoured(found)}{self._void(rows)}",
             source=f"{self.folder}/comparison.json",
         )
