@@ -23,10 +23,17 @@ end
 
 local LABEL = { fig = true, tbl = true, sec = true, eq = true }
 
+-- Citations of the bibliography: several through report.typ, as Typst sets a comma between them.
+local function cited(citations)
+  if #citations < 2 then return nil end
+  local keys = citations:map(function(citation) return '<' .. citation.id .. '>' end)
+  return raw('#cited(' .. table.concat(keys, ', ') .. ');')
+end
+
 local function reference(cite)
   local inlines = pandoc.Inlines {}
   for index, citation in ipairs(cite.citations) do
-    if not LABEL[citation.id:match('^(%a+)%-')] then return nil end -- a citation of the bibliography
+    if not LABEL[citation.id:match('^(%a+)%-')] then return cited(cite.citations) end
     if index > 1 then inlines:insert(pandoc.Str(', ')) end
     local label = labels[citation.id]
     local online = label and label.place == 'web-only'

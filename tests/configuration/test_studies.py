@@ -40,6 +40,11 @@ def test_the_real_configuration_resolves_to_complete_specs(project, overlay):
     assert all(set(spec) == set(defaults) for spec in atlas.specs.values())
 
 
+def test_no_two_variants_of_the_real_configuration_have_the_same_title(project):
+    titles = list(load(project, "config").titles.values())
+    assert len(titles) == len(set(titles)) > 0
+
+
 LEVELS = [  # file, what is in it, what is written instead, and where that is then said to come from
     (RUN, "    seeds: [0,", "    batch_size: 112\n    seeds: [0,", (112, "config.yaml:22", 112)),
     (STL10, "  dataset: stl10\n", "  dataset: stl10\n  batch_size: 96\n", (96, "stl10.yaml:10", 96)),

@@ -162,3 +162,4 @@ def test_the_definitions_name_every_flag_with_its_marker_and_threshold():
     text = flags.definitions()
     for word in (*markers.MARKERS, *markers.MARKERS.values(), "90 %", "5 %", "70 %", "20 points", "50 %"):
         assert word in text
+    assert "the share that the class most frequent in training has of the images judged" in text

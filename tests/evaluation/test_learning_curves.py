@@ -59,15 +59,21 @@ def test_epochs_of_a_warm_start_are_not_taken_for_speed():
     assert "took from 1 epoch from a warm start (“Tuned”) to 2 epochs (“First”)." in sentence
     found = entries(first, tuned)
     text = learning_curves.contrast(found["first"], found["tuned"], 2)
-    assert "took “Tuned” 1 epoch from a warm start and “First” 2 epochs." in text
+    assert "“Tuned” took 1 epoch from a warm start to reach a loss of 2.000, “First” 2 epochs." in text
 
 
 def test_a_pair_is_contrasted_with_the_sign_of_its_gaps():
     found = entries(variant("a", [3, 2, 2]), variant("b", [2, 1, 1], validation=(0.4, 0.5, 0.8)))
     text = learning_curves.contrast(found["a"], found["b"], 2)
     assert text.startswith("“B” ends at a training loss of 1.000 and a training accuracy of 70.0 %, “A” at 2.000 and")
-    assert "A loss of 2.000 took “B” 1 epoch and “A” 2 epochs." in text
+    assert "“B” took 1 epoch to reach a loss of 2.000, “A” 2 epochs. Training accuracy ends" in text
     assert "10.0 points below validation accuracy for “B”, 20.0 points above it for “A”" in text
+
+
+def test_rises_of_a_pair_are_said_where_there_are_any():
+    found = entries(variant("a", [3, 2, 2.5]), variant("b", [2, 1, 0.5]))
+    text = learning_curves.contrast(found["a"], found["b"], 2)
+    assert "next the loss of “B” rose in 0 % of cases, that of “A” in 50 %. Training" in text
 
 
 def test_diverged_variants_are_left_out_and_one_variant_has_no_order():

@@ -329,7 +329,17 @@ def test_diverged_losses_do_not_squash_the_others():
     wild["validation_loss"][5:] = [1e9, np.inf, *[np.nan] * 5]
     figure = curves.overlay([("calm", [history()]), ("calm too", [history(seed=1)]), ("wild", [wild])])
     assert figure.axes[0].get_ylim()[1] < 10
-    assert "losses beyond the axis left out" in written(figure)
+    assert [axes.get_title() for axes in figure.axes] == ["", "", "losses beyond the axis left out", ""]
+
+
+def test_losses_just_within_the_axis_are_not_said_to_be_left_out():
+    calm, high = history(), history(seed=1)
+    usual = curves.BEYOND * np.median([h[f"{s}_loss"].max() for h in (calm, calm) for s in ("train", "validation")])
+    for count in (3, 2):
+        high["train_loss"] = np.linspace(1.001 * usual, usual / 2, 12)
+        figure = curves.overlay([*[("calm", [calm])] * count, ("high", [high])])
+        top = figure.axes[0].get_ylim()[1]
+        assert top > 1.001 * usual and not any(axes.get_title() for axes in figure.axes)
 
 
 def test_axes_of_losses_are_zoomed_to_the_data_and_logarithmic_over_a_decade():

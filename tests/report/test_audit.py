@@ -73,9 +73,45 @@ def test_the_calibration_says_what_is_found_where():
     text = audit.calibration_sentence(found)
     assert "4 labels drawn at random were replaced" in text
     assert "3 of them are suspected, 75 % (95 % interval 30 to 95; 100 % of 3 in training and 0 % of 1 in valid" in text
-    assert "2.6 % of the labels left as they are, which shows that a wrong label is suspected more often" in text
+    assert "2.6 % of the labels left as they are. A wrong label is suspected more often than another one." in text
+    assert text.endswith(
+        "Of all suspected labels 60.0 % are planted ones, 12.0 times their share of all labels, 5.0 %: the list spares "
+        "work."
+    )
     found["others"] = {"images": 38, "of": 76, "share": 0.5}
     assert "this list tells nothing" in audit.calibration_sentence(found)  # 50 % are within 30 to 95 %
+
+
+def test_a_list_of_nearly_all_labels_is_of_little_use_however_many_planted_errors_it_holds():
+    found = {
+        "planted": {"images": 57, "of": 57, "share": 1.0, "wilson": [0.937, 1.0]},
+        "splits": {"train": {"images": 57, "of": 57, "share": 1.0, "wilson": [0.937, 1.0]}},
+        "others": {"images": 1004, "of": 1084, "share": 1004 / 1084},
+    }
+    text = audit.calibration_sentence(found)
+    assert "5.4 % are planted ones, 1.1 times their share of all labels, 5.0 %: below 2 times, such a list" in text
+
+
+def test_how_uneven_classes_are_is_said_of_each_data_set():
+    balances = {"Caltech": {"ratio": 5.0}, "STL-10": {"ratio": 1.0}, "CIFAR-10": {"ratio": 1.0}}
+    assert audit.balance_sentence(balances) == (
+        "The largest class is 5.0 times the smallest in Caltech. All classes are of one size in STL-10 and CIFAR-10."
+    )
+
+
+def test_drawn_labels_are_said_to_be_right_for_every_data_set(results, shown):
+    found = {
+        "images": 0, "share": 0.0, "accuracy": 0.9, "splits": {}, "between": [],
+        "calibration": {
+            "planted": {"images": 0, "of": 1, "share": 0.0, "wilson": [0.0, 0.8]}, "splits": {"train": {"images": 0,
+            "of": 1, "share": 0.0}}, "others": {"images": 0, "of": 9, "share": 0.0},
+        },
+    }  # fmt: skip
+    for name in ("one", "two"):
+        write_json(Path(f"results/tiny/audit/{name}/audit.json"), {"label_errors": found, "features": "net"})
+        audit.Audit(results, name, {"title": name, "drawn": True}).label_errors()
+    said = [output["data"]["text/markdown"] for output in shown]
+    assert sum(text.startswith("Drawn images have the labels that they were drawn for") for text in said) == 2
 
 
 def test_a_folder_of_images_has_a_section_without_terms_or_features(results, shown):

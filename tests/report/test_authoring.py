@@ -1,3 +1,4 @@
+import ast
 import inspect
 from pathlib import Path
 
@@ -106,3 +107,26 @@ def test_sources_are_shown_whole_also_with_a_fence_inside(shown, tmp_path, monke
     authoring.show_sources(["net.py"])
     (output,) = shown
     assert output.data["text/markdown"].endswith(f"`net.py`\n\n````python\n{(tmp_path / 'net.py').read_text()}````")
+
+
+def tables(source):
+    """The calls in a source text that show a table."""
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    return [
+        call
+        for call in calls
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "table"
+        and ast.unparse(call.func.value) in ("run", "self.results")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "path", [*Path("report/notebooks").glob("*.ipynb"), *Path("scripts/cnnatlas/report").glob("*.py")], ids=str
+)
+def test_every_printed_table_has_a_file_whose_command_rebuilds_it(path):
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".ipynb":
+        cells = nbformat.reads(text, as_version=4).cells
+        text = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    shown = [call for call in tables(text) if "tbl-b2-1-trainings" not in ast.unparse(call)]  # on the web alone
+    assert all("source" in {keyword.arg for keyword in call.keywords} for call in shown)

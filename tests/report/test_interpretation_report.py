@@ -134,7 +134,8 @@ def test_every_layer_is_a_figure_and_the_fits_are_another(shown):
     networks["net_a"].show("filters")
     assert labels(seen) == ["fig-net-a-filters-1", "fig-net-a-filters-2", "fig-net-a-filters-gabor"]
     first, _, gabor = reports(seen)
-    assert "layer 1 of 2; its name" in first["caption"] and "to the filters of `conv2` and" in gabor["caption"]
+    assert first["caption"].startswith("“A network”, filters: layer 1 of 2. Rebuild")
+    assert "to the filters of `conv2` and" in gabor["caption"]
 
 
 def test_the_one_figure_of_a_method_has_its_label(shown):

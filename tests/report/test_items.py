@@ -1,3 +1,4 @@
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ def test_the_findings_lead_to_where_a_page_is_known():
         ("- {id: A1, text: x, answered_by: []}", "answered_by"),
         (
             "- {id: A1, text: x, answered_by: [sec-a], status: done}",
-            "may have data, pretrained, substitute, tests and verdict",
+            "may have compared, data, pretrained, substitute, tests and verdict",
         ),
         ("- {id: A1, text: x, answered_by: [a]}\n- {id: A1, text: y, answered_by: [b]}", "item A1 is listed twice"),
         ("- A1", "answered_by"),
@@ -86,6 +87,25 @@ def found(item=None, study=None, seeds=8, void=None, drawn=(), published=True):
 )  # fmt: skip
 def test_a_status_follows_from_what_the_item_needs_and_the_run_had(arguments, expected, reason):
     assert found(**arguments) == ({expected: [reason]} if reason else {})
+
+
+def test_of_a_shared_study_the_comparisons_that_an_item_asks_for_count_alone():
+    asked = {"id": "D1", "text": "x", "answered_by": ["sec-d"], "verdict": True, "compared": ["deep_*", "best(wide)"]}
+    sides = (("deep", "void", 1), ("deep_wide", None, 9), ("best(wide)", "void", 8))
+    pairs = [{"a": "base", "b": b, "void": why, "splits": {"test": {"seeds": n}}} for b, why, n in sides]
+    comparison = {"pairs": pairs, "factorial": {"effects": [{"void": "void", "splits": {"test": {"seeds": 1}}}]}}
+    study = {"items": ["D1"], "data": [], "bases": [], "reduced": []}
+    found = gaps(asked, {"answering": {"s": study}, "drawn": [], "published": {}}, {"s": comparison})
+    assert found == {"undecided": ["1 comparison of networks at chance or collapsed"]}
+
+
+def test_what_items_compare_is_compared_by_their_studies():
+    contents = [yaml.safe_load(path.read_text()) for path in Path("config/studies").glob("*.yaml")]
+    for item in REAL:
+        own = [content for content in contents if item["id"] in content.get("items", [])]
+        second = [str(pair[1]) for content in own for pair in content.get("compare", [])]
+        for pattern in item.get("compared", []):
+            assert any(fnmatchcase(name, pattern) for name in second), (item["id"], pattern)
 
 
 def test_all_reasons_are_named_what_was_substituted_first():

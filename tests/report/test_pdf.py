@@ -51,6 +51,18 @@ def test_figures_keep_descriptions_and_leave_commands_to_the_list_of_the_appendi
     assert "#ref(<fig-curves>), #ref(<tbl-scores>), #ref(<eq-mean>)" in source
 
 
+def test_several_works_are_cited_through_the_style_which_sets_semicolons(chapter, settings, style, tmp_path):
+    small = chapter("small", "# Small\n\nAs [@page2018; @jordan2024] did; see [@olah2017].", [])
+    typeset({"small": small}, settings, style, tmp_path, "report.pdf")
+    source = (tmp_path / "report/build/typst/small.typ").read_text()
+    assert "As #cited(<page2018>, <jordan2024>); did; see @olah2017" in source
+    assert 'join("; ")' in (style / "report.typ").read_text()
+
+
+def test_no_reference_has_a_doi_before_which_typst_sets_two_stops(style):
+    assert "doi =" not in (style / "references.bib").read_text(encoding="utf-8")
+
+
 def test_a_long_table_may_break_over_pages_and_a_short_one_may_not(chapter, shown, results, settings, style, tmp_path):
     for rows in (11, 12):
         results.table([{"n": n} for n in range(rows)], f"tbl-rows-{rows}", f"Rows: {rows}.")

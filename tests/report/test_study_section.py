@@ -35,6 +35,14 @@ def test_the_main_table_leaves_out_members_of_groups(shown):
     assert "T_1" not in texts[0] and "Bold: the best on validation." in texts[1]
 
 
+def test_of_equally_accurate_variants_all_are_the_best(shown, tmp_path):
+    study, texts = shown
+    tied = {**COMPARISON, "variants": [entry("base", 0.5), entry("t_1", 0.5), entry("t_2", 0.4)]}
+    save(tmp_path, "s", tied, FACTS)
+    Study(study.results, "s", {**FACTS, "groups": {}}, DEFAULTS).accuracies()
+    assert texts[0].count("| **50.0 [49.0, 51.0]** |") == 2 and "**40.0" not in texts[0]
+
+
 def test_flagged_variants_are_marked_and_the_captions_explain_the_markers_that_occur(shown, tmp_path):
     study, texts = shown
     flagged = [entry("base", 0.5, flags=["undertrained", "collapsed"]), *COMPARISON["variants"][1:]]
@@ -98,8 +106,10 @@ def test_a_search_shows_its_trials_by_rank_with_what_was_drawn(shown):
     ]
     assert [line.split("|")[-2].strip() for line in table.splitlines()[2:]] == ["", "† (diverged)"]
     assert "† undertrained (@sec-reading)." in " ".join(texts)
-    chosen = "Tuned: of 2 trials, validation chooses trial 2 by 80.0 [79.0, 81.0] %, which is therefore optimistic"
-    assert texts[-1] == f"{chosen} (@fig-t-losses)."
+    assert texts[-1] == (
+        "Tuned: of 2 trials, trial 2 has the highest accuracy on validation, 80.0 [79.0, 81.0] %, which is therefore "
+        "optimistic (@fig-t-losses)."
+    )
 
 
 def test_of_a_flagged_winner_with_a_test_split_both_are_said(shown):
@@ -113,7 +123,7 @@ def test_a_trial_is_called_without_its_values_outside_of_its_table(shown):
     study, texts = shown
     study.entries["t_2"]["title"] = "Tuned, trial 2: dropout 0.5"
     study.comparisons("steps", ("base", "best(t)"))
-    assert "| Tuned, trial 2 | Base |" in texts[1] and "validation: “Tuned, trial 2” of" in texts[2]
+    assert "| Tuned, trial 2 | Base |" in texts[1] and "validation: “Tuned, trial 2”, the best of 2 trials." in texts[2]
 
 
 def test_why_variants_are_flagged_is_a_table(shown):
@@ -134,7 +144,7 @@ def test_a_sweep_shows_its_values_in_order_and_the_best(shown):
     table = next(text for text in texts if text.startswith("| value"))
     assert "| trial 1: dropout 0.3 † (diverged) | 60.0 [59.0, 61.0] |" in table
     assert "† undertrained (@sec-reading)." in " ".join(texts)
-    assert texts[-1].startswith("Tuned: of 2 values, validation chooses trial 2 by 80.0")
+    assert texts[-1].startswith("Tuned: of 2 values, trial 2 has the highest accuracy on validation, 80.0")
 
 
 def test_a_factorial_is_a_table_of_effects_bold_where_they_are_established(shown):
@@ -167,7 +177,8 @@ def test_comparisons_are_a_table_and_what_validation_chose_is_said(shown):
     lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()]
     assert lines[0] == ["variant", "against", "validation", "matches after"]
     assert lines[2] == ["T_2", "Base", "30.0 [20.0, 40.0]", "–"]
-    assert caption.startswith("**tbl-s-steps**") and "Chosen on validation: “T_2” of 2 trials." in caption
+    assert "[95 %, over images only] (@sec-reading)." in caption  # which says what the columns hold
+    assert caption.startswith("**tbl-s-steps**") and "Chosen on validation: “T_2”, the best of 2 trials." in caption
     texts.clear()
     study.comparisons("again", ("base", "t_2"))
     assert texts[0].splitlines()[2].endswith("| 2 against 3 |")
@@ -177,7 +188,7 @@ def test_no_pair_stands_twice_in_a_table_of_comparisons(shown):
     study, texts = shown
     study.comparisons("steps", ("base", "t_2"), ("base", "best(t)"))
     assert texts[1].count("| T_2 | Base |") == 1 and "| 2 against 3 |" in texts[1]
-    assert "“T_2” of 2 trials" in texts[2]
+    assert "“T_2”, the best of 2 trials" in texts[2]
 
 
 def test_a_variant_chosen_among_all_but_the_final_one_is_said_to_be(shown):
@@ -186,7 +197,7 @@ def test_a_variant_chosen_among_all_but_the_final_one_is_said_to_be(shown):
     study.comparison["best"]["others"] = {"variant": "base", "ranking": ranking}
     study.comparison["pairs"].append(pair("best(others)", "t_2", "Better.", selected=["a"]))
     study.comparisons("own", ("best(others)", "t_2"))
-    assert "Chosen on validation: “Base” of 2 others." in texts[2]
+    assert "Chosen on validation: “Base”, the best of 2 others." in texts[2]
 
 
 def test_where_validation_and_test_differ_in_sign_is_said(shown):

@@ -20,7 +20,7 @@ def test_drawn_data_are_named_first_and_their_accuracies_are_no_claims():
     )
     assert "Its accuracies say nothing about the real sets.**" in text
     assert "Images of `set_0` (2009, `0abababa`) are downloaded from their publishers." in text
-    assert "In brackets: the year of publication, and how the SHA-256 of the file begins." in text
+    assert "In parentheses: the year of publication, and how the SHA-256 of the file begins." in text
     assert "year" not in told(("drawn",))
 
 
@@ -36,3 +36,4 @@ def test_trainings_are_counted_by_their_seeds():
 def test_what_the_seeds_allow_is_said():
     assert "no variant has the 6 seeds that a verdict" in told(seeds=(1, 5))
     assert "1 of 2 variants have the 6 seeds" in told(seeds=(1, 6))
+    assert told().endswith("Square brackets after a result hold its 95 % interval.") and "In brackets" not in told()

@@ -45,8 +45,8 @@ def test_how_it_was_trained_is_one_sentence_with_the_losses_of_all_splits_in_the
     variant.recipe()
     assert shown[0].data["text/markdown"] == (
         "Training: SGD, learning rate 0.05 (one-cycle), 3 epochs in batches of 32, momentum 0.9, label smoothing 0.1, "
-        "augmentation by flip and cutmix; the weights are those of epoch 2, whose losses are validation "
-        "1.250 and test 1.250 (@fig-net-1-curves; confusion matrices: @fig-net-1-counts)."
+        "augmentation by flip and cutmix; the weights are those of epoch 2, with losses, on images as they "
+        "are, of validation 1.250 and test 1.250 (@fig-net-1-curves; confusion matrices: @fig-net-1-counts)."
     )
 
 

@@ -8,7 +8,8 @@ jump, hence its lowest value. Training accuracy is the highest one of the epochs
 over augmented images under dropout, or that of the kept weights on the plain training split where it is higher.
 
 *At chance*: the lower end of Wilson's interval of the accuracy is not above guessing: the higher one of 1 / classes and
-the share of the class that is most frequent in training, which is the higher one where classes are imbalanced.
+the share, of the split's images, of the class that is most frequent in training: the higher one where classes are
+imbalanced.
 
 *Collapsed*: one class has more than COLLAPSED of the predictions, and EXCESS more than its share of the images.
 
@@ -60,8 +61,9 @@ def definitions() -> str:
         f"is more than {percent(FALLING, 0)} below that of the fifth before, and its lowest validation loss is in that "
         "last fifth. That training accuracy is the highest one in `history.csv`, or that of the final weights on "
         f"the training split where it is higher. A network is {at_chance} if the 95 % interval of its accuracy does "
-        "not lie above guessing: 1 in the number of classes, or the share of the class that is most frequent in "
-        f"training, where that is larger. It has {collapsed} if more than {percent(COLLAPSED, 0)} of its predictions "
+        "not lie above guessing: 1 in the number of classes or, where that is larger, the share that the class most "
+        "frequent in training has of the images judged. "
+        f"It has {collapsed} if more than {percent(COLLAPSED, 0)} of its predictions "
         f"are one class, and over {points(EXCESS, 0)} points more than that class's share of the images. Without that, "
         f"it is {narrow} if fewer than {percent(ANSWERED, 0)} of the classes that occur are ever predicted. All but "
         "the first are judged on the test split, or on validation where there is none. A variant with several seeds "

@@ -36,10 +36,20 @@ def contrast(a: dict, b: dict, common: float) -> str:
     first, second = (f"“{entry['title']}”" for entry in (a, b))
     return (
         f"{second} ends at a training loss of {decimal(b['loss'], 3)} and a training accuracy of "
-        f"{percent(b['accuracy'])}, {first} at {decimal(a['loss'], 3)} and {percent(a['accuracy'])}. A loss of "
-        f"{decimal(common, 3)} took {second} {_epochs(b)} and {first} {_epochs(a)}. From one epoch to the next the "
-        f"loss of {second} rose in {percent(b['rises'], 0)} of cases, that of {first} in {percent(a['rises'], 0)}; "
-        f"training accuracy ends {_distance(b)} validation accuracy for {second}, {_distance(a)} it for {first}."
+        f"{percent(b['accuracy'])}, {first} at {decimal(a['loss'], 3)} and {percent(a['accuracy'])}. {second} took "
+        f"{_epochs(b)} to reach a loss of {decimal(common, 3)}, {first} {_epochs(a)}."
+        f"{_rough(a, b)} Training accuracy ends {_distance(b)} validation accuracy for {second}, {_distance(a)} it for "
+        f"{first}."
+    )
+
+
+def _rough(a: dict, b: dict) -> str:
+    """How often the losses of two variants rose between epochs, where one did."""
+    if not a["rises"] and not b["rises"]:
+        return ""
+    return (
+        f" From one epoch to the next the loss of “{b['title']}” rose in {percent(b['rises'], 0)} of cases, that of "
+        f"“{a['title']}” in {percent(a['rises'], 0)}."
     )
 
 

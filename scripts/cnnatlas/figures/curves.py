@@ -170,7 +170,7 @@ def _finish(axes: Axes, label: str) -> None:
 def _zoom(*panels: Axes) -> None:
     """Limit losses to what most trainings show, on a logarithmic axis where they span DECADE or more.
 
-    A training that diverges leaves the axis, which says so, instead of flattening the others.
+    A training that diverges leaves the axis, whose panel says so, instead of flattening the others.
     """
     curves = [_finite(line.get_ydata()) for axes in panels for line in axes.lines]
     curves = [curve for curve in curves if len(curve)]
@@ -188,7 +188,8 @@ def _zoom(*panels: Axes) -> None:
             axes.yaxis.set_minor_locator(NullLocator())
         margin = (high / low) ** 0.05 if logarithmic else 0.05 * (high - low) or 0.1
         axes.set_ylim(*((low / margin, high * margin) if logarithmic else (low - margin, high + margin)))
-        if shown.max() > usual:
+        drawn = [_finite(line.get_ydata()).max(initial=low) for line in axes.lines]
+        if max(drawn, default=low) > axes.get_ylim()[1]:
             axes.set_title("losses beyond the axis left out", color=style.GREY)
 
 

@@ -9,6 +9,7 @@ from cnnatlas.wording import counted, decimal, listing, percent, points
 
 FEW = 10  # so many classes are all listed; of more, ENDS from each end
 ENDS = 5
+USEFUL = 2  # so many times as often as all labels must those of a list be wrong to spare work
 
 
 class Audit:
@@ -136,9 +137,7 @@ class Audit:
         found = self.audit["label_errors"]
         show(label_sentence(found, self.audit["features"]))
         if found and self.facts["drawn"]:
-            self.results.note(
-                "Drawn images", "have the labels that they were drawn for: what is suspected is a regression's mistake."
-            )
+            show("Drawn images have the labels that they were drawn for: what is suspected is a regression's mistake.")
         if found:
             show(calibration_sentence(found["calibration"]))
         if found and found["images"]:
@@ -250,14 +249,9 @@ def label_sentence(found: Mapping | None, network: str | None) -> str:
 
 
 def calibration_sentence(found: Mapping) -> str:
-    """How many planted errors are found: what the list of suspected errors is worth."""
+    """How many planted errors are found, and what share of the suspected labels they are: what the list is worth."""
     planted, others = found["planted"], found["others"]
     low, high = planted["wilson"]
-    verdict = (
-        "which shows that a wrong label is suspected more often than another one"
-        if low > others["share"]
-        else "which does not show that wrong labels are suspected more often than others: this list tells nothing"
-    )
     splits = listing(
         [
             f"{percent(of['share'], 0)} of {of['of']:,} in {NAMES[name]}"
@@ -269,8 +263,34 @@ def calibration_sentence(found: Mapping) -> str:
         f"To measure what such a list is worth, {counted(planted['of'], 'label')} drawn at random "
         f"{'was' if planted['of'] == 1 else 'were'} replaced by another class, also at random: {planted['images']:,} "
         f"of them are suspected, {percent(planted['share'], 0)} (95 % interval {points(low, 0)} to {points(high, 0)}; "
-        f"{splits}), and {percent(others['share'])} of the labels left as they are, {verdict}."
+        f"{splits}), and {percent(others['share'])} of the labels left as they are. {_worth(planted, others)}"
     )
+
+
+def _worth(planted: Mapping, others: Mapping) -> str:
+    """Whether a list of suspected labels spares work: by how often its labels are planted ones, against all."""
+    if planted["wilson"][0] <= others["share"]:
+        return "That does not show that wrong labels are suspected more often than others: this list tells nothing."
+    suspected, labels = planted["images"] + others["images"], planted["of"] + others["of"]
+    listed, all_labels = planted["images"] / suspected, planted["of"] / labels
+    gain = listed / all_labels
+    verdict = "the list spares work" if gain >= USEFUL else f"below {USEFUL:g} times, such a list spares little work"
+    return (
+        f"A wrong label is suspected more often than another one. Of all suspected labels {percent(listed)} are "
+        f"planted ones, {decimal(gain, 1)} times their share of all labels, {percent(all_labels)}: {verdict}."
+    )
+
+
+def balance_sentence(balances: Mapping[str, Mapping]) -> str:
+    """How uneven the classes of data sets are, by title."""
+    even = [title for title, found in balances.items() if found["ratio"] == 1]
+    uneven = [
+        f"{decimal(found['ratio'], 1)} times the smallest in {title}"
+        for title, found in balances.items()
+        if found["ratio"] != 1
+    ]
+    told = [f"The largest class is {listing(uneven)}."] if uneven else []
+    return " ".join([*told, *([f"All classes are of one size in {listing(even)}."] if even else [])])
 
 
 def _most(between: Mapping[str, int], most: int = 5) -> list[tuple[str, int]]:

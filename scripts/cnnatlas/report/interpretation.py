@@ -26,7 +26,7 @@ TELLING = re.compile(
     r"where the network errs|is not significant|^The network misclassifies|^Of these images, |^The patch has"
 )
 LAYER = (
-    "layer {part} of {layers}; its name, and how the values are scaled, are given in the figure.",
+    "layer {part} of {layers}.",
     "A grid of small pictures, one for every channel of layer {part}.",
 )
 # By kind of method, or by the figure's own name: the caption, and the description for readers who cannot see the figure

@@ -1,6 +1,7 @@
 """The study's items: what was asked for, the labels of the report that answer it, and how far this run answers it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import yaml
@@ -10,7 +11,7 @@ from cnnatlas.evaluation.verdicts import SEEDS_NEEDED
 from cnnatlas.wording import counted, listing
 
 REQUIRED = {"id", "text", "answered_by"}
-OPTIONAL = {"data", "pretrained", "substitute", "tests", "verdict"}
+OPTIONAL = {"compared", "data", "pretrained", "substitute", "tests", "verdict"}
 THEORY = ("B1", "C0")  # how the ids of items begin that ask for reasons and derivations
 MARKS = {"substituted": "s", "reduced": "r"}
 LESS = {
@@ -58,9 +59,10 @@ def gaps(item: Mapping, facts: Mapping, comparisons: Mapping[str, Mapping]) -> d
     studies = {name: study for name, study in facts["answering"].items() if item["id"] in study["items"]}
     if item.get("verdict") and not studies:
         raise AtlasError(f"item {item['id']} needs a verdict, but no file of config/studies lists it under `items`")
+    compared = _compared(item, [comparisons[name] for name in studies])
     reasons = {
         "substituted": _substituted(item, studies.values(), facts),
-        "undecided": _undecided([comparisons[name] for name in studies]) if item.get("verdict") else [],
+        "undecided": _undecided(compared) if item.get("verdict") else [],
         "reduced": _reduced(studies.values()),
     }
     return {status: given for status, given in reasons.items() if given}
@@ -107,11 +109,17 @@ def _substituted(item: Mapping, studies: Iterable[Mapping], facts: Mapping) -> l
     ]
 
 
-def _undecided(comparisons: Sequence[Mapping]) -> list[str]:
-    """Why no verdict on designs is possible: too few seeds, or networks at chance or collapsed."""
+def _compared(item: Mapping, comparisons: Sequence[Mapping]) -> list[Mapping]:
+    """The pairs that an item asks for: those whose second side it names, or all, and the effects of factorials."""
+    pairs = [pair for comparison in comparisons for pair in comparison["pairs"]]
+    if "compared" in item:
+        return [pair for pair in pairs if any(fnmatchcase(pair["b"], pattern) for pattern in item["compared"])]
     crossed = [comparison["factorial"] for comparison in comparisons if comparison["factorial"]]
-    compared = [pair for comparison in comparisons for pair in comparison["pairs"]]
-    compared += [effect for analysis in crossed for effect in analysis["effects"]]
+    return [*pairs, *(effect for analysis in crossed for effect in analysis["effects"])]
+
+
+def _undecided(compared: Sequence[Mapping]) -> list[str]:
+    """Why no verdict on designs is possible: too few seeds, or networks at chance or collapsed."""
     seeds = min((found["seeds"] for each in compared for found in each["splits"].values()), default=SEEDS_NEEDED)
     void = sum(each["void"] is not None for each in compared)
     return [

@@ -15,7 +15,8 @@ from cnnatlas.report.media import for_print
 from cnnatlas.report.pandoc import pandoc
 
 STANDARD = "ua-1"  # PDF/UA-1: tagged, with descriptions of figures and formulas, checked by Typst
-HEAD = '#import "report.typ": design, ending, equation-number, horizontalrule, in-place, picture, together, uncounted\n'
+NAMES = "cited, design, ending, equation-number, horizontalrule, in-place, picture, together, uncounted"
+HEAD = f'#import "report.typ": {NAMES}\n'
 MAIN = """#import "report.typ": appendix, commands, report
 #let references = bibliography("references.bib", style: "elsevier-harvard", title: [References])
 #show: report.with(json("settings.json"), include "front.typ")

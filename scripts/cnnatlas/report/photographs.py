@@ -53,6 +53,7 @@ class Photographs:
             "tbl-photographs-networks",
             "The networks, and the photographs to which they give their likeliest class a softmax score above "
             f"{SURE:g}, right or wrong. {capitalised(markers.legend(flags))}{'.' if flags else ''}",
+            source="report/photographs.ipynb",
         )
         drawn = [network.heading for network in self.networks.values() if network.drawn]
         if drawn:

@@ -15,7 +15,7 @@ from cnnatlas.evaluation.verdicts import LEVEL, SEEDS_NEEDED, enough
 from cnnatlas.report.authoring import Results, show, slug
 from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, placed
 from cnnatlas.report.variant import Variant, flat, shaping, stepped
-from cnnatlas.wording import counted, interval, limit, listing, part_of, points
+from cnnatlas.wording import counted, interval, limit, part_of, points
 
 UNDECIDED = (
     "No verdicts on designs.",
@@ -76,7 +76,7 @@ class Study:
     def accuracies(self) -> None:
         """Table of the variants: size, cost, accuracies with intervals, the best one bold; a plot on the web."""
         splits = [split for split in NAMES if any(split in e["accuracy"] for e in self.shown.values())]
-        best = {ranking["variant"] for ranking in self.comparison["ranking"]} & set(self.shown)
+        best = self._best()
         rows = [self._row(entry, splits, name in best) for name, entry in self.shown.items()]
         bold = " Bold: the best on validation." if best else ""
         self.results.table(
@@ -93,6 +93,12 @@ class Study:
                 f"{self.facts['title']}: accuracies of the variants with 95 % intervals.{self._legend(self.shown)}",
                 alt=f"Dot plot of accuracies with error bars, one row for each of {counted(len(rows), 'variant')}.",
             )
+
+    def _best(self) -> set[str]:
+        """The shown variants with the highest validation accuracy of their data set's, where it has several."""
+        first = {ranking["variant"] for ranking in self.comparison["ranking"]}
+        highest = {(e["dataset"], e["accuracy"]["validation"]["mean"]) for v, e in self.entries.items() if v in first}
+        return {v for v, e in self.shown.items() if (e["dataset"], e["accuracy"]["validation"]["mean"]) in highest}
 
     @_part
     def overlay(self) -> None:
@@ -139,7 +145,8 @@ class Study:
         self.results.table(
             _without_empty([self._compared(pair) for pair in rows]),
             label,
-            f"{self.facts['title']}: differences in points [95 %, {_resampled(found[0]['splits'])}]."
+            f"{self.facts['title']}: differences in points [95 %, {_resampled(found[0]['splits'])}] "
+            f"(@sec-reading)."
             f"{self._bold(rows)}{self._favoured(found)}{self._void(rows)}",
             source=f"{self.folder}/comparison.json",
         )
@@ -181,8 +188,9 @@ class Study:
     def _favoured(self, pairs: Iterable[Mapping]) -> str:
         """Which variants validation chose, and among how many, so that their differences on it are optimistic."""
         groups = dict.fromkeys(pair[side] for pair in pairs for side in pair["selected"])
-        chosen = [f"“{_short(self.entries[self._chosen(name)]['title'])}” of {self._among(name)}" for name in groups]
-        return f" Chosen on validation: {listing(chosen)}." if chosen else ""
+        titles = {name: _short(self.entries[self._chosen(name)]["title"]) for name in groups}
+        chosen = [f"“{title}”, the best of {self._among(name)}" for name, title in titles.items()]
+        return f" Chosen on validation: {'; '.join(chosen)}." if chosen else ""
 
     def _among(self, name: str) -> str:
         """Of which and how many variants `best(group)` is the best."""
@@ -290,7 +298,7 @@ class Study:
         test = f"; on the test split it has {found['test']} %" if "test" in found else ""
         label = group["members"][chosen]["label"].partition(": ")[0]
         return (
-            f"{group['title']}: of {self._among(f'best({name})')}, validation chooses {label} by "
+            f"{group['title']}: of {self._among(f'best({name})')}, {label} has the highest accuracy on validation, "
             f"{found['validation']} %, which is therefore optimistic{test} (@fig-{slug(name)}-losses)."
             f"{self._flagged(chosen)}"
         )

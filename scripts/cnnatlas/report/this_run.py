@@ -37,7 +37,7 @@ def _data(datasets: Sequence[Mapping], years: Mapping[str, str]) -> str:
     if drawn:
         said.insert(0, f"**The images of {listing(drawn)} were drawn by the workflow. {DRAWN}.**")
     year = "the year of publication, and " if by_origin else ""
-    return " ".join([*said, f"In brackets: {year}how the SHA-256 of the file begins."])
+    return " ".join([*said, f"In parentheses: {year}how the SHA-256 of the file begins."])
 
 
 def _version(dataset: Mapping, years: Mapping[str, str]) -> str:
@@ -71,4 +71,4 @@ def _verdicts(seeds: Seeds) -> str:
         else f"{enough} of {counted(len(seeds), 'variant')} have the {SEEDS_NEEDED} seeds that a verdict on two "
         "designs needs; other differences describe these networks, not their designs"
     )
-    return f"**What it can say:** {few}. Brackets are 95 % intervals."
+    return f"**What it can say:** {few}. Square brackets after a result hold its 95 % interval."

@@ -67,8 +67,8 @@ class Variant:
         losses = [f"{NAMES[split]} {m['loss']:.3f}" for split, m in self.metrics.items()]
         show(
             f"Training: {name}, {', '.join(listed)}; the weights are those of epoch {self.training['best_epoch']}, "
-            f"whose losses are {listing(losses)} (@fig-{slug(self.name)}-curves; confusion matrices: "
-            f"@fig-{slug(self.name)}-counts)."
+            f"with losses, on images as they are, of {listing(losses)} (@fig-{slug(self.name)}-curves; confusion "
+            f"matrices: @fig-{slug(self.name)}-counts)."
         )
 
     def batches(self) -> None:

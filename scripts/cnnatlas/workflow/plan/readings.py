@@ -143,6 +143,11 @@ def reliability(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     return Reading(plan.interpretation.reliability_files(), {"reliability": plan.interpretation.reliability_facts()})
 
 
+def packages(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
+    """The file that pins the versions of all packages."""
+    return Reading(facts={"sources": ["requirements.lock"]})
+
+
 def pretrained(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     """Which network the run's configuration names as the pretrained one."""
     return Reading(facts={"pretrained": plan.config["pretrained"]["network"]})
@@ -188,7 +193,7 @@ READINGS: dict[str, Callable[[Context, str, Sequence[str]], Reading]] = {
     reading.__name__: reading
     for reading in (
         *(audits, datasets, evidence, interpretations, items, mytorch),
-        *(photographs, pretrained, reliability, splits, studies, theory, titles, trainings),
+        *(packages, photographs, pretrained, reliability, splits, studies, theory, titles, trainings),
     )
 }
 
