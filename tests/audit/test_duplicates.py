@@ -85,14 +85,60 @@ def test_upstreams_own_parts_are_counted_apart(images):
     assert duplicates.upstream(rows, partition)["of"] == 2
 
 
+def pair(first, second, first_split="train", second_split="test"):
+    return {"first": first, "second": second, "first_split": first_split, "second_split": second_split}
+
+
+def scored(indices, labels, predictions):
+    return Scored(np.array(indices), np.array(labels), np.eye(2)[predictions])
+
+
 def test_accuracy_without_duplicates_by_hand():
-    scores = np.eye(2)[[0, 0, 1, 1, 0]]
-    scored = Scored(
-        np.array([10, 11, 12, 13, 14]), np.array([0, 1, 1, 1, 1]), scores
-    )  # right, wrong, right, right, wrong
-    found = duplicates.accuracies(scored, np.array([10, 12, 99]))
+    test = scored([10, 11, 12, 13, 14], [0, 1, 1, 1, 1], [0, 0, 1, 1, 0])  # right, wrong, right, right, wrong
+    splits = {"train": scored([0, 2], [0, 1], [0, 1]), "test": test}
+    found = duplicates.accuracies(splits, "test", [pair(0, 10), pair(2, 12)])
     assert (found["all"]["correct"], found["all"]["n"]) == (3, 5)
     assert (found["without"]["correct"], found["without"]["n"]) == (1, 3)
     assert (found["copies"]["correct"], found["copies"]["n"]) == (2, 2)
     assert found["without"]["wilson"] == list(wilson(1, 3))
-    assert duplicates.accuracies(scored, np.array([]))["copies"] is None
+    assert duplicates.accuracies(splits, "test", [])["copies"] is None
+
+
+def test_only_duplicates_of_images_that_the_network_saw_can_have_helped_it():
+    """Of a training split of five images it saw two; 10 and 12 have their duplicate among the others, 11 among both."""
+    test = scored([10, 11, 12, 13], [0, 1, 1, 1], [0, 1, 1, 1])
+    splits = {"train": scored([0, 2], [0, 1], [0, 1]), "test": test}
+    pairs = [pair(1, 10), pair(2, 11), pair(4, 11), pair(12, 3, "test", "train"), pair(0, 20, "train", "validation")]
+    found = duplicates.accuracies(splits, "test", pairs)
+    assert (found["leaked"], found["copies"]["n"], found["without"]["n"], found["trained"]) == (3, 1, 3, 2)
+    assert duplicates.leaked(pairs, "test", np.array([3])).tolist() == [12]
+
+
+def test_few_duplicates_decide_nothing():
+    for n, decided in ((29, False), (30, True)):
+        test = scored(range(100, 140), [0] * 40, [0] * 40)
+        splits = {"train": scored(range(40), [0] * 40, [0] * 40), "test": test}
+        assert duplicates.accuracies(splits, "test", [pair(k, 100 + k) for k in range(n)])["decided"] is decided
+
+
+def test_duplicates_of_an_easy_class_are_no_better_than_the_others_of_that_class():
+    """Class 0 is right in 3 of 4 images and class 1 in none; 40 of 44 duplicates are of class 0, and no easier."""
+    labels = np.repeat([0, 1], [200, 200])
+    predictions = np.where(labels == 0, np.arange(400) % 4 == 0, 0)
+    is_copy = np.isin(np.arange(400), [*range(40), *range(200, 204)])
+    test = scored(np.arange(400), labels, predictions)
+    found = duplicates.same_classes(test, is_copy)
+    assert found["n"] == 44 and found["accuracy"] == found["others"] == pytest.approx(30 / 44)
+    low, high = found["drawn"]
+    assert 0.5 < low < 30 / 44 < high < 0.85
+    assert test.correct[~is_copy].mean() < low  # than all the others together they are better
+    assert duplicates.same_classes(test, labels == 1) is None
+
+
+def test_labels_tell_duplicates_from_other_pairs_or_do_not():
+    alike, unlike = np.repeat([True, False], [99, 1]), np.repeat([True, False], [50, 50])
+    chosen = np.ones(100, bool)
+    found = duplicates._share(alike, chosen)
+    assert duplicates._one_label(found, duplicates._share(unlike, chosen))["tells"] is True
+    assert duplicates._one_label(found, found)["tells"] is False
+    assert duplicates._one_label(duplicates._share(alike, ~chosen), found)["tells"] is None

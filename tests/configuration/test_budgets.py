@@ -66,3 +66,32 @@ def test_tuning_lenet_itself_is_long_enough_and_may_regularise_little(project, r
     assert len({trial["architecture"]["dropout"] for trial in trials}) == 3
     assert min(trial["architecture"]["dropout"] for trial in trials) == 0.0
     assert ("best(e1b_trial)", "e1b_own") in atlas.studies["lenet_caltech101"].compare
+
+
+EQUAL = {
+    "dense_head_cifar10": ("a2a_vgg_bn", "a2a_whitened", "a2a_final"),
+    "global_pooling_cifar10": ("a2b_resnet_bn", "a2b_whitened", "a2b_final"),
+}
+
+
+@pytest.mark.parametrize("study", EQUAL)
+def test_another_network_is_compared_with_the_normalised_one_at_equal_epochs_and_images_too(project, study):
+    plain, other, final = EQUAL[study]
+    for run in ("config", "cpu"):
+        specs = load(project, run).specs
+        plain_budget, other_budget, longer = (
+            (specs[name]["epochs"], specs[name]["train_images"]) for name in (plain, other, final)
+        )
+        assert plain_budget == other_budget != longer
+    assert (plain, other) in load(project).studies[study].compare
+
+
+SAID = {"augmentation": "augmentation", "label_smoothing": "label smoothing", "optimiser": "rate"}
+
+
+@pytest.mark.parametrize("pair", [("a2a_vgg_bn_dropout", "a2a_augmented"), ("a2b_resnet_bn", "a2b_augmented")])
+def test_a_title_says_all_that_was_changed_with_the_augmentation(project, pair):
+    atlas = load(project, "config")
+    changed = differences(*(atlas.specs[name] for name in pair))
+    assert changed <= SAID.keys()
+    assert [key for key in changed if SAID[key] not in atlas.titles[pair[1]]] == []

@@ -11,7 +11,8 @@ from cnnatlas.evaluation.study import Run, Variant
 
 CLASSES = ["cat", "dog", "owl"]
 LABELS = np.arange(300) % 3
-SPEC = {"epochs": 3, "train_images": None, "resolution": None, "progressive": 1.0, "base": None, "start": None}
+SPEC = {"epochs": 3, "batch_size": 30, "train_images": None, "resolution": None, "progressive": 1.0, "base": None,
+        "start": None}  # fmt: skip
 
 
 def scored(accuracy, seed, indices=None):
@@ -194,6 +195,10 @@ def test_an_undertrained_network_and_few_seeds_of_many_are_compared(flags):
         ({"resolution": 96}, []),  # as prepared
         ({"resolution": 16}, ["16 against 96 pixels per side"]),
         ({"progressive": 0.5}, ["images that start at 50 % against 100 % of their side"]),
+        ({"batch_size": 15}, []),  # twice as many updates, not more
+        ({"batch_size": 100}, ["9 against 30 optimiser updates"]),
+        ({"epochs": 6, "batch_size": 7}, ["6 against 3 epochs", "258 against 30 optimiser updates"]),
+        ({"epochs": 60, "batch_size": 15}, ["60 against 3 epochs", "1,200 against 30 optimiser updates"]),
         ({"start": "c"}, ["“B” starts from the weights of `c`"]),
         ({"base": "vgg16"}, ["“B” builds on the weights of `vgg16`"]),
     ],
@@ -204,6 +209,19 @@ def test_unequal_budgets_are_said_before_the_figures(changed, words):
     pair = compared(a, b)["pairs"][0]
     assert pair["unequal"] == words
     assert pair["sentence"].startswith("The budgets of “B” and “A” are unequal: " if words else "On validation")
+
+
+def test_epochs_of_a_warm_start_come_after_those_that_it_continues():
+    frozen, tuned = variant("frozen", 0.5), variant("tuned", 0.8)
+    tuned.runs[0].training["spec"].update(start="frozen", epochs=1)
+    starts = "“Tuned” starts from the weights of `frozen`"
+    words = [compared(*pair)["pairs"][0]["unequal"] for pair in ((frozen, tuned), (tuned, frozen))]
+    assert words == [
+        ["1 epoch after the first 2 of the other's 3", starts],
+        ["3 epochs against the first 2 of them and 1 more", starts],
+    ]
+    tuned.spec.update(epochs=3)  # as many, but in all more
+    assert compared(frozen, tuned)["pairs"][0]["unequal"][0] == "3 epochs after the first 2 of the other's 3"
 
 
 def test_pairs_are_of_common_seeds_only():

@@ -26,13 +26,21 @@ def test_pairs_count_both_directions_and_the_most_frequent_come_first():
     ]
     assert f"confuses most often {mixed} and {one_way}" in found["sentence"]
     assert found["never"] == "ant" and found["sentence"].endswith(" It never predicts ant.")
-    assert "100.0 % of its errors in 2 of 6 pairs of classes; of as many errors spread at random" in found["sentence"]
+    assert (
+        "100.0 % of its errors, both ways, in 2 of 6 pairs of classes; of as many errors spread at random"
+        in found["sentence"]
+    )
 
 
 def test_the_most_frequent_of_pairs_filled_at_random_hold_more_than_their_number():
     """Two errors in two pairs: half the time both are in one, so that the most frequent holds 3/4 on average."""
     assert confused_classes._by_chance(2, 2, 1) == pytest.approx(0.75, abs=0.03)
     assert confused_classes._by_chance(247, 45, 3) == pytest.approx(0.125, abs=0.005)
+
+
+def test_where_the_words_have_a_direction_the_number_is_that_directions():
+    assert confused_classes._named("cat", "monkey", 7.0, 122.0) == "monkey taken for cat (122; 7 the other way)"
+    assert confused_classes._named("cat", "dog", 12.5, 0.5) == "cat taken for dog (12.5; 0.5 the other way)"
 
 
 def test_counts_are_means_over_seeds():

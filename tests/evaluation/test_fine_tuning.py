@@ -2,14 +2,14 @@ from cnnatlas.evaluation import fine_tuning
 from cnnatlas.evaluation.study import Run, Variant
 
 
-def variant(name, start, loss, losses, accuracy=0.5, splits=("validation", "test"), flags=()):
+def variant(name, start, loss, losses, accuracy=0.5, splits=("validation", "test"), flags=(), best=2):
     score = {split: {"loss": loss, "accuracy": accuracy} for split in splits}
     return Variant(
         name,
         name.title(),
         {},
         ["cat", "dog"],
-        {0: Run(score, {"spec": {"start": start}}, [], {}, [], flags, validation_losses=losses)},
+        {0: Run(score, {"spec": {"start": start}, "best_epoch": best}, [], {}, [], flags, validation_losses=losses)},
         32,
     )
 
@@ -31,11 +31,29 @@ def test_accuracies_before_and_after_are_told_beside_the_losses_and_nothing_is_c
     found = described(variant("block", "frozen", 0.59, [0.65], 0.25), variant("all", "frozen", 0.5, [0.58], 0.75))
     assert len(found["sentences"]) == 2
     assert found["sentences"][0].endswith(
-        "kept has 0.590. With it, accuracy goes from 50.0 % to 25.0 % on validation and from 50.0 % to 25.0 % on test."
+        "kept has 0.590. “Frozen” was not trained beyond its kept epoch, so that there is no control. "
+        "With the kept epoch, accuracy goes from 50.0 % to 25.0 % on validation and from 50.0 % to 25.0 % on test."
     )
     assert "improve" not in " ".join(found["sentences"])
     alone = described(variant("block", "frozen", 0.59, [0.65], 0.25, ("validation",)))
     assert alone["sentences"][0].endswith("accuracy goes from 50.0 % to 25.0 % on validation.")
+
+
+def test_fine_tuning_is_told_beside_further_epochs_of_the_network_that_it_starts_from():
+    stage = variant("frozen", None, 0.6, [0.7, 0.6, 0.5, 0.52])
+    block, whole = (variant(name, "frozen", loss, [loss]) for name, loss in (("block", 0.55), ("all", 0.45)))
+    found = fine_tuning.describe({v.name: v for v in (stage, block, whole)})
+    assert [entry["further"] for entry in found["variants"]] == [0.5, 0.5]
+    said = "what “Frozen” itself reaches after its own kept epoch, 0.500 at best."
+    assert f"has 0.550. That is not below {said}" in found["sentences"][0]
+    assert f"has 0.450. That is below {said}" in found["sentences"][1]
+
+
+def test_with_a_seed_without_later_epochs_its_kept_one_counts():
+    stage, tuned = variant("frozen", None, 0.6, [0.7, 0.6, 0.5]), variant("all", "frozen", 0.4, [0.4])
+    stage.runs[1] = variant("frozen", None, 0.7, [0.8, 0.9, 0.7], best=3).runs[0]
+    tuned.runs[1] = tuned.runs[0]
+    assert round(fine_tuning.describe({v.name: v for v in (stage, tuned)})["variants"][0]["further"], 6) == 0.6
 
 
 def test_of_a_network_that_learned_nothing_nothing_is_told():

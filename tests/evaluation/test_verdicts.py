@@ -13,6 +13,7 @@ REPETITIONS = 300
 SPEC = {
     "dataset": "cifar10",
     "epochs": 3,
+    "batch_size": 100,
     "train_images": None,
     "resolution": None,
     "progressive": 1.0,

@@ -165,7 +165,7 @@ def test_training_curves_are_a_table_their_order_and_the_pairs_asked_for(shown):
     study.observed("base", "diverged")
     assert "| Base | 0.900 | 55.0 % | −5.0 | 50 % | 3.6 |" in texts[0]
     assert texts[2] == "Base is slower."
-    assert texts[3].startswith("“T_2” ends at a training loss of 0.400")
+    assert texts[3].startswith("The training loss of “T_2”, a mean over the last epoch, is 0.400")
     assert len(texts) == 4
 
 
@@ -242,7 +242,7 @@ def test_what_is_observed_of_the_curves_of_two_variants_is_said_unless_one_diver
     study.observed("base", "diverged")
     assert texts == []
     study.observed("base", "t_2")
-    assert texts[0].startswith("“T_2” ends at a training loss of 0.400")
+    assert texts[0].startswith("The training loss of “T_2”, a mean over the last epoch, is 0.400")
 
 
 def test_budgets_of_comparisons_have_a_column_where_they_differ(shown):

@@ -36,8 +36,7 @@ def audit(
         result["duplicates"]["upstream"] = duplicates.upstream(pairs, partition)
     if scored is not None:
         last = list(split)[-1]  # test where there is one, else validation
-        copies = duplicates.leaked(pairs, last)
-        result["accuracy"] = {"split": last} | duplicates.accuracies(scored[last], copies)
+        result["accuracy"] = duplicates.accuracies(scored, last, pairs)
     if features is None:
         return result, pairs, []
     groups = np.array([int(item["group"]) for item in items])

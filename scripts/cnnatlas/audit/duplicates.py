@@ -2,7 +2,7 @@
 
 Barz and Denzler, "Do we train on test data?" (1902.00423), inspected each test image beside its nearest training image
 in the space of a network's features. Here no person decides: a duplicate is nearest in features or similar as a
-thumbnail, and then the same in fine detail.
+thumbnail, and then the same in fine detail: the same photograph, or nearly the same picture.
 """
 
 import hashlib
@@ -25,6 +25,8 @@ NEAREST = 0.7
 DETAIL = 0.4
 LITTLE = 0.2  # detail that merely similar pictures have in common
 BINS = 40
+FEW = 30  # duplicates from which an accuracy says nothing
+DRAWS = 9999  # of as many images of the same classes
 COLUMNS = (
     "first", "second", "first_id", "second_id", "first_class", "second_class", "first_split", "second_split",
     "thumbnail", "detail", "exact", "found_by",
@@ -101,11 +103,16 @@ def _row(duplicates: Duplicates, k: int, items: Sequence[Mapping[str, str]], sid
     }
 
 
-def leaked(pairs: Sequence[Mapping], split: str) -> np.ndarray:
-    """Indices of a split's images that have a duplicate among the training images; sorted. `pairs` are of `rows`."""
+def leaked(pairs: Sequence[Mapping], split: str, trained: np.ndarray | None = None) -> np.ndarray:
+    """Indices of a split's images that have a duplicate among the training images; sorted. `pairs` are of `rows`.
+
+    `trained` are the indices of the training images that count; without it all do.
+    """
+    seen = None if trained is None else set(trained.tolist())
     found = set()
     for one, other in (("first", "second"), ("second", "first")):
-        found |= {p[one] for p in pairs if p[f"{one}_split"] == split and p[f"{other}_split"] == "train"}
+        across = [p for p in pairs if p[f"{one}_split"] == split and p[f"{other}_split"] == "train"]
+        found |= {p[one] for p in across if seen is None or p[other] in seen}
     return np.array(sorted(found), dtype=np.int64)
 
 
@@ -127,7 +134,7 @@ def summary(duplicates: Duplicates, pairs: Sequence[Mapping], labels: np.ndarray
         "exact": int(duplicates.exact.sum()),
         "near": int(near.sum()),
         "only_by_features": int((duplicates.found & ~duplicates.by_pixels & ~duplicates.exact).sum()),
-        "one_label": {"found": _share(same, duplicates.found), "unlike": _share(same, lesser)},
+        "one_label": _one_label(_share(same, duplicates.found), _share(same, lesser)),
         "between": _between(pairs, list(split)),
         "leaked": {name: _leak(len(leaked(pairs, name)), len(split[name])) for name in split if name != "train"},
         "histogram": {
@@ -139,8 +146,17 @@ def summary(duplicates: Duplicates, pairs: Sequence[Mapping], labels: np.ndarray
     }
 
 
+def _one_label(found: dict, unlike: dict) -> dict:
+    """How often both images have one label; `tells`: whether that tells duplicates from pairs of little detail."""
+    known = found["pairs"] > 0 and unlike["pairs"] > 0
+    return {"found": found, "unlike": unlike, "tells": found["wilson"][0] > unlike["share"] if known else None}
+
+
 def _share(same: np.ndarray, chosen: np.ndarray) -> dict:
-    return {"pairs": int(chosen.sum()), "share": float(same[chosen].mean()) if chosen.any() else None}
+    pairs, hits = int(chosen.sum()), int(same[chosen].sum())
+    return {"pairs": pairs} | (
+        {"share": hits / pairs, "wilson": list(wilson(hits, pairs))} if pairs else {"share": None}
+    )
 
 
 def _between(pairs: Sequence[Mapping], names: Sequence[str]) -> list[dict]:
@@ -158,14 +174,51 @@ def _leak(count: int, n: int) -> dict:
     return {"images": count, "of": n, "share": count / n, "wilson": list(wilson(count, n))}
 
 
-def accuracies(scored: Scored, copies: np.ndarray) -> dict:
-    """Accuracy on all images of a split, on those without a copy in training, and on the copies alone.
+def accuracies(scored: Mapping[str, Scored], split: str, pairs: Sequence[Mapping]) -> dict:
+    """A network's accuracy on a split, and what its images with a duplicate among those of training add to it.
 
-    `copies` are indices of images. Each with n, correct, accuracy and Wilson's 95 % interval; None where n is 0.
+    `copies` are those whose duplicate is among the images that the network was trained on, which may be a part of the
+    training split: the others cannot have helped it. all, without, copies: each with n, correct, accuracy and Wilson's
+    95 % interval; None where n is 0. `leaked` counts the images with a duplicate anywhere in the training split,
+    `trained` the images of training; `decided` is whether there are copies enough.
     """
-    is_copy = np.isin(scored.indices, copies)
+    trained = scored["train"].indices
+    of, copies = scored[split], leaked(pairs, split, trained)
+    is_copy = np.isin(of.indices, copies)
     chosen = {"all": np.ones_like(is_copy), "without": ~is_copy, "copies": is_copy}
-    return {name: _accuracy(scored.correct[mask]) for name, mask in chosen.items()}
+    return {
+        "split": split,
+        **{name: _accuracy(of.correct[mask]) for name, mask in chosen.items()},
+        "trained": len(trained),
+        "leaked": len(leaked(pairs, split)),
+        "decided": len(copies) >= FEW,
+        "same_classes": same_classes(of, is_copy),
+    }
+
+
+def same_classes(scored: Scored, is_copy: np.ndarray) -> dict | None:
+    """The accuracy on copies, beside that on other images of the same classes: duplicates are of few classes.
+
+    In `others` each class weighs as it does among the copies; classes without another image are left out. `drawn` are
+    the bounds of 95 % of the accuracies of as many images of the same classes, drawn at random from copies and others.
+    """
+    classes = scored.scores.shape[1]
+    n, rest = (np.bincount(scored.labels[mask], minlength=classes) for mask in (is_copy, ~is_copy))
+    right, rest_right = (
+        np.bincount(scored.labels[mask & scored.correct], minlength=classes) for mask in (is_copy, ~is_copy)
+    )
+    both = (n > 0) & (rest > 0)
+    if not both.any():
+        return None
+    n, rest, right, rest_right = (counts[both] for counts in (n, rest, right, rest_right))
+    hits, misses = right + rest_right, n + rest - right - rest_right
+    drawn = np.random.default_rng(0).hypergeometric(hits, misses, n, size=(DRAWS, len(n))).sum(axis=1) / n.sum()
+    return {
+        "n": int(n.sum()),
+        "accuracy": float(right.sum() / n.sum()),
+        "others": float((n * rest_right / rest).sum() / n.sum()),
+        "drawn": np.quantile(drawn, [0.025, 0.975]).tolist(),
+    }
 
 
 def _accuracy(correct: np.ndarray) -> dict | None:

@@ -1,17 +1,23 @@
-"""Whether two variants of a study were trained on equal budgets: epochs, images, resolution, initial weights."""
+"""Whether two variants of a study were trained on equal budgets: epochs, images, updates, resolution, weights."""
+
+from math import ceil
+
+import numpy as np
 
 from cnnatlas.evaluation.study import Variant
-from cnnatlas.wording import listing, percent
+from cnnatlas.wording import counted, listing, percent
+
+MORE = 2  # times as many updates are told, where it is the size of the batches that makes them so many
 
 
 def unequal(a: Variant, b: Variant) -> list[str]:
     """What differs between the budgets of `a` and `b`, in words that name `b` first; empty where nothing does."""
     amounts = {
-        "epochs": [variant.spec["epochs"] for variant in (b, a)],
         "training images": [variant.training_images for variant in (b, a)],
         "pixels per side": [variant.resolution for variant in (b, a)],
     }
     words = [f"{one:,} against {other:,} {what}" for what, (one, other) in amounts.items() if one != other]
+    words = [*_epochs(a, b), *words, *_updates(a, b)]
     initial, other = (percent(variant.spec["progressive"], 0) for variant in (b, a))
     if initial != other:
         words.append(f"images that start at {initial} against {other} of their side")
@@ -24,3 +30,27 @@ def unequal(a: Variant, b: Variant) -> list[str]:
 def sentence(words: list[str], a: Variant, b: Variant) -> str:
     """The differences `words` between the budgets of `a` and `b` as one sentence."""
     return f"The budgets of “{b.title}” and “{a.title}” are unequal: {listing(words)}."
+
+
+def _epochs(a: Variant, b: Variant) -> list[str]:
+    """How the epochs differ; those of a variant that continues the other come after the other's own."""
+    one, other = b.spec["epochs"], a.spec["epochs"]
+    if b.spec["start"] == a.name:
+        return [f"{counted(one, 'epoch')} after the first {_kept(a)} of the other's {other}"]
+    if a.spec["start"] == b.name:
+        return [f"{counted(one, 'epoch')} against the first {_kept(b)} of them and {other} more"]
+    return [f"{one:,} against {other:,} epochs"] if one != other else []
+
+
+def _kept(variant: Variant) -> str:
+    """The epoch whose weights were kept, a mean over seeds."""
+    return f"{np.mean([run.training['best_epoch'] for run in variant.runs.values()]):.3g}"
+
+
+def _updates(a: Variant, b: Variant) -> list[str]:
+    """The optimiser's updates, where batches of another size make them MORE times as many."""
+    sizes = [variant.spec["batch_size"] for variant in (b, a)]
+    one, other = (v.spec["epochs"] * ceil(v.training_images / v.spec["batch_size"]) for v in (b, a))
+    if sizes[0] == sizes[1] or max(one, other) <= MORE * min(one, other):
+        return []
+    return [f"{one:,} against {other:,} optimiser updates"]

@@ -11,7 +11,7 @@ from cnnatlas.wording import counted, decimal, listing, percent
 
 SHOWN = 3  # pairs
 NAMED = 5  # classes
-ONE_WAY = 0.1  # share of a pair's errors up to which those of one direction are not told
+ONE_WAY = 0.1  # share of a pair's errors up to which those of one direction only are told after those of the other
 DRAWS = 999  # of errors spread at random over all pairs
 
 
@@ -35,11 +35,13 @@ def _described(variant: Variant) -> dict:
 
 
 def _named(a: str, b: str, forth: float, back: float) -> str:
-    """A confused pair with its errors in brackets: "deer taken for cat (152)", or "cat and dog (3, 2 of them ...)"."""
-    number = _number(forth + back)
-    if min(forth, back) <= ONE_WAY * (forth + back):
-        return f"{a} taken for {b} ({number})" if forth > back else f"{b} taken for {a} ({number})"
-    return f"{a} and {b} ({number}, {_number(forth)} of them {a} taken for {b})"
+    """A confused pair and its errors: "deer taken for cat (145; 7 the other way)", "cat and dog (3, 2 of them ...)"."""
+    few, many = sorted([forth, back])
+    if few > ONE_WAY * (forth + back):
+        return f"{a} and {b} ({_number(forth + back)}, {_number(forth)} of them {a} taken for {b})"
+    reverse = f"; {_number(few)} the other way" if few else ""
+    true, taken = (a, b) if forth > back else (b, a)
+    return f"{true} taken for {taken} ({_number(many)}{reverse})"
 
 
 def _pairs(variant: Variant) -> list[dict]:
@@ -82,7 +84,7 @@ def _sentence(variant: Variant, pairs: list[dict]) -> str:
     errors = max(1, round(float(matrix.sum() - np.trace(matrix))))  # a mean over seeds, which may be below one half
     by_chance = _by_chance(errors, possible, len(pairs))
     even = (
-        f": {percent(sum(pair['share'] for pair in pairs))} of its errors in {len(pairs)} of "
+        f": {percent(sum(pair['share'] for pair in pairs))} of its errors, both ways, in {len(pairs)} of "
         f"{counted(possible, 'pair')} of classes; of as many errors spread at random over the pairs, the most frequent "
         f"would hold {percent(by_chance)} on average"
     )

@@ -14,9 +14,11 @@ def describe(variants: Mapping[str, Variant]) -> dict:
     """The validation loss before, after the first epoch, and in the kept epoch of every variant with a warm start.
 
     Starts that are no variant of the study are left out, and so are trainings that diverged. Returns `variants`,
-    one entry each with means over the common seeds: `before`, `first`, `kept` (losses) and `accuracy`, by held-out
-    split [before, kept]; and `sentences`, one for each entry of which neither side is at chance or collapsed. There is
-    no verdict: the loss may fall while accuracy falls too, and differences are tested in the study's comparisons.
+    one entry each with means over the common seeds: `before`, `first`, `kept` (losses), `further`, the lowest loss of
+    the network that it starts from in that network's own later epochs (`before` with seeds that have none, None without
+    any), and `accuracy`, by held-out split [before, kept]; and `sentences`, one for each entry of which neither side is
+    at chance or collapsed. There is no verdict: the loss may fall while accuracy falls too, and differences are tested
+    in the study's comparisons.
     """
     ended = [variant for variant in variants.values() if not variant.diverged]
     pairs = [(variants[start], v) for v in ended if (start := v.spec["start"]) in variants]
@@ -41,8 +43,18 @@ def _entry(stage: Variant, tuned: Variant) -> dict:
         "before": _mean(run.metrics["validation"]["loss"] for run in before),
         "first": _mean(run.validation_losses[0] for run in after),
         "kept": _mean(run.metrics["validation"]["loss"] for run in after),
+        "further": _further(before),
         "accuracy": {s: [_accuracy(before, s), _accuracy(after, s)] for s in tuned.splits if s != "train"},
     }
+
+
+def _further(runs: Sequence[Run]) -> float | None:
+    """What more epochs of the same training give: the control of fine-tuning, whose epochs are further ones too."""
+    later = [run.validation_losses[run.training["best_epoch"] :] for run in runs]
+    if not any(later):
+        return None
+    losses = zip(runs, later, strict=True)
+    return _mean(min(after, default=run.metrics["validation"]["loss"]) for run, after in losses)
 
 
 def _accuracy(runs: Sequence[Run], split: str) -> float:
@@ -60,8 +72,17 @@ def _sentence(entry: dict) -> str:
         f"“{entry['title']}” starts from the network of “{entry['start']}”, whose validation loss is "
         f"{decimal(entry['before'], 3)}; its first epoch {_change(entry['before'], entry['first'])} "
         f"{decimal(entry['first'], 3)}, and the epoch that is kept has {decimal(entry['kept'], 3)}. "
-        f"With it, accuracy goes {listing(changes)}{means}."
+        f"{_control(entry)} With the kept epoch, accuracy goes {listing(changes)}{means}."
     )
+
+
+def _control(entry: dict) -> str:
+    """Whether fine-tuning has a lower loss than the network that it starts from has in its own later epochs."""
+    start, further = f"“{entry['start']}”", entry["further"]
+    if further is None:
+        return f"{start} was not trained beyond its kept epoch, so that there is no control."
+    below = "below" if entry["kept"] < further else "not below"
+    return f"That is {below} what {start} itself reaches after its own kept epoch, {decimal(further, 3)} at best."
 
 
 def _change(before: float, after: float) -> str:

@@ -17,10 +17,11 @@ def describe(variants: Mapping[str, Variant], groups: Mapping[str, Sequence[str]
     Sweeps and searches, the groups, have figures of their own; where a study has nothing else, they are described.
 
     Returns `variants`, one entry each, with `start`, the variant whose weights it began with (epochs of that one do not
-    count), and means over seeds: `loss`, `accuracy` (training, last epoch), `gap` (that accuracy minus validation
-    accuracy, same epoch), `rises` (share of the epochs after the first in which the training loss was higher than in
-    the one before) and `epochs_to_common`, the first epoch whose training loss is at most
-    `common_loss`: the lowest that every training reached. Also returns `sentence`, or None for fewer than two variants.
+    count), `losses` (training, by seed and epoch: means over an epoch's steps), and means over seeds: `loss` (of the
+    last epoch), `accuracy` (on the training images, with the kept weights), `gap` (that accuracy minus the validation
+    accuracy of the same weights), `rises` (share of the epochs after the first in which the training loss was higher
+    than in the one before) and `epochs_to_common`, the first epoch whose training loss is at most `common_loss`: the
+    lowest that every training reached. Also returns `sentence`, or None for fewer than two variants.
     """
     grouped = {name for members in groups.values() for name in members}
     alone = [variant for name, variant in variants.items() if name not in grouped] or variants.values()
@@ -31,24 +32,25 @@ def describe(variants: Mapping[str, Variant], groups: Mapping[str, Sequence[str]
     return {"variants": entries, "common_loss": common, "sentence": _sentence(entries, common)}
 
 
-def contrast(a: dict, b: dict, common: float) -> str:
-    """How the training curve of `b` differs from that of `a`, both entries of `describe` with its `common_loss`."""
+def contrast(a: dict, b: dict) -> str:
+    """How the training curve of `b` differs from that of `a`, both entries of `describe`.
+
+    Speed is compared at the higher of the two final losses, the lowest that both have come to at the end.
+    """
     first, second = (f"“{entry['title']}”" for entry in (a, b))
+    final = max(losses[-1] for entry in (a, b) for losses in entry["losses"])
+    rises = f" {_rising(a, b)}" if a["rises"] or b["rises"] else ""
     return (
-        f"{second} ends at a training loss of {decimal(b['loss'], 3)} and a training accuracy of "
-        f"{percent(b['accuracy'])}, {first} at {decimal(a['loss'], 3)} and {percent(a['accuracy'])}. {second} took "
-        f"{_epochs(b)} to reach a loss of {decimal(common, 3)}, {first} {_epochs(a)}."
-        f"{_rough(a, b)} Training accuracy ends {_distance(b)} validation accuracy for {second}, {_distance(a)} it for "
-        f"{first}."
+        f"The training loss of {second}, a mean over the last epoch, is {decimal(b['loss'], 3)}, that of {first} "
+        f"{decimal(a['loss'], 3)}. {second} took {_took(b, final)} to reach a loss of {decimal(final, 3)}, {first} "
+        f"{_took(a, final)}.{rises} With the kept weights, accuracy on the training images is {percent(b['accuracy'])} "
+        f"for {second}, {_distance(b)} that on validation, and {percent(a['accuracy'])} for {first}, {_distance(a)} it."
     )
 
 
-def _rough(a: dict, b: dict) -> str:
-    """How often the losses of two variants rose between epochs, where one did."""
-    if not a["rises"] and not b["rises"]:
-        return ""
+def _rising(a: dict, b: dict) -> str:
     return (
-        f" From one epoch to the next the loss of “{b['title']}” rose in {percent(b['rises'], 0)} of cases, that of "
+        f"From one epoch to the next the loss of “{b['title']}” rose in {percent(b['rises'], 0)} of cases, that of "
         f"“{a['title']}” in {percent(a['rises'], 0)}."
     )
 
@@ -61,20 +63,25 @@ def _entry(variant: Variant, common: float) -> dict:
         "start": variant.spec["start"],
         "seeds": len(runs),
         "epochs": float(np.mean([len(run.training_losses) for run in runs])),
+        "losses": [list(run.training_losses) for run in runs],
         "loss": float(np.mean([run.training_losses[-1] for run in runs])),
-        "accuracy": float(np.mean([run.training_curve[-1] for run in runs])),
-        "gap": float(np.mean([run.training_curve[-1] - run.validation_curve[-1] for run in runs])),
+        "accuracy": float(np.mean([run.metrics["train"]["accuracy"] for run in runs])),
+        "gap": float(np.mean([_gap_of(run) for run in runs])),
         "rises": float(np.mean([_rises(run.training_losses) for run in runs])),
-        "epochs_to_common": float(np.mean([_reached(run, common) for run in runs])),
+        "epochs_to_common": float(np.mean([_reached(run.training_losses, common) for run in runs])),
     }
+
+
+def _gap_of(run: Run) -> float:
+    return run.metrics["train"]["accuracy"] - run.metrics["validation"]["accuracy"]
 
 
 def _rises(losses: Sequence[float]) -> float:
     return float(np.mean(np.diff(losses) > 0)) if len(losses) > 1 else 0.0
 
 
-def _reached(run: Run, loss: float) -> int:
-    return int(np.argmax(np.asarray(run.training_losses) <= loss)) + 1
+def _reached(losses: Sequence[float], loss: float) -> int:
+    return int(np.argmax(np.asarray(losses) <= loss)) + 1
 
 
 def _sentence(entries: Sequence[dict], common: float | None) -> str | None:
@@ -93,8 +100,8 @@ def _speed(entries: Sequence[dict], common: float) -> str:
     fast, slow = order[0], order[-1]
     opening = f"A training loss of {decimal(common, 3)}, which all reach, took"
     if fast["epochs_to_common"] == slow["epochs_to_common"]:
-        return f"{opening} each of them {_epochs(fast)}."
-    return f"{opening} from {_epochs(fast)} (“{fast['title']}”) to {_epochs(slow)} (“{slow['title']}”)."
+        return f"{opening} each of them {_took(fast, common)}."
+    return f"{opening} from {_took(fast, common)} (“{fast['title']}”) to {_took(slow, common)} (“{slow['title']}”)."
 
 
 def _smoothness(entries: Sequence[dict]) -> str:
@@ -112,7 +119,7 @@ def _gap(entries: Sequence[dict]) -> str:
     widest = max(entries, key=lambda entry: entry["gap"])
     narrowest = min(entries, key=lambda entry: entry["gap"])
     return (
-        f"In the last epoch training accuracy minus validation accuracy is largest for “{widest['title']}” "
+        f"With the kept weights, training accuracy minus validation accuracy is largest for “{widest['title']}” "
         f"({points(widest['gap'])} points) and smallest for “{narrowest['title']}” ({points(narrowest['gap'])})."
     )
 
@@ -128,7 +135,7 @@ def _distance(entry: dict) -> str:
     return f"{points(abs(entry['gap']))} points {side}"
 
 
-def _epochs(entry: dict) -> str:
-    mean = entry["epochs_to_common"]
+def _took(entry: dict, loss: float) -> str:
+    mean = float(np.mean([_reached(losses, loss) for losses in entry["losses"]]))
     epochs = counted(int(mean), "epoch") if mean == int(mean) else f"{decimal(mean, 1)} epochs on average"
     return f"{epochs} from a warm start" if entry["start"] else epochs

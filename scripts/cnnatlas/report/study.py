@@ -122,8 +122,9 @@ class Study:
         self.results.table(
             [_curve_row(entry, found["common_loss"]) for entry in entries.values()],
             f"tbl-{slug(self.name)}-training",
-            f"{self.facts['title']}: the training curves in numbers, at the last epoch. The gap is training minus "
-            "validation accuracy in points; rises: the share of epochs whose loss rose.",
+            f"{self.facts['title']}: the training curves in numbers. Training loss is the mean over the last epoch, "
+            "accuracy that of the kept weights on the training images; gap: that minus their validation accuracy, in "
+            "points; rises: the share of epochs whose loss rose.",
             formats={"training loss": ".3f"},
             source=f"{self.folder}/comparison.json",
         )
@@ -232,7 +233,7 @@ class Study:
         for name in (a, b):
             self._of(self.entries, name, "variants")
         if a in entries and b in entries:
-            show(contrast(entries[a], entries[b], found["common_loss"]))
+            show(contrast(entries[a], entries[b]))
 
     @_part
     def schedule(self, name: str) -> None:
