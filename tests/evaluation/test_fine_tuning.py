@@ -31,7 +31,7 @@ def test_accuracies_before_and_after_are_told_beside_the_losses_and_nothing_is_c
     found = described(variant("block", "frozen", 0.59, [0.65], 0.25), variant("all", "frozen", 0.5, [0.58], 0.75))
     assert len(found["sentences"]) == 2
     assert found["sentences"][0].endswith(
-        "kept has 0.590. “Frozen” was not trained beyond its kept epoch, so that there is no control. "
+        "kept has 0.590. “Frozen” was not trained beyond its kept epoch: there is no control. "
         "With the kept epoch, accuracy goes from 50.0 % to 25.0 % on validation and from 50.0 % to 25.0 % on test."
     )
     assert "improve" not in " ".join(found["sentences"])

@@ -74,11 +74,10 @@ def test_an_ablation_shows_what_each_change_gave(shown):
     study.ladder("base", "best(t)")
     rows = [line.split("|")[1:-1] for line in texts[0].splitlines()]
     assert [[cell.strip() for cell in row] for row in (rows[0], *rows[2:])] == [
-        ["variant", "epochs", "validation", "change"],
-        ["Base", "3", "50.0", ""],
-        ["T_2", "3", "80.0", "30.0 [20.0, 40.0]"],
+        ["variant", "epochs", "validation", "change", "budgets"],
+        ["Base", "3", "50.0", "", ""],
+        ["T_2", "3", "80.0", "30.0 [20.0, 40.0]", "3 against 5 epochs"],
     ]
-    assert "(over images only). Budgets of neighbouring rows differ" in " ".join(texts)
     study.comparison["pairs"][0]["void"] = "This comparison is void."
     study.ladder("base", "best(t)")
     assert "| void" in " ".join(texts)
@@ -429,7 +428,7 @@ def test_the_table_says_what_its_intervals_are(shown, tmp_path, seeds, intervals
     study, texts = shown
     save(tmp_path, "s", {**COMPARISON, "variants": [entry("base", 0.5), {**entry("t_1", 0.6), "seeds": seeds}]}, FACTS)
     Study(study.results, "s", FACTS, DEFAULTS).accuracies()
-    assert f"95 % intervals ({intervals}" in texts[1]
+    assert f"[95 %, {intervals}" in texts[1]
 
 
 def test_a_variant_shows_its_first_seed(shown, tmp_path):

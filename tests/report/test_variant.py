@@ -116,12 +116,17 @@ def test_whether_splits_err_alike_is_a_table(variant, shown, results, known):
     pair = {"a": "validation", "b": "test", "rates": rates, "pattern": pattern}
     found = {"pairs": [pair], "margins": {"rates": 0.05, "pattern": 0.9}}
     (folder / "similarity.json").write_text(json.dumps(found))
+    variant.flags = []
     variant.confusion()
     (table,) = [each for each in shown if each.metadata.get("report", {}).get("kind") == "tbl"]
     row = [cell.strip("| ") for cell in table.data["text/markdown"].splitlines()[2].split(" | ")]
     assert row[:3] == ["validation, test", "50.0 %, 25.0 %", "−25.0 [−30.0, −20.0]"]
     assert row[4:] == ["1,000, 7", *(("0.90 [0.80, 1.00]", "0.500") if known else ("–", "–")), "similar"]
     assert "±5 points" in table.metadata["report"]["caption"]
+    variant.flags = [FLAG]
+    shown.clear()
+    variant.confusion()
+    assert rows(shown)[0][-1].strip(" |") == "void"
 
 
 def test_counts_are_a_figure_of_their_own(variant, shown):

@@ -80,7 +80,7 @@ def _control(entry: dict) -> str:
     """Whether fine-tuning has a lower loss than the network that it starts from has in its own later epochs."""
     start, further = f"“{entry['start']}”", entry["further"]
     if further is None:
-        return f"{start} was not trained beyond its kept epoch, so that there is no control."
+        return f"{start} was not trained beyond its kept epoch: there is no control."
     below = "below" if entry["kept"] < further else "not below"
     return f"That is {below} what {start} itself reaches after its own kept epoch, {decimal(further, 3)} at best."
 

@@ -113,20 +113,24 @@ def _mytorch(claims: Claims) -> str:
 
 @_answers("A2a")
 def _dense(claims: Claims) -> str:
-    return _final(claims, DENSE, "a2a_final", "a dense head")
+    return _final(claims, DENSE, "a2a_final", "a dense head", ("a2a_vgg_bn", "a2a_whitened"))
 
 
 @_answers("A2b")
 def _pooled(claims: Claims) -> str:
-    return _final(claims, POOLED, "a2b_final", "pooling")
+    return _final(claims, POOLED, "a2b_final", "pooling", ("a2b_resnet_bn", "a2b_whitened"))
 
 
-def _final(claims: Claims, study: str, variant: str, head: str) -> str:
+def _final(claims: Claims, study: str, variant: str, head: str, short: tuple[str, str]) -> str:
+    """A final network, the effects of both factors, and its design beside a plain one in `short` trainings."""
     effects = claims.effects(study, "first_main", "second_main")
     score = claims.score(study, variant, "validation", "test")
     trained = f"{claims.title(study, variant)}, {claims.budget(study, variant)}"
     plain = claims.budget(study, claims.study(study)["factorial"]["cells"]["neither"]["variant"])
-    return f"{trained}: {score}. Effects in the plain network with {head}, {plain}: {effects}"
+    return (
+        f"{trained}: {score}. Effects in the plain network with {head}, {plain}: {effects}. Trained as briefly: "
+        f"{claims.change(study, *short)}"
+    )
 
 
 @_answers("A3a")

@@ -80,9 +80,9 @@ class Study:
         rows = [self._row(entry, splits, name in best) for name, entry in self.shown.items()]
         bold = " Bold: the best on validation." if best else ""
         self.results.table(
-            rows,
+            _without_empty(rows),
             f"tbl-{slug(self.name)}-accuracies",
-            f"{self.facts['title']}: accuracies in per cent with 95 % intervals ({self._intervals()}). "
+            f"{self.facts['title']}: training images, epochs, accuracies in per cent [95 %, {self._intervals()}]. "
             f"{self._unseen(splits)}{bold}{self._legend(self.shown)}",
             source=f"{self.folder}/comparison.csv",
         )
@@ -257,11 +257,10 @@ class Study:
         self.done |= {("pair", *pair) for pair in pairwise(steps)}
         rows = [self._step(name, pair) for name, pair in zip(steps, pairs, strict=True)]
         self.results.table(
-            rows,
+            _without_empty(rows),
             f"tbl-{slug(self.name)}-ladder",
             f"{self.facts['title']}: one step at a time, in per cent; the change from the row above in points on "
             f"validation, 95 % interval ({_resampled(pairs[-1]['splits'])})."
-            + (" Budgets of neighbouring rows differ." if any(p["unequal"] for p in pairs[1:]) else "")
             + self._legend(map(self._chosen, steps), where=""),
             source=f"{self.folder}/comparison.json",
         )
@@ -275,6 +274,7 @@ class Study:
             "epochs": int(entry["epochs"]),
             **scores,
             "change": _difference(pair["splits"]["validation"], pair["void"]) if pair else "",
+            "budgets": "; ".join(pair["unequal"]) if pair else "",
         }
 
     def _chosen(self, name: str) -> str:
@@ -517,6 +517,7 @@ class Study:
             "variant": _titled(entry),
             "parameters": entry["parameters"],
             "10⁶ multiply-adds": f"{entry['multiply_adds'] / 1e6:.1f}",
+            "images": f"{entry['accuracy']['train']['images']:,}" if "train" in entry["accuracy"] else "",
             "epochs": int(entry["epochs"]),
         }
         for split in splits:

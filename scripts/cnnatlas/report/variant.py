@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from math import ceil
 
+from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.report.authoring import Results, show, slug
 from cnnatlas.report.parts import APPENDIX, WEB_ONLY, placed
@@ -123,7 +124,7 @@ class Variant:
         """How far the splits err alike, one pair of them a row."""
         rates, pattern = found["margins"]["rates"], found["margins"]["pattern"]
         self.results.table(
-            [_alike(pair) for pair in found["pairs"]],
+            [_alike(pair, void=any(flag["flag"] in markers.VOID for flag in self.flags)) for pair in found["pairs"]],
             f"tbl-{slug(self.name)}-similarity",
             f"{self.title}: whether two splits err alike, with 95 % intervals. Margins: ±{100 * rates:g} points for "
             f"error rates, a cosine of {pattern:g} for which classes are confused (p: permutation test).",
@@ -183,8 +184,8 @@ def minimised(training: Mapping) -> list[str]:
     ]
 
 
-def _alike(pair: Mapping) -> dict:
-    """A row of the table of similarities."""
+def _alike(pair: Mapping, *, void: bool) -> dict:
+    """A row of the table of similarities; which classes a network confuses that has learned none is `void`."""
     rates, pattern = pair["rates"], pair["pattern"]
     low, high = (points(rates[key]) for key in ("low", "high"))
     unknown = pattern["cosine"] is None
@@ -196,7 +197,7 @@ def _alike(pair: Mapping) -> dict:
         "mistakes": f"{pattern['a']:,}, {pattern['b']:,}",
         "cosine": None if unknown else f"{pattern['cosine']:.2f} [{pattern['low']:.2f}, {pattern['high']:.2f}]",
         "p": None if pattern["p"] is None else f"{pattern['p']:.3f}",
-        "confused classes": pattern["verdict"],
+        "confused classes": "void" if void else pattern["verdict"],
     }
 
 

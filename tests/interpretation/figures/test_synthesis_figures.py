@@ -39,7 +39,7 @@ def test_the_factor_fits_the_change(change, factor):
 def test_texts_name_prediction_truth_target_scores_and_norms():
     arrays, record = fooled(TEN, n=2)
     texts = written(fooling.draw(arrays, record, "fooling"))
-    assert {"airplane", "0.900", "cat", "0.200, 1 step", "car (a bird)", "deer", "0.900, 2 steps"} <= set(texts)
+    assert {"airplane", "0.900", "cat", "0.200, 1 step", "car (true: bird)", "deer", "0.900, 2 steps"} <= set(texts)
     assert {f"L2 {arrays['l2'][0]:.2f}", f"L∞ {255 * arrays['linf'][0]:.0f}/255"} <= set(texts)
 
 

@@ -70,7 +70,7 @@ def _pixels(image: np.ndarray) -> np.ndarray:
 def _texts(arrays: Arrays, entry: Mapping, i: int) -> list[tuple[str, str]]:
     """Two lines for each of the three pictures of image `i`."""
     wrong = entry["prediction"] != entry["class"]
-    truth = f" (a {style.readable(entry['class'])})" if wrong else ""
+    truth = f" (true: {style.readable(entry['class'])})" if wrong else ""
     target = style.readable(entry["target"])
     steps = int(arrays["steps"][i])
     return [
