@@ -91,7 +91,7 @@ _says("E4", "Yes: this PDF, web pages, and one executed notebook for each chapte
 @_answers("U2")
 def _software(claims: Claims) -> str:
     used = read_json(claims.file("models/*/seed*/training.json"))["environment"]
-    return f"Yes, here with PyTorch {used['torch']}, torchvision {used['torchvision']} and Python {used['python']}"
+    return f"Yes, here with PyTorch {used['torch']} and Python {used['python']}"
 
 
 @_answers("U4")
