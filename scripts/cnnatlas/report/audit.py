@@ -137,7 +137,10 @@ class Audit:
         found = self.audit["label_errors"]
         show(label_sentence(found, self.audit["features"]))
         if found and self.facts["drawn"]:
-            show("Drawn images have the labels that they were drawn for: what is suspected is a regression's mistake.")
+            show(
+                f"The images of {self.title} here are drawn, and have the labels that they were drawn for: what is "
+                "suspected is a regression's mistake."
+            )
         if found:
             show(calibration_sentence(found["calibration"]))
         if found and found["images"]:
@@ -276,8 +279,8 @@ def _worth(planted: Mapping, others: Mapping) -> str:
     gain = listed / all_labels
     verdict = "the list spares work" if gain >= USEFUL else f"below {USEFUL:g} times, such a list spares little work"
     return (
-        f"A wrong label is suspected more often than another one. Of all suspected labels {percent(listed)} are "
-        f"planted ones, {decimal(gain, 1)} times their share of all labels, {percent(all_labels)}: {verdict}."
+        f"Of all suspected labels {percent(listed)} are planted ones, {decimal(gain, 1)} times their share of all "
+        f"labels, {percent(all_labels)}: {verdict}."
     )
 
 

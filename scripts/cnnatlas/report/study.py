@@ -82,7 +82,7 @@ class Study:
         self.results.table(
             _without_empty(rows),
             f"tbl-{slug(self.name)}-accuracies",
-            f"{self.facts['title']}: training images, epochs, accuracies in per cent [95 %, {self._intervals()}]. "
+            f"{self.facts['title']}: accuracies in per cent [95 %, {self._intervals()}]. "
             f"{self._unseen(splits)}{bold}{self._legend(self.shown)}",
             source=f"{self.folder}/comparison.csv",
         )
@@ -517,7 +517,7 @@ class Study:
             "variant": _titled(entry),
             "parameters": entry["parameters"],
             "10⁶ multiply-adds": f"{entry['multiply_adds'] / 1e6:.1f}",
-            "images": f"{entry['accuracy']['train']['images']:,}" if "train" in entry["accuracy"] else "",
+            "trained on": f"{entry['accuracy']['train']['images']:,}" if "train" in entry["accuracy"] else "",
             "epochs": int(entry["epochs"]),
         }
         for split in splits:
