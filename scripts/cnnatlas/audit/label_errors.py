@@ -19,7 +19,6 @@ from cnnatlas.evaluation.metrics import wilson
 FOLDS = 5
 STRENGTH = 0.01  # inverse of the L2 penalty: features of a trained network nearly separate its training images
 PLANTED = 0.05  # share of the labels that `calibration` changes
-USABLE = 0.2  # share of the suspected labels that are planted ones, from which on a list is worth inspecting
 COLUMNS = ("index", "id", "split", "class", "suggested", "self_confidence", "margin")
 
 
@@ -90,8 +89,7 @@ def calibration(
     """What is found of errors planted in PLANTED of the labels, each another class at random.
 
     Gives planted: {images, of, share, wilson} among the planted ones that are suspected, in all and by `splits`; and
-    others: {images, of, share} suspected among the untouched, where some are errors of the data set's own. `right` is
-    the share of planted ones among all that are suspected, None where nothing is; `usable`, whether it reaches USABLE.
+    others: {images, of, share} suspected among the untouched, where some are errors of the data set's own.
     """
     rng = np.random.default_rng([seed, *b"planted"])  # a stream of its own: the split's would choose training images
     classes = int(labels.max()) + 1
@@ -101,13 +99,10 @@ def calibration(
     claimed = confident_classes(out_of_fold(features, changed, groups), changed)
     suspected = (claimed >= 0) & (claimed != changed)
     others = np.delete(suspected, chosen)
-    right = float(suspected[chosen].sum() / suspected.sum()) if suspected.any() else None
     return {
         "planted": _found(suspected[chosen]),
         "splits": {name: _found(suspected[np.intersect1d(chosen, index)]) for name, index in split.items()},
         "others": {"images": int(others.sum()), "of": len(others), "share": float(others.mean())},
-        "right": right,
-        "usable": right is not None and right >= USABLE,
     }
 
 
@@ -132,5 +127,4 @@ def summary(errors: Sequence[Mapping], probabilities: np.ndarray, labels: np.nda
         },
         "between": [{"class": a, "suggested": b, "images": count} for (a, b), count in often],
         "accuracy": float((probabilities.argmax(axis=1) == labels).mean()),
-        "wrong": float((probabilities.argmax(axis=1) != labels).mean()),
     }
