@@ -13,25 +13,46 @@ def share(n, correct):
     return {"n": n, "correct": correct, "accuracy": correct / n, "wilson": [0.1, 0.9]}
 
 
-def test_accuracy_with_and_without_copies():
-    accuracy = {"split": "test", "all": share(10, 8), "without": share(8, 6), "copies": share(2, 2)}
+COPIED = {"split": "test", "all": share(100, 80), "trained": 2000, "leaked": 50, "decided": True, "same_classes": None}
+
+
+def test_accuracy_with_and_without_copies_that_the_network_was_trained_on():
+    same = {"n": 40, "accuracy": 0.9, "others": 0.7, "drawn": [0.6, 0.8]}
+    accuracy = COPIED | {"without": share(60, 45), "copies": share(40, 35), "same_classes": same}
     assert audit.accuracy_sentence(accuracy, "net", 0) == (
-        "`net` (seed 0) has an accuracy of 80.00 % [10.00, 90.00] on the 10 test images. Without the 2 images that "
-        "have a duplicate in training it is 75.00 % [10.00, 90.00], a change of −5.00 points; on the duplicates "
-        "alone it is 100.00 % [10.00, 90.00]."
+        "`net` (seed 0) has an accuracy of 80.00 % [10.00, 90.00] on the 100 test images. Of the 50 images with a "
+        "duplicate in training, 40 have it among the 2,000 images that this network was trained on: without these the "
+        "accuracy is 75.00 % [10.00, 90.00], a change of −5.00 points. On them it is 90.0 %, on others of their "
+        "classes 70.0 %: outside the 60.0 % to 80.0 % that 95 % of random draws from these classes have."
     )
+    assert "within the" in audit.accuracy_sentence(accuracy | {"same_classes": same | {"accuracy": 0.75}}, "net", 0)
 
 
 @pytest.mark.parametrize(
     ("accuracy", "words"),
     [
         (None, "No trained network is named"),
-        ({"split": "test", "all": share(9, 8), "without": share(9, 8), "copies": None}, "none of them has a duplicate"),
-        ({"split": "test", "all": share(9, 8), "without": None, "copies": share(9, 8)}, "every one of them has"),
+        (
+            COPIED | {"without": share(9, 8), "copies": None},
+            "none of the 50 images with a duplicate in training has it",
+        ),
+        (COPIED | {"without": None, "copies": share(9, 8)}, "and no others are left"),
+        (
+            COPIED | {"without": share(9, 8), "copies": share(9, 8), "decided": False},
+            "9 images have too little to tell",
+        ),
     ],
 )
 def test_accuracy_where_nothing_can_be_compared(accuracy, words):
     assert words in audit.accuracy_sentence(accuracy, "net", 0)
+
+
+def test_equal_labels_are_evidence_only_where_other_pairs_have_them_less_often():
+    found, unlike = {"pairs": 90, "share": 0.989}, {"pairs": 900, "share": 0.988}
+    same = {"one_label": {"found": found, "unlike": unlike, "tells": False}}
+    assert audit.trust_sentence(same).endswith(": equal labels do not tell duplicates from other pairs here.")
+    same["one_label"]["tells"] = True
+    assert audit.trust_sentence(same).endswith("with little detail in common.")
 
 
 def test_no_pairs_are_said_to_be_none():

@@ -179,6 +179,8 @@ def trust_sentence(found: Mapping) -> str:
     text = f"Both images have the same label in {percent(same['share'])} of the duplicate pairs"
     if unlike["pairs"]:
         text += f", against {percent(unlike['share'])} of the compared pairs with little detail in common"
+    if found["one_label"]["tells"] is False:
+        text += ": equal labels do not tell duplicates from other pairs here"
     return text + "."
 
 
@@ -206,16 +208,37 @@ def accuracy_sentence(accuracy: Mapping | None, variant: str | None, seed: int |
         return "No trained network is named for this data set, so no accuracy is compared."
     split, whole, without = NAMES[accuracy["split"]], accuracy["all"], accuracy["without"]
     start = f"`{variant}` (seed {seed}) has an accuracy of {_share(whole)} on the {whole['n']:,} {split} images"
-    if accuracy["copies"] is None:
-        return f"{start}; none of them has a duplicate in training, so there is nothing to leave out."
+    leaked, copies = counted(accuracy["leaked"], "image"), accuracy["copies"]
+    seen = f"among the {counted(accuracy['trained'], 'image')} that this network was trained on"
+    if copies is None:
+        return (
+            f"{start}; none of the {leaked} with a duplicate in training has it {seen}: there is nothing to leave out."
+        )
+    some = f"{start}. Of the {leaked} with a duplicate in training, {copies['n']:,} {_have(copies['n'])} it {seen}"
     if without is None:
-        return f"{start}; every one of them has a duplicate in training."
+        return f"{some}, and no others are left."
     change = points(without["accuracy"] - whole["accuracy"], 2)
     return (
-        f"{start}. Without the {counted(accuracy['copies']['n'], 'image')} that "
-        f"{'has' if accuracy['copies']['n'] == 1 else 'have'} a duplicate in training it is "
-        f"{_share(without)}, a change of {change} points; on the duplicates alone it is {_share(accuracy['copies'])}."
+        f"{some}: without these the accuracy is {_share(without)}, a change of {change} points."
+        f"{_beside_others(accuracy)}"
     )
+
+
+def _beside_others(accuracy: Mapping) -> str:
+    """The accuracy on duplicates beside that on others of their classes, and whether it tells anything."""
+    found = accuracy["same_classes"]
+    if not accuracy["decided"] or found is None:
+        return f" {counted(accuracy['copies']['n'], 'image')} {_have(accuracy['copies']['n'])} too little to tell more."
+    low, high = found["drawn"]
+    within = "within" if low <= found["accuracy"] <= high else "outside"
+    return (
+        f" On them it is {percent(found['accuracy'])}, on others of their classes {percent(found['others'])}: {within} "
+        f"the {percent(low)} to {percent(high)} that 95 % of random draws from these classes have."
+    )
+
+
+def _have(number: int) -> str:
+    return "has" if number == 1 else "have"
 
 
 def photographs_sentence(photographs: Mapping) -> str:
