@@ -319,13 +319,13 @@ def test_gains_of_six_seeds_are_tested_over_the_classes():
 def test_one_image_proves_no_gain():
     rows = gains.class_gains(hits(*[[False]] * 6), hits(*[[True]] * 6), np.array([2]), CLASSES)
     assert (rows[0]["class"], rows[0]["gain"], rows[0]["verdict"]) == ("owl", 1, None)
-    assert gains.sentence(rows, "A", "B") == "No class has 2 images or more, so gains by class say nothing."
+    assert gains.sentence(rows, "A", "B") == "No class has 5 images or more, so gains by class say nothing."
 
 
-def test_classes_of_one_image_are_not_told_and_the_others_counted():
-    rows = [*cat_gains(1), dict(cat_gains(1)[0], **{"class": "owl", "images": 1, "gain": 1.0})]
+def test_classes_of_few_images_are_not_told_and_the_others_counted():
+    rows = [*cat_gains(1), dict(cat_gains(1)[0], **{"class": "owl", "images": 4, "gain": 1.0})]
     said = gains.sentence(rows, "A", "B")
-    assert said.startswith("Of 2 classes of 2 images or more, the recall of “B” in this run is higher for 1 (cat")
+    assert said.startswith("Of 2 classes of 5 images or more, the recall of “B” in this run is higher for 1 (cat")
     assert "owl" not in said
 
 

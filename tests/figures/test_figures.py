@@ -96,15 +96,15 @@ def test_classes_with_a_verdict_and_confusions_have_the_colour_of_the_better_var
     assert [bars[0], bars[-1]] == [style.GREY.lower(), style.PALETTE[2].lower()]
 
 
-def test_classes_of_one_image_have_no_gain():
+def test_classes_of_few_images_have_no_gain():
     rows, cells = changes(TEN)
-    rows[0]["images"] = cells[0]["images"] = "1"
+    rows[0]["images"] = cells[0]["images"] = "4"
     left, right = gains.draw(rows, cells).axes
     assert "all 9 classes" in left.get_title()
     assert TEN[0] not in {label.get_text() for label in left.get_yticklabels()}
     assert not [label for label in right.get_yticklabels() if label.get_text().startswith(f"{TEN[0]} →")]
-    alone = [row | {"images": "1"} for row in rows]
-    assert written(gains.draw(alone, cells)) == ["no class has 2 images or more"]
+    alone = [row | {"images": "4"} for row in rows]
+    assert written(gains.draw(alone, cells)) == ["no class has 5 images or more"]
 
 
 def doubtful(n):

@@ -9,7 +9,7 @@ from cnnatlas.evaluation.confusion import counts
 from cnnatlas.wording import counted, decimal, listing, points
 
 CLASS_COLUMNS = ("a", "b", "class", "images", "recall_a", "recall_b", "gain", "low", "high", "p", "verdict")
-FEWEST = 2  # images of a class: of one, the recall is 0 or 100 %, and its gain says nothing
+FEWEST = 5  # images of a class: of fewer, one image moves its recall by more than 20 points
 CONFUSION_COLUMNS = ("a", "b", "class", "prediction", "images", "count_a", "count_b", "change")
 
 
@@ -121,7 +121,7 @@ def _described(rows: list[dict], classes: str, a: str, b: str, shown: int) -> st
         return f"The recall of all {classes} is the same with “{a}” and “{b}”."
     return (
         f"Of {classes}, the recall of “{b}” in this run is {listing(parts)} than that of “{a}”; differences in points "
-        "in parentheses, largest first, with intervals over images only and without a verdict."
+        "on validation in parentheses, largest first, without a verdict."
     )
 
 
