@@ -33,6 +33,8 @@ SWEEPS = {  # of B2.11: the key, in words, and the network whose value they leav
 }
 BRIEF = {  # what a sentence of an interpretation loses or becomes in an answer
     r" \([^()]*95 % interval[^()]*\)": "",
+    r" \(maps of [^()]*\)|(?<=maps) of [\w.]+(?= (?:is|are) dead)|\bnetwork\.|^of these methods, ": "",
+    r"localisation is not tested, as .*": "localisation is not tested",
     r"^[Oo]f [\d,]+ images? the object’s pixels are known: ": "",
     "the maps are about the object more than about the background": "more than by chance",
     "the maps are about the background more than about the object": "less than by chance",

@@ -54,7 +54,8 @@ def conclusion(results: Mapping[str, Mapping]) -> str:
     parts = [_who(results, names, verb) + rest for (verb, rest), names in passed.items()]
     every = [name for name in results if all(name in names for names in passed.values())]
     untested = "" if len(tests) == 3 else "; localisation is not tested, as the objects' outlines are not known"
-    return f"Conclusion: of these methods, {'; '.join(parts)}; {_who(results, every, 'do')} all of this{untested}."
+    named = "the same" if every and every == list(passed.values())[-1] else _named(results, every)
+    return f"Conclusion: of these methods, {'; '.join(parts)}; all of this: {named}{untested}."
 
 
 def _locates(result: Mapping) -> bool:
@@ -71,11 +72,13 @@ def _passes(result: Mapping) -> bool:
 
 
 def _who(results: Mapping[str, Mapping], names: list[str], verb: str) -> str:
-    """Methods with a verb: "none finds", "CAM passes", "CAM and occlusion do"."""
-    singular = f"{verb}es" if verb.endswith(("s", "o")) else f"{verb}s"
-    if not names:
-        return f"none {singular}"
-    return f"{listing([results[name]['title'] for name in names])} {singular if len(names) == 1 else verb}"
+    """Methods with a verb: "none finds", "CAM passes", "CAM and occlusion pass"."""
+    singular = f"{verb}es" if verb.endswith("s") else f"{verb}s"
+    return f"{_named(results, names)} {verb if len(names) > 1 else singular}"
+
+
+def _named(results: Mapping[str, Mapping], names: list[str]) -> str:
+    return listing([results[name]["title"] for name in names]) if names else "none"
 
 
 def localisation_sentence(results: Mapping[str, Mapping], measure: str) -> str:
