@@ -196,9 +196,9 @@ def test_an_undertrained_network_and_few_seeds_of_many_are_compared(flags):
         ({"resolution": 16}, ["16 against 96 pixels per side"]),
         ({"progressive": 0.5}, ["images that start at 50 % against 100 % of their side"]),
         ({"batch_size": 15}, []),  # twice as many updates, not more
-        ({"batch_size": 100}, ["9 against 30 optimiser updates"]),
-        ({"epochs": 6, "batch_size": 7}, ["6 against 3 epochs", "258 against 30 optimiser updates"]),
-        ({"epochs": 60, "batch_size": 15}, ["60 against 3 epochs", "1,200 against 30 optimiser updates"]),
+        ({"batch_size": 100}, ["9 against 30 updates"]),
+        ({"epochs": 6, "batch_size": 7}, ["6 against 3 epochs", "258 against 30 updates"]),
+        ({"epochs": 60, "batch_size": 15}, ["60 against 3 epochs", "1,200 against 30 updates"]),
         ({"start": "c"}, ["“B” starts from the weights of `c`"]),
         ({"base": "vgg16"}, ["“B” builds on the weights of `vgg16`"]),
     ],

@@ -136,9 +136,9 @@ class Said(Claims):
         ),
         (
             "E2",
-            "Conclusion on feature maps: network.relu2 keeps less of the image's edges (correlation 0.00 against 0.48) on "
-            "both images, compared with network.relu1 (maps of 11×11 against 60×60); 19 of 64 maps of network.relu2 are "
-            "dead on every image",
+            "Conclusion on feature maps: network.relu2 keeps less of the image's edges (correlation 0.00 against 0.48) "
+            "on both images, compared with network.relu1 (maps of 11×11 against 60×60); 19 of 64 maps of network.relu2 "
+            "are dead on every image",
             "In both networks relu2 keeps less of the image's edges (correlation 0.00 against 0.48) on both images, "
             "compared with relu1; 19 of 64 maps are dead on every image",
         ),

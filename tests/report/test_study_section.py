@@ -462,3 +462,22 @@ def test_a_factorial_that_is_gone_is_named(shown):
     shown[0].comparison["factorial"] = None
     with pytest.raises(AtlasError, match=r"s\.yaml: the chapter shows one, which is not under `factorial`"):
         shown[0].factorial()
+
+
+@pytest.mark.parametrize(
+    ("images", "words"),
+    [
+        ([2000, 2000, 2000], "Each was trained on 2,000 images."),
+        ([2000, 2000, 15000], "Each was trained on 2,000 images; “C” on 15,000."),
+        ([1, 1, 1, 1, 1, 2, 3, 4, 5], "They were trained on 1 to 5 images."),
+    ],
+)
+def test_training_images_are_told_below_the_accuracies(shown, tmp_path, images, words):
+    study, texts = shown
+    variants = [entry(name, 0.5, splits=("train", "validation")) for name, _ in zip("abcdefghi", images, strict=False)]
+    for found, number in zip(variants, images, strict=True):
+        found["accuracy"] = {split: score | {"images": number} for split, score in found["accuracy"].items()}
+    facts = {**ALONE_FACTS, "seeds": {found["variant"]: [0] for found in variants}}
+    save(tmp_path, "s", {**COMPARISON, "variants": variants}, facts)
+    Study(study.results, "s", facts, DEFAULTS).accuracies()
+    assert words in texts

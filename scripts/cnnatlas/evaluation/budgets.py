@@ -53,4 +53,4 @@ def _updates(a: Variant, b: Variant) -> list[str]:
     one, other = (v.spec["epochs"] * ceil(v.training_images / v.spec["batch_size"]) for v in (b, a))
     if sizes[0] == sizes[1] or max(one, other) <= MORE * min(one, other):
         return []
-    return [f"{one:,} against {other:,} optimiser updates"]
+    return [f"{one:,} against {other:,} updates"]

@@ -3,6 +3,7 @@
 Labels follow from names: study stl10 has tbl-stl10-accuracies, fig-stl10-curves, and so on.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial, wraps
 from itertools import pairwise
@@ -17,6 +18,7 @@ from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, placed
 from cnnatlas.report.variant import Variant, flat, shaping, stepped
 from cnnatlas.wording import counted, interval, limit, part_of, points
 
+FEW = 3  # variants that a sentence names one by one
 UNDECIDED = (
     "No verdicts on designs.",
     "Trainings of one and the same design differ from seed to seed, and a verdict on two designs needs "
@@ -80,12 +82,13 @@ class Study:
         rows = [self._row(entry, splits, name in best) for name, entry in self.shown.items()]
         bold = " Bold: the best on validation." if best else ""
         self.results.table(
-            _without_empty(rows),
+            rows,
             f"tbl-{slug(self.name)}-accuracies",
             f"{self.facts['title']}: accuracies in per cent [95 %, {self._intervals()}]. "
             f"{self._unseen(splits)}{bold}{self._legend(self.shown)}",
             source=f"{self.folder}/comparison.csv",
         )
+        self._trained_on()
         with placed(WEB_ONLY):
             self.results.figure(
                 f"{self.folder}/accuracy.svg",
@@ -99,6 +102,13 @@ class Study:
         first = {ranking["variant"] for ranking in self.comparison["ranking"]}
         highest = {(e["dataset"], e["accuracy"]["validation"]["mean"]) for v, e in self.entries.items() if v in first}
         return {v for v, e in self.shown.items() if (e["dataset"], e["accuracy"]["validation"]["mean"]) in highest}
+
+    def _trained_on(self) -> None:
+        """Of a data set with training images, on how many the variants of the table were trained."""
+        splits = {_short(entry["title"]): entry["accuracy"].get("train") for entry in self.shown.values()}
+        images = {title: score["images"] for title, score in splits.items() if score}
+        if images:
+            show(_sizes(images))
 
     @_part
     def overlay(self) -> None:
@@ -517,7 +527,6 @@ class Study:
             "variant": _titled(entry),
             "parameters": entry["parameters"],
             "10⁶ multiply-adds": f"{entry['multiply_adds'] / 1e6:.1f}",
-            "trained on": f"{entry['accuracy']['train']['images']:,}" if "train" in entry["accuracy"] else "",
             "epochs": int(entry["epochs"]),
         }
         for split in splits:
@@ -598,6 +607,15 @@ def _marked(title: str, entry: Mapping) -> str:
         return marked
     count = "" if entry["seeds"] == 1 else f"{entry['diverged']} of {entry['seeds']} "
     return f"{marked} ({count}diverged)"
+
+
+def _sizes(images: Mapping[str, int]) -> str:
+    """Numbers of training images by title in a sentence."""
+    usual = Counter(images.values()).most_common(1)[0][0]
+    others = [f"“{title}” on {number:,}" for title, number in images.items() if number != usual]
+    if len(others) > FEW:
+        return f"They were trained on {min(images.values()):,} to {max(images.values()):,} images."
+    return f"{'; '.join([f'Each was trained on {usual:,} images', *others])}."
 
 
 def _titled(entry: Mapping) -> str:
