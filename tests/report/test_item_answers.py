@@ -178,9 +178,9 @@ def test_a_network_that_is_hard_to_fool_is_not_left_out(results):
     half = common | {"crossed": 10, "fooled": 2, "steps": 83.0}
     interpreted(results, "fooling", a=easy | {"p": 0.5}, b=half, c=common | {"crossed": 0, "fooled": 0})
     assert answer("B3.2", Claims(results, {"a": "A", "b": "B", "c": "D"})) == (
-        "“A”: all 16 changed images classified as the target with a margin of 0.10 in 8 bits, in a median of 3 "
+        "“A”: all 16 changed images classified as the target with a margin of 0.10, in a median of 3 "
         "steps; 2 of 16 of these fool “C” too, not shown to be more than without the change; “B”: 10 of 16 "
-        "changed images classified as the target, 2 of them with a margin of 0.10 in 8 bits, in a median of 83 "
+        "changed images classified as the target, 2 of them with a margin of 0.10, in a median of 83 "
         "steps; “D”: none of 16 changed images classified as the target"
     )
 

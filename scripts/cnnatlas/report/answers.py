@@ -129,9 +129,10 @@ def _final(claims: Claims, study: str, variant: str, head: str, short: tuple[str
     score = claims.score(study, variant, "validation", "test")
     trained = f"{claims.title(study, variant)}, {claims.budget(study, variant)}"
     plain = claims.budget(study, claims.study(study)["factorial"]["cells"]["neither"]["variant"])
+    beside = f"{claims.title(study, short[1])} against {claims.title(study, short[0])}, both trained briefly"
     return (
-        f"{trained}: {score}. Effects in the plain network with {head}, {plain}: {effects}. Trained as briefly: "
-        f"{claims.change(study, *short)}"
+        f"{trained}: {score}. Effects in the plain network with {head}, {plain}: {effects}. {beside}: "
+        f"{claims.gained(study, *short)}"
     )
 
 
@@ -354,7 +355,7 @@ def _fooled(found: Mapping) -> str:
     crossed = part_of(found["crossed"], found["tried"], "changed image")
     steps = f", in a median of {found['steps']:g} step{'s' * (found['steps'] != 1)}" if found["fooled"] else ""
     some = f", {found['fooled'] or 'none'} of them" if found["fooled"] < found["crossed"] else ""
-    margin = f"{some} with a margin of {decimal(found['margin'])} in 8 bits{steps}" if found["crossed"] else ""
+    margin = f"{some} with a margin of {decimal(found['margin'])}{steps}" if found["crossed"] else ""
     return f"{crossed} classified as the target{margin}{_transferred(found)}"
 
 

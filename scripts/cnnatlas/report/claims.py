@@ -71,6 +71,11 @@ class Claims:
             return f"void: {self._lifeless(study, a, b)} ({both})"
         return f"{both}: {gain(found)}{_otherwise(pair['splits'], split)}{_budgets(pair, ' (', ')')}"
 
+    def gained(self, study: str, a: str, b: str) -> str:
+        """By how much `b` changes accuracy on the last split that both share; "void" where that means nothing."""
+        pair = self._pair(study, a, b)
+        return "void" if pair["void"] else f"{gain(pair['splits'][_last(pair['splits'])])}{_budgets(pair, ' (', ')')}"
+
     def against(self, study: str, variant: str, *bases: str) -> str:
         """A variant's accuracy, and what it changed against others, which may be void; on the last split of all."""
         entry, pairs = self.entry(study, variant), [self._pair(study, base, variant) for base in bases]
