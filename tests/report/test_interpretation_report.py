@@ -211,3 +211,18 @@ def test_the_columns_of_the_reliability_table_keep_their_order(tmp_path, monkeyp
     evaluate(tmp_path, "collapsed", network="net", seed=1)
     reliability.opening()
     assert seen[-1][0]["text/markdown"].startswith("“Net” is collapsed (@sec-reading): what follows shows how")
+
+
+def test_what_is_said_of_the_same_images_is_said_once_in_a_chapter(tmp_path, shown):
+    _, seen = shown
+    said = "Of these images, a/1 is in the training split."
+    methods = {"feature_maps": {"figures": ["layer1.png"], "kind": "feature_maps", "title": "feature maps"}}
+    for network in ("one", "other"):
+        folder = tmp_path / "interpretation" / network / "feature_maps"
+        folder.mkdir(parents=True)
+        (folder / "layer1.png").write_bytes(authoring.END[".png"])
+        (folder / "summary.json").write_text(json.dumps({"sentences": [said]}))
+    facts = {network: {"title": network, "seed": None, "methods": methods} for network in ("one", "other")}
+    for part in interpretations(Results(str(tmp_path), "make"), facts).values():
+        part.show("feature_maps")
+    assert sum(said in text for text in texts(seen)) == 1

@@ -21,9 +21,9 @@ WHICH = {
     "wrong": "misclassified validation images",
 }
 PART = {"right": "correct predictions, ", "wrong": "wrong predictions, ", "gabor": "fits of Gabor functions, "}
-# How right and wrong predictions differ, which images are misclassified, which were trained on, and what is slid
+# How right and wrong predictions differ, which images are misclassified, which were trained on, what hides them
 TELLING = re.compile(
-    r"where the network errs|is not significant|^The network misclassifies|^Of these images, |^The patch has"
+    r"where the network errs|is not significant|^The network misclassifies .*\(|^Of these images, |^The patch has"
 )
 LAYER = (
     "layer {part} of {layers}.",
@@ -64,10 +64,12 @@ class Interpretation:
 
     `facts` is {title, seed, methods: {method: {figures: [file names], kind, title}}}, as the configuration has it;
     `seed` is None for a network with published weights. The flags of the network precede what is shown of it first.
+    `told` holds what the chapter's text has said already, of the same images with another network: once is enough.
     """
 
-    def __init__(self, results: Results, network: str, facts: Mapping):
+    def __init__(self, results: Results, network: str, facts: Mapping, told: set[str] | None = None):
         self.results, self.network, self.facts = results, network, facts
+        self.told = set() if told is None else told
         self.title, self.methods = facts["title"], facts["methods"]
         self.remaining = list(self.methods)
         self.warning, self.void = _warning(results, network, facts)
@@ -117,7 +119,8 @@ class Interpretation:
         figures = {self._part(method, file): self._label(method, file) for file in self.methods[method]["figures"]}
         references = "; ".join(f"{_words(part)}@{label}" for part, label in figures.items())
         with lifted():
-            show(" ".join([f"**{self._named(method)}:** {references}.", *telling]))
+            show(" ".join([f"**{self._named(method)}:** {references}.", *(s for s in telling if s not in self.told)]))
+        self.told.update(telling)
 
     def _named(self, method: str) -> str:
         return f"“{self.title}”, {self.methods[method]['title']}"
@@ -158,7 +161,8 @@ def _words(part: str) -> str:
 
 def interpretations(results: Results, facts: Mapping[str, Mapping]) -> dict[str, Interpretation]:
     """By name, the networks that a chapter interprets."""
-    return {network: Interpretation(results, network, own) for network, own in facts.items()}
+    told: set[str] = set()
+    return {network: Interpretation(results, network, own, told) for network, own in facts.items()}
 
 
 class Reliability:

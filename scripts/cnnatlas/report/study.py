@@ -132,9 +132,9 @@ class Study:
         self.results.table(
             [_curve_row(entry, found["common_loss"]) for entry in entries.values()],
             f"tbl-{slug(self.name)}-training",
-            f"{self.facts['title']}: the training curves in numbers. Training loss is the mean over the last epoch, "
-            "accuracy that of the kept weights on the training images; gap: that minus their validation accuracy, in "
-            "points; rises: the share of epochs whose loss rose.",
+            f"{self.facts['title']}: training curves in numbers. Loss: the mean over the last epoch; accuracy: of the "
+            "kept weights on training images; gap: that minus validation accuracy, in points; rises: the share of "
+            "epochs whose loss rose.",
             formats={"training loss": ".3f"},
             source=f"{self.folder}/comparison.json",
         )
