@@ -156,8 +156,7 @@ class Study:
         self.results.table(
             _without_empty([self._compared(pair) for pair in rows]),
             label,
-            f"{self.facts['title']}: differences in points [95 %, {_resampled(found[0]['splits'])}] "
-            f"(@sec-reading)."
+            f"{self.facts['title']}: differences in points [95 %, {_resampled(found[0]['splits'])}]."
             f"{self._bold(rows)}{self._favoured(found)}{self._void(rows)}",
             source=f"{self.folder}/comparison.json",
         )
@@ -200,7 +199,7 @@ class Study:
         """Which variants validation chose, and among how many, so that their differences on it are optimistic."""
         groups = dict.fromkeys(pair[side] for pair in pairs for side in pair["selected"])
         titles = {name: _short(self.entries[self._chosen(name)]["title"]) for name in groups}
-        chosen = [f"“{title}”, the best of {self._among(name)}" for name, title in titles.items()]
+        chosen = [f"“{title}”, best of {self._among(name)}" for name, title in titles.items()]
         return f" Chosen on validation: {'; '.join(chosen)}." if chosen else ""
 
     def _among(self, name: str) -> str:
