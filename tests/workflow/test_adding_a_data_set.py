@@ -9,7 +9,7 @@ from sklearn.datasets import load_digits
 
 from project import copy_project, edit
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("a data set")]  # whose run is made once
 
 ENTRY = """
 digits:

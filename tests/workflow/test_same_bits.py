@@ -12,7 +12,7 @@ from cnnatlas.report.labels import number
 from cnnatlas.workflow.verification import compare
 from project import ROOT, Project, copy_project
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("same bits")]  # both runs are made once
 # Every kind of file that is kept, on the way to two cheap ends: a network that is looked into, and a chapter
 TARGETS = (
     "results/tiny/evaluation/e1a_lenet5/seed0/confusion.svg",
