@@ -37,7 +37,8 @@ def test_an_attribution_method_is_in_the_report(finished, tmp_path):
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     folder = tmp_path / "results" / "tiny" / "interpretation" / "d1_shallow" / "input_x_gradient"
     assert all((folder / name).read_bytes().startswith(b"\x89PNG") for name in ("right.png", "wrong.png"))
-    (text,) = json.loads((folder / "summary.json").read_text())["sentences"]
+    text, wrong = json.loads((folder / "summary.json").read_text())["sentences"]
+    assert wrong.startswith("The network misclassifies")
     outputs = [
         output for cell in json.loads((tmp_path / "results/tiny/report/build/d.ipynb").read_text())["cells"]
         for output in cell.get("outputs", [])
