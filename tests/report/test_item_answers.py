@@ -179,7 +179,7 @@ def test_a_network_that_is_hard_to_fool_is_not_left_out(results):
     interpreted(results, "fooling", a=easy | {"p": 0.5}, b=half, c=common | {"crossed": 0, "fooled": 0})
     assert answer("B3.2", Claims(results, {"a": "A", "b": "B", "c": "D"})) == (
         "“A”: all 16 changed images classified as the target with a margin of 0.10, in a median of 3 "
-        "steps; 2 of 16 of these fool “C” too, not shown to be more than without the change; “B”: 10 of 16 "
+        "steps; “C” is fooled by 2 of 16 images too, not shown to be more than without the change; “B”: 10 of 16 "
         "changed images classified as the target, 2 of them with a margin of 0.10, in a median of 83 "
         "steps; “D”: none of 16 changed images classified as the target"
     )
@@ -193,7 +193,7 @@ def test_a_transfer_is_told_with_its_test(results, p, after, words):
     found = {"tried": 16, "crossed": 16, "fooled": 16, "margin": 0.1, "steps": 3.0, "sentences": []}
     found |= {"transferred": after, "transferred_before": 1, "second": "C", "p": p}
     interpreted(results, "fooling", a=found)
-    assert f"fool “C” too, {words}" in answer("B3.2", Claims(results, {"a": "A"}))
+    assert f" too, {words}" in answer("B3.2", Claims(results, {"a": "A"}))
 
 
 def interpreted(results, method, **summaries):

@@ -123,16 +123,16 @@ def _pooled(claims: Claims) -> str:
     return _final(claims, POOLED, "a2b_final", "pooling", ("a2b_resnet_bn", "a2b_whitened"))
 
 
-def _final(claims: Claims, study: str, variant: str, head: str, short: tuple[str, str]) -> str:
-    """A final network, the effects of both factors, and its design beside a plain one in `short` trainings."""
+def _final(claims: Claims, study: str, variant: str, head: str, pair: tuple[str, str]) -> str:
+    """A final network, the effects of both factors, and the second of `pair`, its design, beside a plain one."""
     effects = claims.effects(study, "first_main", "second_main")
     score = claims.score(study, variant, "validation", "test")
     trained = f"{claims.title(study, variant)}, {claims.budget(study, variant)}"
     plain = claims.budget(study, claims.study(study)["factorial"]["cells"]["neither"]["variant"])
-    beside = f"{claims.title(study, short[1])} against {claims.title(study, short[0])}, both trained briefly"
+    beside = f"{claims.title(study, pair[1])} against {claims.title(study, pair[0])}"
     return (
         f"{trained}: {score}. Effects in the plain network with {head}, {plain}: {effects}. {beside}: "
-        f"{claims.gained(study, *short)}"
+        f"{claims.gained(study, *pair)}"
     )
 
 
@@ -367,7 +367,7 @@ def _transferred(found: Mapping) -> str:
     test = "too few to test" if found["p"] is None else "more than without the change"
     if found["p"] is not None and (found["p"] > LEVEL or moved <= found["transferred_before"]):
         test = "not shown to be more than without the change"
-    return f"; {part_of(moved, found['fooled'], 'of these', 'of these')} fool “{found['second']}” too, {test}"
+    return f"; “{found['second']}” is fooled by {part_of(moved, found['fooled'], 'image')} too, {test}"
 
 
 @_answers("B4")
