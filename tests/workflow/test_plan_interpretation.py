@@ -71,6 +71,8 @@ def test_a_method_reads_its_network_its_images_and_the_choice_of_extremes(plan):
 def test_what_maximised_activations_reach_is_compared_with_all_validation_images(plan):
     assert plan.interpret("c1c_basic", "activation_maximisation").spec["natural"]
     assert not plan.interpret("c1c_basic", "feature_maps").spec["natural"]
+    assert plan.interpret("a2b_final", "cam").spec["permuted"]
+    assert not plan.interpret("c1c_basic", "feature_maps").spec["permuted"]
 
 
 def test_a_second_network_is_read_where_the_method_needs_it(plan, full):

@@ -12,6 +12,7 @@ from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.evaluation.verdicts import LEVEL
 from cnnatlas.files import read_json
+from cnnatlas.report.audit import in_order
 from cnnatlas.report.authoring import show
 from cnnatlas.report.claims import Claims
 from cnnatlas.report.theory import power_of_ten, size
@@ -200,14 +201,18 @@ def _guided(claims: Claims) -> str:
 
 @_answers("X4")
 def _audit(claims: Claims) -> str:
-    shares = {}
-    for path in sorted(claims.results.folder.glob("audit/*/audit.json")):
-        leaked = read_json(path)["duplicates"]["leaked"]
-        shares[path.parent.name] = leaked[next(name for name in reversed(NAMES) if name in leaked)]["share"]
-    if not any(shares.values()):
-        return "No held-out image has a copy in training" if shares else "No data set was audited"
-    listed = listing([f"{percent(share, 2)} in `{name}`" for name, share in shares.items()])
-    return f"Held-out images with a copy in training: {listed}"
+    audits = {path.parent.name: read_json(path) for path in sorted(claims.results.folder.glob("audit/*/audit.json"))}
+    if not audits:
+        return "No data set was audited"
+    found = {name: audit["duplicates"] for name, audit in audits.items()}
+    leaked = {name: list(in_order(each["leaked"]).values())[-1]["share"] for name, each in found.items()}
+    copies = [f"{percent(share, 2)} in `{name}`" for name, share in leaked.items() if share]
+    ratio, name = max((audit["composition"]["balance"]["ratio"], name) for name, audit in audits.items())
+    return (
+        f"Duplicate pairs: {sum(each['exact'] + each['near'] for each in found.values()):,}; held-out images with a "
+        f"copy in training: {listing(copies) if copies else 'none'}; the largest class has at most {ratio:.3g} times "
+        f"the images of the smallest, in `{name}`"
+    )
 
 
 @_answers("B1a")

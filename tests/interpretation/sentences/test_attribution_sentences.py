@@ -109,6 +109,35 @@ def test_whether_edges_are_followed_is_told_by_the_interval_of_the_correlation(a
     assert "Of the maps and the edges of their images, the rank correlation is" in few
 
 
+@pytest.mark.parametrize(
+    ("sides", "words"),
+    [
+        ([10] * 6, "is 64.0 %, clearly less (95 % interval of the difference −36"),
+        ([6] * 6, "; with permuted weights it is 100.0 %, not clearly different"),
+        ([12, 16, 8, 12, 9, 10], "clearly less"),
+    ],
+)  # fmt: skip
+def test_each_mean_is_compared_with_that_of_permuted_weights(sides, words):
+    values = arrays(squares([7, 8, 8, 8, 8, 8])) | {"permuted": squares(sides)}
+    said = interpretation(values, record([True] * 6), "positive")
+    assert words in said and said.count("; with permuted weights it is") == 2  # of the centre, and of the area
+    assert "permuted" not in interpretation(arrays(squares([8] * 6)), record([True] * 6), "positive")
+
+
+def test_the_object_and_the_edges_are_compared_with_permuted_weights_too():
+    image = np.zeros((6, 32, 32, 3), np.uint8)
+    image[:, :, 16:] = 200
+    noise = np.random.default_rng(0).random((2, 6, 3, 32, 32))
+    masks = dict.fromkeys(range(6), np.arange(32) * np.ones((32, 1)) < 8)
+    entries = {"images": [entry | {"index": n} for n, entry in enumerate(record([True] * 6)["images"])]}
+    edges = noise[0] + 20 * (abs(np.arange(32) - 15.5) < 2)
+    said = interpretation(arrays(edges, image) | {"permuted": noise[1]}, entries, "either", masks)
+    assert "with permuted weights it is 24.9 %, clearly more (95 %" in said  # on the object
+    assert "; with permuted weights it is 0.03, clearly less (95 % interval of the difference −0." in said  # the edges
+    few = interpretation(arrays(edges[:4], image[:4]) | {"permuted": noise[1, :4]}, record([True] * 4), "either")
+    assert "permuted weights it is" in few and "clearly" not in few
+
+
 def test_maps_without_mass_are_told_and_left_out():
     maps = squares([8] * 6)
     maps[0] = 0

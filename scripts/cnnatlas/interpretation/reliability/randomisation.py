@@ -15,56 +15,18 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
-import torch
 from scipy import stats
 from skimage.metrics import structural_similarity
 from torch import Tensor, nn
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.interpretation.hooks import Images, executed, prepared, untouched
+from cnnatlas.interpretation.hooks import Images, prepared
+from cnnatlas.interpretation.permuted import layers, randomised
 from cnnatlas.interpretation.reliability.intervals import difference, kept, mean
 from cnnatlas.interpretation.reliability.localisation import scaled
 
 MEASURES = ("rank", "ssim")
 WINDOW = 7  # pixels: the side of the windows in which SSIM compares; scikit-image's default
-
-
-def layers(network: nn.Module, x: Tensor) -> list[str]:
-    """Names of the convolutions and dense layers, in the order in which they first run."""
-    with untouched(network):
-        names = [name for name, module, _ in executed(network, x[:1]) if isinstance(module, (nn.Conv2d, nn.Linear))]
-    return list(dict.fromkeys(names))
-
-
-def randomised(network: nn.Module, names: Sequence[str], x: Tensor, seed: int) -> nn.Module:
-    """A copy of the network in which the values of each named layer's weights, and of its biases, are permuted.
-
-    Permuted, not drawn: such a layer is random and yet has the trained one's scale. Batch normalisation keeps its
-    trained scale and shift; its statistics are estimated again on `x`, since those of other features would drive all
-    that follows out of its range.
-    """
-    changed = copy.deepcopy(network)
-    generator = torch.Generator().manual_seed(seed)
-    modules = dict(changed.named_modules())
-    with torch.no_grad():
-        for parameter in (p for name in names for p in modules[name].parameters()):
-            order = torch.randperm(parameter.numel(), generator=generator).to(parameter.device)
-            parameter.copy_(parameter.flatten()[order].reshape(parameter.shape))
-    _estimate_statistics(changed, x)
-    return changed
-
-
-def _estimate_statistics(network: nn.Module, x: Tensor) -> None:
-    norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
-    network.eval()
-    for module in norms:
-        module.reset_running_stats()
-        module.momentum = None  # the mean of what it sees, here of one batch
-        module.train()
-    if norms:
-        with torch.no_grad():
-            network(x)
-    network.eval()
 
 
 def randomisation(

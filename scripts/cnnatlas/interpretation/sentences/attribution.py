@@ -3,7 +3,7 @@
 The mass of a pixel is its relevance as `heat` defines it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from scipy import ndimage, stats
@@ -11,16 +11,21 @@ from scipy import ndimage, stats
 from cnnatlas.data.prepared_masks import resized_masks
 from cnnatlas.interpretation.arrays import Arrays
 from cnnatlas.interpretation.heat import heat
-from cnnatlas.interpretation.reliability.intervals import mean, unpaired
+from cnnatlas.interpretation.reliability.intervals import difference, mean, unpaired
 from cnnatlas.wording import counted, decimal, part_of, percent, points
 
 EVEN_CENTRE, EVEN_AREA = 0.25, 0.5  # what a map of equal values has
 BLUR = 2.0  # pixels
 FEWEST = 5  # images of a group: below, no interval is given
+UNITS = (percent, points, " points"), (decimal, decimal, "")  # of shares, and of correlations
 
 
 def measures(
-    arrays: Arrays, record: Mapping, sign: str, masks: Mapping[int, np.ndarray] | None = None
+    arrays: Arrays,
+    record: Mapping,
+    sign: str,
+    masks: Mapping[int, np.ndarray] | None = None,
+    maps: str = "attribution",
 ) -> dict[str, np.ndarray]:
     """Per image: "centre", "object", "covered", "area", "edges" and "correct" (N,), from arrays.npz and record.json.
 
@@ -29,39 +34,62 @@ def measures(
     NaN where the pixels are not known; area: smallest share of the image that holds half of
     the mass; edges: Spearman correlation of the mass with the Sobel gradient of the image's brightness, both blurred;
     all but covered are NaN where a map has no mass, and edges also where an image has no edge. correct: whether the
-    prediction is the true class. `sign` as in `heat`.
+    prediction is the true class. `sign` as in `heat`; `maps` is the array that holds the maps.
     """
-    maps = heat(arrays["attribution"], sign)
+    masses = heat(arrays[maps], sign)
     known = [(masks or {}).get(entry.get("index")) for entry in record["images"]]
-    objects = np.array([_object(mass, mask) for mass, mask in zip(maps, known, strict=True)]).reshape(-1, 2)
+    objects = np.array([_object(mass, mask) for mass, mask in zip(masses, known, strict=True)]).reshape(-1, 2)
     return {
-        "centre": np.array([_centre(mass) for mass in maps]),
+        "centre": np.array([_centre(mass) for mass in masses]),
         "object": objects[:, 0],
         "covered": objects[:, 1],
-        "area": np.array([_area(mass) for mass in maps]),
-        "edges": np.array([_edges(mass, image) for mass, image in zip(maps, arrays["images"], strict=True)]),
+        "area": np.array([_area(mass) for mass in masses]),
+        "edges": np.array([_edges(mass, image) for mass, image in zip(masses, arrays["images"], strict=True)]),
         "correct": np.array([entry["prediction"] == entry["class"] for entry in record["images"]]),
     }
 
 
 def interpretation(arrays: Arrays, record: Mapping, sign: str, masks: Mapping[int, np.ndarray] | None = None) -> str:
-    """The brief interpretation of one method's attributions in words, each chosen by its number and interval."""
+    """The brief interpretation of one method's attributions in words, each chosen by its number and interval.
+
+    Where `arrays` has "permuted", the same images' maps by networks with permuted weights, each mean is compared with
+    that of these maps.
+    """
     values = measures(arrays, record, sign, masks)
+    others = measures(arrays, record, sign, masks, "permuted") if "permuted" in arrays else None
     found = np.isfinite(values["centre"])
     if not found.any():
         return "No map has any mass: there is no evidence for the classes."
+
+    def beside(key: str) -> str:
+        return "" if others is None else _permuted(values[key], others[key], *UNITS[key == "edges"])
+
     known = np.isfinite(values["object"])
-    texts = [_missing(found), _centred(values["centre"][found], known.any())]
+    texts = [_missing(found), _centred(values["centre"][found], known.any(), beside("centre"))]
     if known.any():
         excess = values["object"] - values["covered"]
-        texts.append(_on_object(values["object"][known], values["covered"][known]))
+        texts.append(_on_object(values["object"][known], values["covered"][known], beside("object")))
         texts.append(_errors_on_object(excess[known], values["correct"][known]))
-    texts.append(_concentrated(values["area"][found]))
+    texts.append(_concentrated(values["area"][found], beside("area")))
     texts.append(_compared(values["area"][found], values["correct"][found]))
     edges = values["edges"][np.isfinite(values["edges"])]
     if arrays["attribution"].shape[1] == 3 and len(edges):
-        texts.append(_following(edges))
+        texts.append(_following(edges, beside("edges")))
     return " ".join(sentence for sentence in texts if sentence)
+
+
+def _permuted(values: np.ndarray, others: np.ndarray, shown: Callable, end: Callable, unit: str) -> str:
+    """How the mean with permuted weights compares: what both have, no training has put into the maps."""
+    both = np.isfinite(values) & np.isfinite(others)
+    if not both.any():
+        return ""
+    average = f"; with permuted weights it is {shown(others[both].mean())}"
+    if both.sum() < FEWEST:
+        return average
+    found = difference(others[both], values[both])
+    word = "less" if found["high"] < 0 else "more" if found["low"] > 0 else ""
+    told = f"clearly {word}" if word else "not clearly different"
+    return f"{average}, {told} (95 % interval of the difference {end(found['low'])} to {end(found['high'])}{unit})"
 
 
 def completeness(arrays: Arrays) -> str:
@@ -125,21 +153,22 @@ def _missing(found: np.ndarray) -> str:
     )
 
 
-def _on_object(shares: np.ndarray, covered: np.ndarray) -> str:
+def _on_object(shares: np.ndarray, covered: np.ndarray, permuted: str) -> str:
     """Whether maps lie on objects or on the background, against a map that is even over the image."""
     share = (
         f"Of {counted(len(shares), 'image')} the object’s pixels are known: {percent(shares.mean())} of the mass lies "
         f"on the object, which covers {percent(covered.mean())} of the image"
     )
     if len(shares) < FEWEST:
-        return f"{share}."
+        return f"{share}{permuted}."
     excess = mean(shares - covered)
     interval = f"95 % interval of the difference {points(excess['low'])} to {points(excess['high'])} points"
+    told = "whether the maps are about the object or the background is open"
     if excess["low"] > 0:
-        return f"{share}: the maps are about the object more than about the background ({interval})."
+        told = "the maps are about the object more than about the background"
     if excess["high"] < 0:
-        return f"{share}: the maps are about the background more than about the object ({interval})."
-    return f"{share}: whether the maps are about the object or the background is open ({interval})."
+        told = "the maps are about the background more than about the object"
+    return f"{share}: {told} ({interval}){permuted}."
 
 
 def _errors_on_object(excess: np.ndarray, correct: np.ndarray) -> str:
@@ -160,30 +189,30 @@ def _errors_on_object(excess: np.ndarray, correct: np.ndarray) -> str:
     return f"{means}: where the network errs, its maps are {word} about the object ({interval})."
 
 
-def _centred(shares: np.ndarray, objects_known: bool) -> str:
+def _centred(shares: np.ndarray, objects_known: bool, permuted: str) -> str:
     """The mass in the centre; it has to stand for the object where the object's pixels are not known."""
     instead = "" if objects_known else "The objects’ pixels are not known here; the centre box stands for them. "
-    return instead + _centre_sentence(shares)
+    return f"{instead}{_centre_sentence(shares)}{permuted}."
 
 
 def _centre_sentence(shares: np.ndarray) -> str:
     images = counted(len(shares), "image")
     share = f"{percent(shares.mean())} of the mass of a map lies in the central quarter of the image"
     if len(shares) < FEWEST:
-        return f"On average over {images}, {share}; an even map would have {percent(EVEN_CENTRE, 0)} there."
+        return f"On average over {images}, {share}; an even map would have {percent(EVEN_CENTRE, 0)} there"
     interval = mean(shares)
     low, high = interval["low"], interval["high"]
     word = "more than" if low > EVEN_CENTRE else "less than" if high < EVEN_CENTRE else "not clearly different from"
     return (
         f"On average over {images}, {share} (95 % interval {percent(low)} to {percent(high)}), {word} the "
-        f"{percent(EVEN_CENTRE, 0)} of an even map."
+        f"{percent(EVEN_CENTRE, 0)} of an even map"
     )
 
 
-def _concentrated(areas: np.ndarray) -> str:
+def _concentrated(areas: np.ndarray, permuted: str) -> str:
     return (
         f"Half of the mass fits into {percent(areas.mean())} of the area on average, where an even map needs "
-        f"{percent(EVEN_AREA, 0)}."
+        f"{percent(EVEN_AREA, 0)}{permuted}."
     )
 
 
@@ -207,13 +236,13 @@ def _compared(areas: np.ndarray, correct: np.ndarray) -> str:
     return f"{means}: where the network errs, its maps are {word} ({interval})."
 
 
-def _following(edges: np.ndarray) -> str:
+def _following(edges: np.ndarray, permuted: str) -> str:
     """Whether the map follows the image's own edges, which an edge detector without a network finds as well."""
     average = f"the rank correlation is {decimal(edges.mean())} on average"
     if len(edges) < FEWEST:
-        return f"Of the maps and the edges of their images, {average}."
+        return f"Of the maps and the edges of their images, {average}{permuted}."
     interval = mean(edges)
-    text = f"{average} (95 % interval {decimal(interval['low'])} to {decimal(interval['high'])})."
+    text = f"{average} (95 % interval {decimal(interval['low'])} to {decimal(interval['high'])}){permuted}."
     if interval["low"] <= 0 <= interval["high"]:
         return f"Whether the maps follow the edges of their images is open: {text}"
     return f"The maps {'follow' if interval['low'] > 0 else 'avoid'} the edges of their images: {text}"

@@ -47,6 +47,7 @@ class InterpretationPlan:
             "natural": METHODS[method].natural,
             "network": self._network(network),
             "options": task.options,
+            "permuted": METHODS[method].kind == "attribution",
             "record": {"dataset": task.dataset, "method": method, "network": network, "options": task.options},
             "resolution": self.resolution(task),
             "second": self._network(task.second) if task.second else None,
