@@ -31,10 +31,10 @@ def one(rng: np.random.Generator, masks: bool) -> dict:
         game: {
             "curve": (rng.random(9) / 2).tolist(),
             "area": around(rng.random()),
-            "random": {"curve": np.linspace(0.8, 0.1, 9).tolist(), "area": around(0.45)},
+            "random": {"curve": np.linspace(*ends, 9).tolist(), "area": around(0.45)},
             "than": than(0.0),
         }
-        for game in ("deletion", "insertion")
+        for game, ends in {"deletion": (0.8, 0.1), "insertion": (0.1, 0.8)}.items()
     }
     similarity = {
         measure: {

@@ -319,7 +319,7 @@ def test_gains_of_six_seeds_are_tested_over_the_classes():
 def test_one_image_proves_no_gain():
     rows = gains.class_gains(hits(*[[False]] * 6), hits(*[[True]] * 6), np.array([2]), CLASSES)
     assert (rows[0]["class"], rows[0]["gain"], rows[0]["verdict"]) == ("owl", 1, None)
-    assert gains.sentence(rows, "A", "B") == "No class has 5 images or more, so gains by class say nothing."
+    assert gains.sentence(rows, "A", "B") == "No class has 5 evaluation images or more, so gains by class say nothing."
 
 
 def test_classes_of_few_images_are_not_told_and_the_others_counted():

@@ -25,17 +25,32 @@ def test_pairs_count_both_directions_and_the_most_frequent_come_first():
         {"classes": ["owl", "ant"], "errors": 1.0, "share": 0.25, "named": one_way},
     ]
     assert f"confuses most often {mixed} and {one_way}" in found["sentence"]
-    assert found["never"] == "ant" and found["sentence"].endswith(" It never predicts ant.")
+    assert found["never"] == "ant is never predicted" and found["sentence"].endswith(" Ant is never predicted.")
     assert (
-        "100.0 % of its errors, both ways, in 2 of 6 pairs of classes; of as many errors spread at random"
-        in found["sentence"]
+        "100.0 % of its errors, both ways, in 2 of 6 pairs of classes; of errors spread at random" in found["sentence"]
     )
 
 
 def test_the_most_frequent_of_pairs_filled_at_random_hold_more_than_their_number():
-    """Two errors in two pairs: half the time both are in one, so that the most frequent holds 3/4 on average."""
-    assert confused_classes._by_chance(2, 2, 1) == pytest.approx(0.75, abs=0.03)
-    assert confused_classes._by_chance(247, 45, 3) == pytest.approx(0.125, abs=0.005)
+    """Of 45 pairs that are alike, the three most frequent hold an eighth of 247 errors, and not a fifteenth."""
+    even = (1 - np.eye(10)) * 247 / 90
+    assert confused_classes._by_chance(even, 3) == pytest.approx(0.125, abs=0.005)
+
+
+def test_a_network_that_predicts_two_classes_has_frequent_pairs_by_that_alone():
+    errors = np.zeros((10, 10))
+    errors[:, :2] = 13
+    np.fill_diagonal(errors, 0)
+    named = confused_classes._by_chance(errors, 3)
+    assert named == pytest.approx(
+        np.sort((errors + errors.T)[np.triu_indices(10, 1)])[-3:].sum() / errors.sum(), abs=0.05
+    )
+    assert named > 0.2
+
+
+def test_pairs_as_frequent_as_the_last_one_shown_are_counted():
+    found = confused_classes.describe({"a": variant([2, 3, 2, 3, 3, 3])})["a"]
+    assert found["tied"] == " (2 more pairs as often as the last)" and found["tied"] in found["sentence"]
 
 
 def test_where_the_words_have_a_direction_the_number_is_that_directions():
@@ -53,7 +68,7 @@ def test_counts_are_means_over_seeds():
 
 def test_a_network_without_errors_has_no_confused_classes():
     assert confused_classes.describe({"a": variant([0, 0, 1, 1, 2, 3])})["a"] == {
-        "pairs": [], "never": "", "sentence": "“A” makes no error on validation."
+        "pairs": [], "tied": "", "never": "", "sentence": "“A” makes no error on validation."
     }  # fmt: skip
 
 
@@ -85,4 +100,4 @@ def test_many_classes_are_counted_and_not_named():
     found = confused_classes.describe(
         {"a": Variant("a", "A", {}, list("abcdefgh"), {0: Run({}, {}, [], scores, [])}, 32)}
     )
-    assert found["a"]["never"] == "6 classes"
+    assert found["a"]["never"] == "6 of the 8 classes are never predicted"

@@ -68,8 +68,8 @@ def test_fitting_counts_from_the_epoch_that_stays_at_one():
     fitted = fitting.fitted(fitting_variant([0.5, 1.0, 0.9, 1.0, 1.0]))
     assert (fitted["images"], fitted["epochs_needed"]) == (300, [4])
     assert "classifies all 300 training images correctly" in fitted["sentence"]
-    assert fitted["sentence"].endswith("its training accuracy stays at 100 % after 4 epochs.")
-    assert "after 1 to 2 epochs" in fitting.fitted(fitting_variant([1.0], [0.5, 1.0]))["sentence"]
+    assert fitted["sentence"].endswith("its training accuracy is 100 % from epoch 4 on.")
+    assert "is 100 % from epoch 1 to 2, by seed, on." in fitting.fitted(fitting_variant([1.0], [0.5, 1.0]))["sentence"]
     assert fitting.fitted(fitting_variant([1.0, 0.99]))["epochs_needed"] == [None]
 
 

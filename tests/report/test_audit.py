@@ -110,7 +110,7 @@ def test_a_list_of_nearly_all_labels_is_of_little_use_however_many_planted_error
         "others": {"images": 1004, "of": 1084, "share": 1004 / 1084},
     }
     text = audit.calibration_sentence(found)
-    assert "5.4 % are planted ones, 1.1 times their share of all labels, 5.0 %: below 2 times, such a list" in text
+    assert "5.4 % are planted ones, 1.1 times their share of all labels, 5.0 %: not clearly 2 times, where such" in text
 
 
 def test_how_uneven_classes_are_is_said_of_each_data_set():

@@ -469,7 +469,7 @@ def test_a_factorial_that_is_gone_is_named(shown):
     [
         ([2000, 2000, 2000], "Each was trained on 2,000 images."),
         ([2000, 2000, 15000], "Each was trained on 2,000 images; “C” on 15,000."),
-        ([1, 1, 1, 1, 1, 2, 3, 4, 5], "They were trained on 1 to 5 images."),
+        ([1, 1, 1, 1, 1, 2, 3, 4, 5], "They were trained on 1, 2, 3, 4 or 5 images."),
     ],
 )
 def test_training_images_are_told_below_the_accuracies(shown, tmp_path, images, words):

@@ -7,31 +7,48 @@ import numpy as np
 from cnnatlas.evaluation.confusion import counts
 from cnnatlas.evaluation.flags import COLLAPSED, EXCESS
 from cnnatlas.evaluation.study import Variant
-from cnnatlas.wording import counted, decimal, listing, percent
+from cnnatlas.wording import capitalised, counted, decimal, listing, percent
 
 SHOWN = 3  # pairs
 NAMED = 5  # classes
 ONE_WAY = 0.1  # share of a pair's errors up to which those of one direction only are told after those of the other
-DRAWS = 999  # of errors spread at random over all pairs
+DRAWS = 999  # of errors spread at random
+ROUNDS = 100  # of fitting their margins
 
 
 def describe(variants: Mapping[str, Variant]) -> dict[str, dict]:
     """By variant, its most confused pairs of classes, in either direction, and a sentence on them.
 
     `pairs` are [{classes, errors, share, named}], the most frequent first and at most SHOWN: mean number of errors over
-    seeds, their share of all errors, and words that say in which direction they go. `never`: the classes that no image
-    of the split is taken for, in words; "" where there are none.
+    seeds, their share of all errors, and words that say in which direction they go. `tied`: in words, how many more
+    pairs have as many errors as the last of them; `never`: which classes no image of the split is taken for; both ""
+    where there are none.
     """
     return {name: _described(variant) for name, variant in variants.items()}
 
 
 def _described(variant: Variant) -> dict:
     pairs, predicted = _pairs(variant), _mean_confusion(variant).sum(axis=0)
+    tied = _tied(variant, pairs)
     unpredicted = [name for name, images in zip(variant.classes, predicted, strict=True) if images == 0]
-    many = counted(len(unpredicted), "class", "classes")
-    never = "" if not unpredicted else listing(unpredicted) if len(unpredicted) <= NAMED else many
-    further = f" It never predicts {never}." if pairs and never else ""
-    return {"pairs": pairs, "never": never, "sentence": _sentence(variant, pairs) + further}
+    never = _never(unpredicted, len(variant.classes)) if unpredicted else ""
+    further = f" {capitalised(never)}." if pairs and never else ""
+    return {"pairs": pairs, "tied": tied, "never": never, "sentence": _sentence(variant, pairs, tied) + further}
+
+
+def _never(classes: list[str], of: int) -> str:
+    named = listing(classes) if len(classes) <= NAMED else f"{len(classes)} of the {of} classes"
+    return f"{named} {'is' if len(classes) == 1 else 'are'} never predicted"
+
+
+def _tied(variant: Variant, pairs: list[dict]) -> str:
+    """How many more pairs have as many errors as the last one that is shown, in words."""
+    if not pairs:
+        return ""
+    matrix, least = _mean_confusion(variant), pairs[-1]["errors"]
+    both = (matrix + matrix.T)[np.triu_indices(len(matrix), 1)]
+    others = np.count_nonzero(both == least) - sum(pair["errors"] == least for pair in pairs)
+    return f" ({counted(others, 'more pair')} as often as the last)" if others else ""
 
 
 def _named(a: str, b: str, forth: float, back: float) -> str:
@@ -69,7 +86,7 @@ def _mean_confusion(variant: Variant) -> np.ndarray:
     return np.mean([counts(s.labels, s.predictions, len(variant.classes)) for s in splits], axis=0)
 
 
-def _sentence(variant: Variant, pairs: list[dict]) -> str:
+def _sentence(variant: Variant, pairs: list[dict], tied: str) -> str:
     if not pairs:
         return f"“{variant.title}” makes no error on validation."
     matrix = _mean_confusion(variant)
@@ -81,23 +98,35 @@ def _sentence(variant: Variant, pairs: list[dict]) -> str:
             "validation images, so its errors say nothing about which classes are similar."
         )
     possible = len(variant.classes) * (len(variant.classes) - 1) // 2
-    errors = max(1, round(float(matrix.sum() - np.trace(matrix))))  # a mean over seeds, which may be below one half
-    by_chance = _by_chance(errors, possible, len(pairs))
+    by_chance = _by_chance(matrix - np.diag(np.diag(matrix)), len(pairs))
     even = (
         f": {percent(sum(pair['share'] for pair in pairs))} of its errors, both ways, in {len(pairs)} of "
-        f"{counted(possible, 'pair')} of classes; of as many errors spread at random over the pairs, the most frequent "
-        f"would hold {percent(by_chance)} on average"
+        f"{counted(possible, 'pair')} of classes; of errors spread at random, with each class mistaken and mistakenly "
+        f"predicted as often as here, the most frequent would hold {percent(by_chance)} on average"
     )
     return (
-        f"On validation “{variant.title}” confuses most often {listing([pair['named'] for pair in pairs])}, the "
+        f"On validation “{variant.title}” confuses most often {listing([pair['named'] for pair in pairs])}{tied}, the "
         f"number of errors in brackets{even if possible > 1 else ''}."
     )
 
 
-def _by_chance(errors: int, possible: int, shown: int) -> float:
-    """Mean share of the `shown` most frequent of `possible` pairs, where each error is in any of them alike."""
-    drawn = np.random.default_rng(0).multinomial(errors, np.full(possible, 1 / possible), DRAWS)
-    return float(np.sort(drawn, axis=1)[:, -shown:].sum(axis=1).mean() / errors)
+def _by_chance(errors: np.ndarray, shown: int) -> float:
+    """Mean share of the `shown` most frequent pairs where errors have the margins of `errors`, and no further pattern.
+
+    Quasi-independence, fitted by iterative proportional fitting (Deming and Stephan, 1940). Errors spread evenly over
+    all pairs would be too weak a comparison: a network that predicts few classes has frequent pairs by that alone.
+    """
+    expected = 1.0 - np.eye(len(errors))
+    for _ in range(ROUNDS):
+        for axis in (1, 0):
+            total = expected.sum(axis=axis, keepdims=True)
+            expected *= np.divide(
+                errors.sum(axis=axis, keepdims=True), total, out=np.zeros_like(total), where=total > 0
+            )
+    number = max(1, round(float(errors.sum())))  # a mean over seeds, which may be below one half
+    shares = (expected + expected.T)[np.triu_indices(len(errors), 1)]
+    drawn = np.random.default_rng(0).multinomial(number, shares / shares.sum(), DRAWS)
+    return float(np.sort(drawn, axis=1)[:, -shown:].sum(axis=1).mean() / number)
 
 
 def _number(errors: float) -> str:

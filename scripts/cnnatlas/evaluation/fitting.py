@@ -36,9 +36,5 @@ def _sentence(variant: Variant, images: int, needed: list[int | None]) -> str:
     weights = f"The trained “{variant.title}” classifies all {counted(images, 'training image')} correctly"
     if None in needed:
         return f"{weights}."
-    after = (
-        counted(needed[0], "epoch")
-        if len(set(needed)) == 1
-        else f"{min(needed)} to {max(needed)} epochs, depending on the seed"
-    )
-    return f"{weights}; its training accuracy stays at 100 % after {after}."
+    first = str(needed[0]) if len(set(needed)) == 1 else f"{min(needed)} to {max(needed)}, by seed,"
+    return f"{weights}; its training accuracy is 100 % from epoch {first} on."

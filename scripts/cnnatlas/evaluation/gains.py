@@ -88,7 +88,7 @@ def sentence(rows: Sequence[Mapping], a: str, b: str, shown: int = 5) -> str:
     """
     left_out = len(rows) - len(rows := told(rows))
     if not rows:
-        return f"No class has {FEWEST} images or more, so gains by class say nothing."
+        return f"No class has {FEWEST} evaluation images or more, so gains by class say nothing."
     classes = counted(len(rows), "class", "classes") + (f" of {FEWEST} images or more" if left_out else "")
     if rows[0]["p"] is None:
         return _described(rows, classes, a, b, shown)

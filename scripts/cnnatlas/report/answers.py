@@ -12,6 +12,7 @@ from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.evaluation.verdicts import LEVEL
 from cnnatlas.files import read_json
+from cnnatlas.interpretation.sentences.fooling import LEVELS
 from cnnatlas.report.audit import in_order
 from cnnatlas.report.authoring import show
 from cnnatlas.report.claims import Claims
@@ -35,11 +36,13 @@ SWEEPS = {  # of B2.11: the key, in words, and the network whose value they leav
 BRIEF = {  # what a sentence of an interpretation loses or becomes in an answer
     r" \([^()]*95 % interval[^()]*\)": "",
     r" \(maps of [^()]*\)|(?<=maps) of [\w.]+(?= (?:is|are) dead)|\bnetwork\.|^of these methods, ": "",
+    r"deletion and insertion say nothing, as [^;]*": "deletion and insertion say nothing",
     r"localisation is not tested, as .*": "localisation is not tested",
     r"^[Oo]f [\d,]+ images? the object’s pixels are known: ": "",
-    "the maps are about the object more than about the background": "more than by chance",
-    "the maps are about the background more than about the object": "less than by chance",
-    "whether the maps are about the object or the background is open": "not clearly more or less than by chance",
+    r"(?<=(?:the last|he first) layer shown), [\w.]+,?": "",
+    "the maps are about the object more than about the background": "more than in an even map",
+    "the maps are about the background more than about the object": "less than in an even map",
+    "whether the maps are about the object or the background is open": "not clearly more or less than in an even map",
 }
 CONTRAST = ("where the network errs", "is not significant")  # how a sentence on right and wrong predictions is known
 LAYERS = re.compile(r"(?<=filters of )\w+\.[\w.]+(?:(?:, | and )[\w.]+)+")
@@ -271,8 +274,11 @@ def _both_simple(claims: Claims) -> str:
 @_answers("B2.6")
 def _normalised(claims: Claims) -> str:
     fitted = claims.study("capacity_cifar10")["fitted"]["b2_one_batch"]
-    effects = claims.effects(NORMALISED, "first_without", "first_with")
-    return f"{effects}. One batch of {fitted['images']} images is memorised"
+    sgd, adam = (f"b2_simple_{name}" for name in ("sgd", "adam"))
+    pairs = {"SGD": (sgd, "b2_simple_bn_sgd"), "Adam": (adam, "b2_simple_bn_adam")}
+    effects = claims.effects(NORMALISED, "first_without", "first_with").replace("without Adam", "with SGD")
+    losses = _training_losses(claims, NORMALISED, effects, pairs)
+    return f"{effects}{losses}. One batch of {fitted['images']} images is memorised"
 
 
 @_answers("B2.7")
@@ -283,7 +289,20 @@ def _shortcuts(claims: Claims) -> str:
 
 @_answers("B2.8")
 def _residual(claims: Claims) -> str:
-    return claims.effects(RESIDUAL, "first_without", "first_with")
+    effects = claims.effects(RESIDUAL, "first_without", "first_with")
+    pairs = {"plain": ("b2_simple_adam", "b2_residual"), "normalised": ("b2_simple_bn_adam", "b2_residual_bn")}
+    return f"{effects}{_training_losses(claims, RESIDUAL, effects, pairs)}"
+
+
+def _training_losses(claims: Claims, study: str, effects: str, pairs: Mapping[str, tuple[str, str]]) -> str:
+    """What a part does to the loss on training images, by what it is put into; "" where its effects are void."""
+    if effects.startswith("void"):
+        return ""
+    told = []
+    for network, names in pairs.items():
+        without, with_it = (claims.entry(study, name)["accuracy"]["train"]["loss"] for name in names)
+        told.append(f"{network} {without:.3f} without and {with_it:.3f} with")
+    return f"; training loss: {', '.join(told)}"
 
 
 @_answers("B2.9")
@@ -331,7 +350,7 @@ def _best_value(claims: Claims, group: str, sweep: tuple[str, str, str | None]) 
     end = "; an end of the range" if value in (min(values.values()), max(values.values())) else ""
     near = sum(entry["accuracy"]["validation"]["mean"] >= low for entry in entries) - 1
     lowest = values[min(entries, key=lambda entry: entry["accuracy"]["validation"]["loss"])["variant"]]
-    by_loss = "" if lowest == value else f"; by loss {lowest:g}"
+    by_loss = "" if lowest == value else f"; the lowest loss is at {lowest:g}"
     within = f"; {part_of(near, len(entries) - 1, 'other value')} within its interval" if near else ""
     return f"{words} {value:g} ({percent(best['accuracy']['validation']['mean'])}{within}{end}{by_loss})"
 
@@ -346,7 +365,7 @@ def _best_of_all(claims: Claims) -> str:
 @_answers("B3.1")
 def _saliency(claims: Claims) -> str:
     words = ("mass lies on the object", "central quarter")
-    return claims.of_each("gradient", lambda summary: _plainly(claims.first(summary, *words)))
+    return claims.of_each("gradient", lambda summary: f"by the gradient, {_plainly(claims.first(summary, *words))}")
 
 
 @_answers("B3.2")
@@ -361,7 +380,8 @@ def _fooled(found: Mapping) -> str:
     steps = f", in a median of {found['steps']:g} step{'s' * (found['steps'] != 1)}" if found["fooled"] else ""
     some = f", {found['fooled'] or 'none'} of them" if found["fooled"] < found["crossed"] else ""
     margin = f"{some} with a margin of {decimal(found['margin'])}{steps}" if found["crossed"] else ""
-    return f"{crossed} classified as the target{margin}{_transferred(found)}"
+    change = f", by {found['linf']:.0f} of {LEVELS} levels where most in the median image" if found["fooled"] else ""
+    return f"{crossed} classified as the target{margin}{change}{_transferred(found)}"
 
 
 def _transferred(found: Mapping) -> str:
@@ -372,7 +392,8 @@ def _transferred(found: Mapping) -> str:
     test = "too few to test" if found["p"] is None else "more than without the change"
     if found["p"] is not None and (found["p"] > LEVEL or moved <= found["transferred_before"]):
         test = "not shown to be more than without the change"
-    return f"; “{found['second']}” is fooled by {part_of(moved, found['fooled'], 'image')} too, {test}"
+    taken = part_of(moved, found["fooled"], "image")
+    return f"; “{found['second']}” takes {taken} for the target{' too' if moved else ''}, {test}"
 
 
 @_answers("B4")
@@ -387,7 +408,7 @@ def _localised(found: Mapping) -> str:
     if "pointing" in largest:
         p = "p < 0.001" if largest["p"] < 0.0005 else f"p = {decimal(largest['p'], 3)}"
         hits, chance = part_of(largest["pointing"], largest["n"], "image"), percent(largest["covered"])
-        return f"{enlarged}the strongest response lies on the object in {hits} ({chance} by chance; {p})"
+        return f"{enlarged}the strongest response lies on the object in {hits} ({chance} by chance; one-sided {p})"
     unknown = "where the objects are is not known"
     if not largest["compared"] or largest["factor"] == 1:  # at its own size the predicted class leads by definition
         return unknown
@@ -435,8 +456,8 @@ def _trade(claims: Claims) -> str:
     stages = [claims.value(f"c0_6_{k}") for k in range(3)]
     same = len({products for _, _, products in stages}) == 1
     return (
-        "Half the resolution and twice the channels halve the values, and "
-        f"{'keep' if same else 'change'} the multiply-adds of a 3 × 3 convolution"
+        "More channels keep as what the image shows something of where: half the resolution and twice the channels "
+        f"halve the values, and {'keep' if same else 'change'} the multiply-adds of a 3 × 3 convolution"
     )
 
 
@@ -474,14 +495,14 @@ def _pooling(claims: Claims) -> str:
 def _pooling_for(claims: Claims) -> str:
     before, after = (percent(claims.value(f"c0_12_{name}"), 0) for name in ("before", "after"))
     return (
-        f"Smaller maps, some tolerance of shifts: one pixel changes a map of edges by {before} of its norm, pooled by "
-        f"{after}"
+        f"Smaller maps, some tolerance of shifts: a shift by one pixel changes a map of edges by {before} of its norm, "
+        f"pooled by {after}"
     )
 
 
 _says("C0.13", "More varied images from the same data: harder to memorise; most useful where images are few")
 _says("C0.14", "Features learned on much data serve a similar task with little: fewer images and less time")
-_says("C0.15", "To keep what was learned from the first, random gradients of a new head, and to save time")
+_says("C0.15", "To protect the pretrained weights against the first gradients of a random head, and to save time")
 _says("C0.16", "First the head, then the last layers at a learning rate ten to a hundred times lower")
 _says("C0.19", "Keep the outputs of one pass, show each channel: what is kept, and which channels are dead")
 _says("C0.20", "Gradient ascent on the input maximises a filter: what the filter detects, free of any image")
@@ -494,7 +515,7 @@ def _inception(claims: Claims) -> str:
     return f"Several kernel sizes side by side, to choose from; 1 × 1 reductions leave {reduced:,} of {full:,} weights"
 
 
-_says("C0.18", "Gradients reach early layers through the identity undiminished: very deep networks can be trained")
+_says("C0.18", "Through the identity, gradients reach early layers whole: very deep networks can be trained")
 
 
 @_answers("C1a")
@@ -581,12 +602,14 @@ def _basic_tuned(claims: Claims) -> str:
 
 @_answers("C2d")
 def _with_inception(claims: Claims) -> str:
-    return claims.against(BLOCKS, "c2d_inception", "c2b_basic")
+    pair = BLOCKS, "c2d_inception", "c2b_basic"
+    return f"{claims.against(*pair)}; {_times(claims, *pair)}"
 
 
 @_answers("C2e")
 def _with_residual(claims: Claims) -> str:
-    return claims.against(BLOCKS, "c2e_residual", "c2d_inception", "c2b_basic")
+    against = claims.against(BLOCKS, "c2e_residual", "c2d_inception", "c2b_basic")
+    return f"{against}; {_times(claims, BLOCKS, 'c2e_residual', 'c2d_inception')}"
 
 
 @_answers("D1.1")
@@ -615,8 +638,8 @@ def _mistaken(claims: Claims) -> str:
     if "errors say nothing" in found["sentence"]:  # it predicts one class for most images
         return found["sentence"].rstrip(".")
     share = sum(pair["share"] for pair in found["pairs"])
-    never = f"; it never predicts {found['never']}" if found["never"] else ""
-    pairs = listing([pair["named"] for pair in found["pairs"]])
+    never = f"; {found['never']}" if found["never"] else ""
+    pairs = listing([pair["named"] for pair in found["pairs"]]) + found["tied"]
     told = [_most_confident_mistake(claims), f"most often confused: {pairs}, {percent(share)} of all errors{never}"]
     return capitalised("; ".join(filter(None, told)))
 
@@ -634,7 +657,8 @@ def _most_confident_mistake(claims: Claims) -> str:
 def _similar(claims: Claims) -> str:
     void = claims.lifeless(STL10, "d1_shallow")
     if void:
-        return f"{void}; how alike its matrices are says nothing on what a network that has learned confuses"
+        classes = _verdicts(claims.similarity("d1_shallow"), "pattern")
+        return f"{void}; which classes are confused is {classes}, which says nothing of a network that has learned"
     pairs = claims.similarity("d1_shallow")
     rates, classes = (_verdicts(pairs, question) for question in ("rates", "pattern"))
     return f"Which classes are confused is {classes}; how often they are is {rates}"
@@ -663,13 +687,16 @@ def _normalised_augmented(claims: Claims) -> str:
 
 @_answers("D2.3")
 def _own(claims: Claims) -> str:
-    deep, own = (claims.entry(STL10, name) for name in ("d2_deep", "d2_own"))
     faster = claims.matched(STL10, "d2_deep", "d2_own")
-    return (
-        f"{claims.against(STL10, 'd2_own', 'd2_deep', 'best(others)')}; {own['parameters'] / deep['parameters']:.2g} "
-        f"times the parameters and {own['multiply_adds'] / deep['multiply_adds']:.2g} times the multiply-adds of "
-        f"“{deep['title']}”{faster}"
-    )
+    against = claims.against(STL10, "d2_own", "d2_deep", "best(others)")
+    return f"{against}; {_times(claims, STL10, 'd2_own', 'd2_deep')}{faster}"
+
+
+def _times(claims: Claims, study: str, ours: str, theirs: str) -> str:
+    """How large and how costly a network is beside another."""
+    mine, other = (claims.entry(study, name) for name in (ours, theirs))
+    parameters, work = (mine[key] / other[key] for key in ("parameters", "multiply_adds"))
+    return f"{parameters:.2g} times the parameters and {work:.2g} times the multiply-adds of “{other['title']}”"
 
 
 @_answers("D3")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.report.authoring import Results, show, slug
 from cnnatlas.report.parts import APPENDIX, WEB_ONLY, placed
@@ -299,8 +300,10 @@ def _worth(planted: Mapping, others: Mapping) -> str:
         return "That does not show that wrong labels are suspected more often than others: this list tells nothing."
     suspected, labels = planted["images"] + others["images"], planted["of"] + others["of"]
     listed, all_labels = planted["images"] / suspected, planted["of"] / labels
-    gain = listed / all_labels
-    verdict = "the list spares work" if gain >= USEFUL else f"below {USEFUL:g} times, such a list spares little work"
+    gain, least = listed / all_labels, wilson(planted["images"], suspected)[0] / all_labels
+    verdict = (
+        "the list spares work" if least >= USEFUL else f"not clearly {USEFUL:g} times, where such a list spares work"
+    )
     return (
         f"Of all suspected labels {percent(listed)} are planted ones, {decimal(gain, 1)} times their share of all "
         f"labels, {percent(all_labels)}: {verdict}."

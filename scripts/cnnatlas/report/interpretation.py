@@ -190,7 +190,7 @@ class Reliability:
             [{column: row[column] for column in self.summary["columns"]} for row in self.summary["rows"]],
             f"tbl-{slug(self.network)}-reliability",
             f"“{self.facts['title']}”: attribution methods, {self._sample()}. Brackets hold 95 % intervals over "
-            "images.",
+            "images; deletion and insertion are areas under curves less those of random orders.",
             source=f"{self.folder}/summary.json",
         )
 

@@ -14,6 +14,7 @@ REQUIRED = {"id", "text", "answered_by"}
 OPTIONAL = {"compared", "data", "pretrained", "substitute", "tests", "verdict"}
 THEORY = ("B1", "C0")  # how the ids of items begin that ask for reasons and derivations
 MARKS = {"substituted": "s", "reduced": "r"}
+ALL_VOID = "every comparison is of networks at chance or collapsed"
 LESS = {
     "epochs": "fewer epochs",
     "per_class": "fewer images per class",
@@ -80,7 +81,7 @@ def spans(chosen: Iterable[str], known: Sequence[str]) -> str:
 
 def strength(item: Mapping, answer: str, found: Mapping[str, Sequence[str]]) -> str:
     """How strong an answer is, with marks for what was substituted or reduced; `found` as `gaps` returns it."""
-    if answer.startswith("void"):
+    if answer.startswith("void") or ALL_VOID in found.get("undecided", ()):
         kind = "void"
     elif item.get("verdict"):
         kind = "undecided" if "undecided" in found else "decided"
@@ -122,6 +123,8 @@ def _undecided(compared: Sequence[Mapping]) -> list[str]:
     """Why no verdict on designs is possible: too few seeds, or networks at chance or collapsed."""
     seeds = min((found["seeds"] for each in compared for found in each["splits"].values()), default=SEEDS_NEEDED)
     void = sum(each["void"] is not None for each in compared)
+    if void and void == len(compared):
+        return [ALL_VOID]
     return [
         *([f"{counted(seeds, 'seed')}, where a verdict needs {SEEDS_NEEDED}"] if seeds < SEEDS_NEEDED else []),
         *([f"{counted(void, 'comparison')} of networks at chance or collapsed"] if void else []),

@@ -19,6 +19,7 @@ from cnnatlas.report.variant import Variant, flat, shaping, stepped
 from cnnatlas.wording import counted, interval, limit, part_of, points
 
 FEW = 3  # variants that a sentence names one by one
+MIRRORED = " With mirror images: by the mean score of an image and its mirror image."
 UNDECIDED = (
     "No verdicts on designs.",
     "Trainings of one and the same design differ from seed to seed, and a verdict on two designs needs "
@@ -85,7 +86,8 @@ class Study:
             rows,
             f"tbl-{slug(self.name)}-accuracies",
             f"{self.facts['title']}: accuracies in per cent [95 %, {self._intervals()}]. "
-            f"{self._unseen(splits)}{bold}{self._legend(self.shown)}",
+            f"{self._unseen(splits)}{bold}{MIRRORED * any('with mirror images' in row for row in rows)}"
+            f"{self._legend(self.shown)}",
             source=f"{self.folder}/comparison.csv",
         )
         self._trained_on()
@@ -160,9 +162,9 @@ class Study:
             f"{self._bold(rows)}{self._favoured(found)}{self._void(rows)}",
             source=f"{self.folder}/comparison.json",
         )
-        opposed = _opposed(rows)
+        opposed, told = _opposed(rows)
         if opposed:
-            show(f"Validation and test differ in sign in {part_of(opposed, len(rows), 'row')} of @{label}.")
+            show(f"Validation and test differ in sign in {part_of(opposed, told, 'row')} of @{label}.")
 
     def _distinct(self, pairs: Sequence[Mapping]) -> list[Mapping]:
         """The pairs without those of two variants that stand before: `best(group)` may be one that has its own pair."""
@@ -572,10 +574,10 @@ def _enough(splits: Mapping[str, dict]) -> bool:
     return all(enough(found["seeds"]) for found in splits.values())
 
 
-def _opposed(pairs: Sequence[Mapping]) -> int:
-    """In how many pairs the differences on validation and test have opposite signs."""
-    held_out = [[found["difference"] for found in pair["splits"].values()] for pair in pairs if not pair["void"]]
-    return sum(min(differences) < 0 < max(differences) for differences in held_out)
+def _opposed(pairs: Sequence[Mapping]) -> tuple[int, int]:
+    """In how many pairs the differences on validation and test have opposite signs, and how many are not void."""
+    told = [[found["difference"] for found in pair["splits"].values()] for pair in pairs if not pair["void"]]
+    return sum(min(differences) < 0 < max(differences) for differences in told), len(told)
 
 
 def _resampled(splits: Mapping[str, dict]) -> str:
@@ -613,7 +615,8 @@ def _sizes(images: Mapping[str, int]) -> str:
     usual = Counter(images.values()).most_common(1)[0][0]
     others = [f"“{title}” on {number:,}" for title, number in images.items() if number != usual]
     if len(others) > FEW:
-        return f"They were trained on {min(images.values()):,} to {max(images.values()):,} images."
+        sizes = [f"{number:,}" for number in sorted(set(images.values()))]
+        return f"They were trained on {', '.join(sizes[:-1])} or {sizes[-1]} images."
     return f"{'; '.join([f'Each was trained on {usual:,} images', *others])}."
 
 

@@ -62,12 +62,12 @@ def test_the_words_follow_the_numbers(arrays):
     early, late = (f"{np.mean(row['detail']):.2f}" for row in rows)
     sparser = f"{100 * np.mean(rows[1]['zeros']):.0f} % against 50 % zeros"
     assert conclusion == (
-        f"Conclusion on feature maps: late responds more sparsely ({sparser}) and keeps less of the image's edges "
-        f"(correlation {late} against {early}) on all 3 images, compared with early (maps of 8×8 against 32×32); 3 of "
-        "4 maps of late are dead on every image."
+        f"Conclusion on feature maps: the last layer shown, late, responds more sparsely ({sparser}) and keeps less of "
+        f"the image's edges (correlation {late} against {early}) on all 3 images, compared with the first layer shown, "
+        "early (maps of 8×8 against 32×32); 3 of 4 maps of late are dead on every image."
     )
     backwards = activations.sentences(rows[::-1])[-1]
-    assert f"early responds more widely (50 % against {sparser.partition(' against')[0]} zeros)" in backwards
+    assert f"early, responds more widely (50 % against {sparser.partition(' against')[0]} zeros)" in backwards
     assert f"and keeps more of the image's edges (correlation {early} against {late})" in backwards
 
 
@@ -76,8 +76,8 @@ def test_a_change_without_direction_is_not_made_one(arrays):
     other = {**row, "zeros": [row["zeros"][0] + 0.1, row["zeros"][1], row["zeros"][2] - 0.1]}
     other["detail"] = [value / 2 for value in row["detail"]]
     assert activations.sentences([row, other])[-1].endswith(
-        "on all 3 images, compared with early (maps of 32×32 against 32×32); the share of zeros rises on 1 of 3 "
-        "images, falls on 1 and is the same on 1."
+        "on all 3 images, compared with the first layer shown, early (maps of 32×32 against 32×32); the share of "
+        "zeros rises on 1 of 3 images, falls on 1 and is the same on 1."
     )
     other["detail"] = [row["detail"][0] + 0.1, row["detail"][1], row["detail"][2] - 0.1]
     assert activations.sentences([row, other])[-1].endswith(
@@ -88,12 +88,12 @@ def test_a_change_without_direction_is_not_made_one(arrays):
     other["detail"] = [value / 2 for value in row["detail"]]
     conclusion = activations.sentences([row, other])[-1]
     assert "zeros) on 2 of 3 images and keeps less of the image's edges" in conclusion
-    assert ") on all 3 images, compared with early (maps of" in conclusion
+    assert ") on all 3 images, compared with the first layer shown, early (maps of" in conclusion
     two = {key: row[key][:2] for key in ("zeros", "detail")}
     apart = {**row, "zeros": [row["zeros"][0] + 0.1, row["zeros"][1] - 0.1], "detail": [v / 2 for v in two["detail"]]}
     assert activations.sentences([{**row, **two}, apart])[-1].endswith(
-        "on both images, compared with early (maps of 32×32 against 32×32); the share of zeros rises on one image and "
-        "falls on the other."
+        "on both images, compared with the first layer shown, early (maps of 32×32 against 32×32); the share of zeros "
+        "rises on one image and falls on the other."
     )
     assert len(activations.sentences([row])) == 1
 

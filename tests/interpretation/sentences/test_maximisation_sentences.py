@@ -93,7 +93,7 @@ def test_the_conclusion_counts_channels_and_turns_with_the_frequency(early, late
     )
     assert (
         "the ascent activates 5 of 6 channels of a and all 6 channels of b more than the best of 250 validation images "
-        "does; b" in found
+        "does; the images of the others do not maximise their channels; b" in found
     )
     assert expected in found
 

@@ -11,6 +11,8 @@ from cnnatlas.wording import capitalised, counted, decimal, listing, percent, po
 MEASURES = {"pointing": "pointing game", "energy": "energy", "iou": "IoU"}
 BASELINES = {"centre_box": "centre box", "edges": "edges"}
 GAMES = ("deletion", "insertion")
+UNPLAYABLE = "deletion and insertion say nothing, as removing all pixels does not lower the true class's score"
+UNLOCATED = "localisation is not tested, as the objects' outlines are not known"
 SIMILARITY = {"rank": "rank correlation", "ssim": "SSIM"}
 
 
@@ -19,8 +21,6 @@ def rows(results: Mapping[str, Mapping]) -> list[dict]:
     localised = any(result["localisation"] for result in results.values())
     table = [_row(result, localised) for result in results.values()]
     first = next(iter(results.values()))
-    random = {f"{game} area": decimal(first["faithfulness"][game]["random"]["area"]["value"], 3) for game in GAMES}
-    table.append(_blank(table[0]) | {"method": "random order"} | random)
     if first["localisation"]:
         for key, title in BASELINES.items():
             values = {label: decimal(first["localisation"][m][key]["value"]) for m, label in MEASURES.items()}
@@ -43,23 +43,34 @@ def sentences(results: Mapping[str, Mapping]) -> list[str]:
 
 def conclusion(results: Mapping[str, Mapping]) -> str:
     """Which methods pass each kind of test, and which pass them all."""
+    located, playable = all(result["localisation"] for result in results.values()), _playable(results)
     tests = {
-        ("find", " the object better than a centre box by any measure"): _locates,
-        ("order", " pixels better than chance by deletion and insertion"): _orders,
+        ("find", " the object better than a centre box by one measure and worse by none"): _locates
+        if located
+        else None,
+        ("order", " pixels better than chance by deletion and insertion"): _orders if playable else None,
         ("pass", " the randomisation of the upper layers"): _passes,
     }
-    if not all(result["localisation"] for result in results.values()):
-        tests = dict(list(tests.items())[1:])
+    tests = {words: test for words, test in tests.items() if test}
+    missing = [] if playable else [UNPLAYABLE]
+    missing += [] if located else [UNLOCATED]
     passed = {words: [name for name, each in results.items() if test(each)] for words, test in tests.items()}
     parts = [_who(results, names, verb) + rest for (verb, rest), names in passed.items()]
     every = [name for name in results if all(name in names for names in passed.values())]
-    untested = "" if len(tests) == 3 else "; localisation is not tested, as the objects' outlines are not known"
     named = "the same" if every and every == list(passed.values())[-1] else _named(results, every)
-    return f"Conclusion: of these methods, {'; '.join(parts)}; all of this: {named}{untested}."
+    return f"Conclusion: of these methods, {'; '.join(parts)}; all of this: {'; '.join([named, *missing])}."
+
+
+def _playable(results: Mapping[str, Mapping]) -> bool:
+    """Whether the score of the true class falls from whole to empty images, so that orders of pixels can differ."""
+    games = _one(results, lambda result: result["faithfulness"])
+    deletion, insertion = (games[game]["random"]["curve"] for game in GAMES)  # the ends are those of every order
+    return deletion[-1] < deletion[0] and insertion[-1] > insertion[0]
 
 
 def _locates(result: Mapping) -> bool:
-    return any(result["localisation"][measure]["centre_box"]["than"]["low"] > 0 for measure in MEASURES)
+    than = [result["localisation"][measure]["centre_box"]["than"] for measure in MEASURES]
+    return any(each["low"] > 0 for each in than) and not any(each["high"] < 0 for each in than)
 
 
 def _orders(result: Mapping) -> bool:
@@ -166,7 +177,7 @@ def _row(result: Mapping, localised: bool) -> dict:
     if localised:
         found = result["localisation"]
         row |= {label: _interval(found[key]) if found else "" for key, label in MEASURES.items()}
-    row |= {f"{game} area": _interval(result["faithfulness"][game]["area"], 3) for game in GAMES}
+    row |= {game: _difference(result["faithfulness"][game]["than"]) for game in GAMES}
     kept = {f"kept, {label}": result["randomisation"][key]["kept"] for key, label in SIMILARITY.items()}
     row |= {
         label: f"{percent(share['value'], 0)} [{points(share['low'], 0)}, {points(share['high'], 0)}]"
@@ -182,6 +193,11 @@ def _blank(row: Mapping) -> dict:
 def _interval(found: Mapping[str, float], digits: int = 2) -> str:
     value, low, high = (decimal(found[key], digits) for key in ("value", "low", "high"))
     return f"{value} [{low}, {high}]"
+
+
+def _difference(than: Mapping[str, float]) -> str:
+    """An area under a curve less that of random order."""
+    return _interval({"value": than["difference"]} | than, 3)
 
 
 def _share(result: Mapping) -> str:

@@ -119,7 +119,14 @@ def _beyond(layers: Sequence[Mapping], images: int) -> str:
     if not any(layer["above"] for layer in layers):
         return f"the ascent found no image that activates its channel more than {best} does"
     parts = [f"{part_of(layer['above'], layer['units'], 'channel')} of {short(layer['name'])}" for layer in layers]
-    return f"the ascent activates {listing(parts)} more than {best} does"
+    rest = (
+        "; the images of the others do not maximise their channels" if any(_short_of(layer) for layer in layers) else ""
+    )
+    return f"the ascent activates {listing(parts)} more than {best} does{rest}"
+
+
+def _short_of(layer: Mapping) -> bool:
+    return layer["above"] < layer["units"]
 
 
 def _finer(layers: Sequence[Mapping]) -> str:

@@ -135,7 +135,12 @@ def _conclusion(first: Mapping, last: Mapping) -> str:
     clear = [f"{' and '.join(words)} on {images}" for images, words in seen.items()]
     sizes = " against ".join("×".join(map(str, row["size"])) for row in (last, first))
     parts = (
-        [f"{last['layer']} {' and '.join(clear)}, compared with {first['layer']} (maps of {sizes})"] if clear else []
+        [
+            f"the last layer shown, {last['layer']}, {' and '.join(clear)}, compared with the first layer shown, "
+            f"{first['layer']} (maps of {sizes})"
+        ]
+        if clear
+        else []
     )
     unclear = [f"{name} {change.words()}" for name, change, *_ in found if 2 * max(change[:2]) <= sum(change)]
     dead = (

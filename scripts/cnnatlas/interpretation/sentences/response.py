@@ -98,9 +98,11 @@ def sentence(scale: Mapping) -> str:
         return start + "."
     low, high = wilson(scale["pointing"], scale["n"])
     p = f"p = {decimal(scale['p'], 3)}" if scale["p"] >= 0.0005 else "p < 0.001"
-    verdict = "more often than" if scale["p"] < 0.05 else "not clearly more often than"
+    less = scale["p"] > 0.95 and scale["pointing"] < scale["n"] * scale["covered"]
+    unclear = "less often than" if less else "not clearly more often than"
+    verdict = "more often than" if scale["p"] < 0.05 else unclear
     return (
         f"{start}. The strongest response lies on the object in {part_of(scale['pointing'], scale['n'], 'image')} "
         f"[{percent(low)}, {percent(high)}], {verdict} a random position would ("
-        f"{percent(scale['covered'])}; {p})."
+        f"{percent(scale['covered'])}; one-sided {p})."
     )
