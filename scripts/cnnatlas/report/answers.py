@@ -39,7 +39,11 @@ BRIEF = {  # what a sentence of an interpretation loses or becomes in an answer
     r"deletion and insertion say nothing, as [^;]*": "deletion and insertion say nothing",
     r"localisation is not tested, as .*": "localisation is not tested",
     r"^[Oo]f [\d,]+ images? the object’s pixels are known: ": "",
-    r"(?<=(?:the last|he first) layer shown), [\w.]+,?": "",
+    r"the last layer shown, [\w.]+,": "the last layer shown",
+    r"the first layer shown, [\w.]+": "the first",
+    r"; with permuted weights it is ([^,;]+), not clearly different": r"; with permuted weights \1",
+    r"with permuted weights it is": "with permuted weights",
+    " by one measure and worse by none": "",
     "the maps are about the object more than about the background": "more than in an even map",
     "the maps are about the background more than about the object": "less than in an even map",
     "whether the maps are about the object or the background is open": "not clearly more or less than in an even map",
@@ -377,11 +381,12 @@ def _fooled(found: Mapping) -> str:
     if not found["tried"]:
         return "every image was classified as its target from the start"
     crossed = part_of(found["crossed"], found["tried"], "changed image")
-    steps = f", in a median of {found['steps']:g} step{'s' * (found['steps'] != 1)}" if found["fooled"] else ""
     some = f", {found['fooled'] or 'none'} of them" if found["fooled"] < found["crossed"] else ""
-    margin = f"{some} with a margin of {decimal(found['margin'])}{steps}" if found["crossed"] else ""
-    change = f", by {found['linf']:.0f} of {LEVELS} levels where most in the median image" if found["fooled"] else ""
-    return f"{crossed} classified as the target{margin}{change}{_transferred(found)}"
+    margin = f"{some} with a margin of {decimal(found['margin'])}" if found["crossed"] else ""
+    if found["fooled"]:
+        steps = f"{found['steps']:g} step{'s' * (found['steps'] != 1)}"
+        margin += f" after {steps} in the median, a pixel changed by at most {found['linf']:.0f} of {LEVELS} levels"
+    return f"{crossed} classified as the target{margin}{_transferred(found)}"
 
 
 def _transferred(found: Mapping) -> str:
@@ -603,13 +608,13 @@ def _basic_tuned(claims: Claims) -> str:
 @_answers("C2d")
 def _with_inception(claims: Claims) -> str:
     pair = BLOCKS, "c2d_inception", "c2b_basic"
-    return f"{claims.against(*pair)}; {_times(claims, *pair)}"
+    return f"{claims.against(*pair)}; {_times(claims, *pair)} of the latter"
 
 
 @_answers("C2e")
 def _with_residual(claims: Claims) -> str:
     against = claims.against(BLOCKS, "c2e_residual", "c2d_inception", "c2b_basic")
-    return f"{against}; {_times(claims, BLOCKS, 'c2e_residual', 'c2d_inception')}"
+    return f"{against}; {_times(claims, BLOCKS, 'c2e_residual', 'c2d_inception')} of the former"
 
 
 @_answers("D1.1")
@@ -689,14 +694,15 @@ def _normalised_augmented(claims: Claims) -> str:
 def _own(claims: Claims) -> str:
     faster = claims.matched(STL10, "d2_deep", "d2_own")
     against = claims.against(STL10, "d2_own", "d2_deep", "best(others)")
-    return f"{against}; {_times(claims, STL10, 'd2_own', 'd2_deep')}{faster}"
+    deep = claims.title(STL10, "d2_deep")
+    return f"{against}; {_times(claims, STL10, 'd2_own', 'd2_deep')} of {deep}{faster}"
 
 
 def _times(claims: Claims, study: str, ours: str, theirs: str) -> str:
     """How large and how costly a network is beside another."""
     mine, other = (claims.entry(study, name) for name in (ours, theirs))
     parameters, work = (mine[key] / other[key] for key in ("parameters", "multiply_adds"))
-    return f"{parameters:.2g} times the parameters and {work:.2g} times the multiply-adds of “{other['title']}”"
+    return f"{parameters:.2g} times the parameters and {work:.2g} times the multiply-adds"
 
 
 @_answers("D3")
