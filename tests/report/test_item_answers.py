@@ -140,7 +140,7 @@ class Said(Claims):
             "(correlation 0.00 against 0.48) on both images, compared with the first layer shown, network.relu1 (maps "
             "of 11×11 against 60×60); 19 of 64 maps of network.relu2 are dead on every image",
             "In both networks the last layer shown keeps less of the image's edges (correlation 0.00 against 0.48) on "
-            "both images, compared with the first; 19 of 64 maps are dead on every image",
+            "both images, compared with the first; 19 of 64 maps are dead",
         ),
     ],
 )
@@ -179,11 +179,11 @@ def test_a_network_that_is_hard_to_fool_is_not_left_out(results):
     half = common | {"crossed": 10, "fooled": 2, "linf": 229.0, "steps": 83.0}
     interpreted(results, "fooling", a=easy | {"p": 0.5}, b=half, c=common | {"crossed": 0, "fooled": 0})
     assert answer("B3.2", Claims(results, {"a": "A", "b": "B", "c": "D"})) == (
-        "“A”: all 16 changed images classified as the target with a margin of 0.10 after 3 steps in the median, a "
+        "“A”: all 16 changed images taken for the target with a margin of 0.10 after 3 steps in the median, a "
         "pixel changed by at most 3 of 255 levels; “C” takes 2 of 16 images for the target too, not shown to be more "
-        "than without the change; “B”: 10 of 16 changed images classified as the target, 2 of them with a margin of "
+        "than without the change; “B”: 10 of 16 changed images taken for the target, 2 of them with a margin of "
         "0.10 after 83 steps in the median, a pixel changed by at most 229 of 255 levels; “D”: none of 16 changed "
-        "images classified as the target"
+        "images taken for the target"
     )
 
 

@@ -39,6 +39,7 @@ BRIEF = {  # what a sentence of an interpretation loses or becomes in an answer
     r"deletion and insertion say nothing, as [^;]*": "deletion and insertion say nothing",
     r"localisation is not tested, as .*": "localisation is not tested",
     r"^[Oo]f [\d,]+ images? the object’s pixels are known: ": "",
+    "dead on every image": "dead",
     r"the last layer shown, [\w.]+,": "the last layer shown",
     r"the first layer shown, [\w.]+": "the first",
     r"; with permuted weights it is ([^,;]+), not clearly different": r"; with permuted weights \1",
@@ -386,7 +387,7 @@ def _fooled(found: Mapping) -> str:
     if found["fooled"]:
         steps = f"{found['steps']:g} step{'s' * (found['steps'] != 1)}"
         margin += f" after {steps} in the median, a pixel changed by at most {found['linf']:.0f} of {LEVELS} levels"
-    return f"{crossed} classified as the target{margin}{_transferred(found)}"
+    return f"{crossed} taken for the target{margin}{_transferred(found)}"
 
 
 def _transferred(found: Mapping) -> str:
@@ -461,8 +462,8 @@ def _trade(claims: Claims) -> str:
     stages = [claims.value(f"c0_6_{k}") for k in range(3)]
     same = len({products for _, _, products in stages}) == 1
     return (
-        "More channels keep as what the image shows something of where: half the resolution and twice the channels "
-        f"halve the values, and {'keep' if same else 'change'} the multiply-adds of a 3 × 3 convolution"
+        "Less of where for more of what: half the resolution and twice the channels halve the values, and "
+        f"{'keep' if same else 'change'} the multiply-adds of a 3 × 3 convolution"
     )
 
 

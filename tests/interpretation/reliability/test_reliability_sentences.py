@@ -126,3 +126,9 @@ def test_without_masks_nothing_is_said_of_the_object():
     found = assessments(THREE, masks=False)
     assert len(sentences(found)) == 6 and len(sentences(assessments(THREE))) == 9
     assert "IoU" not in rows(found)[0] and len(rows(found)) == 3
+
+
+def test_of_many_methods_those_are_named_that_fail():
+    found = assessments()
+    found["guided_backpropagation"]["randomisation"]["verdict"] = "fails"
+    assert "; all but guided backpropagation pass the randomisation of the upper layers" in conclusion(found)

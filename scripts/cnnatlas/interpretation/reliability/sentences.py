@@ -89,6 +89,10 @@ def _who(results: Mapping[str, Mapping], names: list[str], verb: str) -> str:
 
 
 def _named(results: Mapping[str, Mapping], names: list[str]) -> str:
+    """The titles of methods; of all but one or two, which these are."""
+    others = [result["title"] for name, result in results.items() if name not in names]
+    if len(names) > 2 * len(others) > 0:
+        return f"all but {listing(others)}"
     return listing([results[name]["title"] for name in names]) if names else "none"
 
 
