@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from cnnatlas.errors import AtlasError
+from cnnatlas.evaluation.confused_classes import NAMED
 from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.evaluation.verdicts import LEVEL
@@ -40,6 +41,7 @@ BRIEF = {  # what a sentence of an interpretation loses or becomes in an answer
     r"localisation is not tested, as .*": "localisation is not tested",
     r"^[Oo]f [\d,]+ images? the object’s pixels are known: ": "",
     "dead on every image": "dead",
+    "; the share of zeros rises on one image and falls on the other": "",
     r"the last layer shown, [\w.]+,": "the last layer shown",
     r"the first layer shown, [\w.]+": "the first",
     r"; with permuted weights it is ([^,;]+), not clearly different": r"; with permuted weights \1",
@@ -632,7 +634,8 @@ def _confident(claims: Claims) -> str:
     rows = claims.extremes("d1_shallow")
     right = [row["class"] for row in rows if row["kind"] == "right"]
     never = sorted({row["class"] for row in rows} - set(right))
-    missing = f"; no image of {listing(never)} is right" if never else ""
+    named = listing(never) if len(never) <= NAMED else f"the {len(never)} others"
+    missing = f"; no image of {named} is right" if never else ""
     score = claims.score(STL10, "d1_shallow", "validation")
     classes = counted(len(set(right)), "class", "classes")
     return f"Shown are {counted(len(right), 'image')} of {classes}{missing}; {score}"
