@@ -19,7 +19,6 @@ from cnnatlas.report.variant import Variant, flat, shaping, stepped
 from cnnatlas.wording import counted, interval, limit, part_of, points
 
 FEW = 3  # variants that a sentence names one by one
-MIRRORED = " With mirror images: by the mean score of an image and its mirror image."
 UNDECIDED = (
     "No verdicts on designs.",
     "Trainings of one and the same design differ from seed to seed, and a verdict on two designs needs "
@@ -86,8 +85,7 @@ class Study:
             rows,
             f"tbl-{slug(self.name)}-accuracies",
             f"{self.facts['title']}: accuracies in per cent [95 %, {self._intervals()}]. "
-            f"{self._unseen(splits)}{bold}{MIRRORED * any('with mirror images' in row for row in rows)}"
-            f"{self._legend(self.shown)}",
+            f"{self._unseen(splits)}{bold}{self._legend(self.shown)}",
             source=f"{self.folder}/comparison.csv",
         )
         self._trained_on()
