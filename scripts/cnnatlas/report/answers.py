@@ -8,12 +8,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.evaluation.confused_classes import NAMED
 from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.evaluation.verdicts import LEVEL
 from cnnatlas.files import read_json
-from cnnatlas.interpretation.sentences.fooling import LEVELS
 from cnnatlas.report.audit import in_order
 from cnnatlas.report.authoring import show
 from cnnatlas.report.claims import Claims
@@ -53,6 +51,8 @@ BRIEF = {  # what a sentence of an interpretation loses or becomes in an answer
 }
 CONTRAST = ("where the network errs", "is not significant")  # how a sentence on right and wrong predictions is known
 LAYERS = re.compile(r"(?<=filters of )\w+\.[\w.]+(?:(?:, | and )[\w.]+)+")
+LEVELS = 255  # of brightness in an image of 8 bits
+NAMED = 5  # classes
 MEANT = 65  # per cent on validation, what assignment E expects
 
 
