@@ -62,7 +62,7 @@ EDITS = {
         + after(jobs(compare="blocks_cifar10", figure_group="blocks_cifar10/c2c_trial"))
         | after(jobs(execute=("b", "findings", "introduction"))),
     ),
-    "an item's text": (ITEMS, "One DAG from the", "One graph from the", after(jobs(execute="findings"))),
+    "an item's text": (ITEMS, "One DAG from data", "One graph from data", after(jobs(execute="findings"))),
     "what answers an item": (
         *(ITEMS, "answered_by: [sec-run] }", "answered_by: [sec-run, sec-environment] }"),
         after(jobs(labels="", execute="findings")),
