@@ -53,8 +53,8 @@ CAPTIONS = {
         "Pairs of an original and the changed image, with a grey picture of their difference.",
     ),
     "response": (
-        "some of the validation images, and where they hold evidence for (red) or against (blue) each target class, each "
-        "picture on a scale of its own.",
+        "some of the validation images, and where they hold evidence for (red) or against (blue) each target class; "
+        "each picture has its own scale.",
         "Rows of an image followed by the same image under coloured maps, one for each class and scale.",
     ),
 }
