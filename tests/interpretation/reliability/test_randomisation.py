@@ -17,19 +17,7 @@ from cnnatlas.interpretation.reliability.assessment import assess
 from cnnatlas.interpretation.reliability.faithfulness import random_curves
 from cnnatlas.interpretation.reliability.intervals import kept
 from cnnatlas.interpretation.reliability.randomisation import Maps, randomisation, similarity
-
-
-class Ordered(nn.Module):
-    """Convolutions that run in another order than they are defined in, then a dense layer."""
-
-    def __init__(self):
-        super().__init__()
-        self.second, self.first = nn.Conv2d(4, 4, 3, padding=1), nn.Conv2d(3, 4, 3, padding=1)
-        self.norm = nn.BatchNorm2d(4)
-        self.head = nn.Linear(4, 2)
-
-    def forward(self, x):
-        return self.head(self.second(torch.relu(self.norm(self.first(x)))).mean((2, 3)))
+from ordered_network import Ordered
 
 
 def smooth_images(n=6, side=24):

@@ -51,6 +51,7 @@ def test_orders_of_pixels_say_nothing_where_removing_all_does_not_lower_the_scor
         result["faithfulness"]["deletion"]["random"]["curve"] = [0.1] * 8 + [0.2]
     said = conclusion(found)
     assert "orders" not in said and "removing all pixels does not lower the true class's score." in said
+    assert not any(text.startswith(("Deletion", "Insertion")) for text in sentences(found))
 
 
 def test_a_method_that_is_worse_by_a_measure_does_not_find_the_object():

@@ -31,7 +31,7 @@ def rows(results: Mapping[str, Mapping]) -> list[dict]:
 def sentences(results: Mapping[str, Mapping]) -> list[str]:
     """All sentences: the conclusion, then localisation where masks are known, faithfulness, randomisation."""
     texts = [
-        *(faithfulness_sentence(results, game) for game in GAMES),
+        *(faithfulness_sentence(results, game) for game in GAMES if _playable(results)),
         randomisation_sentence(results),
         *([than_gradient_sentence(results)] if "gradient" in results else []),
         end_sentence(results),
