@@ -26,7 +26,7 @@ SPEC = {
         ({}, 2 * (3 * 100 + 20) + 130, 8),
         ({"train_images": 50}, 2 * (3 * 50 + 20) + 80, 4),  # only those that are learned are scored
         ({"test_each_epoch": True}, 2 * (3 * 100 + 20 + 10) + 130, 8),
-        ({"test_time_mirror": True}, 2 * (3 * 100 + 20) + 260, 8),
+        ({"test_time_mirror": True}, 2 * (3 * 100 + 20) + 160, 8),  # mirror images of the two last splits
         ({"trainable": "head"}, 130, 8),  # its base sees every image once
         ({"trainable": "head", "augmentation": {"flip": True}}, 2 * (3 * 100 + 20) + 130, 8),
     ],

@@ -173,7 +173,7 @@ def test_a_data_set_without_test_split(problem):
 
 def test_mirrored_scores_are_the_mean_over_both_directions(problem, float32):
     result = run(problem, test_time_mirror=True)
-    assert {"validation", "validation_mirrored"} <= set(result.scores)
+    assert {"validation", "validation_mirrored"} <= set(result.scores) and "train_mirrored" not in result.scores
     images = torch.from_numpy(problem[0][problem[2]["validation"]]).permute(0, 3, 1, 2) / 255
     with torch.inference_mode():
         both = [result.classifier.eval()(x).softmax(1).numpy() for x in (images, images.flip(3))]

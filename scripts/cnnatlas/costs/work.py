@@ -34,7 +34,7 @@ def training(variant: str, spec: Mapping, images: Sequence[int], per_image: int,
     """The work of one training whose network takes `per_image` multiply-adds, on (train, validation, test) images."""
     train, validation, test = images
     train = min(train, spec["train_images"] or train)
-    scored = (train + validation + test) * (1 + spec["test_time_mirror"])
+    scored = train + (validation + test) * (1 + spec["test_time_mirror"])
     if spec["trainable"] == "head" and not spec["augmentation"]:
         passes = train + validation + test
     else:

@@ -147,14 +147,14 @@ def _end_epoch(run: Run, state: State, row: dict) -> None:
 
 
 def _all_scores(run: Run) -> dict[str, np.ndarray]:
-    """The chosen weights' scores on every split; with `test_time_mirror` also averaged over mirror images."""
+    """The chosen weights' scores on every split; with `test_time_mirror`, of those not trained on averaged as well."""
     splits = run.images.splits | {"train": run.train_index}
-    part = {"train_indices": run.train_index.cpu().numpy()} if run.spec["train_images"] else {}
-    return part | {
-        name + suffix: scores(run.classifier, run.images, index, run.precision.memory_format, mirrored)
-        for name, index in splits.items()
-        for suffix, mirrored in (("", False), ("_mirrored", True))[: 1 + run.spec["test_time_mirror"]]
-    }
+    found = {"train_indices": run.train_index.cpu().numpy()} if run.spec["train_images"] else {}
+    for name, index in splits.items():
+        mirror = run.spec["test_time_mirror"] and name != "train"
+        plain, mirrored = scores(run.classifier, run.images, index, run.precision.memory_format, mirror)
+        found |= {name: plain} | ({f"{name}_mirrored": mirrored} if mirrored is not None else {})
+    return found
 
 
 def _better(row: dict, best: dict | None) -> bool:

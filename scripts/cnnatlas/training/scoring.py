@@ -33,18 +33,19 @@ def evaluate(
 
 @torch.inference_mode()
 def scores(
-    classifier: nn.Module, data: Data, index: Tensor, layout: torch.memory_format, mirrored: bool = False
-) -> np.ndarray:
-    """Softmax scores (n, C) float32 of the plain images at `index` (n,), in its order.
+    classifier: nn.Module, data: Data, index: Tensor, layout: torch.memory_format, mirror: bool = False
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Softmax scores (n, C) float32 of the plain images at `index` (n,), in its order; with `mirror`, the mean too.
 
-    In float32 whatever the training's precision: in bfloat16 the two highest logits of up to 3 % of images are equal,
-    so that the order of the classes would decide. With `mirrored`, the mean of the scores of each image and its mirror
-    image.
+    The second array has the mean of the scores of each image and its mirror image, or is None. All in float32 whatever
+    the training's precision: in bfloat16 the two highest logits of up to 3 % of images are equal, so that the order of
+    the classes would decide.
     """
     classifier.eval()
-    parts = []
+    plain, mirrored = [], []
     for some in index.split(BATCH):
         inputs = data.batch(some).contiguous(memory_format=layout)
-        logits = [classifier(inputs), *([classifier(inputs.flip(3))] if mirrored else [])]
-        parts.append(torch.stack([each.softmax(1) for each in logits]).mean(0))
-    return torch.cat(parts).cpu().numpy()
+        plain.append(classifier(inputs).softmax(1))
+        if mirror:
+            mirrored.append((plain[-1] + classifier(inputs.flip(3)).softmax(1)) / 2)
+    return torch.cat(plain).cpu().numpy(), torch.cat(mirrored).cpu().numpy() if mirror else None
