@@ -6,7 +6,8 @@ Outputs: weights, history (a row per epoch), scores of all splits, training (spe
 timing (seconds and speed: all that differs between equal trainings), architecture (layers with shapes, parameters and
 multiply-adds). The checkpoints in params.checkpoints are removed at the end; on SLURM they are kept until the whole run
 has succeeded, since Snakemake removes the results of all trainings of a group if one of them fails.
-Method: cnnatlas.training.loop; validation accuracy chooses the epoch, the test split is scored at the end.
+Method: cnnatlas.training.loop; validation accuracy chooses the epoch unless the spec keeps the last; the test split is
+scored at the end.
 """
 
 import os

@@ -1,7 +1,7 @@
 """Write the report as one site of linked HTML pages.
 
 Inputs: documents, the chapters' document trees in order; media, their folders of figures; labels, the numbers of all
-labels; explorer, the data of all variants; site, files of report/site; bibliography, report/style/references.bib.
+labels; explorer_data, the data of all variants; site, files of report/site; bibliography, report/style/references.bib.
 Outputs: index, index.html; pages, one for each chapter; own_pages, explorer.html and made.html; assets, scripts and
 style.
 Params: spec, {chapters: names in order, settings: config/report.yaml}.

@@ -214,3 +214,10 @@ def test_a_saved_classifier_comes_back_with_its_normalisation(tmp_path):
     assert torch.allclose(classifier(images), classifier.network((images - mean.view(3, 1, 1)) / std.view(3, 1, 1)))
     with pytest.raises(AtlasError, match=r"weights\.safetensors"):
         load_network(tmp_path / "weights.safetensors", architecture, 6, 64)
+
+
+def test_a_base_of_torchvision_is_one_with_features():
+    network = build({"name": "on_base", "base": {"name": "mobilenet_v2"}, "dense": [9]}, 2, 64)
+    assert network(torch.rand(2, 3, 64, 64)).shape == (2, 2)
+    with pytest.raises(AtlasError, match="base: resnet50 has no `features` apart from its head"):
+        build({"name": "on_base", "base": {"name": "resnet50"}}, 2, 64)

@@ -432,6 +432,11 @@ def test_a_mistake_in_a_search_is_one_line_that_names_it(project, search, old, n
     assert all(part in message for part in named), message
 
 
+def test_only_a_variant_of_a_study_has_a_title(project):
+    edit(project / "config" / "embedded.yaml", "epochs: 3", "epochs: 3\n    title: Quick")
+    assert "`title` has no effect in `overlay`" in refusal(project)
+
+
 def test_only_a_variant_of_a_study_stands_for_several(project):
     edit(project / "config" / "embedded.yaml", "epochs: 3", "epochs: 3\n    sweep: {key: epochs, values: [1]}")
     assert "`sweep` has no effect in `overlay`" in refusal(project)

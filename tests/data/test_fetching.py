@@ -201,6 +201,8 @@ SUM = hashlib.sha256(CONTENT).hexdigest()
         ("set.tar.gz: {sha256: 12}", "not 64 digits"),
         ("set.tar.gz: {sha256: null}", "not 64 digits"),
         ("set.tar.gz: {note: 12}", "not text"),
+        ("set.tar.gz: {bytes: many}", "not a whole number"),
+        ("set.tar.gz: {bytes: 5000000}", r"set\.tar\.gz has [\d,]+ bytes and should have 5,000,000; copy it .* again"),
         (f"set.tar.gz: {{sha256: {SUM}}}\nset.tar.gz: {{}}", "appears twice"),
         (f"sett.tar.gz: {{sha256: {SUM}}}", "`sett.tar.gz` is no file of .*mirror, and set.tar.gz has no entry"),
     ],

@@ -53,6 +53,13 @@ def test_a_study_or_network_that_a_chapter_has_not_is_named(facts, results):
         chapter.interpretations["gone"]
 
 
+def test_a_chapter_needs_no_part_that_it_does_not_read(facts, results, shown):
+    chapter = Chapter(str(results.folder), "make", {key: facts[key] for key in ("defaults", "studies")})
+    chapter.finish()
+    assert "## A study {#sec-study-s}" in texts(shown)
+    Chapter(str(results.folder), "make", {}).finish()
+
+
 @pytest.mark.parametrize("chapter", ["a", "b", "c", "d", "e", "further_studies"])
 def test_the_last_cell_of_every_chapter_of_studies_finishes_it(chapter):
     cells = nbformat.read(NOTEBOOKS / f"{chapter}.ipynb", nbformat.NO_CONVERT).cells

@@ -39,6 +39,12 @@ def test_hidden_gpus_do_not_count(machine, chosen, count):
     assert gpus.visible(environment) == count
 
 
+def test_hidden_from_jobs_none_is_left(machine):
+    environment = machine(LISTED)
+    gpus.hide(environment)
+    assert gpus.visible(environment) == 0
+
+
 def test_a_driver_that_does_not_answer_is_named(machine, monkeypatch):
     environment = machine("$(/bin/sleep 30)\n")
     monkeypatch.setattr(gpus, "PATIENCE", 0.2)

@@ -32,6 +32,7 @@ from cnnatlas.workflow import (
     completeness,
     console,
     fast_start,
+    gpus,
     isolation,
     last_report,
     older_edits,
@@ -54,6 +55,8 @@ try:
     # The files that a module's user has read are about more than this workflow
     config, files = configuration.completed(CONFIGURED, config, [] if IS_MODULE else workflow.configfiles)
     PLAN = plan.load(CONFIGURED, config, files, TYPED_IN)
+    if config["gpus"] == 0:
+        gpus.hide()
     CHAPTER_ENTRIES, REPORT = chapters.load(CONFIGURED)
     if workflow.is_main_process:
         places.check_writable(Path.cwd())

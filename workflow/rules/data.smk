@@ -1,4 +1,4 @@
-# Archives: fetch_spec or drawn; these and folders of images: decoded and resized once; split; masks of the objects.
+# Archives: fetched or drawn; these and folders of images: decoded and resized once; split; masks of the objects.
 
 
 rule fetch:

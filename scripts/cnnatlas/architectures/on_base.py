@@ -9,8 +9,6 @@ from cnnatlas.architectures import registry
 from cnnatlas.architectures.layers import GlobalAveragePooling, dense_layers, make_relus_inspectable
 from cnnatlas.errors import AtlasError
 
-TORCHVISION = ("squeezenet1_1", "vgg16")
-
 
 class OnBase(nn.Module):
     """The `features` of a base, global average pooling, then dense layers. After Chollet (2018), section 5.3.
@@ -22,7 +20,7 @@ class OnBase(nn.Module):
 
     def __init__(self, classes: int, size: int, *, base: Mapping, dense: Sequence[int] = (256,), dropout: float = 0.5):
         super().__init__()
-        self.features = _torchvision(base["name"]) if base["name"] in TORCHVISION else _own(base, size)
+        self.features = _features(base, size)
         self.pool = GlobalAveragePooling()
         self.head = nn.Sequential(*dense_layers(_channels(self.features, size), dense, classes, dropout))
 
@@ -35,21 +33,20 @@ class OnBase(nn.Module):
         return self.head(self.represent(x))
 
 
+def _features(base: Mapping, size: int) -> nn.Module:
+    own = base["name"] in registry.families()
+    network = registry.build(dict(base), classes=2, size=size) if own else _torchvision(base["name"])
+    if not hasattr(network, "features"):
+        raise AtlasError(f"base: {base['name']} has no `features` apart from its head; name another network")
+    return network.features
+
+
 def _torchvision(name: str) -> nn.Module:
     from torchvision import models  # takes seconds, and only these networks need it
 
-    features = models.get_model(name, weights=None).features
-    make_relus_inspectable(features)
-    return features
-
-
-def _own(base: Mapping, size: int) -> nn.Module:
-    network = registry.build(dict(base), classes=2, size=size)
-    if not hasattr(network, "features"):
-        raise AtlasError(
-            f"base: {base['name']} has no `features` apart from its head; name a variant of another architecture"
-        )
-    return network.features
+    network = models.get_model(name, weights=None)
+    make_relus_inspectable(network)
+    return network
 
 
 def _channels(features: nn.Module, size: int) -> int:

@@ -23,7 +23,7 @@ class ResidualNetwork(nn.Module):
 
     `stem`: channels of the first convolution, and `stem_stride` its stride (2 halves large images at once); `widths`:
     channels of each stage, the first at the stem's resolution and each later one at half of that before; `blocks`:
-    blocks in each stage; `activation`: post (2015) or pre (2016). The default answers item D2.3 on STL-10.
+    blocks in each stage; `activation`: post (2015) or pre (2016).
 
     `dropout`: between the convolutions of each block, as in Zagoruyko and Komodakis (1605.07146), since nearly
     all parameters are there; the dense layer after the average pooling has few. Without `batch_norm` the convolutions

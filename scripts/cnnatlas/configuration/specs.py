@@ -200,8 +200,8 @@ def _resolve(levels: Levels, name: str, datasets: list[str]) -> dict:
 
 
 def _check_expands(document: Document, place: KeyPath, change: dict) -> None:
-    """Only an entry under `variants` of a study's file can be expanded into several variants, or be like another."""
-    for kind in (*variations.KINDS, "like"):
+    """Only an entry under `variants` of a study's file can be several variants or like another, or have a title."""
+    for kind in sorted(NOT_IN_SPEC):
         if kind in change and place[:1] != ("variants",):
             inside = place[0] if place else "defaults"
             where = document.where((*place, kind))

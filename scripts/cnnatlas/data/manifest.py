@@ -16,7 +16,7 @@ SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 def stated(mirror: Path, file: str) -> dict[str, str]:
     """The sha256, in lower case, and the note that a mirror states of a file, as far as it does.
 
-    Raises AtlasError on a manifest that says anything else, or that has an entry for a file which is not there and none
+    Raises AtlasError on a manifest that says anything else, on a file of another size than it states, or that has an entry for a file which is not there and none
     for this one: a misspelt name must not pass for the absence of a checksum.
     """
     if not (mirror / NAME).is_file():
@@ -31,7 +31,16 @@ def stated(mirror: Path, file: str) -> dict[str, str]:
             raise AtlasError(f"{document.where((name,))}: `{name}` is no file of {mirror}, and {file} has no entry; "
                              "correct the name, or remove the entry")  # fmt: skip
     entry = document.content.get(file, {})
+    if "bytes" in entry:
+        _check_size(document.where((file, "bytes")), mirror / file, entry["bytes"])
     return {key: entry[key].lower() if key == "sha256" else entry[key] for key in ("sha256", "note") if key in entry}
+
+
+def _check_size(where: str, path: Path, stated: int) -> None:
+    size = path.stat().st_size
+    if size != stated:
+        raise AtlasError(f"{where}: {path.name} has {size:,} bytes and should have {stated:,}; copy it into the mirror "
+                         "again, or correct the number")  # fmt: skip
 
 
 def _check(document: Document, name: str, entry: object) -> None:
@@ -44,5 +53,7 @@ def _check(document: Document, name: str, entry: object) -> None:
         if key == "sha256" and not (isinstance(value, str) and SHA256.fullmatch(value)):
             raise AtlasError(f"{where}: `sha256` of `{name}` is {value!r}, not 64 digits 0 to 9 and a to f, in quotes "
                              f"where all are decimal; write what `sha256sum {name}` prints")  # fmt: skip
+        if key == "bytes" and type(value) is not int:
+            raise AtlasError(f"{where}: `bytes` of `{name}` is {value!r}, not a whole number; write its size in bytes")
         if key == "note" and not isinstance(value, str):
             raise AtlasError(f"{where}: `note` of `{name}` is not text; put it in quotes")

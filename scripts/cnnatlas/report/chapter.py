@@ -29,11 +29,11 @@ class Chapter:
 
     def __init__(self, folder: str, command: str, facts: Mapping):
         self.results = Results(folder, command)
-        self.claims = Claims(self.results, {name: own["title"] for name, own in facts["interpretations"].items()})
-        own, defaults = facts["studies"].items(), facts["defaults"]
-        self.studies = Parts((name, Study(self.results, name, study, defaults)) for name, study in own)
-        self.interpretations = Parts(interpretations(self.results, facts["interpretations"]))
-        self.sources = facts["sources"]
+        networks, own = facts.get("interpretations", {}), facts.get("studies", {})  # what the chapter reads
+        self.claims = Claims(self.results, {name: network["title"] for name, network in networks.items()})
+        self.studies = Parts((name, Study(self.results, name, study, facts["defaults"])) for name, study in own.items())
+        self.interpretations = Parts(interpretations(self.results, networks))
+        self.sources = facts.get("sources", [])
 
     def answer(self, *items: str) -> None:
         """The answers to items, in bold."""

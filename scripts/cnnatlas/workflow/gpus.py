@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 
 from cnnatlas.errors import AtlasError
 
@@ -26,6 +26,11 @@ def visible(environment: Mapping[str, str] = os.environ) -> int:
     count = sum(line.startswith("GPU ") for line in listed.splitlines())
     chosen = environment.get("CUDA_VISIBLE_DEVICES")
     return count if chosen is None else min(count, len(_chosen(chosen)))
+
+
+def hide(environment: MutableMapping[str, str] = os.environ) -> None:
+    """Let no job that is started from here see a GPU."""
+    environment["CUDA_VISIBLE_DEVICES"] = ""
 
 
 def _chosen(variable: str) -> list[str]:

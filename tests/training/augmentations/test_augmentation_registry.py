@@ -38,7 +38,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def test_the_files_with_a_function_of_their_name_are_the_augmentations():
-    assert sorted(registry.declarations()) == NAMES
+    assert registry.declarations().keys() >= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -45,7 +45,7 @@ class DataPlan:
 
     def prepare_spec(self, dataset: str) -> dict:
         """What `prepare` is given: the keys that the data set's reader takes."""
-        keys = ("classes", "folder", "limits", "per_class", "size", "subset_seed")
+        keys = ("classes", "folder", "limits", "size", *(registry.options(dataset) or ()))
         return {"dataset": dataset, "reader": Path(self.reader(dataset)).stem, **self._part(dataset, *keys)}
 
     def split_spec(self, dataset: str) -> dict:
