@@ -133,6 +133,8 @@ def test_duplicates_of_an_easy_class_are_no_better_than_the_others_of_that_class
     assert 0.5 < low < 30 / 44 < high < 0.85
     assert test.correct[~is_copy].mean() < low  # than all the others together they are better
     assert duplicates.same_classes(test, labels == 1) is None
+    alone = is_copy & (labels == 1) | (labels == 0) & ~np.isin(np.arange(400), range(2))
+    assert duplicates.same_classes(test, alone & (np.arange(400) < 29)) is None  # too few of classes with others
 
 
 def test_labels_tell_duplicates_from_other_pairs_or_do_not():

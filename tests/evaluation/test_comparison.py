@@ -169,6 +169,14 @@ def test_a_comparison_with_a_network_at_chance_or_collapsed_is_void(flag, which)
     assert pair["splits"]["validation"]["verdict"] is None
 
 
+def test_classes_have_no_verdict_where_validation_chose_a_side():
+    a, b, worse = (variant(name, share, seeds=range(6)) for name, share in (("a", 0.5), ("t_1", 0.8), ("t_2", 0.4)))
+    named = {v.name: v for v in (a, b, worse)}
+    result = comparison.compare(named, [["a", "t_1"], ["a", "best(t)"]], {"t": ["t_1", "t_2"]})
+    verdicts = [[row["verdict"] for row in result["gains"] if row["b"] == side] for side in ("t_1", "best(t)")]
+    assert "higher" in verdicts[0] and set(verdicts[1]) == {None}
+
+
 def test_titles_carry_the_markers_of_flags_and_a_void_comparison_its_unequal_budgets():
     marked = compared(variant("a", 0.5, flags=flagged("undertrained", [0])), variant("b", 0.8))["pairs"][0]
     assert "“B” has an accuracy of" in marked["sentence"] and "“A” † one of" in marked["sentence"]

@@ -44,7 +44,7 @@ def test_fine_tuning_is_told_beside_further_epochs_of_the_network_that_it_starts
     block, whole = (variant(name, "frozen", loss, [loss]) for name, loss in (("block", 0.55), ("all", 0.45)))
     found = fine_tuning.describe({v.name: v for v in (stage, block, whole)})
     assert [entry["further"] for entry in found["variants"]] == [0.5, 0.5]
-    said = "what “Frozen” itself reaches after its own kept epoch, 0.500 at best."
+    said = "what “Frozen” itself reaches in the 2 epochs after its own kept one, 0.500 at best (fine-tuning: 1 epoch)."
     assert f"has 0.550. That is not below {said}" in found["sentences"][0]
     assert f"has 0.450. That is below {said}" in found["sentences"][1]
 
@@ -53,7 +53,8 @@ def test_with_a_seed_without_later_epochs_its_kept_one_counts():
     stage, tuned = variant("frozen", None, 0.6, [0.7, 0.6, 0.5]), variant("all", "frozen", 0.4, [0.4])
     stage.runs[1] = variant("frozen", None, 0.7, [0.8, 0.9, 0.7], best=3).runs[0]
     tuned.runs[1] = tuned.runs[0]
-    assert round(fine_tuning.describe({v.name: v for v in (stage, tuned)})["variants"][0]["further"], 6) == 0.6
+    found = fine_tuning.describe({v.name: v for v in (stage, tuned)})
+    assert round(found["variants"][0]["further"], 6) == 0.6 and "in the 0 to " in found["sentences"][0]
 
 
 def test_of_a_network_that_learned_nothing_nothing_is_told():

@@ -107,10 +107,39 @@ def test_unequal_budgets_stand_beside_a_difference_and_no_epochs_are_compared(cl
     assert claims.matched("s", "base", "t_2") == ""
 
 
+def test_a_difference_over_common_seeds_stands_beside_the_accuracy_with_them(claims):
+    """What has three seeds is compared with what has one by the seed of both: its mean need not be its accuracy."""
+    claims.entry("s", "t_2")["seeds"] = 3
+    told = claims.against("s", "t_2", "base")
+    assert told.endswith("+30.0 points [20.0, 40.0] against “Base” (50.0 %, beside 80.0 % with the one seed of both)")
+
+
+def test_one_seed_of_several_that_does_not_reach_an_accuracy_is_not_all_of_them(claims):
+    claims.study("s")["pairs"][1]["epochs_to_match"] = None
+    assert claims.matched("s", "base", "t_2") == ", whose best validation accuracy it does not reach"
+    claims.study("s")["pairs"][1]["splits"]["validation"]["seeds"] = 8
+    assert claims.matched("s", "base", "t_2").endswith("it does not reach with every seed")
+    claims.study("s")["pairs"][1] |= {"epochs_to_match": 13 / 3, "epochs_to_best_a": 43 / 6}
+    assert claims.matched("s", "base", "t_2").endswith("in epoch 4.33, that network in epoch 7.17")
+
+
 def test_each_of_several_changes_is_told(claims):
     assert claims.each("s", "base", {"t_2": "dropout"}) == "dropout +30.0 points [20.0, 40.0]"
     claims.study("s")["pairs"][1]["void"] = "It is void."
     assert claims.each("s", "base", {"t_2": "dropout"}) == "dropout void"
+    claims.study("s")["pairs"].append(
+        {
+            "a": "base",
+            "b": "t_1",
+            "void": None,
+            "unequal": ["20 against 10 epochs"],
+            "splits": {"validation": FOUND | {"difference": -0.1}},
+        }
+    )
+    assert claims.each("s", "base", {"t_1": "L1", "t_2": "dropout"}) == (
+        "none of those that are not void gains: L1 −10.0 points [1.0, 5.2] (unequal budgets: 20 against 10 epochs), "
+        "dropout void"
+    )
 
 
 def test_a_trial_is_called_without_what_was_drawn_for_it(claims):
@@ -120,7 +149,7 @@ def test_a_trial_is_called_without_what_was_drawn_for_it(claims):
 
 def test_of_several_changes_the_best_and_the_worst_are_named(claims):
     claims.study("s")["pairs"].append(
-        {"a": "base", "b": "t_1", "void": None, "splits": {"validation": FOUND | {"difference": -0.1}}}
+        {"a": "base", "b": "t_1", "void": None, "unequal": [], "splits": {"validation": FOUND | {"difference": -0.1}}}
     )
     found = claims.most("s", "base", ["t_1", "t_2"])
     assert found == "on validation “T_2” +30.0 points [20.0, 40.0] at best, “T_1” −10.0 points [1.0, 5.2] at worst"
@@ -129,6 +158,8 @@ def test_of_several_changes_the_best_and_the_worst_are_named(claims):
 def test_effects_are_those_of_the_factorial(claims):
     claims.study("s")["factorial"]["effects"][0]["heading"] = "Dropout, on average"
     assert claims.effects("s", "first_main") == "on validation, dropout on average −10.0 points [−12.0, −8.0]"
+    claims.study("s")["factorial"]["unequal"] = ["The budgets are unequal: 2 against 1 epochs."]
+    assert claims.effects("s", "first_main").endswith("−8.0]; the budgets of its networks are unequal")
 
 
 def test_of_a_void_main_effect_what_is_not_void_is_told(claims):

@@ -57,17 +57,23 @@ def test_transforms_are_those_that_the_study_compares(results):
     def score(mean):
         return {"train": {"mean": mean + 0.2}, "validation": {"mean": mean}}
 
-    pair = {"a": "b2_untransformed", "void": None}
+    pair = {"a": "b2_untransformed", "void": None, "unequal": []}
     gains = {"b2_flip": 0.02, "b2_mixup": -0.03}
     variants = [
-        {"variant": name, "title": name, "accuracy": score(0.5), "flags": []} for name in ("b2_untransformed", *gains)
+        {"variant": name, "title": name, "seeds": 1, "accuracy": score(0.5), "flags": []}
+        for name in ("b2_untransformed", *gains)
     ]
     pairs = [
         pair | {"b": name, "splits": {"validation": {"difference": value, "low": value - 0.01, "high": value + 0.01}}}
         for name, value in gains.items()
     ]
     save(results.folder, "transforms_cifar10", {**COMPARISON, "variants": variants, "pairs": pairs}, FACTS)
-    assert answer("B2.9", Claims(results)).startswith("Of 2, on validation “b2_flip” +2.0 points")
+    claims = Claims(results)
+    assert answer("B2.9", claims).startswith("Of 2, on validation “b2_flip” +2.0 points")
+    claims.entry("transforms_cifar10", "b2_mixup")["accuracy"] = {"train": {"mean": 0.101}, "validation": {"mean": 0.1}}
+    assert "is least with “b2_mixup”, 0.1" in answer("B2.9", claims)
+    claims.entry("transforms_cifar10", "b2_mixup")["flags"] = [{"flag": "at chance", "seeds": 1}]
+    assert "b2_mixup”, 0.1" not in answer("B2.9", claims)  # a network that learned nothing has no gap to narrow
     save(results.folder, "transforms_cifar10", {**COMPARISON, "variants": variants, "pairs": []}, FACTS)
     with pytest.raises(AtlasError, match="needs a `compare` with b2_untransformed"):
         answer("B2.9", Claims(results))
@@ -155,11 +161,12 @@ def test_splits_are_told_by_verdict(results):
     save(results.folder, "stl10", {**COMPARISON, "variants": [entry("d1_shallow", 0.5)], "best": {}}, FACTS)
     claims = Claims(results)
     claims.similarity = lambda variant: [
-        pair("train", "validation", "different"), pair("train", "test", "different"), pair("validation", "test", "x")
+        pair("train", "validation", "different"), pair("train", "test", "different"),
+        pair("validation", "test", "cannot be told"),
     ]  # fmt: skip
     assert answer("D1.4", claims) == (
         "Which classes are confused is similar in all splits; how often they are is different in training–validation "
-        "and training–test, x in validation–test"
+        "and training–test, cannot be told in validation–test"
     )
     claims.entry("stl10", "d1_shallow")["flags"] = [{"flag": "collapsed", "seeds": 1}]
     assert answer("D1.4", claims).startswith("void: “D1_Shallow” is collapsed")
@@ -170,19 +177,20 @@ def test_a_network_that_is_hard_to_fool_is_not_left_out(results):
     easy = common | {
         "crossed": 16,
         "fooled": 16,
-        "linf": 3.0,
+        "linf": 2.0,
+        "linf_largest": 3.0,
         "steps": 3.0,
         "transferred": 2,
         "transferred_before": 1,
         "second": "C",
     }
-    half = common | {"crossed": 10, "fooled": 2, "linf": 229.0, "steps": 83.0}
+    half = common | {"crossed": 10, "fooled": 2, "linf": 9.0, "linf_largest": 229.0, "steps": 83.0}
     interpreted(results, "fooling", a=easy | {"p": 0.5}, b=half, c=common | {"crossed": 0, "fooled": 0})
     assert answer("B3.2", Claims(results, {"a": "A", "b": "B", "c": "D"})) == (
-        "“A”: all 16 changed images taken for the target with a margin of 0.10 after 3 steps in the median, a "
-        "pixel changed by at most 3 of 255 levels; “C” takes 2 of 16 images for the target too, not shown to be more "
+        "“A”: all 16 changed images taken for the target with a margin of 0.10 after 3 steps in the median, no "
+        "pixel changed by more than 3 of 255 levels; “C” takes 2 of 16 images for the target too, not shown to be more "
         "than without the change; “B”: 10 of 16 changed images taken for the target, 2 of them with a margin of "
-        "0.10 after 83 steps in the median, a pixel changed by at most 229 of 255 levels; “D”: none of 16 changed "
+        "0.10 after 83 steps in the median, no pixel changed by more than 229 of 255 levels; “D”: none of 16 changed "
         "images taken for the target"
     )
 
@@ -192,7 +200,15 @@ def test_a_network_that_is_hard_to_fool_is_not_left_out(results):
     [(None, 2, "too few to test"), (0.01, 9, "more than without the change"), (0.01, 0, "not shown"), (0.3, 9, "not")],
 )
 def test_a_transfer_is_told_with_its_test(results, p, after, words):
-    found = {"tried": 16, "crossed": 16, "fooled": 16, "linf": 3.0, "margin": 0.1, "steps": 3.0, "sentences": []}
+    found = {
+        "tried": 16,
+        "crossed": 16,
+        "fooled": 16,
+        "linf_largest": 3.0,
+        "margin": 0.1,
+        "steps": 3.0,
+        "sentences": [],
+    }
     found |= {"transferred": after, "transferred_before": 1, "second": "C", "p": p}
     interpreted(results, "fooling", a=found)
     assert f" for the target{' too' if after else ''}, {words}" in answer("B3.2", Claims(results, {"a": "A"}))
@@ -259,6 +275,30 @@ def test_the_classes_of_which_any_image_is_right_are_counted(results):
     file.write_text("kind,class\nright,bird\nright,bird\nwrong,cat\n")
     words = "Shown are 2 images of 1 class; no image of cat is right; 50.0 % [49.0, 51.0] on validation"
     assert answer("D1.2", Claims(results)) == words
+
+
+def test_a_network_without_errors_or_without_a_right_answer_is_told(results):
+    confused = {"d1_shallow": {"pairs": [], "tied": "", "never": "", "sentence": "“D1” makes no error."}}
+    content = {**COMPARISON, "variants": [entry("d1_shallow", 0.0)], "best": {}, "confused": confused}
+    save(results.folder, "stl10", content, FACTS)
+    file = results.folder / "evaluation/d1_shallow/seed0/extremes.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text("kind,class\nwrong,cat\nwrong,dog\n")
+    assert answer("D1.3", Claims(results)) == "“D1” makes no error"
+    assert answer("D1.2", Claims(results)).startswith("No validation image is right, so none is shown; 0.0 %")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("CAM finds the object: all of this: It does.", "CAM finds the object: all of this: It does"),
+        ("SmoothGrad passes.", "SmoothGrad passes"),
+        ("Guided backpropagation passes.", "guided backpropagation passes"),
+    ],
+)
+def test_the_title_of_a_method_keeps_its_capitals_and_a_colon_ends_no_sentence(results, sentence, words):
+    interpreted(results, "feature_maps", a2a_final={"sentences": [sentence]}, a2b_final={"sentences": ["Other."]})
+    assert answer("A3a", Claims(results)) == f"Dense head: {words}; Pooled: other"
 
 
 @pytest.mark.parametrize(

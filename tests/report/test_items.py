@@ -54,13 +54,14 @@ def test_missing_items_are_named(tmp_path):
         read_items(tmp_path / "items.yaml")
 
 
-def found(item=None, study=None, seeds=8, void=None, drawn=(), published=True):
+def found(item=None, study=None, seeds=8, verdict="higher", void=None, drawn=(), published=True):
     facts = {
         "answering": {"s": {**STUDY, **(study or {})}},
         "drawn": list(drawn),
         "published": {"network": published, "second": published},
     }
-    pairs = [{"void": why, "splits": {"validation": {"seeds": count}}} for why, count in ((None, 9), (void, seeds))]
+    counts = ((None, 9), (void, seeds))
+    pairs = [{"void": why, "splits": {"validation": {"seeds": n, "verdict": verdict}}} for why, n in counts]
     comparison = {"pairs": pairs, "factorial": None}
     return gaps({"id": "D1", "text": "x", "answered_by": ["sec-d"], **(item or {})}, facts, {"s": comparison})
 
@@ -80,6 +81,8 @@ def found(item=None, study=None, seeds=8, void=None, drawn=(), published=True):
         ({"study": {"reduced": ["epochs", "train_images"]}}, "reduced",
          "fewer epochs and fewer training images than in the full study"),
         ({"item": {"verdict": True}, "seeds": 6}, None, None),
+        ({"item": {"verdict": True}, "seeds": 6, "verdict": None}, "undecided", "no difference is established"),
+        ({"item": {"verdict": True}, "seeds": 5, "verdict": None}, "undecided", "5 seeds, where a verdict needs 6"),
         ({"item": {"verdict": True}, "seeds": 5}, "undecided", "5 seeds, where a verdict needs 6"),
         ({"item": {"verdict": True}, "void": "This is void."}, "undecided",
          "1 comparison of networks at chance or collapsed"),
@@ -92,7 +95,9 @@ def test_a_status_follows_from_what_the_item_needs_and_the_run_had(arguments, ex
 def test_of_a_shared_study_the_comparisons_that_an_item_asks_for_count_alone():
     asked = {"id": "D1", "text": "x", "answered_by": ["sec-d"], "verdict": True, "compared": ["deep_*", "best(wide)"]}
     sides = (("deep", "void", 1), ("deep_wide", None, 9), ("best(wide)", "void", 8))
-    pairs = [{"a": "base", "b": b, "void": why, "splits": {"test": {"seeds": n}}} for b, why, n in sides]
+    pairs = [
+        {"a": "base", "b": b, "void": why, "splits": {"test": {"seeds": n, "verdict": None}}} for b, why, n in sides
+    ]
     comparison = {"pairs": pairs, "factorial": {"effects": [{"void": "void", "splits": {"test": {"seeds": 1}}}]}}
     study = {"items": ["D1"], "data": [], "bases": [], "reduced": []}
     found = gaps(asked, {"answering": {"s": study}, "drawn": [], "published": {}}, {"s": comparison})

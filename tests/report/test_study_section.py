@@ -179,6 +179,16 @@ def test_comparisons_are_a_table_and_what_validation_chose_is_said(shown):
     assert "[95 %, over images only]. Chosen" in caption
     assert caption.startswith("**tbl-s-steps**") and "Chosen on validation: “T_2”, best of 2 trials." in caption
     texts.clear()
+    study.comparison["pairs"][1]["splits"]["validation"]["seeds"] = 6
+    study.comparison["pairs"].append(
+        study.comparison["pairs"][1]
+        | {"a": "t_1", "splits": {"test": study.comparison["pairs"][0]["splits"]["validation"]}}
+    )
+    study.comparisons("mixed", ("base", "best(t)"), ("t_1", "t_2"), ("base", "t_2"))
+    assert "| validation | test |" in texts[-2].splitlines()[0]  # some have one split, and others another
+    assert "[95 %, over images, with 6 seeds or more over seeds too]" in texts[-1]
+    study.comparison["pairs"][1]["splits"]["validation"]["seeds"] = 1
+    texts.clear()
     study.comparisons("again", ("base", "t_2"))
     assert texts[0].splitlines()[2].endswith("| 2 against 3 |")
 

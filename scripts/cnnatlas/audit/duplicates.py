@@ -201,6 +201,7 @@ def same_classes(scored: Scored, is_copy: np.ndarray) -> dict | None:
 
     In `others` each class weighs as it does among the copies; classes without another image are left out. `drawn` are
     the bounds of 95 % of the accuracies of as many images of the same classes, drawn at random from copies and others.
+    None where fewer than FEW copies are left.
     """
     classes = scored.scores.shape[1]
     n, rest = (np.bincount(scored.labels[mask], minlength=classes) for mask in (is_copy, ~is_copy))
@@ -208,7 +209,7 @@ def same_classes(scored: Scored, is_copy: np.ndarray) -> dict | None:
         np.bincount(scored.labels[mask & scored.correct], minlength=classes) for mask in (is_copy, ~is_copy)
     )
     both = (n > 0) & (rest > 0)
-    if not both.any():
+    if n[both].sum() < FEW:
         return None
     n, rest, right, rest_right = (counts[both] for counts in (n, rest, right, rest_right))
     hits, misses = right + rest_right, n + rest - right - rest_right

@@ -16,8 +16,9 @@ SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 def stated(mirror: Path, file: str) -> dict[str, str]:
     """The sha256, in lower case, and the note that a mirror states of a file, as far as it does.
 
-    Raises AtlasError on a manifest that says anything else, on a file of another size than it states, or that has an entry for a file which is not there and none
-    for this one: a misspelt name must not pass for the absence of a checksum.
+    Raises AtlasError on a manifest that says anything else, on a file of another size than it states, or that has an
+    entry for a file which is not there and none for this one: a misspelt name must not pass for the absence of a
+    checksum.
     """
     if not (mirror / NAME).is_file():
         return {}

@@ -7,7 +7,7 @@ import numpy as np
 from cnnatlas.evaluation.study import Variant
 from cnnatlas.wording import counted, listing, percent
 
-MORE = 2  # times as many updates are told, where it is the size of the batches that makes them so many
+MORE = 2  # updates are told where batches of another size make them more than so many times as many
 
 
 def unequal(a: Variant, b: Variant) -> list[str]:

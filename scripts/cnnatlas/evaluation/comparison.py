@@ -106,7 +106,7 @@ def compare(
         factorial.describe(crossed)
     tables = [_gains(a, b, named) for a, b in pairs]
     for pair, (classes, _) in zip(compared, tables, strict=True):
-        if pair["void"]:
+        if pair["void"] or pair["selected"]:  # what was chosen on validation gains there by the choice
             classes[:] = [line | {"p": None, "verdict": None} for line in classes]
         pair["sentence"] = _sentence(pair, named, groups, entries)
         pair["cost_sentence"] = _cost_sentence(pair, named)
@@ -250,7 +250,7 @@ def _cost_sentence(pair: dict, variants: Mapping[str, Variant]) -> str:
     a, b = variants[pair["a"]], variants[pair["b"]]
     size = f"“{b.title}” has {_size(a, b)}"
     if pair["epochs_to_match"] is None:
-        always = " with every seed" if len(a.runs) > 1 else ""
+        always = " with every seed" if pair["splits"]["validation"]["seeds"] > 1 else ""
         return f"{size}, and does not reach the other’s best validation accuracy{always}."
     return (
         f"{size}, and reaches the other’s best validation accuracy after {_epochs(pair['epochs_to_match'], b)}, where "

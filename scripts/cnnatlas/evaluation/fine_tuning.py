@@ -7,7 +7,7 @@ import numpy as np
 from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.evaluation.study import Run, Variant
-from cnnatlas.wording import decimal, listing, percent
+from cnnatlas.wording import counted, decimal, listing, percent
 
 
 def describe(variants: Mapping[str, Variant]) -> dict:
@@ -16,9 +16,10 @@ def describe(variants: Mapping[str, Variant]) -> dict:
     Starts that are no variant of the study are left out, and so are trainings that diverged. Returns `variants`,
     one entry each with means over the common seeds: `before`, `first`, `kept` (losses), `further`, the lowest loss of
     the network that it starts from in that network's own later epochs (`before` with seeds that have none, None without
-    any), and `accuracy`, by held-out split [before, kept]; and `sentences`, one for each entry of which neither side is
-    at chance or collapsed. There is no verdict: the loss may fall while accuracy falls too, and differences are tested
-    in the study's comparisons.
+    any), `later` and `epochs`, how many these are with each seed and how many of fine-tuning, and `accuracy`, by
+    held-out split [before, kept]; and `sentences`, one for each entry of which neither side is at chance or collapsed.
+    There is no verdict: the loss may fall while accuracy falls too, and differences are tested in the study's
+    comparisons.
     """
     ended = [variant for variant in variants.values() if not variant.diverged]
     pairs = [(variants[start], v) for v in ended if (start := v.spec["start"]) in variants]
@@ -44,6 +45,8 @@ def _entry(stage: Variant, tuned: Variant) -> dict:
         "first": _mean(run.validation_losses[0] for run in after),
         "kept": _mean(run.metrics["validation"]["loss"] for run in after),
         "further": _further(before),
+        "later": [len(run.validation_losses) - run.training["best_epoch"] for run in before],
+        "epochs": max(len(run.validation_losses) for run in after),
         "accuracy": {s: [_accuracy(before, s), _accuracy(after, s)] for s in tuned.splits if s != "train"},
     }
 
@@ -82,7 +85,12 @@ def _control(entry: dict) -> str:
     if further is None:
         return f"{start} was not trained beyond its kept epoch: there is no control."
     below = "below" if entry["kept"] < further else "not below"
-    return f"That is {below} what {start} itself reaches after its own kept epoch, {decimal(further, 3)} at best."
+    fewest, most = min(entry["later"]), max(entry["later"])
+    epochs = f"{fewest} to {most}" if fewest < most else f"{most}"
+    return (
+        f"That is {below} what {start} itself reaches in the {epochs} epoch{'s' * (most > 1)} after its own kept one, "
+        f"{decimal(further, 3)} at best (fine-tuning: {counted(entry['epochs'], 'epoch')})."
+    )
 
 
 def _change(before: float, after: float) -> str:

@@ -8,7 +8,7 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import statistics, verdicts
 from cnnatlas.evaluation.scores import SPLITS
 from cnnatlas.evaluation.study import Variant
-from cnnatlas.wording import decimal, points
+from cnnatlas.wording import decimal, limit
 
 
 def common_seeds(variants: Sequence[Variant]) -> list[int]:
@@ -83,7 +83,7 @@ def judge(comparisons: Iterable[dict]) -> None:
 
 def interval(found: dict) -> str:
     """A difference's interval in words, and its p where it was tested."""
-    bounds = f"95 % interval {points(found['low'])} to {points(found['high'])}"
+    bounds = f"95 % interval {limit(found['low'])} to {limit(found['high'])}"
     over = f"{bounds}, over images {'and seeds' if verdicts.enough(found['seeds']) else 'only'}"
     if found["p"] is None:
         return over

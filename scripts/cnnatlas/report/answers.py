@@ -37,12 +37,11 @@ BRIEF = {  # what a sentence of an interpretation loses or becomes in an answer
     r" \(maps of [^()]*\)|(?<=maps) of [\w.]+(?= (?:is|are) dead)|\bnetwork\.|^of these methods, ": "",
     r"deletion and insertion say nothing, as [^;]*": "deletion and insertion say nothing",
     r"localisation is not tested, as .*": "localisation is not tested",
-    r"^[Oo]f [\d,]+ images? the object’s pixels are known: ": "",
+    r"^[Oo]f (?:[5-9]|\d[\d,]+) images the object’s pixels are known: ": "",  # of fewer their number matters
     "dead on every image": "dead",
     "; the share of zeros rises on one image and falls on the other": "",
     r"the last layer shown, [\w.]+,": "the last layer shown",
     r"the first layer shown, [\w.]+": "the first",
-    r"; with permuted weights it is ([^,;]+), not clearly different": r"; with permuted weights \1",
     r"with permuted weights it is": "with permuted weights",
     " by one measure and worse by none": "",
     "the maps are about the object more than about the background": "more than in an even map",
@@ -171,7 +170,8 @@ def _plainly(sentence: str) -> str:
     """A sentence in brief that follows a colon: without the words that say that it concludes."""
     start, colon, rest = sentence.partition(": ")
     text = _brief(rest if colon and start.startswith("Conclusion") else sentence)
-    return text[:1].lower() + text[1:]
+    named = text.partition(" ")[0][1:] != text.partition(" ")[0][1:].lower()  # CAM, Grad-CAM, SmoothGrad
+    return text if named else text[:1].lower() + text[1:]
 
 
 def _brief(sentence: str) -> str:
@@ -316,7 +316,8 @@ def _training_losses(claims: Claims, study: str, effects: str, pairs: Mapping[st
 def _transforms(claims: Claims) -> str:
     others = claims.compared(TRANSFORMS, "b2_untransformed")
     most = claims.most(TRANSFORMS, "b2_untransformed", others)
-    gaps = {name: _gap(claims, TRANSFORMS, name) for name in ("b2_untransformed", *others)}
+    lively = [name for name in others if not claims.lifeless(TRANSFORMS, name)]
+    gaps = {name: _gap(claims, TRANSFORMS, name) for name in ("b2_untransformed", *lively)}
     least = min(gaps, key=gaps.__getitem__)
     if least == "b2_untransformed":
         return f"Of {len(others)}, {most}; none narrows the gap between training and validation accuracy"
@@ -388,7 +389,8 @@ def _fooled(found: Mapping) -> str:
     margin = f"{some} with a margin of {decimal(found['margin'])}" if found["crossed"] else ""
     if found["fooled"]:
         steps = f"{found['steps']:g} step{'s' * (found['steps'] != 1)}"
-        margin += f" after {steps} in the median, a pixel changed by at most {found['linf']:.0f} of {LEVELS} levels"
+        most = f"{found['linf_largest']:.0f} of {LEVELS} levels"
+        margin += f" after {steps} in the median, no pixel changed by more than {most}"
     return f"{crossed} taken for the target{margin}{_transferred(found)}"
 
 
@@ -634,9 +636,11 @@ def _confident(claims: Claims) -> str:
     rows = claims.extremes("d1_shallow")
     right = [row["class"] for row in rows if row["kind"] == "right"]
     never = sorted({row["class"] for row in rows} - set(right))
-    named = listing(never) if len(never) <= NAMED else f"the {len(never)} others"
+    named = listing(never or [""]) if len(never) <= NAMED else f"the {len(never)} others"
     missing = f"; no image of {named} is right" if never else ""
     score = claims.score(STL10, "d1_shallow", "validation")
+    if not right:
+        return f"No validation image is right, so none is shown; {score}"
     classes = counted(len(set(right)), "class", "classes")
     return f"Shown are {counted(len(right), 'image')} of {classes}{missing}; {score}"
 
@@ -644,7 +648,7 @@ def _confident(claims: Claims) -> str:
 @_answers("D1.3")
 def _mistaken(claims: Claims) -> str:
     found = claims.study(STL10)["confused"]["d1_shallow"]
-    if "errors say nothing" in found["sentence"]:  # it predicts one class for most images
+    if not found["pairs"] or "errors say nothing" in found["sentence"]:  # no error; or one class for most images
         return found["sentence"].rstrip(".")
     share = sum(pair["share"] for pair in found["pairs"])
     never = f"; {found['never']}" if found["never"] else ""
@@ -667,17 +671,19 @@ def _similar(claims: Claims) -> str:
     void = claims.lifeless(STL10, "d1_shallow")
     if void:
         classes = _verdicts(claims.similarity("d1_shallow"), "pattern")
-        return f"{void}; which classes are confused is {classes}, which says nothing of a network that has learned"
+        return f"{void}; which classes are confused {classes}, which says nothing of a network that has learned"
     pairs = claims.similarity("d1_shallow")
     rates, classes = (_verdicts(pairs, question) for question in ("rates", "pattern"))
-    return f"Which classes are confused is {classes}; how often they are is {rates}"
+    return f"Which classes are confused {classes}; how often they are {rates}"
 
 
 def _verdicts(pairs: Sequence[Mapping], question: str) -> str:
     """Which pairs of splits are similar or different, and of which that cannot be told."""
     by_verdict: dict[str, list[str]] = {}
     for pair in pairs:
-        by_verdict.setdefault(pair[question]["verdict"], []).append(f"{NAMES[pair['a']]}–{NAMES[pair['b']]}")
+        verdict = pair[question]["verdict"]
+        told = verdict if verdict.startswith("cannot") else f"is {verdict}"
+        by_verdict.setdefault(told, []).append(f"{NAMES[pair['a']]}–{NAMES[pair['b']]}")
     if len(by_verdict) == 1:
         return f"{next(iter(by_verdict))} in all splits"
     return ", ".join(f"{verdict} in {listing(names)}" for verdict, names in by_verdict.items())
@@ -706,7 +712,7 @@ def _times(claims: Claims, study: str, ours: str, theirs: str) -> str:
     """How large and how costly a network is beside another."""
     mine, other = (claims.entry(study, name) for name in (ours, theirs))
     parameters, work = (mine[key] / other[key] for key in ("parameters", "multiply_adds"))
-    return f"{parameters:.2g} times the parameters and {work:.2g} times the multiply-adds"
+    return f"{decimal(parameters)} times the parameters and {decimal(work)} times the multiply-adds"
 
 
 @_answers("D3")
@@ -732,8 +738,12 @@ def _lenet_improved(claims: Claims) -> str:
     others = {"e1b_dropout": "dropout", "e1b_l1": "L1", "e1b_l2": "L2", "e1b_xavier": "Xavier initialisation"}
     others |= {"e1b_batch_norm": "batch normalisation", "e1b_combined": "all five"}
     named = {"e1a_lenet5": "LeNet-5 as specified", "best(e1b_trial)": "tuned", "e1b_own": "our own design"}
-    means = {name: claims.entry(LENET, name)["accuracy"]["validation"]["mean"] for name in (*named, *others)}
-    plain, tuned, own = (f"{words} has {percent(means[name])}" for name, words in named.items())
+    entries = {name: claims.entry(LENET, name) for name in (*named, *others)}
+    means = {name: entry["accuracy"]["validation"]["mean"] for name, entry in entries.items()}
+    plain, tuned, own = (
+        f"{words} has {percent(means[name])} after {counted(round(entries[name]['epochs']), 'epoch')}"
+        for name, words in named.items()
+    )
     best = max((name for name in means if name != "e1b_own"), key=means.__getitem__)
     return (
         f"{plain}; on validation {claims.each(LENET, 'e1a_lenet5', others)}; {tuned}, {own}; the best LeNet-5 is "
@@ -749,7 +759,8 @@ def _lenet_maps(claims: Claims) -> str:
 
 @_answers("E3")
 def _resnet(claims: Claims) -> str:
-    return _with_losses(claims, RESNET, "e3_resnet18")
+    changes = {"e3_resnet18_augmented": "augmentation"}
+    return f"{_with_losses(claims, RESNET, 'e3_resnet18')}; on validation {claims.each(RESNET, 'e3_resnet18', changes)}"
 
 
 @_answers("X2")

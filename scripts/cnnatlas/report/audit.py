@@ -211,10 +211,13 @@ def accuracy_sentence(accuracy: Mapping | None, variant: str | None, seed: int |
     start = f"`{variant}` (seed {seed}) has an accuracy of {_share(whole)} on the {whole['n']:,} {split} images"
     leaked, copies = counted(accuracy["leaked"], "image"), accuracy["copies"]
     seen = f"among the {counted(accuracy['trained'], 'image')} that this network was trained on"
+    if not accuracy["leaked"]:
+        return f"{start}; none of them has a duplicate in training: there is nothing to leave out."
     if copies is None:
-        return (
-            f"{start}; none of the {leaked} with a duplicate in training has it {seen}: there is nothing to leave out."
-        )
+        none = f"none of the {leaked} with a duplicate in training has"
+        if accuracy["leaked"] == 1:
+            none = "the one image with a duplicate in training does not have"
+        return f"{start}; {none} it {seen}: there is nothing to leave out."
     some = f"{start}. Of the {leaked} with a duplicate in training, {copies['n']:,} {_have(copies['n'])} it {seen}"
     if without is None:
         return f"{some}, and no others are left."
@@ -233,9 +236,14 @@ def _beside_others(accuracy: Mapping) -> str:
     low, high = found["drawn"]
     within = "within" if low <= found["accuracy"] <= high else "outside"
     return (
-        f" On them it is {percent(found['accuracy'])}, on others of their classes {percent(found['others'])}: {within} "
+        f" On {_of_them(found['n'], accuracy['copies']['n'])} it is {percent(found['accuracy'])}, on others of their "
+        f"classes {percent(found['others'])}: {within} "
         f"the {percent(low)} to {percent(high)} that 95 % of random draws from these classes have."
     )
+
+
+def _of_them(number: int, all_of_them: int) -> str:
+    return "them" if number == all_of_them else f"the {number:,} of them whose class has others"
 
 
 def _have(number: int) -> str:
@@ -250,7 +258,8 @@ def photographs_sentence(photographs: Mapping) -> str:
         if not photographs["parted"]
         else f"the split parts {photographs['parted']:,} of them"
     )
-    return f"{counted(photographs['shared'], 'picture')} are in the data set more than once ({listed}); {kept}."
+    are = "is" if photographs["shared"] == 1 else "are"
+    return f"{counted(photographs['shared'], 'picture')} {are} in the data set more than once ({listed}); {kept}."
 
 
 def label_sentence(found: Mapping | None, network: str | None) -> str:

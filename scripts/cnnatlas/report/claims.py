@@ -13,7 +13,7 @@ from cnnatlas.files import read_json
 from cnnatlas.report.authoring import Results
 from cnnatlas.wording import counted, interval, limit, listing, percent, points
 
-SENTENCE = re.compile(r"(?<=[.:!?]) (?=[A-Z“])")  # where one ends, or what it concludes begins
+SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z“])")  # where one ends
 
 
 class Claims:
@@ -94,7 +94,10 @@ class Claims:
         flags = listing([flag["flag"] for flag in markers.void_flags(self.entry(study, base))] or [""])
         reason = f"; void{flags and f', as it is {flags}'}" if pair["void"] else budgets
         change = "" if pair["void"] else f"{gain(found)}{_otherwise(pair['splits'], split)} "
-        return f"{change}against {self.title(study, base)} ({percent(found['accuracy_a'])}{reason})"
+        own, common = self.entry(study, pair["b"])["seeds"], found["seeds"]
+        other = counted(common, "seed") if common > 1 else "one seed"
+        beside = f", beside {percent(found['accuracy_b'])} with the {other} of both" if common < own else ""
+        return f"{change}against {self.title(study, base)} ({percent(found['accuracy_a'])}{beside}{reason})"
 
     def lifeless(self, study: str, *variants: str) -> str:
         """Which of some variants are at chance or collapsed, as "void: “Base” is at chance"; "" where none is."""
@@ -111,9 +114,10 @@ class Claims:
     def each(self, study: str, base: str, others: Mapping[str, str]) -> str:
         """What each of several changes of `base`, variants with what they are called, gains on validation."""
         pairs = {words: self._pair(study, base, other) for other, words in others.items()}
-        told = [f"{words} {'void' if p['void'] else gain(p['splits']['validation'])}" for words, p in pairs.items()]
+        told = [f"{words} {_gained(pair)}" for words, pair in pairs.items()]
         found = [p["splits"]["validation"]["difference"] for p in pairs.values() if not p["void"]]
-        return f"{'no change gains: ' if found and max(found) <= 0 else ''}{', '.join(told)}"
+        which = "no change" if len(found) == len(pairs) else "none of those that are not void"
+        return f"{f'{which} gains: ' if found and max(found) <= 0 else ''}{', '.join(told)}"
 
     def most(self, study: str, base: str, others: Iterable[str]) -> str:
         """Which of several changes of `base` gains most, and which least, on validation."""
@@ -127,9 +131,11 @@ class Claims:
         ends = [ordered[0], ordered[-1]] if len(ordered) > 1 else ordered
         named = [
             f"{self.title(study, other)} {gain(found[other])}{_otherwise(pairs[other]['splits'], 'validation')}"
+            f"{_budgets(pairs[other], ' (', ')')}"
             for other in ends
         ]
-        none = "none gains: " if found[ordered[0]]["difference"] <= 0 else ""
+        which = "none of the others gains" if void else "none gains"
+        none = f"{which}: " if found[ordered[0]]["difference"] <= 0 else ""
         words = f"on validation {' at best, '.join(named)} at worst" if len(named) > 1 else named[0]
         return f"{none}{words}{said}"
 
@@ -150,7 +156,8 @@ class Claims:
             return f"void: {lifeless}"
         void = [_named(found[name]["heading"]) for name in names if found[name]["void"]]
         rest = f"; void for {listing(void)}: {lifeless}" if void else ""
-        return f"on {NAMES[split]}, {'; '.join(told)}{rest}"
+        unequal = "; the budgets of its networks are unequal" if analysis["unequal"] else ""
+        return f"on {NAMES[split]}, {'; '.join(told)}{rest}{unequal}"
 
     def file(self, pattern: str) -> Path:
         """The first file below the results that a pattern such as models/*/seed*/training.json matches."""
@@ -218,10 +225,11 @@ class Claims:
         if pair["unequal"]:
             return ""
         if pair["epochs_to_match"] is None:
-            return ", whose best validation accuracy it does not reach"
+            every = " with every seed" if pair["splits"]["validation"]["seeds"] > 1 else ""
+            return f", whose best validation accuracy it does not reach{every}"
         return (
-            f", whose best validation accuracy it reaches in epoch {pair['epochs_to_match']:g}, that network in epoch "
-            f"{pair['epochs_to_best_a']:g}"
+            f", whose best validation accuracy it reaches in epoch {pair['epochs_to_match']:.3g}, that network in "
+            f"epoch {pair['epochs_to_best_a']:.3g}"
         )
 
     def setting(self, variant: str, key: str):
@@ -256,6 +264,11 @@ def gain(found: Mapping) -> str:
     signed = _signed(found["difference"])
     verdict = "" if found.get("p") is None else ", established" if found["verdict"] else ", not established"
     return f"{signed} points [{limit(found['low'])}, {limit(found['high'])}]{verdict}"
+
+
+def _gained(pair: Mapping) -> str:
+    """What a change gains on validation, and how its budget differs."""
+    return "void" if pair["void"] else f"{gain(pair['splits']['validation'])}{_budgets(pair, ' (', ')')}"
 
 
 def _signed(difference: float) -> str:

@@ -120,15 +120,19 @@ def _compared(item: Mapping, comparisons: Sequence[Mapping]) -> list[Mapping]:
 
 
 def _undecided(compared: Sequence[Mapping]) -> list[str]:
-    """Why no verdict on designs is possible: too few seeds, or networks at chance or collapsed."""
-    seeds = min((found["seeds"] for each in compared for found in each["splits"].values()), default=SEEDS_NEEDED)
+    """Why there is no verdict on designs: too few seeds, networks at chance or collapsed, or nothing established."""
+    found = [split for each in compared for split in each["splits"].values()]
+    seeds = min((split["seeds"] for split in found), default=SEEDS_NEEDED)
     void = sum(each["void"] is not None for each in compared)
     if void and void == len(compared):
         return [ALL_VOID]
-    return [
+    reasons = [
         *([f"{counted(seeds, 'seed')}, where a verdict needs {SEEDS_NEEDED}"] if seeds < SEEDS_NEEDED else []),
         *([f"{counted(void, 'comparison')} of networks at chance or collapsed"] if void else []),
     ]
+    if found and not reasons and not any(split["verdict"] for split in found):
+        return ["no difference is established"]
+    return reasons
 
 
 def _reduced(studies: Iterable[Mapping]) -> list[str]:

@@ -156,7 +156,7 @@ class Study:
         self.results.table(
             _without_empty([self._compared(pair) for pair in rows]),
             label,
-            f"{self.facts['title']}: differences in points [95 %, {_resampled(found[0]['splits'])}]."
+            f"{self.facts['title']}: differences in points [95 %, {_resampled(*(pair['splits'] for pair in found))}]."
             f"{self._bold(rows)}{self._favoured(found)}{self._void(rows)}",
             source=f"{self.folder}/comparison.json",
         )
@@ -175,13 +175,15 @@ class Study:
         """A row of `comparisons`."""
         a, b = (self._of(self.entries, self._chosen(pair[side]), "variants") for side in "ab")
         splits, void = pair["splits"], pair["void"]
-        differences = {NAMES[split]: _difference(splits[split], void) for split in NAMES if split in splits}
+        differences = {
+            name: _difference(splits[split], void) if split in splits else "" for split, name in NAMES.items()
+        }
         reached = pair["epochs_to_match"]
         return {
             "variant": _titled(b),
             "against": _titled(a),
             **differences,
-            "matches after": "–" if reached is None else f"{reached:g} against {pair['epochs_to_best_a']:g}",
+            "matches after": "–" if reached is None else f"{reached:.3g} against {pair['epochs_to_best_a']:.3g}",
             "budgets": "; ".join(pair["unequal"]),
         }
 
@@ -578,9 +580,12 @@ def _opposed(pairs: Sequence[Mapping]) -> tuple[int, int]:
     return sum(min(differences) < 0 < max(differences) for differences in told), len(told)
 
 
-def _resampled(splits: Mapping[str, dict]) -> str:
-    """What the intervals of differences on these splits cover."""
-    return "over images and seeds" if _enough(splits) else "over images only"
+def _resampled(*compared: Mapping[str, dict]) -> str:
+    """What the intervals of differences cover, of the splits of one or several comparisons."""
+    enough = {_enough(splits) for splits in compared}
+    if len(enough) > 1:
+        return f"over images, with {SEEDS_NEEDED} seeds or more over seeds too"
+    return "over images and seeds" if enough == {True} else "over images only"
 
 
 def _curve_row(entry: Mapping, common: float) -> dict:

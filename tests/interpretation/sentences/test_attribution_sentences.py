@@ -124,6 +124,23 @@ def test_each_mean_is_compared_with_that_of_permuted_weights(sides, words):
     assert "permuted" not in interpretation(arrays(squares([8] * 6)), record([True] * 6), "positive")
 
 
+def test_a_mean_stands_beside_that_of_the_same_images_where_permuted_weights_leave_maps_without_mass():
+    permuted = squares([10] * 12)
+    permuted[:6] = 0
+    values = arrays(squares([8] * 6 + [12] * 6)) | {"permuted": permuted}
+    said = interpretation(values, record([True] * 12), "positive")
+    centre = said.partition(" The ")[0]
+    assert "for the 6 images whose map has any mass with permuted weights too it is 44.4 %, and 64.0 % with" in centre
+
+
+def test_an_outline_of_an_image_whose_map_has_no_mass_is_known_all_the_same():
+    maps = squares([8] * 6)
+    maps[0] = 0
+    entries = {"images": [entry | {"index": n} for n, entry in enumerate(record([True] * 6)["images"])]}
+    said = interpretation(arrays(maps), entries, "positive", {0: np.ones((32, 32), bool)})
+    assert "not known here" not in said
+
+
 def test_the_object_and_the_edges_are_compared_with_permuted_weights_too():
     image = np.zeros((6, 32, 32, 3), np.uint8)
     image[:, :, 16:] = 200

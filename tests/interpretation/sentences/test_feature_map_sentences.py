@@ -71,6 +71,15 @@ def test_the_words_follow_the_numbers(arrays):
     assert f"and keeps more of the image's edges (correlation {early} against {late})" in backwards
 
 
+def test_a_direction_on_most_images_that_their_mean_contradicts_is_none(arrays):
+    row = {**activations.describe(arrays)[0], "dead": 0, "zeros": [0.5, 0.5, 0.9], "detail": [0.5, 0.5, 0.1]}
+    other = {**row, "layer": "late", "zeros": [0.52, 0.52, 0.3], "detail": [0.48, 0.48, 0.9]}
+    assert activations.sentences([row, other])[-1] == (
+        "Conclusion on feature maps: the share of zeros rises on 2 of 3 images and falls on 1; the correlation of the "
+        "edges rises on 1 of 3 images and falls on 2."
+    )
+
+
 def test_a_change_without_direction_is_not_made_one(arrays):
     row = {**activations.describe(arrays)[0], "dead": 0}
     other = {**row, "zeros": [row["zeros"][0] + 0.1, row["zeros"][1], row["zeros"][2] - 0.1]}

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from cnnatlas.interpretation.sentences import response
 
@@ -85,3 +86,28 @@ def test_the_verdict_follows_from_the_numbers():
 
 def test_images_without_a_mask_are_left_out_of_pointing():
     assert response.summarise(*case(), masks={10: mask(slice(0, 16), slice(0, 16))})["scales"][0]["n"] == 1
+
+
+@pytest.mark.parametrize(("n", "least"), [(1, 1), (3, 2), (12, 6), (20, 9)])
+def test_of_few_images_the_probability_is_exact(n, least):
+    """A normal approximation makes p = 0.001 of one hit with a chance of a tenth."""
+    on, off = mask(slice(0, 16), slice(0, 16)), mask(slice(16, 32), slice(16, 32))
+    masks = {10 + i: on if i < least else off for i in range(n)}
+    scale = response.summarise(*case(n), masks=masks)["scales"][0]
+    assert scale["p"] == pytest.approx(stats.binom.sf(least - 1, n, 0.25))
+    assert scale["p_fewer"] == pytest.approx(stats.binom.cdf(least, n, 0.25))
+
+
+def test_where_there_is_one_position_chance_cannot_miss_either():
+    arrays, record = case(20, 8)
+    arrays["response_0"] = arrays["response_0"].max((1, 2), keepdims=True)
+    centre = {10 + i: mask(slice(8, 24), slice(8, 24)) for i in range(20)}
+    found = response.summarise(arrays, record, masks=centre)
+    scale = found["scales"][0]
+    assert (scale["pointing"], scale["covered"], scale["p"]) == (20, 1.0, 1.0)
+    assert "not clearly more often" in found["sentences"][0]
+
+
+def test_fewer_hits_than_chance_gives_are_told():
+    low = {10 + i: mask(slice(16, 32), slice(0, 32)) for i in range(20)}
+    assert "less often than a random position" in response.summarise(*case(), masks=low)["sentences"][0]

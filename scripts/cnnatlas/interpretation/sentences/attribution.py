@@ -12,12 +12,12 @@ from cnnatlas.data.prepared_masks import resized_masks
 from cnnatlas.interpretation.arrays import Arrays
 from cnnatlas.interpretation.heat import heat
 from cnnatlas.interpretation.reliability.intervals import difference, mean, unpaired
-from cnnatlas.wording import counted, decimal, part_of, percent, points
+from cnnatlas.wording import counted, decimal, limit, part_of, percent, points
 
 EVEN_CENTRE, EVEN_AREA = 0.25, 0.5  # what a map of equal values has
 BLUR = 2.0  # pixels
 FEWEST = 5  # images of a group: below, no interval is given
-UNITS = (percent, points, " points"), (decimal, decimal, "")  # of shares, and of correlations
+UNITS = (percent, limit, " points"), (decimal, decimal, "")  # of shares, and of correlations
 
 
 def measures(
@@ -65,7 +65,8 @@ def interpretation(arrays: Arrays, record: Mapping, sign: str, masks: Mapping[in
         return "" if others is None else _permuted(values[key], others[key], *UNITS[key == "edges"])
 
     known = np.isfinite(values["object"])
-    texts = [_missing(found), _centred(values["centre"][found], known.any(), beside("centre"))]
+    outlined = bool(np.isfinite(values["covered"]).any())
+    texts = [_missing(found), _centred(values["centre"][found], outlined, beside("centre"))]
     if known.any():
         excess = values["object"] - values["covered"]
         texts.append(_on_object(values["object"][known], values["covered"][known], beside("object")))
@@ -84,6 +85,11 @@ def _permuted(values: np.ndarray, others: np.ndarray, shown: Callable, end: Call
     if not both.any():
         return ""
     average = f"; with permuted weights it is {shown(others[both].mean())}"
+    if both.sum() < np.isfinite(values).sum():  # a map that has no mass has no mean to stand beside
+        average = (
+            f"; for the {counted(int(both.sum()), 'image')} whose map has any mass with permuted weights too it is "
+            f"{shown(values[both].mean())}, and {shown(others[both].mean())} with permuted weights"
+        )
     if both.sum() < FEWEST:
         return average
     found = difference(others[both], values[both])

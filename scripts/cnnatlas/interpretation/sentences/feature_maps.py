@@ -100,6 +100,11 @@ class Change(NamedTuple):
         difference = np.subtract(last, first)
         return cls(*(int(where.sum()) for where in (difference > 0, difference < 0, difference == 0)))
 
+    def direction(self, mean: float) -> int:
+        """1 or -1 where the value rises or falls on most images, and in the `mean` over them; else 0."""
+        most = 1 if self.rises > self.falls else -1
+        return most if 2 * max(self.rises, self.falls) > sum(self) and most * mean > 0 else 0
+
     def words(self) -> str:
         """What it does on how many images: "rises on one image and falls on the other"."""
         if sum(self) == 2 and max(self) == 1:
@@ -113,6 +118,8 @@ class Change(NamedTuple):
 def _conclusion(first: Mapping, last: Mapping) -> str:
     """What two changes say together, with means over the images; one that has no direction on most, what it does."""
     zeros, detail = (Change.of(first[key], last[key]) for key in ("zeros", "detail"))
+    means = {key: float(np.mean(last[key]) - np.mean(first[key])) for key in ("zeros", "detail")}
+    ways = [zeros.direction(means["zeros"]), detail.direction(means["detail"])]
     found = [
         (
             "the share of zeros",
@@ -128,9 +135,9 @@ def _conclusion(first: Mapping, last: Mapping) -> str:
         ),
     ]
     seen: dict[str, list[str]] = {}
-    for _, change, (more, less), means in found:
-        if 2 * max(change.rises, change.falls) > sum(change):
-            words = f"{more if change.rises > change.falls else less} ({means})"
+    for way, (_, change, (more, less), values) in zip(ways, found, strict=True):
+        if way:
+            words = f"{more if way > 0 else less} ({values})"
             seen.setdefault(part_of(max(change.rises, change.falls), sum(change), "image"), []).append(words)
     clear = [f"{' and '.join(words)} on {images}" for images, words in seen.items()]
     sizes = " against ".join("×".join(map(str, row["size"])) for row in (last, first))
@@ -142,7 +149,7 @@ def _conclusion(first: Mapping, last: Mapping) -> str:
         if clear
         else []
     )
-    unclear = [f"{name} {change.words()}" for name, change, *_ in found if 2 * max(change[:2]) <= sum(change)]
+    unclear = [f"{name} {change.words()}" for way, (name, change, *_) in zip(ways, found, strict=True) if not way]
     dead = (
         f"{part_of(last['dead'], last['channels'], 'map')} of {last['layer']} {_are(last['dead'])} dead on every image"
     )

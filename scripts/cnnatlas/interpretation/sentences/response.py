@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy import stats
 
 from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.interpretation.arrays import Arrays, scales
@@ -18,8 +17,8 @@ def summarise(arrays: Arrays, record: Mapping, *, masks: Mapping[int, np.ndarray
     response; number of `images`; of the `compared` ones, which have another class as well, in how many the class is
     `ahead` of the most probable other one on the whole image, and `positions`, the mean share of the positions where it
     is; and, with masks, `pointing`: in how many of `n` images the highest response lies on the object, beside
-    `covered`, the mean share of the image that it covers, which is the chance of a random position; `p`, one-sided, of
-    the former under the latter (normal approximation of the sum of unequal chances).
+    `covered`, the mean share of the positions whose centres it covers, which is the chance of a random position; `p`
+    and `p_fewer`, of so many hits or more and of so many or fewer under these chances (exact).
     """
     rows = _predicted(record["images"])
     index = [record["images"][i]["index"] for i in rows]
@@ -67,19 +66,28 @@ def _scale(responses: np.ndarray, index: Sequence[int], masks: Mapping[int, np.n
     known = [i for i, image in enumerate(index) if masks and image in masks]
     if not known:
         return found
-    hits = [_points(responses[i], masks[index[i]]) for i in known]
-    covered = np.array([masks[index[i]].mean() for i in known])
-    deviation = np.sqrt((covered * (1 - covered)).sum())
-    p = float(stats.norm.sf((sum(hits) - covered.sum()) / deviation)) if deviation else 1.0
-    return {**found, "n": len(known), "pointing": int(sum(hits)), "covered": float(covered.mean()), "p": p}
+    on_object = [_at_centres(masks[index[i]], responses[i].shape) for i in known]
+    hits = sum(bool(at.flat[responses[i].argmax()]) for at, i in zip(on_object, known, strict=True))
+    chances = np.array([at.mean() for at in on_object])
+    counts = _distribution(chances)
+    p, fewer = (min(1.0, float(part.sum())) for part in (counts[hits:], counts[: hits + 1]))
+    return {**found, "n": len(known), "pointing": hits, "covered": float(chances.mean()), "p": p, "p_fewer": fewer}
 
 
-def _points(response: np.ndarray, mask: np.ndarray) -> bool:
-    """Whether the centre of the position of the highest response lies on the object."""
-    row, column = np.unravel_index(response.argmax(), response.shape)
-    y = int((row + 0.5) * mask.shape[0] / response.shape[0])
-    x = int((column + 0.5) * mask.shape[1] / response.shape[1])
-    return bool(mask[y, x])
+def _at_centres(mask: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """The values of a mask (H, W) at the centres of positions (h, w), which divide the image evenly."""
+    rows, columns = (
+        ((np.arange(count) + 0.5) * side / count).astype(int) for count, side in zip(shape, mask.shape, strict=True)
+    )
+    return mask[np.ix_(rows, columns)]
+
+
+def _distribution(chances: np.ndarray) -> np.ndarray:
+    """The probability of 0, 1, ..., n hits (n + 1,) where each of n images has a chance of its own."""
+    counts = np.ones(1)
+    for chance in chances:
+        counts = np.convolve(counts, [1 - chance, chance])
+    return counts
 
 
 def sentence(scale: Mapping) -> str:
@@ -98,8 +106,7 @@ def sentence(scale: Mapping) -> str:
         return start + "."
     low, high = wilson(scale["pointing"], scale["n"])
     p = f"p = {decimal(scale['p'], 3)}" if scale["p"] >= 0.0005 else "p < 0.001"
-    less = scale["p"] > 0.95 and scale["pointing"] < scale["n"] * scale["covered"]
-    unclear = "less often than" if less else "not clearly more often than"
+    unclear = "less often than" if scale["p_fewer"] < 0.05 else "not clearly more often than"
     verdict = "more often than" if scale["p"] < 0.05 else unclear
     return (
         f"{start}. The strongest response lies on the object in {part_of(scale['pointing'], scale['n'], 'image')} "
