@@ -93,3 +93,5 @@ def test_rows_that_strides_leave_out_are_counted():
     said = lessons.unread({"layers": [*layers, {"output": [10]}]})
     assert "reads 87 of 96 rows and columns" in said and "leave out the last 9:" in said and "30.4 %" in said
     assert lessons.unread({"layers": [layer(32, 3, 1, 1, 32), layer(32, 2, 2, 0, 16)]}) == ""
+    far = lessons.unread({"layers": [layer(15, 2, 2, 0, 7), layer(7, 2, 2, 0, 3), layer(3, 2, 2, 0, 1)]})
+    assert "reads 8 of 15 rows" in far and "has 28.2 % of its mass" in far  # less than the central quarter holds

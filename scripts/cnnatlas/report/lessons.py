@@ -88,9 +88,10 @@ def unread(architecture: Mapping) -> str:
     size = layers[0]["input"][1]
     if rows >= size:
         return ""
+    middle = max(0.0, min(rows, 0.75 * size) - 0.25 * size)  # of the rows in the central quarter, those that it reads
     return (
         f"The network reads {rows} of {size} rows and columns, as strides without padding leave out the last "
-        f"{size - rows}: an even map over what it reads has {percent((size / 2 / rows) ** 2)} of its mass in the "
+        f"{size - rows}: an even map over what it reads has {percent((middle / rows) ** 2)} of its mass in the "
         "central quarter of the image."
     )
 
