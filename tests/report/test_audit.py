@@ -26,6 +26,8 @@ def test_accuracy_with_and_without_copies_that_the_network_was_trained_on():
         "classes 70.0 %: outside the 60.0 % to 80.0 % that 95 % of random draws from these classes have."
     )
     assert "within the" in audit.accuracy_sentence(accuracy | {"same_classes": same | {"accuracy": 0.75}}, "net", 0)
+    fewer = audit.accuracy_sentence(accuracy | {"same_classes": same | {"n": 31}}, "net", 0)
+    assert " On the 31 of them whose class has others it is 90.0 %" in fewer
 
 
 @pytest.mark.parametrize(
@@ -35,6 +37,11 @@ def test_accuracy_with_and_without_copies_that_the_network_was_trained_on():
         (
             COPIED | {"without": share(9, 8), "copies": None},
             "none of the 50 images with a duplicate in training has it",
+        ),
+        (COPIED | {"leaked": 0, "without": share(9, 8), "copies": None}, "none of them has a duplicate in training: "),
+        (
+            COPIED | {"leaked": 1, "without": share(9, 8), "copies": None},
+            "; the one image with a duplicate in training does not have it among the 2,000 images",
         ),
         (COPIED | {"without": None, "copies": share(9, 8)}, "and no others are left"),
         (
@@ -68,6 +75,7 @@ def test_photographs_of_two_classes():
     between = {"Faces / Faces_easy": 435, **{str(k): 1 for k in range(6)}}
     text = audit.photographs_sentence({"shared": 441, "between": between, "parted": 0})
     assert "435 in Faces / Faces_easy" in text and "2 in others" in text and "keeps all of them together" in text
+    assert audit.photographs_sentence({"shared": 1, "between": {"a / b": 1}, "parted": 0}).startswith("1 picture is in")
     assert "parts 3 of them" in audit.photographs_sentence({"shared": 441, "between": between, "parted": 3})
 
 
