@@ -52,13 +52,15 @@ onstart:
 
 
 onsuccess:
+    unfinished.note(workflow.dag)
     checkpoints.remove_finished(Path(placed(f"results/{RUN}")))
-    timings.write(Path(placed(f"results/{RUN}")), Path(placed(f"resources/{COLLECTION}")))
     last_report.settle(Path(placed(f"results/{RUN}")))
+    timings.write(Path(placed(f"results/{RUN}")), Path(placed(f"resources/{COLLECTION}")))
 
 
 onerror:
-    if kept := last_report.settle(Path(placed(f"results/{RUN}"))):
+    unfinished.note(workflow.dag)
+    if kept := last_report.settle(Path(placed(f"results/{RUN}")), failed=True):
         print(kept, file=sys.stderr)
 
 

@@ -133,9 +133,9 @@ def _killed(setting: Setting, folder: Path, kills: int) -> bytes:
     command = [sys.executable, __file__, "train", str(setting.folder), "--into", str(folder)]
     command += ["--quick"] if setting.quick else []
     for _ in range(kills):
-        known = len(list(folder.glob("*/*.checkpoint")))
+        known = set(folder.glob("*/*.checkpoint"))
         process = subprocess.Popen(command)
-        while process.poll() is None and len(list(folder.glob("*/*.checkpoint"))) <= min(known, 1):
+        while process.poll() is None and not set(folder.glob("*/*.checkpoint")) - known:
             time.sleep(0.01)
         process.send_signal(signal.SIGKILL)
         process.wait()

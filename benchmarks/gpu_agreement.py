@@ -43,7 +43,7 @@ OPTIONS = {
     "integrated_gradients": {"steps": 4},
     "occlusion": {"patch": 8, "stride": 8},
     "response": {"scales": (1.0, 1.5)},
-    "smooth_grad": {"samples": 2},
+    "smooth_grad": {"samples": 2, "noise": 0.0},  # each device draws noise of its own
 }
 NEED_CAPTUM = ("integrated_gradients", "smooth_grad")
 AVERAGED = {"name": "resnet", "stem": 16, "widths": [16, 32], "blocks": [1, 1]}
@@ -55,7 +55,7 @@ def differences(specs: dict, device: torch.device) -> Iterator[Difference]:
     """(kind, subject, difference, limit) of everything that can be compared."""
     for kind, subjects, compare in (
         ("network", list(specs), lambda name: _network(specs[name], device)),
-        ("augmentation", sorted(declarations()), lambda name: _augmentation(name, device)),
+        ("augmentation", sorted(declarations().keys() & VALUES.keys()), lambda name: _augmentation(name, device)),
         ("optimiser", [each["name"] for each in OPTIMISERS], lambda name: _optimiser(name, device)),
         ("method", sorted(set(METHODS) - set(untried())), lambda name: _method(name, device)),
     ):
@@ -64,8 +64,8 @@ def differences(specs: dict, device: torch.device) -> Iterator[Difference]:
 
 
 def untried() -> tuple[str, ...]:
-    """The methods of interpretation that need captum, where it is missing."""
-    return () if find_spec("captum") else NEED_CAPTUM
+    """Augmentations without a value here, and the methods of interpretation that need captum, where it is missing."""
+    return (*sorted(declarations().keys() - VALUES.keys()), *(() if find_spec("captum") else NEED_CAPTUM))
 
 
 def _apart(pairs: Iterator[tuple[Tensor, Tensor]]) -> float:

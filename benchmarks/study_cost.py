@@ -83,6 +83,9 @@ def print_processors(atlas: studies.Atlas, found: dict[str, Training], folder: P
                      images: dict[str, list[int]]) -> None:  # fmt: skip
     """Print what all trainings take at the rates of a finished run, and what its other jobs took."""
     rates = measured_rates(folder, images)
+    if not rates:
+        print(f"\n{folder}: no training of five minutes or more, so no rate is known; name another run")
+        return
     common = statistics.median(rates.values())
     seconds = [t.multiply_adds / rates.get(v, common) for v, t in found.items() for _ in atlas.seeds(v)]
     low, *_, high = sorted(rate / 1e9 for rate in rates.values())

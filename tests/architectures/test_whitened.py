@@ -1,5 +1,7 @@
 """Whitened networks: what is set before training, what is frozen, and what each stage computes."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,10 @@ import torch.nn.functional as F
 
 from cnnatlas.architectures.registry import build
 from cnnatlas.architectures.whitened import PATCH, Stage
+from cnnatlas.training.data import Data, to_device
 from cnnatlas.training.loop import train
+from cnnatlas.training.precision import choose
+from cnnatlas.training.run import Run
 from training.test_loop import LOG, problem, spec  # noqa: F401 (a fixture)
 
 
@@ -69,6 +74,22 @@ def test_a_stage_adds_its_own_first_half_only_with_a_shortcut(residual):
     change = stage.norm2(stage.conv2(halfway))
     assert torch.allclose(stage(x), F.relu(change + halfway if residual else change))
     assert not stage.norm1.weight.requires_grad and stage.norm1.bias.requires_grad
+
+
+def test_whitening_fetches_its_images_from_the_device_that_they_lie_on(problem, monkeypatch):  # noqa: F811
+    """The network is built on the CPU before it is moved to a GPU, where the images are already."""
+    fetched, batch = [], Data.batch
+
+    class Elsewhere(SimpleNamespace):
+        def cpu(self):
+            fetched.append(True)
+            return self.images
+
+    monkeypatch.setattr(Data, "batch", lambda data, index: Elsewhere(images=batch(data, index)))
+    images, labels, split, classes = problem
+    data = to_device(images, labels, split, torch.device("cpu"))
+    Run(spec(architecture={"name": "whitened", "widths": [4]}), 0, data, classes, choose(torch.device("cpu")), {})
+    assert fetched
 
 
 def test_a_training_whitens_with_its_own_images_and_leaves_the_filters_alone(problem):  # noqa: F811

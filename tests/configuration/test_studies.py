@@ -432,6 +432,25 @@ def test_a_mistake_in_a_search_is_one_line_that_names_it(project, search, old, n
     assert all(part in message for part in named), message
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("vgg16", "`vgg16` is the name of a pretrained network; rename the variant"),
+        ("pretrained", "`pretrained` is the name of a pretrained network"),
+        ("stl10", "variant `stl10` and study `stl10` would have equal labels in the report; rename one"),
+    ],
+)
+def test_a_variant_is_not_called_like_something_else(project, name, said):
+    add(project, f"  {name}: {{title: New}}\n")
+    assert said in refusal(project)
+
+
+def test_nesterovs_form_of_no_momentum_is_refused(project):
+    add(project, "  d2_new:\n    title: New\n    optimiser: {nesterov: true}\n")
+    message = refusal(project)
+    assert "`optimiser.nesterov` has no effect with `optimiser.momentum` 0" in message and "stl10.yaml:" in message
+
+
 def test_only_a_variant_of_a_study_has_a_title(project):
     edit(project / "config" / "embedded.yaml", "epochs: 3", "epochs: 3\n    title: Quick")
     assert "`title` has no effect in `overlay`" in refusal(project)

@@ -7,7 +7,7 @@ from archive_builders import image_file, smooth
 from PIL import Image
 
 from cnnatlas.data import decoding
-from cnnatlas.data.decoding import UndecodableError, centre_crop, squash
+from cnnatlas.data.decoding import UndecodableError, centre_crop, photograph, squash
 
 
 def far(a, b):
@@ -94,3 +94,10 @@ def test_sixteen_bit_grey_keeps_its_shades(decode):
         stream = io.BytesIO()
         Image.fromarray(np.full((9, 9), shade)).save(stream, "PNG")
         assert (decode(stream.getvalue(), 8) == expected).all(), shade
+
+
+def test_sixteen_bit_grey_with_a_transparent_shade_keeps_its_shades():
+    stream = io.BytesIO()
+    Image.fromarray(np.linspace(0, 65535, 81, dtype=np.uint16).reshape(9, 9)).save(stream, "PNG", transparency=0)
+    shades = np.asarray(photograph(stream.getvalue()))[..., 0]
+    assert shades[0, 0] == 0 and shades[-1, -1] == 255 and len(np.unique(shades)) > 70

@@ -6,8 +6,10 @@ import os
 import numpy as np
 import pytest
 from archive_builders import image_file, smooth
+from PIL import Image
 
 from cnnatlas.data import image_files
+from cnnatlas.data.decoding import fitted, photograph
 from cnnatlas.data.image_folder import provenance, read
 from cnnatlas.data.prepare import read as prepare
 from cnnatlas.errors import AtlasError
@@ -37,6 +39,23 @@ def test_the_middle_is_kept_at_its_proportions(folder):
     picture[:, 20:40] = 255
     (folder / "2" / "1.bmp").write_bytes(image_file(picture, "PNG"))
     assert read(folder, 8).images[0].min() > 200
+
+
+def test_a_picture_is_read_as_a_viewer_and_a_prediction_show_it(folder):
+    """Upright as its EXIF orientation says, and on white where it is transparent."""
+    (folder / "2" / "9.png").unlink()
+    picture = Image.new("RGBA", (16, 16))
+    picture.paste((200, 0, 0, 255), (0, 0, 16, 8))
+    picture.save(folder / "2" / "9.png")
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned by 90 degrees
+    Image.open(folder / "2" / "9.png").convert("RGB").save(folder / "10" / "10.jpg", exif=exif, quality=100)
+    found = read(folder, 8)
+    for name in ("2/9.png", "10/10.jpg"):
+        shown = fitted(photograph((folder / name).read_bytes()), 8, crop=True)
+        assert np.abs(found.images[found.ids.index(name)].astype(int) - shown).max() <= 8, name
+    assert (found.images[found.ids.index("2/9.png")][7] == 255).all()
+    assert found.images[found.ids.index("10/10.jpg")][0, 7, 0] > 150  # its upper half is at the right now
 
 
 def test_equal_pictures_are_one_photograph(folder):

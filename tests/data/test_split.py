@@ -103,6 +103,15 @@ def test_every_class_is_in_every_split_near_its_share(counts, shares, seed):
 
 
 @settings(max_examples=60, deadline=None)
+@given(sizes=st.lists(st.integers(1, 4), min_size=3, max_size=12), seed=st.integers(0, 5))
+def test_a_class_of_few_photographs_that_are_there_more_than_once_is_in_every_split(sizes, seed):
+    groups = np.repeat(np.arange(len(sizes)), sizes)
+    parts = divide(np.zeros(len(groups)), {"train": 8, "validation": 1, "test": 1}, groups, seed=seed)
+    assert_divides(parts, len(groups))
+    assert all(len(part) for part in parts.values())
+
+
+@settings(max_examples=60, deadline=None)
 @given(groups=st.lists(st.integers(0, 30), min_size=60, max_size=60), seed=st.integers(0, 5))
 def test_groups_of_any_size_stay_together(groups, seed):
     labels = np.repeat(np.arange(3), 20)

@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from cnnatlas.architectures.registry import build
 from cnnatlas.interpretation.methods.gradient import gradient
 from cnnatlas.interpretation.permuted import attributions, layers, randomised
 from ordered_network import Ordered
@@ -35,6 +36,13 @@ def test_statistics_of_batch_normalisation_are_those_of_the_randomised_features(
     torch.testing.assert_close(changed.norm.running_mean, features.mean((0, 2, 3)))
     torch.testing.assert_close(changed.norm.running_var, features.var((0, 2, 3)), rtol=1e-4, atol=1e-6)
     assert not any(part.training for part in changed.modules())
+
+
+def test_one_image_whose_last_maps_have_one_value_a_channel_is_enough():
+    network = build({"name": "resnet18", "stem": "imagenet"}, 4, 32)
+    image = np.random.default_rng(0).integers(0, 256, (1, 32, 32, 3), np.uint8)
+    found = attributions(gradient, network, image, [0], {})
+    assert found.shape == (1, 3, 32, 32) and np.isfinite(found).all()
 
 
 def test_each_image_has_a_permutation_of_its_own_and_the_network_stays():

@@ -1,4 +1,7 @@
+from pathlib import Path
+
 import nbformat
+import pytest
 
 from cnnatlas.report.clean import clean
 
@@ -33,3 +36,11 @@ def test_clean_is_idempotent_and_the_same_in_two_folders(tmp_path):
     once = clean(executed(tmp_path / "a"), tmp_path / "a")
     assert clean(once, tmp_path / "a") == once == clean(executed(tmp_path / "b"), tmp_path / "b")
     nbformat.validate(once)
+
+
+@pytest.mark.parametrize("root", ["/", "/data", "/models"])
+def test_a_short_folder_is_not_taken_out_of_longer_paths(root):
+    text = "scripts/cnnatlas/data/prepare.py and results/embedded/models/d1"
+    notebook = executed(Path(root))
+    notebook.cells[0].source = text
+    assert clean(notebook, Path(root)).cells[0].source == text

@@ -141,6 +141,11 @@ def test_lookahead_pulls_the_weights_to_an_average_that_grows_heavier():
     lookahead.step(4, 4)
     assert weight == pytest.approx(middle + 8 * (1 - 0.95**5))
     assert lookahead.slow["weight"] == weight and count == 7
+    alone = torch.tensor([0.0])
+    rare = Lookahead({"weight": alone}, every=1000)
+    alone += 8
+    rare.step(15, 15)
+    assert alone == pytest.approx(8 * (1 - 0.95**5))  # what a run ends with is averaged, however short it is
 
 
 def test_without_lookahead_nothing_is_kept_and_nothing_changes():

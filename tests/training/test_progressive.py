@@ -16,6 +16,7 @@ def test_images_grow_to_full_size_and_stay():
     assert sides[0] == 48 and sides == sorted(sides) and set(sides[75:]) == {96} and sides[60] < 96
     assert all(side % 8 == 0 for side in sides)
     assert {progressive.side(35, 1.0, step / 10) for step in range(11)} == {35}
+    assert max(progressive.side(13, 0.9, step / 100) for step in range(101)) == 13  # no multiple of 8 above full size
 
 
 def test_the_network_sees_small_images_first(problem, monkeypatch):  # noqa: F811

@@ -45,6 +45,14 @@ def test_jobs_take_what_they_took_last_time_on_all_cores():
     assert found.seconds() == 20
 
 
+def test_no_run_ends_before_its_longest_job():
+    found, clock = left([Expected("train", 1, 40.0), Expected("draw", 1, 1.0)], cores=8)
+    assert found.seconds() == 40
+    found.start(0)
+    clock.time = 10
+    assert found.seconds() == 30
+
+
 def test_a_new_job_takes_what_others_of_its_rule_take_and_else_what_is_typical():
     found, _ = left(
         [Expected("train", 1, 10.0), Expected("train", 1, None), Expected("draw", 1, None)], 1, {"draw": 5.0}

@@ -47,6 +47,15 @@ def test_it_outlives_a_second_failure_and_goes_when_there_is_a_new_one(results):
     assert not (results / last_report.FOLDER).exists()
 
 
+def test_a_failed_run_keeps_the_report_whose_figures_it_has_removed(results):
+    last_report.put_aside(results)
+    (results / "report/media/a/figure.svg").unlink()
+    assert "previous_report/report.pdf" in last_report.settle(results, failed=True)
+    assert (results / last_report.FOLDER / "media/a/figure.svg").exists()
+    last_report.put_aside(results)
+    assert last_report.settle(results) is None  # a new one need not have the figures of the old
+
+
 def test_where_nothing_was_made_anew_nothing_is_said(results):
     last_report.put_aside(results)
     assert last_report.settle(results) is None

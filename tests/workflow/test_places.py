@@ -24,6 +24,11 @@ def test_a_project_in_which_snakemake_would_look_for_wildcards_is_refused():
         check(Path("/a{b}"), "/usr/bin/python")
 
 
+def test_a_project_whose_folder_would_be_two_of_pythons_is_refused():
+    with pytest.raises(AtlasError, match=r"/a:b: .*path of the project has ':' in it"):
+        check(Path("/a:b"), "/usr/bin/python")
+
+
 def test_other_paths_are_taken():
     check(Path("/home/my project (2)"), f"{PLAIN}/python")
 

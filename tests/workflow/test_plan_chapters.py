@@ -30,8 +30,8 @@ title: A study of one's own
 question: Is it so?
 common: {dataset: stl10, architecture: {name: stl_shallow}}
 variants:
-  mine: {title: Mine}
-inspect: [mine]
+  own_net: {title: Mine}
+inspect: [own_net]
 """
 
 
@@ -179,8 +179,8 @@ def test_a_study_without_an_assignment_is_a_chapter_with_further_studies(project
     assert plan.names.index("further_studies") == plan.names.index("e") + 1
     assert f"results/{plan.config['run']}/report/further_studies.html" in plan.targets()
     facts = plan.parameters("further_studies")["chapter"]["studies"]
-    assert facts["mine"]["inspect"] == ["mine"] and len(facts) == 1
-    assert f"results/{plan.config['run']}/evaluation/mine/curves.svg" in plan.files("further_studies")
+    assert facts["mine"]["inspect"] == ["own_net"] and len(facts) == 1
+    assert f"results/{plan.config['run']}/evaluation/own_net/curves.svg" in plan.files("further_studies")
     assert all("mine" not in plan.parameters(letter)["chapter"]["studies"] for letter in "abcde")
 
 
@@ -219,7 +219,7 @@ def test_a_chapter_shows_the_source_of_its_networks_and_one_of_mytorch_its_convo
 
 def test_a_chapter_is_a_notebook_and_its_line(project, notebooks):
     add_study(project, "mine")
-    add_study(project, "other", OWN.replace("mine", "another"))
+    add_study(project, "other", OWN.replace("own_net", "another"))
     (notebooks / "my_chapter.ipynb").touch()
     report = project / "config" / "report.yaml"
     edit(report, "  reliability:", "  my_chapter: [{studies: [mine]}, items]\n  reliability:")
@@ -240,6 +240,12 @@ def test_a_chapter_is_a_notebook_and_its_line(project, notebooks):
         ("{studies: [D]}", "{studies: [stl11]}", "`stl11` is no name for `studies`; did you mean `stl10`?"),
         ("[reliability]", "[{reliability: [cam]}]", "`cam` is no name for `reliability`; known: none"),
         ("[audits]", "[3]", "`chapters.data.0` is 3; text or a mapping of keys is expected"),
+        ("{studies: [D]}", "{studies: [D]}, {studies: [E]}", "`d` reads `studies` twice; write one list of names"),
+        (
+            "  mytorch: [",
+            "  explorer: [",
+            "the report has a file of its own that is called `explorer`; rename the chapter and its notebook",
+        ),
     ],
 )
 def test_wrong_names_are_one_line_with_a_way_out(project, old, new, message):
@@ -261,13 +267,13 @@ def test_a_run_of_some_studies_has_their_results_and_no_report(project):
 
 
 def test_what_two_studies_inspect_is_shown_by_the_one_that_trains_it(project):
-    more = "[mine, d2_own, d2_deep]\nshows: [d2_own, d2_deep]\ncompare: "
-    shown = OWN.replace("[mine]", f"{more}[[d2_deep, d2_own], [mine, d2_own]]")
+    more = "[own_net, d2_own, d2_deep]\nshows: [d2_own, d2_deep]\ncompare: "
+    shown = OWN.replace("[own_net]", f"{more}[[d2_deep, d2_own], [own_net, d2_own]]")
     add_study(project, "a_first_name", shown)
     plan = planned(project)
     mine = plan.parameters("further_studies")["chapter"]["studies"]["a_first_name"]
-    assert mine["inspect"] == ["mine"]
-    assert mine["gains"] == [["mine", "d2_own"]]
+    assert mine["inspect"] == ["own_net"]
+    assert mine["gains"] == [["own_net", "d2_own"]]
     assert "d2_own" in plan.parameters("d")["chapter"]["studies"]["stl10"]["inspect"]
     assert ["d2_deep", "d2_own"] in plan.parameters("d")["chapter"]["studies"]["stl10"]["gains"]
 

@@ -66,3 +66,15 @@ def test_each_training_has_a_row_with_its_seconds(tmp_path):
         ("a", "10", "1.25"),
         ("b", "0", "2.5"),
     ]
+
+
+def test_a_copy_of_a_folder_and_a_damaged_record_do_not_end_a_run_that_succeeded(tmp_path):
+    good = {"seconds": 2.0, "images_per_second": 9.0, "interruptions": 0}
+    (tmp_path / "benchmarks").mkdir()
+    for name, text in {"seed0": json.dumps(good), "seed0.bak": json.dumps(good), "seed1": "{"}.items():
+        folder = tmp_path / "models" / "a" / name
+        folder.mkdir(parents=True)
+        for record in ("timing.json", "training.json"):
+            (folder / record).write_text(text)
+    timings.write(tmp_path, tmp_path / "none")
+    assert [row["seed"] for row in tables.read(tmp_path / "benchmarks" / "trainings.csv")] == ["0"]

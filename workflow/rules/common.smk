@@ -40,6 +40,7 @@ from cnnatlas.workflow import (
     scheduler,
     timings,
     tools,
+    unfinished,
 )
 from cnnatlas.workflow.plan import chapters, run as plan
 
@@ -61,6 +62,7 @@ try:
     if workflow.is_main_process:
         places.check_writable(Path.cwd())
         older_edits.renew(ROOT, Path(".snakemake/source_files.json"))
+        unfinished.run_again()
         PLAN.photographs.check()
         chapters.check_photographs(CHAPTER_ENTRIES, config)
 except AtlasError as error:

@@ -23,9 +23,10 @@ class WhitenedNetwork(nn.Module):
     `dense`: neurons of hidden dense layers, or null for global average pooling and one dense layer; `dropout`: before
     every dense layer.
 
-    `whitening`: the first convolution is not trained; its filters are the principal components of 2x2 patches of the
-    training images, each with its negative, divided by the standard deviation along it, so that its outputs are
-    uncorrelated (section 3.2 of 2404.00498). Without it, the same convolution is trained from random weights.
+    `whitening`: the first convolution's filters are not trained (its biases are); they are the principal components of
+    2x2 patches of the training images, each with its negative, divided by the standard deviation along it, so that its
+    outputs are uncorrelated on centred images (section 3.2 of 2404.00498). Without it, the same convolution is trained
+    from random weights.
     `identity`: each convolution starts by copying its input, as far as it has as many outputs (3.3). Normalisation has
     a shift and no scale, since the convolution after it has one.
     """

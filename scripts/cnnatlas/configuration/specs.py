@@ -194,6 +194,7 @@ def _resolve(levels: Levels, name: str, datasets: list[str]) -> dict:
     spec = reduce(merge, changes, {})
     for source, place, change in own:
         _check_applicable(spec, change, source, place)
+    _check_momentum(spec, every)
     _check_dataset(spec, every, datasets)
     _check_architecture(spec, every)
     return ordered(_pruned(spec))
@@ -216,6 +217,14 @@ def _check_applicable(spec: dict, change: dict, document: Document, place: KeyPa
             if key != "name" and key not in table[choice]:
                 where = document.where((*place, part, key))
                 raise AtlasError(f"{where}: `{part}.{key}` has no effect with {part} `{choice}`; remove it")
+
+
+def _check_momentum(spec: dict, levels: list[Level]) -> None:
+    """Without momentum, Nesterov's form of it would be a difference between equal trainings."""
+    optimiser = spec["optimiser"]
+    if optimiser["name"] == "sgd" and optimiser["nesterov"] and not optimiser["momentum"]:
+        raise AtlasError(f"{_place(('optimiser', 'nesterov'), levels)}: `optimiser.nesterov` has no effect with "
+                         "`optimiser.momentum` 0; set that, or remove it")  # fmt: skip
 
 
 def _check_dataset(spec: dict, levels: list[Level], known: list[str]) -> None:

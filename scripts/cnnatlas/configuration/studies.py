@@ -5,6 +5,7 @@ Snakemake process runs this.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -91,6 +92,7 @@ def load(root: Path | str, config: dict, config_files: list[str]) -> Atlas:
     files = _files(root)
     chosen = _chosen(merged, files)
     members = _members(files)
+    _check_labels(members, files, pretrained)
     overlay = specs.Overlay(merged, set(files), members)
     levels = specs.Levels(specs.defaults(root), files, members, overlay)
     resolved = specs.resolved(levels, pretrained, sorted(declared))
@@ -159,6 +161,22 @@ def _members(files: dict[str, Document]) -> dict[str, Member]:
                     )
                 members[member.name] = member
     return members
+
+
+def _check_labels(members: dict[str, Member], files: dict[str, Document], pretrained: Iterable[str]) -> None:
+    """A variant must not be called like a published network, or like what the report's labels call another."""
+    labels = {_label(study): f"study `{study}`" for study in files}
+    for name, member in members.items():
+        where = files[member.study].where(("variants", member.key))
+        if name in {*pretrained, ROLE}:
+            raise AtlasError(f"{where}: `{name}` is the name of a pretrained network; rename the variant")
+        if other := labels.get(_label(name)):
+            raise AtlasError(f"{where}: variant `{name}` and {other} would have equal labels in the report; rename one")
+        labels[_label(name)] = f"variant `{name}`"
+
+
+def _label(name: str) -> str:
+    return name.replace("_", "-").replace(".", "-")  # as cnnatlas.report.authoring.slug
 
 
 def _check_finals(atlas: Atlas, files: dict[str, Document]) -> None:

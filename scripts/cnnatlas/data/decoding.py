@@ -31,6 +31,12 @@ def centre_crop(content: bytes, size: int) -> np.ndarray:
     return _decode(content, size, crop=True)
 
 
+def upright_crop(content: bytes, size: int) -> np.ndarray:
+    """As `centre_crop`, of a picture of the user's: as a viewer shows it, and as `photograph` decodes it."""
+    with _decoded(content, FORMATS, size) as image:
+        return fitted(as_shown(image), size, crop=True)
+
+
 def fitted(image: Image.Image, size: int, *, crop: bool) -> np.ndarray:
     """An RGB image scaled to (size, size, 3) uint8: as a whole, or with `crop` the square in its middle."""
     return np.asarray(image.resize((size, size), Image.Resampling.LANCZOS, box=middle(image) if crop else None))
@@ -52,7 +58,7 @@ def photograph(content: bytes) -> Image.Image:
 def as_shown(image: Image.Image) -> Image.Image:
     """Any image of PIL's as RGB: upright as its EXIF orientation says, on white where it is transparent."""
     upright = ImageOps.exif_transpose(image)
-    if not upright.has_transparency_data:
+    if upright.mode.startswith("I") or not upright.has_transparency_data:  # of 16 bits, PIL cannot make it transparent
         return _eight_bits(upright).convert("RGB")
     seen = upright.convert("RGBA")
     return Image.alpha_composite(Image.new("RGBA", seen.size, "white"), seen).convert("RGB")

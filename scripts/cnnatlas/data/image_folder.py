@@ -7,7 +7,7 @@ import numpy as np
 
 from cnnatlas.data.archives import LARGEST
 from cnnatlas.data.dataset import Prepared, photographs
-from cnnatlas.data.decoding import UndecodableError, centre_crop, stored_size
+from cnnatlas.data.decoding import UndecodableError, stored_size, upright_crop
 from cnnatlas.data.image_files import classes, listed
 from cnnatlas.errors import AtlasError
 
@@ -15,15 +15,15 @@ from cnnatlas.errors import AtlasError
 def read(folder: Path, size: int) -> Prepared:
     """Read the images of a folder: classes are its folders, in natural order, and so are the images of a class.
 
-    The short side is scaled to `size` pixels and the middle kept. Files that are no images are skipped. Raises
-    AtlasError where there are no images, and for a file that cannot be read.
+    The short side is scaled to `size` pixels and the middle kept, upright and on white where it is transparent. Files
+    that are no images are skipped. Raises AtlasError where there are no images, and for a file that cannot be read.
     """
     names, skipped = listed(folder)
     images, kept, stored = np.empty((len(names), size, size, 3), np.uint8), [], []
     for name in names:
         content = _content(folder / name)
         try:
-            images[len(kept)] = centre_crop(content, size)
+            images[len(kept)] = upright_crop(content, size)
             stored.append(stored_size(content))
             kept.append(name)
         except UndecodableError as error:

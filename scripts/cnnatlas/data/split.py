@@ -1,4 +1,7 @@
-"""Dividing images into training, validation and test: every class in the same ratio, a photograph in one split only."""
+"""Dividing images into training, validation and test: every class in the same ratio, a photograph in one split only.
+
+Upstream's own test split, where it is kept, is left as it is: the audit counts what it shares with the others.
+"""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -91,17 +94,31 @@ def _assign(code: np.ndarray, photograph: np.ndarray, shares: np.ndarray, seed: 
     generator = np.random.Generator(np.random.PCG64(seed))
     quota = np.stack([_quota(count, shares) for count in np.bincount(code)])
     left = quota.copy()
+    waiting = np.ones_like(quota, dtype=bool)  # for the first photograph of a class
+    unplaced = np.array([len(np.unique(photograph[code == k])) for k in range(len(quota))])
     side = np.full(len(code), -1)
     for members in _groups(photograph, generator):
         counts = np.bincount(code[members], minlength=len(quota))
-        side[members] = choice = _roomiest(counts, quota, left)
+        due = waiting & ((counts > 0) & (unplaced <= waiting.sum(1)))[:, None]  # no photograph of the class to spare
+        side[members] = choice = _roomiest(counts, quota, left, due.any(0))
         left[:, choice] -= counts
+        waiting[counts > 0, choice] = False
+        unplaced -= counts > 0
     order = generator.permutation(np.flatnonzero(side < 0))
     for k in range(len(quota)):
         lone = order[code[order] == k]
         if len(lone):
-            side[lone] = np.repeat(np.arange(len(shares)), largest_remainder(len(lone), left[k].clip(min=0)))
+            amounts = _served(largest_remainder(len(lone), left[k].clip(min=0)), waiting[k])
+            side[lone] = np.repeat(np.arange(len(shares)), amounts)
     return side
+
+
+def _served(amounts: np.ndarray, waiting: np.ndarray) -> np.ndarray:
+    """The amounts, with one at least for each split that waits, taken from the largest."""
+    for k in np.flatnonzero(waiting & (amounts == 0)):
+        amounts[amounts.argmax()] -= 1
+        amounts[k] = 1
+    return amounts
 
 
 def _quota(count: int, shares: np.ndarray) -> np.ndarray:
@@ -121,9 +138,13 @@ def _groups(photograph: np.ndarray, generator: np.random.Generator) -> list[np.n
     return sorted(shuffled, key=len, reverse=True)
 
 
-def _roomiest(counts: np.ndarray, quota: np.ndarray, left: np.ndarray) -> int:
-    """The split with room for a group's images that has filled the least of its quota; without room, the least over."""
+def _roomiest(counts: np.ndarray, quota: np.ndarray, left: np.ndarray, due: np.ndarray) -> int:
+    """The split with room for a group's images that has filled the least of its quota; without room, the least over.
+
+    Where any split is `due`, one of these.
+    """
     touched = counts > 0
     room = (left[touched] - counts[touched, None]).min(axis=0)
     unfilled = (left[touched] / quota[touched]).min(axis=0)
-    return int(np.where(room >= 0, unfilled, room - 1.0).argmax())
+    preference = np.where(room >= 0, unfilled, room - 1.0)
+    return int(np.where(due, preference, -np.inf).argmax() if due.any() else preference.argmax())

@@ -60,6 +60,8 @@ def _estimate_statistics(network: nn.Module, x: Tensor) -> None:
         module.reset_running_stats()
         module.momentum = None  # the mean of what it sees, here of one batch
         module.train()
+    if norms and (x == x[:1]).all():  # one image, whose maps may have one value a channel: its mirror image joins it
+        x = torch.cat([x, x.flip(3)])
     if norms:
         with torch.no_grad():
             network(x)

@@ -22,5 +22,5 @@ def _relative(value: object, root: Path) -> object:
     if isinstance(value, list):
         return [_relative(item, root) for item in value]
     if isinstance(value, str):
-        return re.sub(rf"{re.escape(str(root))}(/|\b)", "", value)
+        return value if root == root.parent else re.sub(rf"(?<![\w./-]){re.escape(str(root))}(/|\b)", "", value)
     return value

@@ -23,8 +23,8 @@ class Lookahead:
 
     @torch.no_grad()
     def step(self, steps: int, total: int) -> None:
-        """After step number `steps` of `total`, counted from 1: average, where it is due."""
-        if not self.every or steps % self.every:
+        """After step number `steps` of `total`, counted from 1: average, where it is due, and after the last one."""
+        if not self.every or (steps % self.every and steps < total):
             return
         kept = STRONGEST * (steps / total) ** 3
         for name, slow in self.slow.items():

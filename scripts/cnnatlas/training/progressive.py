@@ -16,7 +16,7 @@ MULTIPLE = 8  # of pixels: few different sizes, and all of them divide well
 def side(full: int, start: float, progress: float) -> int:
     """The side in pixels of training images after the share `progress` of a run that begins at `start` times `full`."""
     share = min(1.0, start + (1 - start) * progress / FULL_FROM)
-    return full if share == 1 else max(MULTIPLE, round(full * share / MULTIPLE) * MULTIPLE)
+    return full if share == 1 else min(full, max(MULTIPLE, round(full * share / MULTIPLE) * MULTIPLE))
 
 
 def check(network: nn.Module, size: int, start: float) -> None:

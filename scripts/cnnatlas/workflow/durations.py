@@ -60,13 +60,14 @@ class TimeLeft:
         self._known = sum(job.seconds * job.threads for job in jobs.values() if job.seconds)
         self._unknown = Counter(job.rule for job in jobs.values() if not job.seconds)
         self._took = defaultdict(list, _by_rule(jobs.values()))
-        self._started: dict[int, float] = {}
+        self._waiting, self._started = dict(jobs), dict[int, float]()
         self._spent = self._thought = 0.0
 
     def start(self, job: int) -> None:
         """A job starts."""
         if job in self._jobs:
             self._started[job] = self._now()
+            self._waiting.pop(job, None)
 
     def finish(self, job: int) -> float:
         """A job has finished; the seconds that it took."""
@@ -83,12 +84,14 @@ class TimeLeft:
         return seconds
 
     def seconds(self) -> float:
-        """Until the last job ends, all cores kept busy."""
+        """Until the last job ends, all cores kept busy; no sooner than the longest job that waits or runs."""
         waiting = self._known + sum(count * self._typically(rule) for rule, count in self._unknown.items() if count)
         under_way = [(self._jobs[job], self._now() - begun) for job, begun in self._started.items()]
         done = sum(min(spent, self._expected(job)) * job.threads for job, spent in under_way)
         pace = self._spent / self._thought if self._thought and self._spent > TRUSTED else 1.0
-        return max(0.0, (waiting - done) * pace / self._cores)
+        longest = max((self._expected(job) - spent for job, spent in under_way), default=0.0)
+        longest = max(longest, max(map(self._expected, self._waiting.values()), default=0.0))
+        return max(0.0, longest * pace, (waiting - done) * pace / self._cores)
 
     def _expected(self, job: Expected) -> float:
         return job.seconds or self._typically(job.rule)

@@ -20,10 +20,14 @@ def put_aside(results: Path) -> None:
                 _link(source, kept / source.relative_to(report))
 
 
-def settle(results: Path) -> str | None:
-    """After a run: remove FOLDER where the report is whole again; else the line that says what is there."""
+def settle(results: Path, failed: bool = False) -> str | None:
+    """After a run: remove FOLDER where the report is whole again; else the line that says what is there.
+
+    After one that `failed` it is whole only if it has all files that it had.
+    """
     kept = results / FOLDER
-    if _whole(results / "report"):
+    parts = [path.relative_to(kept) for path in kept.rglob("*")] if failed else []
+    if _whole(results / "report") and all((results / "report" / part).exists() for part in parts):
         remove_folder(kept)
     if kept.exists():
         return f"the last whole report is kept: {kept}/report.pdf and index.html; the next that succeeds replaces it"

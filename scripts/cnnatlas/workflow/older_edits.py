@@ -40,14 +40,15 @@ def _sources(root: Path) -> list[Path]:
 
 
 def _seen(path: Path, name: str, known: list | None, last: int) -> list:
-    """A file's time, size and checksum, after it has got the time of now if it differs from what was known of it."""
+    """A file's times, size and checksum, after it has got the time of now if it differs from what was known of it."""
     status = path.stat()
-    if known and known[:2] == [status.st_mtime_ns, status.st_size]:
+    if known and known[:3] == [status.st_mtime_ns, status.st_size, status.st_ctime_ns]:
         return known
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    if known and digest != known[2]:
+    if known and digest != known[-1]:
         _touch(path, name, older=status.st_mtime_ns < last)
-    return [path.stat().st_mtime_ns, status.st_size, digest]
+        status = path.stat()
+    return [status.st_mtime_ns, status.st_size, status.st_ctime_ns, digest]
 
 
 def _read(record: Path) -> dict:

@@ -8,7 +8,7 @@ from pathlib import Path
 from cnnatlas.errors import AtlasError
 
 OF_THE_SHELL = re.compile(r"[\s'\"\\$&()<>|;*?\[\]{}`!]")
-OF_SNAKEMAKE = re.compile(r"[{}]")  # with which it looks for wildcards
+OF_SNAKEMAKE = re.compile(r"[{}:]")  # it looks for wildcards with braces; a colon parts the folders of PYTHONPATH
 
 
 def check(root: Path, python: str = sys.executable) -> None:

@@ -2,14 +2,17 @@
 
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from cnnatlas import tables
+from cnnatlas.errors import AtlasError
 from cnnatlas.files import read_json, replacing
 
 COLUMNS = ("rule", "jobs", "seconds", "longest", "processor_seconds", "peak_megabytes")
 TRAINING = ("variant", "seed", "seconds", "images_per_second", "interruptions")
+SEED = re.compile(r"seed\d+")  # not a copy of such a folder
 MACHINE = ("device_name", "cpu", "system", "threads", "python", "torch")
 
 
@@ -33,10 +36,22 @@ def write(results: Path, data: Path) -> None:
 
 def _trainings(results: Path) -> list[dict]:
     """A row under TRAINING for each training, from its timing.json: seconds without interruptions, and its speed."""
-    found = results.glob("models/*/seed*/timing.json")
+    found = [path for path in results.glob("models/*/seed*/timing.json") if SEED.fullmatch(path.parts[-2])]
     files = sorted((path.parts[-3], int(path.parts[-2].removeprefix("seed")), path) for path in found)
-    measured = [(variant, seed, read_json(path)) for variant, seed, path in files]
-    return [{"variant": v, "seed": seed, **{key: timing[key] for key in TRAINING[2:]}} for v, seed, timing in measured]
+    measured = [(variant, seed, _read_json(path)) for variant, seed, path in files]
+    return [
+        {"variant": variant, "seed": seed, **{key: timing.get(key) for key in TRAINING[2:]}}
+        for variant, seed, timing in measured
+        if timing
+    ]
+
+
+def _read_json(path: Path) -> dict:
+    """A record; {} for one that cannot be read, as one may be that is no longer of this run."""
+    try:
+        return read_json(path)
+    except (OSError, AtlasError):
+        return {}
 
 
 def _row(folder: Path) -> dict | None:
@@ -72,5 +87,5 @@ def _number(text: str | None) -> float:
 def _machines(results: Path) -> list[Mapping]:
     """The environments of the run's trainings, each once."""
     records: Iterable[Path] = sorted(results.glob("models/*/seed*/training.json"))
-    found = [{key: read_json(path)["environment"].get(key) for key in MACHINE} for path in records]
+    found = [{key: _read_json(path).get("environment", {}).get(key) for key in MACHINE} for path in records]
     return [machine for index, machine in enumerate(found) if machine not in found[:index]]

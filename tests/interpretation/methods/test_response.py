@@ -64,6 +64,14 @@ def test_a_flattening_network_is_refused_also_on_images_that_it_could_not_take()
             response(network, torch.rand(1, 3, size, size), [0])
 
 
+def test_a_scale_that_the_network_cannot_take_is_named(network):
+    whitened = build({"name": "whitened", "widths": [4, 8]}, 4, 16)
+    with pytest.raises(
+        AtlasError, match=r"at scale 0\.05 this network does not run on 1 x 1 pixels .* leave that scale out"
+    ):
+        response(whitened, torch.rand(1, 3, 16, 16), [0], scales=(1.0, 0.05))
+
+
 @pytest.mark.parametrize("scales", [(), (1.0, 0.0), (-1.0,)])
 def test_scales_are_positive(network, scales):
     with pytest.raises(AtlasError, match="scales"):

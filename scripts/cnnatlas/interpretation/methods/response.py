@@ -25,9 +25,19 @@ def response(
     if not scales or min(scales) <= 0:
         raise AtlasError(f"response: scales {list(scales)} are not positive numbers; give at least one")
     with untouched(network):
-        maps = [class_maps(network, _scaled(x, scale), targets) for scale in scales]
+        maps = [_mapped(network, x, targets, scale) for scale in scales]
     found = {f"response_{k}": values.cpu().numpy() for k, (values, _) in enumerate(maps)}
     return {**found, "bias": maps[0][1].cpu().numpy()}
+
+
+def _mapped(network: nn.Module, x: Tensor, targets: Sequence[int], scale: float) -> tuple[Tensor, Tensor]:
+    scaled = _scaled(x, scale)
+    try:
+        return class_maps(network, scaled, targets)
+    except RuntimeError as error:  # too small for its layers, or for a dense layer that is not on an average
+        height, width = scaled.shape[2:]
+        raise AtlasError(f"response: at scale {scale:g} this network does not run on {height} x {width} pixels "
+                         f"({str(error).splitlines()[0]}); leave that scale out") from error  # fmt: skip
 
 
 def _scaled(x: Tensor, scale: float) -> Tensor:

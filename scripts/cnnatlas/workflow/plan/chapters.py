@@ -24,6 +24,9 @@ from cnnatlas.workflow.plan.readings import READINGS, Context, Reading, study_fi
 ROOT = Path(__file__).parents[4]
 Entries = dict[str, dict[str, list[str]]]  # chapter -> reading -> the names that it is limited to, or none
 
+# What the site and the PDF call files of their own
+RESERVED = ("explorer", "front", "index", "labels", "made", "main", "report")
+
 
 @dataclass(frozen=True)
 class Chapters:
@@ -119,6 +122,10 @@ def load(root: Path) -> tuple[Entries, dict]:
     schemas.validate(document, "report")
     entries = {name: _reads(document, name) for name in document.content["chapters"]}
     for chapter, reads in entries.items():
+        if chapter in RESERVED:
+            where = document.where(("chapters", chapter))
+            raise AtlasError(f"{where}: the report has a file of its own that is called `{chapter}`; rename the "
+                             "chapter and its notebook")  # fmt: skip
         _check(chapter, _notebooks(), document.where(("chapters", chapter)), "notebook in report/notebooks")
         for name, limits in reads.items():
             where = document.where(("chapters", chapter))
@@ -140,7 +147,11 @@ def _reads(document: Document, chapter: str) -> dict[str, list[str]]:
     """The entry of a chapter: `[trainings, {splits: [cifar10]}]` as {trainings: [], splits: [cifar10]}."""
     reads: dict[str, list[str]] = {}
     for entry in document.content["chapters"][chapter]:
-        reads |= {entry: []} if isinstance(entry, str) else entry
+        read = {entry: []} if isinstance(entry, str) else entry
+        if twice := sorted(reads.keys() & read.keys()):
+            where = document.where(("chapters", chapter))
+            raise AtlasError(f"{where}: `{chapter}` reads `{twice[0]}` twice; write one list of names")
+        reads |= read
     return reads
 
 
