@@ -37,6 +37,11 @@ def listing(names: list[str]) -> str:
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
 
 
+def slug(name: str) -> str:
+    """The name of a variant, a study, a data set or a method as part of a label."""
+    return name.replace("_", "-").replace(".", "-")
+
+
 def literal(name: str) -> str:
     """A name as Markdown that shows it character by character: "$5 or $10" -> "\\$5 or \\$10"."""
     return MARKUP.sub(r"\\\g<0>", name)

@@ -16,6 +16,7 @@ from cnnatlas.configuration.strict_yaml import Document
 from cnnatlas.configuration.variations import Member
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation.ranking import OTHERS
+from cnnatlas.wording import slug
 
 FILE = re.compile(r"[a-z][a-z0-9_]*[.]yaml")  # of a study, whose name is part of paths and patterns
 ROLE = "pretrained"  # in `features`: the network of the run's key of this name
@@ -165,18 +166,14 @@ def _members(files: dict[str, Document]) -> dict[str, Member]:
 
 def _check_labels(members: dict[str, Member], files: dict[str, Document], pretrained: Iterable[str]) -> None:
     """A variant must not be called like a published network, or like what the report's labels call another."""
-    labels = {_label(study): f"study `{study}`" for study in files}
+    labels = {slug(study): f"study `{study}`" for study in files}
     for name, member in members.items():
         where = files[member.study].where(("variants", member.key))
         if name in {*pretrained, ROLE}:
             raise AtlasError(f"{where}: `{name}` is the name of a pretrained network; rename the variant")
-        if other := labels.get(_label(name)):
+        if other := labels.get(slug(name)):
             raise AtlasError(f"{where}: variant `{name}` and {other} would have equal labels in the report; rename one")
-        labels[_label(name)] = f"variant `{name}`"
-
-
-def _label(name: str) -> str:
-    return name.replace("_", "-").replace(".", "-")  # as cnnatlas.report.authoring.slug
+        labels[slug(name)] = f"variant `{name}`"
 
 
 def _check_finals(atlas: Atlas, files: dict[str, Document]) -> None:

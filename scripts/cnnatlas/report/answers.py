@@ -635,12 +635,14 @@ def _trained(claims: Claims, variant: str) -> str:
 def _confident(claims: Claims) -> str:
     rows = claims.extremes("d1_shallow")
     right = [row["class"] for row in rows if row["kind"] == "right"]
-    never = sorted({row["class"] for row in rows} - set(right))
-    named = listing(never or [""]) if len(never) <= NAMED else f"the {len(never)} others"
-    missing = f"; no image of {named} is right" if never else ""
     score = claims.score(STL10, "d1_shallow", "validation")
     if not right:
         return f"No validation image is right, so none is shown; {score}"
+    never = sorted({row["class"] for row in rows} - set(right))
+    missing = ""
+    if never:
+        named = listing(never) if len(never) <= NAMED else f"the {len(never)} others"
+        missing = f"; no image of {named} is right"
     classes = counted(len(set(right)), "class", "classes")
     return f"Shown are {counted(len(right), 'image')} of {classes}{missing}; {score}"
 

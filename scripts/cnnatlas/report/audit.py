@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.evaluation.scores import NAMES
-from cnnatlas.report.authoring import Results, show, slug
+from cnnatlas.report.authoring import Results, show
 from cnnatlas.report.parts import APPENDIX, WEB_ONLY, placed
-from cnnatlas.wording import counted, decimal, listing, percent, points
+from cnnatlas.wording import counted, decimal, listing, percent, points, slug
 
 FEW = 10  # so many classes are all listed; of more, ENDS from each end
 ENDS = 5

@@ -138,11 +138,6 @@ def show_sources(files: Sequence[str]) -> None:
     display({"text/markdown": "\n\n".join(parts)}, raw=True, metadata={"report": {"kind": "source"}})
 
 
-def slug(name: str) -> str:
-    """The name of a variant, a study, a data set or a method as part of a label."""
-    return name.replace("_", "-").replace(".", "-")
-
-
 def pipe_table(rows: Rows, formats: Mapping[str, str]) -> str:
     """Markdown of a table; columns that hold nothing but numbers are set to the right."""
     columns = list(rows[0])

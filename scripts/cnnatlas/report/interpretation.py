@@ -10,10 +10,10 @@ from pathlib import Path
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.scores import NAMES
-from cnnatlas.report.authoring import Results, show, slug
+from cnnatlas.report.authoring import Results, show
 from cnnatlas.report.claims import SENTENCE
 from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, lifted, placed
-from cnnatlas.wording import counted, interval, listing
+from cnnatlas.wording import counted, interval, listing, slug
 
 WHICH = {
     "all": "chosen images",

@@ -53,9 +53,8 @@ def best_of_all(entries: Iterable[Mapping]) -> str:
     budgets = _budgets(found.values())
     best = max(scores, key=lambda name: scores[name]["mean"])
     mean, images = (scores[best][key] for key in ("mean", "images"))
-    low = min(
-        scores[best]["low"], wilson(round(mean * images), images)[0]
-    )  # one of several seeds leaves out the images
+    over_images, _ = wilson(round(mean * images), images)  # an interval over several seeds leaves them out
+    low = min(scores[best]["low"], over_images)
     near = sum(scores[name]["mean"] >= low for name in scores if name != best)
     if not near:
         return (

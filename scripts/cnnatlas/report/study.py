@@ -13,10 +13,10 @@ from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.learning_curves import contrast
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.evaluation.verdicts import LEVEL, SEEDS_NEEDED, enough
-from cnnatlas.report.authoring import Results, show, slug
+from cnnatlas.report.authoring import Results, show
 from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, placed
 from cnnatlas.report.variant import Variant, flat, shaping, stepped
-from cnnatlas.wording import counted, interval, limit, part_of, points
+from cnnatlas.wording import counted, interval, limit, part_of, points, slug
 
 FEW = 3  # variants that a sentence names one by one
 UNDECIDED = (

@@ -9,9 +9,9 @@ from math import ceil
 
 from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.scores import NAMES
-from cnnatlas.report.authoring import Results, show, slug
+from cnnatlas.report.authoring import Results, show
 from cnnatlas.report.parts import APPENDIX, WEB_ONLY, placed
-from cnnatlas.wording import counted, listing, percent, points
+from cnnatlas.wording import counted, listing, percent, points, slug
 
 BETWEEN = ("BatchNorm", "ReLU", "Identity", "Dropout", "Flatten")  # types of layers that stand between those that learn
 OPTIMISERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}

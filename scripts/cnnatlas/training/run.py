@@ -47,7 +47,8 @@ class Run:
         network = build(spec["architecture"], classes, data.size)
         self.classifier = Classifier(network, mean, std) if spec["normalise"] else Classifier(network)
         if hasattr(network, "initialise_from"):
-            network.initialise_from(self.classifier.normalise(data.batch(spread(self.train_index)).cpu()))  # as it is
+            images = data.batch(spread(self.train_index)).cpu()  # where the network still is
+            network.initialise_from(self.classifier.normalise(images))
         self._load(initial_weights)
         self.model: nn.Module = self.classifier.to(self.device, memory_format=precision.memory_format)
         self.represented = spec["trainable"] == "head" and not spec["augmentation"] and spec["progressive"] == 1
