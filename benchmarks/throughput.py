@@ -34,6 +34,7 @@ from cnnatlas.costs import rates  # noqa: E402
 from cnnatlas.costs.work import PASSES  # noqa: E402
 from cnnatlas.training import device as devices  # noqa: E402
 from cnnatlas.training import precision as precisions  # noqa: E402
+from cnnatlas.training.convolutions import use_products  # noqa: E402
 from cnnatlas.training.loop import train  # noqa: E402
 from cnnatlas.training.losses import cross_entropy  # noqa: E402
 
@@ -58,10 +59,12 @@ def limit(precision: precisions.Precision) -> float:
     return SIDE**3 / best(lambda: matrix @ matrix)
 
 
-def step_seconds(spec: dict, classes: int, size: int, precision: precisions.Precision) -> float:
-    """Seconds of a forward and a backward pass of one batch."""
+def step_of(spec: dict, classes: int, size: int, precision: precisions.Precision) -> Callable[[], None]:
+    """A forward and a backward pass of one batch."""
     network = Classifier(build(spec["architecture"], classes, size))
     classifier = network.to(memory_format=precision.memory_format).train()
+    if precision.products:
+        use_products(classifier)
     images = precision.laid_out(torch.rand(spec["batch_size"], 3, size, size))
     labels = torch.arange(spec["batch_size"]) % classes
 
@@ -71,7 +74,7 @@ def step_seconds(spec: dict, classes: int, size: int, precision: precisions.Prec
             logits = classifier(images)
         cross_entropy(logits, labels).backward()
 
-    return best(step)
+    return step
 
 
 def training_seconds(spec: dict, classes: int, size: int, epochs: int) -> float:
@@ -101,7 +104,7 @@ def report(variant: str, spec: dict, classes: int, size: int) -> None:
     precision = precisions.choose(torch.device("cpu"))
     multiply_adds = describe(build(spec["architecture"], classes, size), size)["multiply_adds"]
     before = limit(precision)
-    step = step_seconds(spec, classes, size, precision)
+    step = best(step_of(spec, classes, size, precision))
     most = max(before, limit(precision))
     rate = PASSES * multiply_adds * spec["batch_size"] / step
     share = outside(spec, classes, size, step)
@@ -115,6 +118,13 @@ def chosen(atlas: studies.Atlas, names: list[str]) -> list[str]:
     return names or sorted(scratch.values())
 
 
+def load(path: str | None) -> studies.Atlas:
+    """The studies, with a file of configuration over the defaults."""
+    given = strict_yaml.load(path).content if path else {}
+    config, files = configuration.completed(ROOT, given, [path] if path else [])
+    return studies.load(ROOT, config, files)
+
+
 def main() -> None:
     """Print a table row for each variant."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -122,9 +132,7 @@ def main() -> None:
     parser.add_argument("--config", default=None)
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
-    given = [(strict_yaml.load(arguments.config).content, arguments.config)] if arguments.config else []
-    config, files = configuration.completed(ROOT, given[0][0] if given else {}, [file for _, file in given])
-    atlas = studies.load(ROOT, config, files)
+    atlas = load(arguments.config)
     devices.keep_freed_memory()
     print(f"{precisions.choose(torch.device('cpu')).rule}; {arguments.threads} threads; limit and model in GMAC/s")
     print("| variant | network | 10⁶ multiply-adds | batch | limit | model | share | outside |\n" + "|---" * 8 + "|")

@@ -19,16 +19,18 @@ def test_images_grow_to_full_size_and_stay():
     assert max(progressive.side(13, 0.9, step / 100) for step in range(101)) == 13  # no multiple of 8 above full size
 
 
-def test_the_network_sees_small_images_first(problem, monkeypatch):  # noqa: F811
+def test_the_network_sees_small_images_first(problem):  # noqa: F811
     seen = []
     architecture = {"name": "resnet", "stem": 4, "stem_stride": 1, "widths": [4], "blocks": [1]}
     images, labels, split, classes = problem
     large = np.kron(images, np.ones((1, 2, 2, 1), dtype=np.uint8))
-    forward = torch.nn.Conv2d.forward
-    monkeypatch.setattr(
-        torch.nn.Conv2d, "forward", lambda m, x: (m.training and seen.append(x.shape[-1]), forward(m, x))[1]
-    )
-    train(spec(architecture=architecture, progressive=0.5), 0, large, labels, split, classes, LOG)
+
+    def note(module, inputs):
+        if module.training and isinstance(module, torch.nn.Conv2d):
+            seen.append(inputs[0].shape[-1])
+
+    with torch.nn.modules.module.register_module_forward_pre_hook(note):
+        train(spec(architecture=architecture, progressive=0.5), 0, large, labels, split, classes, LOG)
     assert seen[0] == 8 and seen[-1] == 16
 
 

@@ -21,6 +21,7 @@ class Precision:
     dtype: torch.dtype
     channels_last: bool
     rule: str
+    products: bool = False  # whether `convolutions.use_products` is faster
 
     @property
     def memory_format(self) -> torch.memory_format:
@@ -56,8 +57,11 @@ def for_gpu(capability: tuple[int, int]) -> Precision:
 
 def for_cpu(flags: frozenset[str]) -> Precision:
     """bfloat16 and channels_last where the processor multiplies bfloat16; the flags have Linux's names."""
-    if flags & {"avx512_bf16", "amx_bf16"}:
-        return Precision(torch.bfloat16, True, "CPU with AVX512-BF16 or AMX-BF16: bfloat16, channels_last")
+    if "amx_bf16" in flags:
+        rule = "CPU with AMX-BF16: bfloat16, channels_last, weight gradients of small maps as matrix products"
+        return Precision(torch.bfloat16, True, rule, products=True)
+    if "avx512_bf16" in flags:
+        return Precision(torch.bfloat16, True, "CPU with AVX512-BF16: bfloat16, channels_last")
     if flags & {"avx2", "avx512f"}:
         return Precision(torch.float32, True, "x86 CPU without bfloat16 arithmetic: float32, channels_last")
     return Precision(torch.float32, False, "other CPU: float32, default layout")

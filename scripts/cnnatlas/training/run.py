@@ -11,6 +11,7 @@ from cnnatlas.architectures.classifier import Classifier
 from cnnatlas.architectures.registry import build
 from cnnatlas.training import optimisers, progressive, schedules
 from cnnatlas.training.augmentations.pipeline import Pipeline
+from cnnatlas.training.convolutions import use_products
 from cnnatlas.training.data import CHUNK, Data, batches, colour_moments, spread, subset
 from cnnatlas.training.initial_weights import batch_norms, freeze, load_base, load_start
 from cnnatlas.training.lookahead import Lookahead
@@ -50,6 +51,8 @@ class Run:
             images = data.batch(spread(self.train_index)).cpu()  # where the network still is
             network.initialise_from(self.classifier.normalise(images))
         self._load(initial_weights)
+        if precision.products:
+            use_products(self.classifier)
         self.model: nn.Module = self.classifier.to(self.device, memory_format=precision.memory_format)
         self.represented = spec["trainable"] == "head" and not spec["augmentation"] and spec["progressive"] == 1
         if self.represented:
