@@ -40,7 +40,10 @@ def test_the_findings_lead_to_where_a_page_is_known():
         ("- A1", "answered_by"),
         ("A1: x", "a list of items"),
         ("- [", "not valid YAML"),
-        ("- \x80", "not valid YAML"),
+        ("- \x80", "not UTF-8"),
+        ("- {id: A1, text: x, answered_by: [a], text: y}", r"items\.yaml:1: key `0.text` appears twice"),
+        ("- {id: A1, text: x, answered_by: [a]}\n- {id: A2, text: x, answered_by: [a], data: stl10}", r":2: .*`data`"),
+        ("- {id: A1, text: x, answered_by: [a], verdict: maybe}", "`verdict`"),
     ],
 )
 def test_malformed_items_are_named(tmp_path, text, message):
@@ -50,7 +53,7 @@ def test_malformed_items_are_named(tmp_path, text, message):
 
 
 def test_missing_items_are_named(tmp_path):
-    with pytest.raises(AtlasError, match=r"items\.yaml: cannot be read \(No such file"):
+    with pytest.raises(AtlasError, match=r"items\.yaml: no such file"):
         read_items(tmp_path / "items.yaml")
 
 

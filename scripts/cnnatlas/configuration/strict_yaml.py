@@ -30,7 +30,7 @@ class Document:
     """A file's content with the line of every key path in it."""
 
     path: str
-    content: dict
+    content: dict | list
     lines: dict[KeyPath, int] = field(repr=False, default_factory=dict)
 
     def where(self, key: KeyPath) -> str:
@@ -44,10 +44,10 @@ class Document:
         return self.lines.get(key, 1)
 
 
-def load(path: Path | str, shown_as: str | None = None) -> Document:
-    """Read a YAML mapping of plain values: text, finite numbers, true and false, null, lists, mappings by text.
+def load(path: Path | str, shown_as: str | None = None, *, listed: bool = False) -> Document:
+    """Read YAML of plain values: text, finite numbers, true and false, null, lists, mappings by text.
 
-    Raises AtlasError (file:line) on syntax errors, duplicate keys, and values of any other kind.
+    At the top is a mapping, or a list where one is wanted (`listed`). Raises AtlasError (file:line) on syntax errors, duplicate keys, and values of any other kind.
     """
     shown = shown_as or str(path)
     text = _text(path, shown)
@@ -61,9 +61,10 @@ def load(path: Path | str, shown_as: str | None = None) -> Document:
         problem = getattr(error, "problem", None) or str(error)
         raise AtlasError(f"{shown}:{line}: not valid YAML: {problem}; check indentation and quotes there") from None
     if node is None:
-        return Document(shown, {})
-    if not isinstance(node, yaml.MappingNode):
-        raise AtlasError(f"{shown}:1: expected `key: value` lines at the top level, found {node.id}")
+        return Document(shown, [] if listed else {})
+    if not isinstance(node, yaml.SequenceNode if listed else yaml.MappingNode):
+        wanted = "a list of items, `- ...`," if listed else "`key: value` lines"
+        raise AtlasError(f"{shown}:1: expected {wanted} at the top level, found {node.id}")
     lines: dict[KeyPath, int] = {}
     _collect_lines(node, (), lines, shown)
     return Document(shown, loader.construct_document(node), lines)

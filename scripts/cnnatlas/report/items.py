@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-import yaml
-
+from cnnatlas.configuration import strict_yaml
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation.verdicts import SEEDS_NEEDED
 from cnnatlas.wording import counted, listing
 
 REQUIRED = {"id", "text", "answered_by"}
-OPTIONAL = {"compared", "data", "pretrained", "substitute", "tests", "verdict"}
+OPTIONAL = {"compared": list, "data": list, "pretrained": list, "substitute": str, "tests": list, "verdict": bool}
+KINDS = {list: "a list, [...]", str: "a text", bool: "true or false"}
 THEORY = ("B1", "C0")  # how the ids of items begin that ask for reasons and derivations
 MARKS = {"substituted": "s", "reduced": "r"}
 ALL_VOID = "every comparison is of networks at chance or collapsed"
@@ -25,29 +25,26 @@ LESS = {
 
 def read_items(path: Path | str) -> list[dict]:
     """The items of config/items.yaml, whose header explains the keys; raises AtlasError on others or equal ids."""
-    try:
-        items, seen = yaml.safe_load(Path(path).read_text(encoding="utf-8")), set()
-    except OSError as error:
-        raise AtlasError(f"{path}: cannot be read ({error.strerror}); put the file back") from None
-    except (yaml.YAMLError, ValueError) as error:
-        raise AtlasError(f"{path}: not valid YAML ({error}); correct it there") from error
-    if not isinstance(items, list):
-        raise AtlasError(f"{path}: should be a list of items, `- {{id: A1, text: ..., answered_by: [...]}}`")
-    for item in items:
-        _check(item, path)
+    document, seen = strict_yaml.load(path, listed=True), set()
+    for number, item in enumerate(document.content):
+        where = document.where((number,))
+        _check(item, where)
         if item["id"] in seen:
-            raise AtlasError(f"{path}: item {item['id']} is listed twice; keep one")
+            raise AtlasError(f"{where}: item {item['id']} is listed twice; keep one")
         seen.add(item["id"])
-    return items
+    return document.content
 
 
-def _check(item: object, path: Path | str) -> None:
-    known = isinstance(item, dict) and REQUIRED <= set(item) <= REQUIRED | OPTIONAL
+def _check(item: object, where: str) -> None:
+    known = isinstance(item, dict) and REQUIRED <= set(item) <= REQUIRED | set(OPTIONAL)
     if not known or not isinstance(item["answered_by"], list) or not item["answered_by"]:
         raise AtlasError(
-            f"{path}: an item has id, text and answered_by, a list of labels, and it may have "
+            f"{where}: an item has id, text and answered_by, a list of labels, and it may have "
             f"{listing(sorted(OPTIONAL))}; this one is {item}"
         )
+    for key, kind in OPTIONAL.items():
+        if key in item and not isinstance(item[key], kind):
+            raise AtlasError(f"{where}: `{key}` of item {item['id']} is {item[key]!r}; write {KINDS[kind]}")
 
 
 def gaps(item: Mapping, facts: Mapping, comparisons: Mapping[str, Mapping]) -> dict[str, list[str]]:
