@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 from cnnatlas.architectures.registry import build
 from cnnatlas.architectures.whitened import PATCH, Stage
+from cnnatlas.errors import AtlasError
 from cnnatlas.training.data import Data, to_device
 from cnnatlas.training.loop import train
 from cnnatlas.training.precision import choose
@@ -74,6 +76,13 @@ def test_a_stage_adds_its_own_first_half_only_with_a_shortcut(residual):
     change = stage.norm2(stage.conv2(halfway))
     assert torch.allclose(stage(x), F.relu(change + halfway if residual else change))
     assert not stage.norm1.weight.requires_grad and stage.norm1.bias.requires_grad
+
+
+def test_its_activations_are_those_that_are_named():
+    smooth_one = network(activation="gelu")
+    assert [type(module) for module in smooth_one.modules() if isinstance(module, nn.ReLU | nn.GELU)] == [nn.GELU] * 5
+    with pytest.raises(AtlasError, match="activation: `tanh` is not one of relu, gelu"):
+        network(activation="tanh")
 
 
 def test_whitening_fetches_its_images_from_the_device_that_they_lie_on(problem, monkeypatch):  # noqa: F811

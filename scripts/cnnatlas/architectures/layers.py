@@ -1,8 +1,8 @@
 """Blocks shared by several families.
 
-Every non-linearity is a separate `nn.ReLU` module, neither reused nor in-place: guided backpropagation, Grad-CAM and
-feature visualisation hook modules, and would be silently wrong where a ReLU is a function call, is called twice, or
-overwrites its input.
+Every non-linearity is a separate module of one of ACTIVATIONS, neither reused nor in-place: guided backpropagation,
+Grad-CAM and feature visualisation hook modules, and would be silently wrong where an activation is a function call, is
+called twice, or overwrites its input.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from cnnatlas.errors import AtlasError
 
+ACTIVATIONS = {"relu": nn.ReLU, "gelu": nn.GELU}
 INITIALISATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     # He et al. (1502.01852) and Glorot and Bengio (2010)
     "he": lambda weight: nn.init.kaiming_normal_(weight, nonlinearity="relu"),
@@ -33,6 +34,13 @@ def initialise(network: nn.Module, initialisation: str) -> None:
             INITIALISATIONS[initialisation](module.weight)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
+
+
+def activation(name: str) -> nn.Module:
+    """A new module of an activation; raises AtlasError on an unknown name."""
+    if name not in ACTIVATIONS:
+        raise AtlasError(f"activation: `{name}` is not one of {', '.join(ACTIVATIONS)}")
+    return ACTIVATIONS[name]()
 
 
 def make_relus_inspectable(network: nn.Module) -> None:

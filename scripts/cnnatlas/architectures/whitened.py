@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from cnnatlas.architectures import layers
 from cnnatlas.architectures.layers import GlobalAveragePooling, convolution, dense_layers, output_side
 
 PATCH = 2  # side of the whitened patches
@@ -21,7 +22,8 @@ class WhitenedNetwork(nn.Module):
 
     `widths`: channels of each stage; `residual`: whether the second convolution of each stage has a shortcut;
     `dense`: neurons of hidden dense layers, or null for global average pooling and one dense layer; `dropout`: before
-    every dense layer.
+    every dense layer. `activation` of the convolutions: relu, or gelu, which is smooth (Hendrycks and Gimpel,
+    1606.08415).
 
     `whitening`: the first convolution's filters are not trained (its biases are); they are the principal components of
     2x2 patches of the training images, each with its negative, divided by the standard deviation along it, so that its
@@ -40,6 +42,7 @@ class WhitenedNetwork(nn.Module):
         residual: bool = True,
         dense: Sequence[int] | None = None,
         dropout: float = 0.0,
+        activation: str = "relu",
         whitening: bool = True,
         identity: bool = True,
         scale: float = 0.25,
@@ -47,10 +50,11 @@ class WhitenedNetwork(nn.Module):
         super().__init__()
         side = output_side(size, (PATCH, 1, 0), *[(2, 2, 0)] * len(widths))
         channels = 2 * 3 * PATCH**2
-        self.first = nn.Sequential(nn.Conv2d(3, channels, PATCH), nn.ReLU())
+        self.first = nn.Sequential(nn.Conv2d(3, channels, PATCH), layers.activation(activation))
         self.whitening = whitening
+        options = {"residual": residual, "identity": identity, "activation": activation}
         pairs = zip((channels, *widths), widths, strict=False)
-        self.stages = nn.Sequential(*[Stage(*pair, residual=residual, identity=identity) for pair in pairs])
+        self.stages = nn.Sequential(*[Stage(*pair, **options) for pair in pairs])
         self.scale = Scale(scale)
         if dense is None:
             self.pool, hidden = GlobalAveragePooling(), ()
@@ -79,20 +83,20 @@ class WhitenedNetwork(nn.Module):
 
 
 class Stage(nn.Module):
-    """Convolution, pooling, normalisation, ReLU; convolution, normalisation, optional shortcut, ReLU.
+    """Convolution, pooling, normalisation, activation; convolution, normalisation, optional shortcut, activation.
 
     (N, inputs, H, W) to (N, outputs, H / 2, W / 2).
     """
 
-    def __init__(self, inputs: int, outputs: int, *, residual: bool, identity: bool):
+    def __init__(self, inputs: int, outputs: int, *, residual: bool, identity: bool, activation: str = "relu"):
         super().__init__()
         self.conv1 = convolution(inputs, outputs, bias=False)
         self.pool = nn.MaxPool2d(2)
         self.norm1 = shift_only(outputs)
-        self.relu1 = nn.ReLU()
+        self.activation1 = layers.activation(activation)
         self.conv2 = convolution(outputs, outputs, bias=False)
         self.norm2 = shift_only(outputs)
-        self.relu2 = nn.ReLU()
+        self.activation2 = layers.activation(activation)
         self.residual = residual
         if identity:
             copy_inputs(self.conv1)
@@ -100,9 +104,9 @@ class Stage(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """The stage's output."""
-        x = self.relu1(self.norm1(self.pool(self.conv1(x))))
+        x = self.activation1(self.norm1(self.pool(self.conv1(x))))
         change = self.norm2(self.conv2(x))
-        return self.relu2(x + change if self.residual else change)
+        return self.activation2(x + change if self.residual else change)
 
 
 class Scale(nn.Module):

@@ -47,7 +47,8 @@ class Document:
 def load(path: Path | str, shown_as: str | None = None, *, listed: bool = False) -> Document:
     """Read YAML of plain values: text, finite numbers, true and false, null, lists, mappings by text.
 
-    At the top is a mapping, or a list where one is wanted (`listed`). Raises AtlasError (file:line) on syntax errors, duplicate keys, and values of any other kind.
+    At the top is a mapping, or a list where one is wanted (`listed`). Raises AtlasError (file:line) on syntax errors,
+    duplicate keys, and values of any other kind.
     """
     shown = shown_as or str(path)
     text = _text(path, shown)

@@ -209,6 +209,7 @@ LOCAL: dict[Callable, Callable] = {
     functional.batch_norm: _normalised,
     functional.dropout: _dropped,
     functional.relu: _pixelwise(torch.relu),
+    functional.gelu: _pixelwise(functional.gelu),
     torch.relu: _pixelwise(torch.relu),
     torch.add: _arithmetic,
     torch.cat: _concatenated,

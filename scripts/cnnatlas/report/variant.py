@@ -13,7 +13,7 @@ from cnnatlas.report.authoring import Results, show
 from cnnatlas.report.parts import APPENDIX, WEB_ONLY, placed
 from cnnatlas.wording import counted, listing, percent, points, slug
 
-BETWEEN = ("BatchNorm", "ReLU", "Identity", "Dropout", "Flatten")  # types of layers that stand between those that learn
+BETWEEN = ("BatchNorm", "ReLU", "GELU", "Identity", "Dropout", "Flatten")  # layers between those that learn
 OPTIMISERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}
 KINDS = {"Conv2d": "convolution", "BatchNorm2d": "batch normalisation", "Linear": "dense layer"}
 SHAPING = {"step": ("drops", "gamma"), "one_cycle": ("warmup",)}  # keys of a schedule, by its name

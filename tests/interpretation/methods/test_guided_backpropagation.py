@@ -96,8 +96,21 @@ def test_reused_and_in_place_modules_are_guided_too():
 
 
 def test_functions_that_nothing_could_replace_are_refused():
-    with pytest.raises(AtlasError, match=r"2 ReLU .* nn\.ReLU"):
+    with pytest.raises(AtlasError, match=r"2 ReLU or GELU .* nn\.ReLU"):
         guided_backpropagation(InPlace(functions=True), torch.rand(1, 3, 9, 9), [0])
+
+
+def test_a_gelu_is_passed_backwards_as_a_relu_and_keeps_its_values():
+    torch.manual_seed(0)
+    first, second = nn.Linear(12, 8), nn.Linear(8, 3)
+    network, images = nn.Sequential(nn.Flatten(), first, nn.GELU(), second), torch.rand(2, 3, 2, 2)
+    seen = []
+    second.register_forward_pre_hook(lambda module, inputs: seen.append(inputs[0].detach()))
+    found = guided_backpropagation(network, images, [0, 2])["attribution"]
+    before = first(images.flatten(1))
+    expected = (second.weight[[0, 2]].clamp(min=0) * (before > 0)) @ first.weight
+    assert np.allclose(found.reshape(2, 12), expected.detach().numpy(), atol=1e-6)
+    assert torch.allclose(seen[-1], nn.functional.gelu(before).detach())
 
 
 def test_gradients_are_ordinary_again_afterwards():

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from cnnatlas.architectures.layers import ACTIVATIONS
 from cnnatlas.errors import AtlasError
 from cnnatlas.interpretation.hooks import Images, class_indices, executed, hooked, named_module, prepared, untouched
 
@@ -19,8 +20,8 @@ def feature_maps(
     """The outputs of up to three layers: layer -> (N, channels, h, w) float32. Zeiler and Fergus (1311.2901).
 
     A key is the name of the module whose output the maps are. By default these are the first, the middle and the last
-    convolution, each after its activation: the key is the ReLU that runs before the next convolution and has as many
-    channels, or the convolution itself where there is none. `layers` may name any modules with a 4-D output.
+    convolution, each after its activation: the key is the ReLU or GELU that runs before the next convolution and has as
+    many channels, or the convolution itself where there is none. `layers` may name any modules with a 4-D output.
     `targets` are checked, and change nothing: the maps do not depend on a class.
 
     Raises AtlasError for a layer that is not there, does not run or has no maps, and for more than three.
@@ -57,10 +58,10 @@ def check_number(names: Sequence[str]) -> None:
 
 
 def _activation(part: list[tuple[str, nn.Module, Tensor]]) -> str:
-    """Of a convolution and all that runs before the next one: the name of its ReLU, else its own."""
+    """Of a convolution and all that runs before the next one: the name of its activation, else its own."""
     convolution, _, maps = part[0]
     for name, module, output in part[1:]:
-        if isinstance(module, nn.ReLU) and output.ndim == 4 and output.shape[1] == maps.shape[1]:
+        if isinstance(module, tuple(ACTIVATIONS.values())) and output.ndim == 4 and output.shape[1] == maps.shape[1]:
             return name
     return convolution
 
