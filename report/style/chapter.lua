@@ -1,7 +1,8 @@
 -- Both outputs: markdown of a chapter to the form that report.lua and html.lua read.
 --
 -- * a labelled formula, `$$ ... $$ {#eq-name}`, becomes a Span with that id around the formula;
--- * a value, its interval and its unit stay on one line, by spaces that do not break; in a table, value above interval;
+-- * a value, its interval and its unit stay on one line, by spaces that do not break; so do a range, a product of two
+--   numbers, and a marker with what it marks; in a table, value above interval;
 -- * every figure has a label and a description, every table with a caption has a label: without, the numbers of the two
 --   outputs would drift apart.
 
@@ -32,14 +33,39 @@ local function plain(inline)
   return inline.t == 'Str' and inline.text:gsub('−', '-') or ''
 end
 
--- A space before an interval or a per cent sign, or inside an interval, does not break.
+-- The markers of flags alone (cnnatlas.evaluation.markers), perhaps with a comma after them.
+local function marks(text)
+  local rest = text:gsub('†', ''):gsub('‡', ''):gsub('§', ''):gsub('¶', ''):gsub('[.,:;]$', '')
+  return text ~= '' and rest == ''
+end
+
+-- A marker stands after what it marks, or, after a comma, before its meaning.
+local function marking(inlines, position)
+  local first, second = plain(inlines[position]), plain(inlines[position + 2])
+  local before = position > 2 and plain(inlines[position - 2]) or ''
+  if marks(second) then return first:match('[^.,:;(]$') end
+  return marks(first) and (before == '' or before:match('[.,:;(]$'))
+end
+
+-- "to" or "×" with the numbers beside it: as what stands second, and as what stands first.
+local LINK = { to = true, ['×'] = true }
+local function linked(inlines, position)
+  local first, second = plain(inlines[position]), plain(inlines[position + 2])
+  local third = inlines[position + 4] and plain(inlines[position + 4]) or ''
+  local before = position > 2 and plain(inlines[position - 2]) or ''
+  return LINK[second] and first:match('[%d%%]$') and third:match('^%-?%d')
+    or LINK[first] and before:match('[%d%%]$') and second:match('^%-?%d')
+end
+
+-- A space before an interval or a per cent sign, inside an interval, or of the others above does not break.
 local function unbroken(inlines)
   local open = false
   for position = 1, #inlines - 2 do
     local before, space, after = plain(inlines[position]), inlines[position + 1], plain(inlines[position + 2])
     if before:match('^%[%-?[%d.]+,$') then open = true elseif before:match('%]') then open = false end
-    local joined = open or after:match('^%[%-?%d') or after:match('^%%')
-    if joined and before:match('%d[%])]?,?$') and (space.t == 'Space' or space.t == 'SoftBreak') then
+    local interval = (open or after:match('^%[%-?%d') or after:match('^%%')) and before:match('%d[%])]?,?$')
+    local joined = interval or linked(inlines, position) or marking(inlines, position)
+    if joined and (space.t == 'Space' or space.t == 'SoftBreak') then
       inlines[position + 1] = pandoc.Str(SPACE)
     end
   end

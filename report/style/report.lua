@@ -73,7 +73,7 @@ local function captioned(element)
   return { pandoc.RawBlock('typst', wrapper), element, pandoc.RawBlock('typst', ']') }
 end
 
-local WRAPPED = { design = true, ['in-place'] = true } -- classes that report.typ has functions for
+local WRAPPED = { answer = true, design = true, ['in-place'] = true } -- classes that report.typ has functions for
 
 local function box(element)
   local wrapper = element.classes:find_if(function(class) return WRAPPED[class] end)

@@ -4,11 +4,20 @@ import re
 
 # Without the brackets of a sweep's values, which mean nothing unless `(` or `{` follows them
 MARKUP = re.compile(r"[\\`*_$<^~@#]|(?<=\])[({]")
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def percent(share: float, digits: int = 1) -> str:
     """A share as per cent: 0.9342 -> "93.4 %"."""
     return f"{_signed(100 * share, digits)} %"
+
+
+def power(number: str) -> str:
+    """A formatted number without a programmer's exponent: "4.2e-15" -> "4.2 × 10⁻¹⁵"; others as they are."""
+    mantissa, _, exponent = number.partition("e")
+    if not exponent.lstrip("+-").isdigit():
+        return number
+    return f"{mantissa} × 10{str(int(exponent)).translate(SUPERSCRIPTS)}".removeprefix("1 × ")
 
 
 def points(share: float, digits: int = 1) -> str:

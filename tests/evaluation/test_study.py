@@ -6,7 +6,7 @@ import pytest
 from cnnatlas import tables
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import study
-from cnnatlas.wording import counted, decimal, listing, percent, points
+from cnnatlas.wording import counted, decimal, listing, percent, points, power
 
 
 def test_files_are_matched_to_variants_and_seeds(tmp_path):
@@ -60,6 +60,13 @@ def test_tables_round_trip_with_empty_fields(tmp_path):
 
 def test_numbers_in_sentences():
     assert (percent(0.93421), points(-0.0213), points(-0.0001), decimal(-1.5, 1)) == ("93.4 %", "−2.1", "0.0", "−1.5")
+    assert (power("4.2e-15"), power("1e-05"), power("2e+06"), power("0.01")) == (
+        "4.2 × 10⁻¹⁵",
+        "10⁻⁵",
+        "2 × 10⁶",
+        "0.01",
+    )
+    assert (power("nan"), power("some"), power("1e")) == ("nan", "some", "1e")
     assert (counted(1, "class", "classes"), counted(2000, "image")) == ("1 class", "2,000 images")
     assert (listing(["a"]), listing(["a", "b", "c"])) == ("a", "a, b and c")
 

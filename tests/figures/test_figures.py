@@ -342,6 +342,18 @@ def test_losses_just_within_the_axis_are_not_said_to_be_left_out():
         assert top > 1.001 * usual and not any(axes.get_title() for axes in figure.axes)
 
 
+def test_a_line_whose_end_is_beyond_the_axis_does_not_make_room_for_itself():
+    near, far = history(), history()
+    near["train_loss"], far["train_loss"] = np.linspace(5.1, 4.4, 12), np.linspace(36, 4.3, 12)
+    figure = curves.group([("near", [near]), ("far", [far])])
+    assert figure.axes[0].get_ylim()[1] < 6
+    assert "beyond the axis" in figure.axes[0].get_title()
+
+
+def test_titles_of_one_line_are_fitted():
+    assert style.fitted("short", 6) == 8.5 and style.fitted("x" * 200, 6) < 4
+
+
 def test_axes_of_losses_are_zoomed_to_the_data_and_logarithmic_over_a_decade():
     near, far = history(), history()
     near["train_loss"], near["validation_loss"] = np.linspace(2.3, 2.1, 12), np.linspace(2.2, 2.0, 12)

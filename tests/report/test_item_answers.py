@@ -41,6 +41,7 @@ def test_an_answer_follows_the_results(results, shown):
     save(results.folder, "blocks_cifar10", {**COMPARISON, "variants": variants, "best": {}}, FACTS)
     show_answers(Claims(results), "C2b")
     assert shown[0].data["text/markdown"] == "**70.0 % [69.0, 71.0] on test.**"
+    assert shown[0].metadata["report"]["place"] == "answer"  # which the PDF keeps on one page
 
 
 def test_an_answer_names_its_item_where_the_heading_does_not(results, shown):

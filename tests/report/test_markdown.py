@@ -105,3 +105,11 @@ def test_an_interval_and_its_unit_stay_on_one_line(chapter):
     found = pandoc(tree, "-f", "json", "-t", "plain", "--columns=200", subject="a")
     assert "93.4\u00a0[92.9,\u00a093.9]\u00a0% and −2.1\u00a0[−3.0,\u00a01.2]; cats [a, b] and 12 of 30." in found
     assert "5 [1,\u00a09]" in found  # in a table the value may stand above its interval
+
+
+def test_ranges_products_and_marks_stay_on_one_line(chapter):
+    text = "From −11.2 to 8.0 with 12 % to 15 % of 3 × 3 and 4 × 10⁻¹⁵; closer to 5, A × B.\n\nNet †‡, net ¶; so: † undertrained, § collapsed."
+    tree = chapter("a", f"# A {{#sec-a}}\n\n{text}").read_text()
+    found = pandoc(tree, "-f", "json", "-t", "plain", "--columns=200", subject="a").replace("\u00a0", "~")
+    assert "From −11.2~to~8.0 with 12~%~to~15~% of 3~×~3 and 4~×~10⁻¹⁵; closer to 5, A × B." in found
+    assert "Net~†‡, net~¶; so: †~undertrained, §~collapsed." in found

@@ -100,7 +100,7 @@ def test_layers_are_a_table_with_sizes_and_totals(variant, shown):
 def test_captions_of_curves_say_what_was_minimised_instead(variant):
     assert minimised(TRAINING) == ["the mixed labels of mixed images", "labels smoothed by 0.1"]
     plain = TRAINING | {"mixed_targets": False, "spec": SPEC | {"label_smoothing": 0.0}}
-    assert minimised(plain) == [] and minimised(plain | {"spec": SPEC | {"l1": 1e-5}})[1].startswith("1e-05 times")
+    assert minimised(plain) == [] and minimised(plain | {"spec": SPEC | {"l1": 1e-5}})[1].startswith("10⁻⁵ times")
     assert variant._losses() == (
         " Minimised was the cross-entropy with the mixed labels of mixed images and labels smoothed by 0.1."
     )

@@ -19,6 +19,7 @@ from cnnatlas.files import read_json
 DIRECT = 4  # lines that are named beside their ends
 DECADE = 10  # from this ratio of losses on, the axis is logarithmic
 BEYOND = 2  # times the highest loss of a usual training: what is above leaves the axis
+MARGIN = 0.05  # of the axis, above and below what it shows
 
 History = Mapping[str, np.ndarray]
 Labelled = Sequence[tuple[str, Sequence[History]]]  # labels of variants, which may be equal, with histories by seed
@@ -176,9 +177,9 @@ def _zoom(*panels: Axes) -> None:
     curves = [curve for curve in curves if len(curve)]
     if not curves:
         return
-    usual = BEYOND * np.median([curve.max() for curve in curves])
-    shown = np.concatenate(curves)
-    low, high = shown.min(), min(shown.max(), usual)
+    tops = sorted(curve.max() for curve in curves)
+    usual = BEYOND * tops[(len(tops) - 1) // 2]  # the lower one of two in the middle, not their mean
+    low, high = min(curve.min() for curve in curves), max(top for top in tops if top <= (1 + MARGIN) * usual)
     logarithmic = low > 0 and high >= DECADE * low
     for axes in panels:
         if logarithmic:
@@ -186,7 +187,7 @@ def _zoom(*panels: Axes) -> None:
             axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
             axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
             axes.yaxis.set_minor_locator(NullLocator())
-        margin = (high / low) ** 0.05 if logarithmic else 0.05 * (high - low) or 0.1
+        margin = (high / low) ** MARGIN if logarithmic else MARGIN * (high - low) or 0.1
         axes.set_ylim(*((low / margin, high * margin) if logarithmic else (low - margin, high + margin)))
         drawn = [_finite(line.get_ydata()).max(initial=low) for line in axes.lines]
         if max(drawn, default=low) > axes.get_ylim()[1]:

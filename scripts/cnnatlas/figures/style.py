@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from cnnatlas.files import replacing
+from cnnatlas.wording import SUPERSCRIPTS
 
 WIDTH = 6.3  # inches: the text width of an A4 page
 HEIGHT = 8.6  # inches: a page's height, less a caption
@@ -24,7 +25,6 @@ PALETTE = (BLUE, ORANGE, GREEN, VERMILION, "#CC79A7", "#56B4E9", "#000000", "#8C
 GREY = "#7F7F7F"
 SPLIT_COLOURS = {"train": BLUE, "validation": VERMILION, "test": GREEN}
 COLOUR_MAP = "Blues"
-SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 SETTINGS = {
     "svg.hashsalt": "cnn-atlas",
@@ -132,6 +132,11 @@ def _end(axes: Axes, drawn: Line2D) -> float:
 def power_of_ten(value: float, _position: int | None = None) -> str:
     """The tick of a logarithmic axis: 0.01 as 10⁻², which matplotlib itself would write as mathematics."""
     return f"10{str(round(math.log10(value))).translate(SUPERSCRIPTS)}" if value else "0"
+
+
+def fitted(title: str, inches: float, points: float = 8.5) -> float:
+    """The size in points, `points` at most, at which a title of one line is no wider than `inches`."""
+    return min(points, 72 * inches / (0.62 * len(title)))  # 0.62: DejaVu Sans is narrower in the mean
 
 
 def readable(name: str) -> str:

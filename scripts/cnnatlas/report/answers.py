@@ -12,6 +12,7 @@ from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.evaluation.verdicts import LEVEL
 from cnnatlas.files import read_json
+from cnnatlas.report import parts
 from cnnatlas.report.audit import in_order
 from cnnatlas.report.authoring import show
 from cnnatlas.report.claims import Claims
@@ -68,7 +69,8 @@ def show_answers(claims: Claims, *items: str) -> None:
     """Show the answers to items, in bold; with the item's id where no heading has it: of several, of the workflow's."""
     for item in items:
         named = f"{item}: " if len(items) > 1 or item[0] in "UX" else ""
-        show(f"**{named}{capitalised(answer(item, claims))}.**")
+        with parts.placed(parts.ANSWER):
+            show(f"**{named}{capitalised(answer(item, claims))}.**")
 
 
 def _answers(*items: str) -> Callable[[Answer], Answer]:

@@ -20,6 +20,7 @@ from cnnatlas import tables
 from cnnatlas.errors import AtlasError, damaged
 from cnnatlas.files import read_json
 from cnnatlas.report import parts
+from cnnatlas.wording import power
 
 if TYPE_CHECKING:
     import pandas
@@ -159,7 +160,7 @@ def cell(value: object, specification: str | None = None) -> str:
     if isinstance(value, Integral):
         return format(value, specification or ",d").replace("-", "\N{MINUS SIGN}")
     if isinstance(value, Real):
-        return format(value, specification or ".3g").replace("-", "\N{MINUS SIGN}")
+        return power(format(value, specification or ".3g")).replace("-", "\N{MINUS SIGN}")
     if isinstance(value, (tuple, list)) and len(value) == 2:
         return f"[{cell(value[0], specification)}, {cell(value[1], specification)}]"
     return " ".join(str(value).split()).replace("|", "\\|")

@@ -1,18 +1,18 @@
 """Where a part of a chapter stands: in its text or, with `placed`, elsewhere.
 
 A part in the APPENDIX follows the chapters in the PDF and is folded in its chapter on the web; one that is WEB_ONLY is
-left out of the PDF. DESIGN is a box, FRONT the first page, and of what is IN_PLACE the PDF moves no figure to another
-page. Notebooks keep the place in the metadata of an output, documents as the class of a `Div`, of which all but DESIGN
-are at the top level of a document's blocks.
+left out of the PDF. An ANSWER is kept on one page, DESIGN is a box, FRONT the first page, and of what is IN_PLACE the
+PDF moves no figure to another page. Notebooks keep the place in the metadata of an output, documents as the class of a
+`Div`, of which all but DESIGN are at the top level of a document's blocks.
 """
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-PLACES = ("text", "design", "in-place", "appendix", "web-only", "front")
-TEXT, DESIGN, IN_PLACE, APPENDIX, WEB_ONLY, FRONT = PLACES
-PRINTED = (TEXT, DESIGN, IN_PLACE)  # of a chapter in the PDF
+PLACES = ("text", "answer", "design", "in-place", "appendix", "web-only", "front")
+TEXT, ANSWER, DESIGN, IN_PLACE, APPENDIX, WEB_ONLY, FRONT = PLACES
+PRINTED = (TEXT, ANSWER, DESIGN, IN_PLACE)  # of a chapter in the PDF
 IN_CHAPTER = (*PRINTED, APPENDIX, WEB_ONLY)  # of a chapter's page on the web
 PREFIX = {APPENDIX: "A", WEB_ONLY: "W"}  # of the numbers of figures and tables, which are counted over all chapters
 

@@ -15,7 +15,7 @@ from cnnatlas.report.media import for_print
 from cnnatlas.report.pandoc import pandoc
 
 STANDARD = "ua-1"  # PDF/UA-1: tagged, with descriptions of figures and formulas, checked by Typst
-NAMES = "cited, design, ending, equation-number, horizontalrule, in-place, picture, together, uncounted"
+NAMES = "answer, cited, design, ending, equation-number, horizontalrule, in-place, picture, together, uncounted"
 HEAD = f'#import "report.typ": {NAMES}\n'
 MAIN = """#import "report.typ": appendix, commands, report
 #let references = bibliography("references.bib", style: "elsevier-harvard", title: [References])

@@ -11,7 +11,7 @@ from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.report.authoring import Results, show
 from cnnatlas.report.parts import APPENDIX, WEB_ONLY, placed
-from cnnatlas.wording import counted, listing, percent, points, slug
+from cnnatlas.wording import counted, listing, percent, points, power, slug
 
 BETWEEN = ("BatchNorm", "ReLU", "GELU", "Identity", "Dropout", "Flatten")  # layers between those that learn
 OPTIMISERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}
@@ -180,7 +180,7 @@ def minimised(training: Mapping) -> list[str]:
     return [
         *(["the mixed labels of mixed images"] if training["mixed_targets"] else []),
         *([f"labels smoothed by {spec['label_smoothing']:g}"] if spec["label_smoothing"] else []),
-        *([f"{spec['l1']:g} times the sum of absolute weights"] if spec["l1"] else []),
+        *([f"{power(format(spec['l1'], 'g'))} times the sum of absolute weights"] if spec["l1"] else []),
     ]
 
 

@@ -70,7 +70,7 @@ def _scale(maps: np.ndarray) -> ScalarMappable:
 
 
 def _head(axes: Axes, colours: ScalarMappable, title: str) -> None:
-    axes.text(0.03, 0.13, title, va="center", fontsize=8.5)
+    axes.text(0.03, 0.13, title, va="center", fontsize=style.fitted(title, style.WIDTH - 0.06))
     low, high = colours.get_clim()
     bar = colours.to_rgba(np.linspace(low, high, 256))[None, :, :3]
     left, right = style.WIDTH - 1.6, style.WIDTH - 0.5

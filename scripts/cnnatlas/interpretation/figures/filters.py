@@ -35,7 +35,8 @@ def draw(arrays: Arrays, record: Mapping, figure: str, *, title: str, summary: M
     tiles, words = _colours(weights) if coloured else _components(weights)
     across = mosaic.columns(n)
     axes = style.canvas(HEAD + mosaic.height(n, (height, width), style.WIDTH, across) + 0.03)
-    axes.text(0.03, 0.13, f"{title}, {name}: {n} filters of {height}×{width}", va="center", fontsize=8.5)
+    heading = f"{title}, {name}: {n} filters of {height}×{width}"
+    axes.text(0.03, 0.13, heading, va="center", fontsize=style.fitted(heading, style.WIDTH - 0.06))
     axes.text(0.03, 0.34, words, va="center", fontsize=6, linespacing=1.3)
     gaps = "white" if coloured else style.ORANGE  # white would look like a large weight
     mosaic.draw(axes, tiles, 0, HEAD, style.WIDTH, across, gaps)
