@@ -35,8 +35,9 @@ end
 
 -- The markers of flags alone (cnnatlas.evaluation.markers), perhaps with a comma after them.
 local function marks(text)
-  local rest = text:gsub('†', ''):gsub('‡', ''):gsub('§', ''):gsub('¶', ''):gsub('[.,:;]$', '')
-  return text ~= '' and rest == ''
+  local words = text:gsub('[.,:;]$', '')
+  local rest = words:gsub('†', ''):gsub('‡', ''):gsub('§', ''):gsub('¶', '')
+  return words ~= '' and rest == ''
 end
 
 -- A marker stands after what it marks, or, after a comma, before its meaning.

@@ -108,7 +108,8 @@ def test_an_interval_and_its_unit_stay_on_one_line(chapter):
 
 
 def test_ranges_products_and_marks_stay_on_one_line(chapter):
-    text = "From −11.2 to 8.0 with 12 % to 15 % of 3 × 3 and 4 × 10⁻¹⁵; closer to 5, A × B.\n\nNet †‡, net ¶; so: † undertrained, § collapsed."
+    text = "From −11.2 to 8.0 with 12 % to 15 % of 3 × 3 and 4 × 10⁻¹⁵; closer to 5, A × B."
+    text += "\n\nNet †‡, net ¶; so: † undertrained, § collapsed."
     tree = chapter("a", f"# A {{#sec-a}}\n\n{text}").read_text()
     found = pandoc(tree, "-f", "json", "-t", "plain", "--columns=200", subject="a").replace("\u00a0", "~")
     assert "From −11.2~to~8.0 with 12~%~to~15~% of 3~×~3 and 4~×~10⁻¹⁵; closer to 5, A × B." in found
