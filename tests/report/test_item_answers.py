@@ -70,7 +70,9 @@ def test_transforms_are_those_that_the_study_compares(results):
     ]
     save(results.folder, "transforms_cifar10", {**COMPARISON, "variants": variants, "pairs": pairs}, FACTS)
     claims = Claims(results)
-    assert answer("B2.9", claims).startswith("Of 2, on validation “b2_flip” +2.0 points")
+    assert answer("B2.9", claims).startswith(
+        "Without, 50.0 % on validation; of 2 transforms, on validation “b2_flip” +2.0 points"
+    )
     claims.entry("transforms_cifar10", "b2_mixup")["accuracy"] = {"train": {"mean": 0.101}, "validation": {"mean": 0.1}}
     assert "is least with “b2_mixup”, 0.1" in answer("B2.9", claims)
     claims.entry("transforms_cifar10", "b2_mixup")["flags"] = [{"flag": "at chance", "seeds": 1}]
@@ -147,7 +149,7 @@ class Said(Claims):
             "(correlation 0.00 against 0.48) on both images, compared with the first layer shown, network.relu1 (maps "
             "of 11×11 against 60×60); 19 of 64 maps of network.relu2 are dead on every image",
             "In both networks the last layer shown keeps less of the image's edges (correlation 0.00 against 0.48) on "
-            "both images, compared with the first; 19 of 64 maps are dead",
+            "both images, compared with the first; 19 of 64 maps are zero on every image shown",
         ),
     ],
 )
@@ -324,3 +326,34 @@ def test_the_most_frequent_mistakes_are_told_unless_one_class_is_predicted_for_a
         "Most confident mistake: a taken for b with a score of 0.34; most often confused: a taken"
     ) or (said.startswith("It predicts a for 90 %"))
     assert words.lower() in said.lower()
+
+
+WHEN = ("without", "with")
+SPLIT = {"difference": 0.01, "low": -0.02, "high": 0.04}
+
+
+def test_training_losses_are_those_of_the_curves_last_epoch(results):
+    """The kept weights may be of another epoch, so that their loss could contradict the curves beside it."""
+    effects = [
+        {"effect": f"first_{when}", "heading": when, "void": None, "splits": {"validation": SPLIT}} for when in WHEN
+    ]
+    names = ("b2_simple_adam", "b2_residual", "b2_simple_bn_adam", "b2_residual_bn")
+    factorial = {"effects": effects, "cells": {name: {"variant": name} for name in names}, "unequal": []}
+    curves = {"variants": [{"variant": name, "loss": 2.0 + i / 10} for i, name in enumerate(names)], "sentence": ""}
+    variants = [entry(name, 0.5, splits=("train", "validation")) for name in names]
+    content = {**COMPARISON, "variants": variants, "factorial": factorial, "training_curves": curves}
+    save(results.folder, "residual_cifar10", content, FACTS)
+    found = answer("B2.8", Claims(results))
+    assert "last epoch: plain 2.000 without and 2.100 with, normalised 2.200 without and 2.300 with" in found
+
+
+def test_networks_that_tie_are_named_together(results):
+    pair = {"a": "b2_untransformed", "void": None, "unequal": []}
+    pairs = [
+        pair | {"b": name, "splits": {"validation": {"difference": value, "low": value - 0.01, "high": value + 0.01}}}
+        for name, value in {"b2_flip": 0.02, "b2_crop": 0.02, "b2_mixup": -0.03}.items()
+    ]
+    variants = [entry(name, 0.5) for name in ("b2_untransformed", "b2_flip", "b2_crop", "b2_mixup")]
+    save(results.folder, "transforms_cifar10", {**COMPARISON, "variants": variants, "pairs": pairs}, FACTS)
+    told = Claims(results).most("transforms_cifar10", "b2_untransformed", ("b2_flip", "b2_crop", "b2_mixup"))
+    assert told.startswith("on validation “B2_Flip” and “B2_Crop” +2.0 points")

@@ -17,6 +17,7 @@ from cnnatlas.report.audit import in_order
 from cnnatlas.report.authoring import show
 from cnnatlas.report.claims import Claims
 from cnnatlas.report.theory import power_of_ten, size
+from cnnatlas.report.variant import OPTIMISERS
 from cnnatlas.wording import capitalised, counted, decimal, listing, part_of, percent
 
 Answer = Callable[[Claims], str]
@@ -39,7 +40,7 @@ BRIEF = {  # what a sentence of an interpretation loses or becomes in an answer
     r"deletion and insertion say nothing, as [^;]*": "deletion and insertion say nothing",
     r"localisation is not tested, as .*": "localisation is not tested",
     r"^[Oo]f (?:[5-9]|\d[\d,]+) images the object’s pixels are known: ": "",  # of fewer their number matters
-    "dead on every image": "dead",
+    "dead on every image": "zero on every image shown",
     "; the share of zeros rises on one image and falls on the other": "",
     r"the last layer shown, [\w.]+,": "the last layer shown",
     r"the first layer shown, [\w.]+": "the first",
@@ -304,14 +305,14 @@ def _residual(claims: Claims) -> str:
 
 
 def _training_losses(claims: Claims, study: str, effects: str, pairs: Mapping[str, tuple[str, str]]) -> str:
-    """What a part does to the loss on training images, by what it is put into; "" where its effects are void."""
+    """Where training curves end without and with a part, by what it is put into; "" where its effects are void."""
     if effects.startswith("void"):
         return ""
+    last = {entry["variant"]: entry["loss"] for entry in claims.study(study)["training_curves"]["variants"]}
     told = []
-    for network, names in pairs.items():
-        without, with_it = (claims.entry(study, name)["accuracy"]["train"]["loss"] for name in names)
-        told.append(f"{network} {without:.3f} without and {with_it:.3f} with")
-    return f"; training loss: {', '.join(told)}"
+    for network, (without, with_it) in pairs.items():
+        told.append(f"{network} {last[without]:.3f} without and {last[with_it]:.3f} with")
+    return f"; training loss in the last epoch: {', '.join(told)}"
 
 
 @_answers("B2.9")
@@ -321,10 +322,12 @@ def _transforms(claims: Claims) -> str:
     lively = [name for name in others if not claims.lifeless(TRANSFORMS, name)]
     gaps = {name: _gap(claims, TRANSFORMS, name) for name in ("b2_untransformed", *lively)}
     least = min(gaps, key=gaps.__getitem__)
+    plain = percent(claims.entry(TRANSFORMS, "b2_untransformed")["accuracy"]["validation"]["mean"])
+    start = f"Without, {plain} on validation; of {len(others)} transforms"
     if least == "b2_untransformed":
-        return f"Of {len(others)}, {most}; none narrows the gap between training and validation accuracy"
+        return f"{start}, {most}; none narrows the gap between training and validation accuracy"
     return (
-        f"Of {len(others)}, {most}; the gap of training to validation accuracy, {gaps['b2_untransformed']:.1f} points "
+        f"{start}, {most}; the gap of training to validation accuracy, {gaps['b2_untransformed']:.1f} points "
         f"without, is least with {claims.title(TRANSFORMS, least)}, {gaps[least]:.1f}"
     )
 
@@ -577,7 +580,7 @@ def _maximised(claims: Claims) -> str:
 
 @_answers("C1g")
 def _frozen(claims: Claims) -> str:
-    return capitalised(claims.score(TRANSFER, "c1g_frozen"))
+    return claims.against(TRANSFER, "c1g_frozen", "c1c_basic")
 
 
 @_answers("C1h")
@@ -615,13 +618,14 @@ def _basic_tuned(claims: Claims) -> str:
 @_answers("C2d")
 def _with_inception(claims: Claims) -> str:
     pair = BLOCKS, "c2d_inception", "c2b_basic"
-    return f"{claims.against(*pair)}; {_times(claims, *pair)} of the latter"
+    return f"{claims.against(*pair)}; {_times(claims, *pair)} of {claims.title(BLOCKS, 'c2b_basic')}"
 
 
 @_answers("C2e")
 def _with_residual(claims: Claims) -> str:
     against = claims.against(BLOCKS, "c2e_residual", "c2d_inception", "c2b_basic")
-    return f"{against}; {_times(claims, BLOCKS, 'c2e_residual', 'c2d_inception')} of the former"
+    times = _times(claims, BLOCKS, "c2e_residual", "c2d_inception")
+    return f"{against}; {times} of {claims.title(BLOCKS, 'c2d_inception')}"
 
 
 @_answers("D1.1")
@@ -630,7 +634,12 @@ def _shallow(claims: Claims) -> str:
 
 
 def _trained(claims: Claims, variant: str) -> str:
-    return f"{capitalised(claims.budget(STL10, variant))}: {claims.score(STL10, variant, *NAMES)}"
+    accuracy = claims.entry(STL10, variant)["accuracy"]
+    losses = listing([f"{accuracy[split]['loss']:.3f}" for split in NAMES if split in accuracy])
+    optimiser, batch = (claims.setting(variant, key) for key in ("optimiser", "batch_size"))
+    recipe = f"{OPTIMISERS[optimiser['name']]}, rate {optimiser['learning_rate']:g}, batches of {batch}"
+    trained = f"{capitalised(claims.budget(STL10, variant))}, {recipe}"
+    return f"{trained}: {claims.score(STL10, variant, *NAMES)}; losses {losses}"
 
 
 @_answers("D1.2")
@@ -652,13 +661,24 @@ def _confident(claims: Claims) -> str:
 @_answers("D1.3")
 def _mistaken(claims: Claims) -> str:
     found = claims.study(STL10)["confused"]["d1_shallow"]
-    if not found["pairs"] or "errors say nothing" in found["sentence"]:  # no error; or one class for most images
+    if not found["pairs"]:
         return found["sentence"].rstrip(".")
+    if "errors say nothing" in found["sentence"]:  # one class for most images
+        return f"{found['sentence'].rstrip('.')}{_mistakes_shown(claims)}"
     share = sum(pair["share"] for pair in found["pairs"])
     never = f"; {found['never']}" if found["never"] else ""
     pairs = listing([pair["named"] for pair in found["pairs"]]) + found["tied"]
     told = [_most_confident_mistake(claims), f"most often confused: {pairs}, {percent(share)} of all errors{never}"]
     return capitalised("; ".join(filter(None, told)))
+
+
+def _mistakes_shown(claims: Claims) -> str:
+    wrong = [row["class"] for row in claims.extremes("d1_shallow") if row["kind"] == "wrong"]
+    return (
+        f"; shown are {counted(len(wrong), 'mistake')} on {counted(len(set(wrong)), 'class', 'classes')}"
+        if wrong
+        else ""
+    )
 
 
 def _most_confident_mistake(claims: Claims) -> str:
@@ -674,8 +694,7 @@ def _most_confident_mistake(claims: Claims) -> str:
 def _similar(claims: Claims) -> str:
     void = claims.lifeless(STL10, "d1_shallow")
     if void:
-        classes = _verdicts(claims.similarity("d1_shallow"), "pattern")
-        return f"{void}; which classes are confused {classes}, which says nothing of a network that has learned"
+        return f"{void}; whether its splits err alike says nothing of a network that has learned"
     pairs = claims.similarity("d1_shallow")
     rates, classes = (_verdicts(pairs, question) for question in ("rates", "pattern"))
     return f"Which classes are confused {classes}; how often they are {rates}"
@@ -701,7 +720,8 @@ def _deep(claims: Claims) -> str:
 @_answers("D2.2")
 def _normalised_augmented(claims: Claims) -> str:
     normalised = claims.against(STL10, "d2_deep_normalised", "d2_deep")
-    return f"{normalised}; {claims.against(STL10, 'best(d2_deep_augmented)', 'd2_deep_normalised', 'd2_deep')}"
+    augmented = claims.against(STL10, "best(d2_deep_augmented)", "d2_deep_normalised", "d2_deep")
+    return f"{normalised}; {augmented}{_rejected(claims, STL10, 'best(d2_deep_augmented)', 'd2_deep_normalised')}"
 
 
 @_answers("D2.3")
@@ -748,10 +768,12 @@ def _lenet_improved(claims: Claims) -> str:
         f"{words} has {percent(means[name])} after {counted(round(entries[name]['epochs']), 'epoch')}"
         for name, words in named.items()
     )
-    best = max((name for name in means if name != "e1b_own"), key=means.__getitem__)
+    lenets = {name: mean for name, mean in means.items() if name != "e1b_own"}
+    best = [claims.title(LENET, name) for name, mean in lenets.items() if mean == max(lenets.values())]
+    first = f"the best LeNet-5 {'is' if len(best) == 1 else 'are'} {listing(best)} with {percent(max(lenets.values()))}"
     return (
-        f"{plain}; on validation {claims.each(LENET, 'e1a_lenet5', others)}; {tuned}, {own}; the best LeNet-5 is "
-        f"{claims.title(LENET, best)} with {percent(means[best])}, where {MEANT} % are expected"
+        f"{plain}; on validation {claims.each(LENET, 'e1a_lenet5', others)}; {tuned}, {own}; {first}, where {MEANT} % "
+        "are expected"
     )
 
 
@@ -763,8 +785,9 @@ def _lenet_maps(claims: Claims) -> str:
 
 @_answers("E3")
 def _resnet(claims: Claims) -> str:
-    changes = {"e3_resnet18_augmented": "augmentation"}
-    return f"{_with_losses(claims, RESNET, 'e3_resnet18')}; on validation {claims.each(RESNET, 'e3_resnet18', changes)}"
+    changes = {"e3_resnet18_augmented": "augmentation", "e3_resnet18_small": "a stem for small images"}
+    trained = f"{_with_losses(claims, RESNET, 'e3_resnet18')}, {claims.budget(RESNET, 'e3_resnet18')}"
+    return f"{trained}; on validation {claims.each(RESNET, 'e3_resnet18', changes)}"
 
 
 @_answers("X2")

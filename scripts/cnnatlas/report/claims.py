@@ -65,7 +65,8 @@ class Claims:
         pair = self._pair(study, a, b)
         split = _last(pair["splits"])
         found = pair["splits"][split]
-        of_a, of_b = (percent(found[f"accuracy_{side}"]) for side in "ab")
+        flags = ["" if pair["void"] else _flags(self.entry(study, pair[side])) for side in "ab"]
+        of_a, of_b = (f"{percent(found[f'accuracy_{side}'])}{flag}" for side, flag in zip("ab", flags, strict=True))
         both = f"{self.title(study, b)} {of_b} on {NAMES[split]}, {self.title(study, a)} {of_a}"
         if pair["void"]:
             return f"void: {self._lifeless(study, a, b)} ({both})"
@@ -74,7 +75,11 @@ class Claims:
     def gained(self, study: str, a: str, b: str) -> str:
         """By how much `b` changes accuracy on the last split that both share; "void" where that means nothing."""
         pair = self._pair(study, a, b)
-        return "void" if pair["void"] else f"{gain(pair['splits'][_last(pair['splits'])])}{_budgets(pair, ' (', ')')}"
+        if pair["void"]:
+            return "void"
+        split = _last(pair["splits"])
+        change = f"{gain(pair['splits'][split])} on {NAMES[split]}{_otherwise(pair['splits'], split)}"
+        return f"{change}{_budgets(pair, ' (', ')')}"
 
     def against(self, study: str, variant: str, *bases: str) -> str:
         """A variant's accuracy, and what it changed against others, which may be void; on the last split of all."""
@@ -129,8 +134,14 @@ class Claims:
             return "every comparison is void"
         ordered = sorted(found, key=lambda other: -found[other]["difference"])
         ends = [ordered[0], ordered[-1]] if len(ordered) > 1 else ordered
+        alike = {
+            other: [
+                self.title(study, each) for each in ordered if found[each]["difference"] == found[other]["difference"]
+            ]
+            for other in ends
+        }
         named = [
-            f"{self.title(study, other)} {gain(found[other])}{_otherwise(pairs[other]['splits'], 'validation')}"
+            f"{listing(alike[other])} {gain(found[other])}{_otherwise(pairs[other]['splits'], 'validation')}"
             f"{_budgets(pairs[other], ' (', ')')}"
             for other in ends
         ]

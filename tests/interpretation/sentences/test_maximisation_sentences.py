@@ -133,9 +133,9 @@ def test_visualisations_that_activate_nothing_show_nothing():
 @pytest.mark.parametrize(
     ("factors", "expected"),
     [
-        ((2, 3, 5), "2.0 in a, 3.0 in b and 5.0 in c, growing with depth."),
+        ((2, 3, 5), "2.00 in a, 3.00 in b and 5.00 in c, growing with depth."),
         ((5, 3, 2), ", shrinking with depth."),
-        ((2, 5, 3), "3.0 in c."),
+        ((2, 5, 3), "3.00 in c."),
     ],
 )
 def test_factors_over_natural_images_are_told_with_their_trend(factors, expected):

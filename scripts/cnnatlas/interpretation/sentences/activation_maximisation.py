@@ -84,7 +84,7 @@ def _channels(layers: list[dict], images: int) -> str:
         return text + "."
     factors = [layer["factor"] for layer in rated]
     trend = ", growing with depth" if _rising(factors) else ", shrinking with depth" if _rising(factors[::-1]) else ""
-    each = listing([f"{decimal(layer['factor'], 1)} in {short(layer['name'])}" for layer in rated])
+    each = listing([f"{decimal(layer['factor'], 2)} in {short(layer['name'])}" for layer in rated])
     return f"{text}. The median factor is {each}{trend}."
 
 
