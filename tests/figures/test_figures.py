@@ -343,11 +343,23 @@ def test_losses_just_within_the_axis_are_not_said_to_be_left_out():
 
 
 def test_a_line_whose_end_is_beyond_the_axis_does_not_make_room_for_itself():
-    near, far = history(), history()
-    near["train_loss"], far["train_loss"] = np.linspace(5.1, 4.4, 12), np.linspace(36, 4.3, 12)
+    near, far = history(2), history(2)
+    near["train_loss"], far["train_loss"] = np.linspace(5.1, 4.4, 2), np.array([36, 4.3])
+    near["validation_loss"] = far["validation_loss"] = np.linspace(4.9, 4.5, 2)
     figure = curves.group([("near", [near]), ("far", [far])])
     assert figure.axes[0].get_ylim()[1] < 6
     assert "beyond the axis" in figure.axes[0].get_title()
+
+
+def test_the_first_epochs_of_a_training_stay_on_the_axis():
+    steep = history()
+    steep["train_loss"], steep["validation_loss"] = (
+        np.array([0.09, 0.05, 0.02, 0.01]),
+        np.array([0.05, 0.04, 0.03, 0.03]),
+    )
+    steep["test_loss"] = steep["validation_loss"]
+    figure = curves.draw([{key: values[:4] for key, values in steep.items()}], [4])
+    assert figure.axes[0].get_ylim()[1] > 0.09 and not figure.axes[0].get_title()
 
 
 def test_titles_of_one_line_are_fitted():

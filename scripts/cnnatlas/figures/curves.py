@@ -177,9 +177,11 @@ def _zoom(*panels: Axes) -> None:
     curves = [curve for curve in curves if len(curve)]
     if not curves:
         return
-    tops = sorted(curve.max() for curve in curves)
+    lines = [curve for curve in curves if len(curve) > 1] or curves  # not the markers of epochs
+    tops = sorted(curve.max() for curve in lines)
     usual = BEYOND * tops[(len(tops) - 1) // 2]  # the lower one of two in the middle, not their mean
-    low, high = min(curve.min() for curve in curves), max(top for top in tops if top <= (1 + MARGIN) * usual)
+    shown = np.concatenate(curves)
+    low, high = shown.min(), shown[shown <= (1 + MARGIN) * usual].max()
     logarithmic = low > 0 and high >= DECADE * low
     for axes in panels:
         if logarithmic:
