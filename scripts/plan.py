@@ -31,6 +31,8 @@ def plan(config: str, cores: int) -> str:
 def main() -> None:
     """Print the plan, or one line of what is wrong."""
     try:
+        if not sys.argv[2].isdecimal() or int(sys.argv[2]) < 1:
+            raise AtlasError(f"CORES={sys.argv[2]}: give a number of cores, 1 or more")
         print(plan(sys.argv[1], int(sys.argv[2])))
     except AtlasError as error:
         sys.exit(f"error: {error}")

@@ -207,8 +207,20 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
         ("config/datasets.yaml", "  classes: 101\n", "  classes: 101\n  per_class: 5\n", "no effect there; remove it"),
         ("config/datasets.yaml", "stl10:\n", "stl11:\n", "stl11"),
         ("config/studies/schedules_cifar10.yaml", "values: [0.003,", "values: [../../x,", "would name a variant"),
+        (
+            "config/studies/schedules_cifar10.yaml",
+            "key: schedule.gamma",
+            "key: like",
+            "`like` of `b2_gamma` changes no",
+        ),
+        (
+            "config/studies/blocks_cifar10.yaml",
+            "architecture.dropout: [",
+            "title: [",
+            "`title` of `c2c_trial` changes no",
+        ),
     ],
-    ids=range(10),
+    ids=range(12),
 )
 def test_what_used_to_end_in_a_traceback_or_a_job(root, file, old, new, named):
     text = (ROOT / file).read_text()

@@ -75,6 +75,17 @@ def test_a_study_answers_items_that_there_are(project, new, said):
         planned(project, "embedded")
 
 
+def test_an_item_is_of_data_sets_that_there_are(project):
+    """With a misspelled one, drawn images would pass for published ones."""
+    edit(
+        project / "config/items.yaml",
+        "data: [cifar10, stl10, caltech101, cats_dogs] }\n- { id: B1a",
+        "data: [stl1O] }\n- { id: B1a",
+    )
+    with pytest.raises(AtlasError, match="item A6 names `stl1O`, no data set; did you mean `stl10`"):
+        planned(project, "embedded")
+
+
 class TestTraining:
     def test_a_training_reads_the_data_set_of_its_variant(self, embedded):
         assert embedded.training.data("d2_deep") == {

@@ -16,6 +16,7 @@ from cnnatlas.errors import AtlasError
 
 DIGITS = 3  # significant digits of a drawn number: enough for a learning rate, few enough to read
 NAMING = re.compile(r"[a-z0-9_.-]+")  # what a variant's name consists of
+UNVARIED = ("like", "search", "sweep", "title")  # keys of a variant that are no settings of a training
 KINDS = ("sweep", "search")
 
 
@@ -78,6 +79,12 @@ def groups(members: list[Member]) -> dict[str, tuple[str, ...]]:
     return {key: tuple(member.name for member in members if member.key == key) for key in keys}
 
 
+def _check_key(document: Document, own: Member, place: tuple[str, ...], key: str) -> None:
+    if key.partition(".")[0] in UNVARIED:
+        where = document.where(("variants", own.key, *place))
+        raise AtlasError(f"{where}: `{key}` of `{own.key}` changes no network; vary a key of config/defaults.yaml")
+
+
 def _swept(document: Document, own: Member, sweep: dict) -> list[Member]:
     keyed = set(sweep) == {"key", "values"} and isinstance(sweep["key"], str)
     if not keyed or not isinstance(sweep["values"], list) or not sweep["values"]:
@@ -86,6 +93,7 @@ def _swept(document: Document, own: Member, sweep: dict) -> list[Member]:
             f"{where}: `sweep` of `{own.key}` is {schemas.shortened(sweep)}; write "
             "sweep: {key: a.key, values: [1, 2]}"
         )
+    _check_key(document, own, ("sweep", "key"), sweep["key"])
     for value in sweep["values"]:
         if not NAMING.fullmatch(str(value).lower()):
             where = document.where(("variants", own.key, "sweep", "values"))
@@ -107,6 +115,7 @@ def _searched(document: Document, own: Member, search: dict) -> list[Member]:
     at = ("variants", own.key, "search")
     _check_method(document, at, search)
     for key, choices in search["over"].items():
+        _check_key(document, own, ("search", "over", key), key)
         _check_choices(document, (*at, "over", key), choices, search["method"])
         _check_apart(document, (*at, "over", key), search["over"])
     trials = _grid(search["over"]) if search["method"] == "grid" else _random(**search)

@@ -66,8 +66,13 @@ def _photographs(config: dict, atlas: Atlas, typed_in: str) -> tuple[Path | None
 
 
 def _check_items(items: Sequence[dict], atlas: Atlas) -> None:
-    """Every item that a study answers must be one; several studies may answer one together."""
+    """Every item that a study answers must be one, and of data sets that exist; several studies may answer one."""
     known = [item["id"] for item in items]
+    for item in items:
+        for name in item.get("data", []):
+            if name not in atlas.datasets:
+                hint = schemas.suggestion(name, atlas.datasets)
+                raise AtlasError(f"config/items.yaml: `data` of item {item['id']} names `{name}`, no data set{hint}")
     for name, study in atlas.studies.items():
         for position, item in enumerate(study.items):
             if item not in known:
