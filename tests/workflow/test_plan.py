@@ -86,6 +86,13 @@ def test_an_item_is_of_data_sets_that_there_are(project):
         planned(project, "embedded")
 
 
+def test_what_an_item_compares_is_compared(project):
+    """With a misspelled pattern nothing would be compared, and the item be decided from one seed."""
+    edit(project / "config/items.yaml", 'compared: ["c1h_*"]', 'compared: ["c1x_*"]')
+    with pytest.raises(AtlasError, match=r"item C1h names `c1x_\*`, which no study that answers it compares"):
+        planned(project, "embedded")
+
+
 class TestTraining:
     def test_a_training_reads_the_data_set_of_its_variant(self, embedded):
         assert embedded.training.data("d2_deep") == {

@@ -637,7 +637,8 @@ def _trained(claims: Claims, variant: str) -> str:
     accuracy = claims.entry(STL10, variant)["accuracy"]
     losses = listing([f"{accuracy[split]['loss']:.3f}" for split in NAMES if split in accuracy])
     optimiser, batch = (claims.setting(variant, key) for key in ("optimiser", "batch_size"))
-    recipe = f"{OPTIMISERS[optimiser['name']]}, rate {optimiser['learning_rate']:g}, batches of {batch}"
+    name = OPTIMISERS.get(optimiser["name"], optimiser["name"])
+    recipe = f"{name}, rate {optimiser['learning_rate']:g}, batches of {batch}"
     trained = f"{capitalised(claims.budget(STL10, variant))}, {recipe}"
     return f"{trained}: {claims.score(STL10, variant, *NAMES)}; losses {losses}"
 

@@ -12,10 +12,10 @@ from torch import Tensor, nn
 from torch.autograd.function import FunctionCtx
 from torch.nn.functional import conv2d, pad
 
-# Where the product was faster beside another training (docs/results.md)
-FEW = 4 * 4  # positions of the output
-MORE = 8 * 8  # with at least this many filters of one channel:
-MANY = 256 * 256
+# Up to so many positions of the output the product was faster beside another training (docs/results.md)
+POSITIONS = 4 * 4
+POSITIONS_WIDE = 8 * 8  # of convolutions with WIDE pairs of channels or more
+WIDE = 256 * 256
 
 
 def use_products(network: nn.Module) -> None:
@@ -59,9 +59,9 @@ def _forward(module: nn.Conv2d, x: Tensor) -> Tensor:
             x.shape[2:], module.padding, module.kernel_size, module.stride, strict=True
         )
     ]
-    most = MORE if module.in_channels * module.out_channels >= MANY else FEW
+    wide = module.in_channels * module.out_channels >= WIDE
     wanted = torch.is_grad_enabled() and module.weight.requires_grad and torch.is_autocast_enabled(x.device.type)
-    if not wanted or rows * columns > most:
+    if not wanted or rows * columns > (POSITIONS_WIDE if wide else POSITIONS):
         return conv2d(x, module.weight, module.bias, module.stride, module.padding)
     kind = torch.get_autocast_dtype(x.device.type)
     bias = None if module.bias is None else module.bias.to(kind)
@@ -90,7 +90,5 @@ class _Convolution(torch.autograd.Function):
 
 def _input_gradient(x: Tensor, weight: Tensor, gradient: Tensor, stride: tuple, padding: tuple) -> Tensor:
     wanted = True, False, False  # of input, weight, bias
-    ones = torch.ops.aten.convolution_backward(
-        gradient, x, weight, None, stride, padding, (1, 1), False, (0, 0), 1, wanted
-    )
-    return ones[0]
+    geometry = stride, padding, (1, 1), False, (0, 0), 1  # no dilation, not transposed, one group
+    return torch.ops.aten.convolution_backward(gradient, x, weight, None, *geometry, wanted)[0]

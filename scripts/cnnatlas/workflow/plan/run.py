@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from cnnatlas.configuration import interpretations, photographs, schemas, studies
@@ -66,16 +67,29 @@ def _photographs(config: dict, atlas: Atlas, typed_in: str) -> tuple[Path | None
 
 
 def _check_items(items: Sequence[dict], atlas: Atlas) -> None:
-    """Every item that a study answers must be one, and of data sets that exist; several studies may answer one."""
+    """Every item that a study answers must be one; several studies may answer one together."""
     known = [item["id"] for item in items]
     for item in items:
-        for name in item.get("data", []):
-            if name not in atlas.datasets:
-                hint = schemas.suggestion(name, atlas.datasets)
-                raise AtlasError(f"config/items.yaml: `data` of item {item['id']} names `{name}`, no data set{hint}")
+        _check_item(item, atlas)
     for name, study in atlas.studies.items():
         for position, item in enumerate(study.items):
             if item not in known:
                 where = atlas.levels.files[name].where(("items", position))
                 hint = schemas.suggestion(item, known)
                 raise AtlasError(f"{where}: `items` names `{item}`, which config/items.yaml does not have{hint}")
+
+
+def _check_item(item: dict, atlas: Atlas) -> None:
+    """What an item names must exist: unknown data would pass for published, and no comparison for a decided one."""
+    compared = [b for study in atlas.studies.values() if item["id"] in study.items for _, b in study.compare]
+    for name in item.get("data", []):
+        if name not in atlas.datasets:
+            hint = schemas.suggestion(name, atlas.datasets)
+            raise AtlasError(f"config/items.yaml: `data` of item {item['id']} names `{name}`, no data set{hint}")
+    for pattern in item.get("compared", []):
+        if compared and not any(fnmatchcase(name, pattern) for name in compared):  # the run may be of other studies
+            hint = schemas.suggestion(pattern, dict.fromkeys(compared))
+            raise AtlasError(
+                f"config/items.yaml: `compared` of item {item['id']} names `{pattern}`, which no study that answers it "
+                f"compares with another{hint}"
+            )
