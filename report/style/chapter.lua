@@ -3,6 +3,7 @@
 -- * a labelled formula, `$$ ... $$ {#eq-name}`, becomes a Span with that id around the formula;
 -- * a value, its interval and its unit stay on one line, by spaces that do not break; so do a range, a product of two
 --   numbers, and a marker with what it marks; in a table, value above interval;
+-- * columns of numbers are set right;
 -- * every figure has a label and a description, every table with a caption has a label: without, the numbers of the two
 --   outputs would drift apart.
 
@@ -119,4 +120,30 @@ local function headed(element)
   return element
 end
 
-return { { Inlines = unbroken }, { Inlines = labelled, Figure = check_figure, Table = check_table }, { Table = stacked }, { Table = headed } }
+local function text(cell) return pandoc.utils.stringify(cell.contents):gsub('−', '-'):gsub(SPACE, ' ') end
+
+-- Whether a column has numbers alone, without intervals; a cell may be empty or have a dash.
+local function numeric(rows, column)
+  local found = false
+  for _, row in ipairs(rows) do
+    local written = row.cells[column] and text(row.cells[column]) or ''
+    local number = written:match('^%-?[%d,.]+ ?%%?$')
+    if not number and written ~= '' and written ~= '–' then return false end
+    found = found or number ~= nil
+  end
+  return found
+end
+
+-- Columns of numbers are set right, so that digits of one value stand below each other.
+local function aligned(element)
+  local rows = element.bodies[1] and element.bodies[1].body or {}
+  for column = 2, #element.colspecs do
+    if numeric(rows, column) then element.colspecs[column][1] = 'AlignRight' end
+  end
+  return element
+end
+
+return {
+  { Inlines = unbroken }, { Inlines = labelled, Figure = check_figure, Table = check_table },
+  { Table = stacked }, { Table = aligned }, { Table = headed },
+}

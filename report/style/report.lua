@@ -92,4 +92,17 @@ local function ended(document)
   return document
 end
 
-return { { Figure = figure, Table = captioned, Div = box, Pandoc = ended }, { Span = equation }, { Math = formula }, { Cite = reference } }
+-- A row over all columns heads those that follow it, and is repeated with the table's own head where they break over pages.
+local function grouped(element)
+  local written = pandoc.write(pandoc.Pandoc({ element }), { format = 'typst', extensions = { smart = false } },
+    pandoc.WriterOptions { wrap_text = 'wrap-none' })
+  local heads
+  written, heads = written:gsub('\n *table%.cell%(colspan: ' .. #element.colspecs .. '%)(%b[]),',
+    '\n    table.header(level: 2, table.cell(colspan: ' .. #element.colspecs .. ')%1),')
+  if heads > 0 then return pandoc.RawBlock('typst', written) end
+end
+
+return {
+  { Figure = figure, Table = captioned, Div = box, Pandoc = ended }, { Span = equation }, { Math = formula },
+  { Cite = reference }, { Table = grouped },
+}

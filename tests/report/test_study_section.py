@@ -334,7 +334,7 @@ def test_an_effect_is_void_by_the_networks_that_it_contrasts_alone(shown):
     study.entries["t_2"]["flags"] = [{"flag": "at chance", "seeds": 1}]
     study.comparison["factorial"]["effects"][1]["void"] = "It is void."
     study.factorial()
-    assert texts[-2].count("| void") == 1 and "Void: “T_2” is at chance (@tbl-s-flags)." in texts[-1]
+    assert texts[-2].count("| void") == 1 and "Void: “T_2” is at chance." in texts[-1]
 
 
 def test_a_study_not_shown_by_hand_is_shown_whole(shown):

@@ -48,13 +48,13 @@ CAPTIONS = {
         "Blocks of small coloured textures, one block for each layer and one for the classes.",
     ),
     "fooling": (
-        "originals, images of 8 bits after the ascent (“not” where the target was not reached with a margin), and "
-        "their differences around grey, times the factor above them.",
+        "originals, 8-bit images after the ascent (“not”: target missed), their differences around grey, times the "
+        "factor above.",
         "Pairs of an original and the changed image, with a grey picture of their difference.",
     ),
     "response": (
-        "some of the validation images, and where they hold evidence for (red) or against (blue) each target class; "
-        "each picture has its own scale.",
+        "some validation images, and evidence for (red) and against (blue) each target class, each picture at its own "
+        "scale.",
         "Rows of an image followed by the same image under coloured maps, one for each class and scale.",
     ),
 }

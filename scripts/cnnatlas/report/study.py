@@ -132,9 +132,8 @@ class Study:
         self.results.table(
             [_curve_row(entry, found["common_loss"]) for entry in entries.values()],
             f"tbl-{slug(self.name)}-training",
-            f"{self.facts['title']}: training curves in numbers. Loss: the mean over the last epoch; accuracy: of the "
-            "kept weights on training images; gap: that minus validation accuracy, in points; rises: the share of "
-            "epochs whose loss rose.",
+            f"{self.facts['title']}: training curves in numbers. Loss: mean of the last epoch; accuracy: of the "
+            "kept weights; gap: to validation accuracy, in points; rises: epochs whose loss rose.",
             formats={"training loss": ".3f"},
             source=f"{self.folder}/comparison.json",
         )
@@ -395,9 +394,9 @@ class Study:
         self.results.table(
             rows,
             f"tbl-{slug(self.name)}-factorial",
-            f"{self.facts['title']}: effects of {first} and {second} on accuracy in points with 95 % intervals "
-            f"(bootstrap {_resampled(splits)}; @sec-reading).{self._bold(analysis['effects'])}"
-            f"{f' Void: {lifeless} (@tbl-{slug(self.name)}-flags).' if lifeless else ''}",
+            f"{self.facts['title']}: effects of {first} and {second} on accuracy in points "
+            f"[95 %, bootstrap {_resampled(splits)}].{self._bold(analysis['effects'])}"
+            f"{f' Void: {lifeless}.' if lifeless else ''}",
             source=f"{self.folder}/comparison.json",
         )
 
