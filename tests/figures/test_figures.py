@@ -391,6 +391,16 @@ def test_few_lines_are_named_at_their_ends_without_overlap_and_many_in_a_legend(
     assert len(curves.group(TRIALS).legends[0].get_texts()) == len(TRIALS)
 
 
+@pytest.mark.parametrize("letters", [10, 90])
+def test_a_legend_stays_within_its_figure_and_leaves_the_panels_their_height(letters):
+    figure = curves.overlay([("long " * (letters // 5) + str(i), [history(seed=i)]) for i in range(16)])
+    figure.draw_without_rendering()
+    (width, height), box = figure.get_size_inches() * figure.dpi, figure.legends[0].get_window_extent()
+    assert 0 <= box.x0 and box.x1 <= width and box.y0 >= 0
+    panels = [axes.get_window_extent().height for axes in figure.axes]
+    assert min(panels) > 0.3 * style.HALF_PAGE * figure.dpi and box.y1 < height - 2 * min(panels)
+
+
 def test_groups_stay_readable_with_short_and_diverged_histories():
     wild, none = history(3), history(0)
     wild["train_loss"][1:] = [1e9, np.inf]

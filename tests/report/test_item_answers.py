@@ -118,6 +118,9 @@ class Said(Claims):
     def shown(self, network, method, *words):
         return self.sentence
 
+    def entry(self, study, variant):
+        return {"accuracy": {"validation": {"mean": 0.5}}}
+
     def of_each(self, method, told):
         return told({"sentences": [self.sentence]})
 
@@ -149,7 +152,8 @@ class Said(Claims):
             "(correlation 0.00 against 0.48) on both images, compared with the first layer shown, network.relu1 (maps "
             "of 11×11 against 60×60); 19 of 64 maps of network.relu2 are dead on every image",
             "In both networks the last layer shown keeps less of the image's edges (correlation 0.00 against 0.48) on "
-            "both images, compared with the first; 19 of 64 maps are zero on every image shown",
+            "both images, compared with the first; 19 of 64 maps are zero on every image shown. They have 50.0 % "
+            "and 50.0 % on validation",
         ),
     ],
 )
@@ -357,3 +361,27 @@ def test_networks_that_tie_are_named_together(results):
     save(results.folder, "transforms_cifar10", {**COMPARISON, "variants": variants, "pairs": pairs}, FACTS)
     told = Claims(results).most("transforms_cifar10", "b2_untransformed", ("b2_flip", "b2_crop", "b2_mixup"))
     assert told.startswith("on validation “B2_Flip” and “B2_Crop” +2.0 points")
+
+
+class Mapped(Claims):
+    """A run whose interpretations say the sentence of the first word asked for."""
+
+    def shown(self, network, method, *words):
+        said = {"edges of their images": "The maps follow edges", "mass lies on the object": "40 % is on the object"}
+        return said.get(words[0], "nothing")
+
+
+def test_guided_backpropagation_is_about_edges_and_about_the_object(results):
+    assert answer("A5", Mapped(results)) == "In both networks the maps follow edges; 40 % is on the object"
+
+
+def test_an_answer_says_what_validation_chose_among_trials(results):
+    means = {"d2_deep": 0.7, "d2_deep_normalised": 0.7, "d2_deep_augmented_2": 0.6}
+    variants = [entry(name, mean, splits=("train", "validation", "test")) for name, mean in means.items()]
+    variants[2]["title"] = "Deep CNN, trial 2: resized crop [0.7, 1.0]"
+    compared = [("d2_deep", "d2_deep_normalised"), *((a, "best(d2_deep_augmented)") for a in list(means)[:2])]
+    pairs = [{**COMPARISON["pairs"][0], "a": a, "b": b} for a, b in compared]
+    best = {"d2_deep_augmented": {"variant": "d2_deep_augmented_2", "ranking": []}}
+    save(results.folder, "stl10", {**COMPARISON, "variants": variants, "pairs": pairs, "best": best}, FACTS)
+    told = answer("D2.2", Claims(results))
+    assert "; chosen on validation: resized crop [0.7, 1.0]; validation (60.0 % against 70.0 %) would keep" in told

@@ -114,3 +114,15 @@ def test_ranges_products_and_marks_stay_on_one_line(chapter):
     found = pandoc(tree, "-f", "json", "-t", "plain", "--columns=200", subject="a").replace("\u00a0", "~")
     assert "From −11.2~to~8.0 with 12~%~to~15~% of 3~×~3 and 4~×~10⁻¹⁵; closer to 5, A × B." in found
     assert "Net~†‡, net~¶; so: †~undertrained, §~collapsed." in found
+
+
+def test_columns_of_numbers_are_set_right(results, shown, style, tmp_path):
+    rows = [
+        {"net": "a", "parameters": "1,024", "gain": "−2.5", "share": "50 %", "score": "0.5 [0.1, 0.9]"},
+        {"net": "3", "parameters": "–", "gain": "12", "share": "", "score": "1.0 [0.9, 1.0]"},
+    ]
+    results.table(rows, "tbl-n", "Nets.")
+    tree = json.loads(document(notebook(*shown), "d", tmp_path, style))
+    (table,) = [element for element in walk(tree["blocks"]) if element["t"] == "Table"]
+    found = [column[0]["t"].removeprefix("Align") for column in table["c"][2]]
+    assert found == ["Left", "Right", "Right", "Right", "Left"]  # what names a row, and values with intervals, are not

@@ -161,7 +161,7 @@ def test_a_long_table_does_not_break_after_its_first_rows(chapter, shown, result
     assert len(starts) == 2  # on the first page, and on the next one
 
 
-@pytest.mark.parametrize(("height", "printed"), [(300, 79.4), (500, 95), (1000, 185.2)])
+@pytest.mark.parametrize(("height", "printed"), [(300, 79.4), (400, 95), (500, 105.8), (1000, 190)])
 def test_a_tall_picture_leaves_room_on_its_page_but_is_not_shrunk_too_far(
     chapter, results, shown, settings, style, tmp_path, height, printed
 ):
@@ -245,3 +245,18 @@ def test_the_figures_of_a_chapter_stand_before_the_next_one_begins(chapter, show
     value = typst.query(folder / "main.typ", "<places>", field="value", one=True, root=tmp_path / "report")
     figure, after = json.loads(value)
     assert figure[0] == after[0] and figure < after
+
+
+def test_a_group_of_rows_repeats_its_head_where_it_breaks_over_pages(
+    chapter, shown, results, settings, style, tmp_path
+):
+    rows = [
+        {"item": "**A: first**", "answer": ""},
+        *({"item": f"A{n}", "answer": "Yes @fig-curves"} for n in range(90)),
+    ]
+    results.figure("curves.svg", "fig-curves", "Losses.", alt="A box")
+    results.table(rows, "tbl-rows", "Rows.")
+    typeset({"long": chapter("long", "# Long", shown)}, settings, style, tmp_path, "report.pdf")
+    source = (tmp_path / "report/build/typst/long.typ").read_text()
+    assert "table.header(level: 2, table.cell(colspan: 2)[#strong[A: first]])," in source
+    assert "[Yes #ref(<fig-curves>)]" in source  # as in any other table

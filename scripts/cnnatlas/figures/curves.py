@@ -17,6 +17,7 @@ from cnnatlas.figures import style
 from cnnatlas.files import read_json
 
 DIRECT = 4  # lines that are named beside their ends
+ENTRY = 50  # letters in a line of a legend
 DECADE = 10  # from this ratio of losses on, the axis is logarithmic
 BEYOND = 2  # times the highest loss of a usual training: what is above leaves the axis
 MARGIN = 0.05  # of the axis, above and below what it shows
@@ -75,7 +76,7 @@ def overlay(variants: Labelled) -> Figure:
 
     Panels of one quantity share their axis, so that the gap between training and validation can be read off.
     """
-    drawn = style.figure(4.2 + _below(variants))
+    drawn = style.figure(style.HALF_PAGE + _below(variants))
     panels = drawn.subplots(2, 2, sharex=True, sharey="col")
     for row, split in zip(panels, ("train", "validation"), strict=True):
         for axes, quantity, unit in zip(row, ("loss", "accuracy"), ("", " / %"), strict=True):
@@ -114,17 +115,16 @@ def _name(drawn: Figure, axes: Axes, handles: Sequence[Line2D], variants: Labell
     if len(labels) <= DIRECT:
         style.label_lines(axes, handles, [fill(label, 22) for label in labels])
     elif legend:
-        drawn.legend(handles, labels, loc="outside lower center", ncols=_columns(variants))
+        wrapped = [fill(label, ENTRY) for label in labels]
+        drawn.legend(handles, wrapped, loc="outside lower center", ncols=2, labelspacing=0.35)
 
 
 def _below(variants: Labelled) -> float:
-    """Inches of height for the legend."""
-    return 0.16 * ceil(len(variants) / _columns(variants)) if len(variants) > DIRECT else 0.0
-
-
-def _columns(variants: Labelled) -> int:
-    """How many columns of a legend fit the text's width."""
-    return 2 if max(len(label) for label, _ in variants) <= 52 else 1
+    """Inches of height for the legend, in two columns."""
+    if len(variants) <= DIRECT:
+        return 0.0
+    lines, half = [fill(label, ENTRY).count("\n") + 1 for label, _ in variants], ceil(len(variants) / 2)
+    return max(sum(0.04 + 0.115 * n for n in column) for column in (lines[:half], lines[half:]))
 
 
 def _mean_and_range(axes: Axes, histories: Sequence[History], column: str, colour: str, line: str) -> Line2D:

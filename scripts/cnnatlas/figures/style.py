@@ -17,6 +17,7 @@ from cnnatlas.wording import SUPERSCRIPTS
 
 WIDTH = 6.3  # inches: the text width of an A4 page
 HEIGHT = 8.6  # inches: a page's height, less a caption
+HALF_PAGE = 3.7  # inches: what two figures on a page leave for each; print shrinks what is taller, words included
 RESOLUTION = 200  # dots per inch of raster figures
 
 # Okabe and Ito (2008): distinguishable with all common forms of colour blindness

@@ -80,7 +80,7 @@ def receptive_fields(answers: Answers, arrays: Arrays) -> Figure:
 
 def template_matching(answers: Answers, arrays: Arrays) -> Figure:
     """A drawn scene, a template cut out of it, and the plain and the normalised response (C0.4)."""
-    drawn = style.figure(4.5)
+    drawn = style.figure(style.HALF_PAGE)
     (scene, cut), (plain, normalised) = drawn.subplots(2, 2)
     top, left, height, width = arrays["boxes"][0]
     _picture(scene, arrays["scene"], "scene, and the template's position")
@@ -96,7 +96,7 @@ def template_matching(answers: Answers, arrays: Arrays) -> Figure:
 def pyramid(answers: Answers, arrays: Arrays) -> Figure:
     """Levels of a pyramid at one scale of pixels, the best match of one template in each, and the responses (C0.5)."""
     levels = sum(name.startswith("level_") for name in arrays)
-    drawn = style.figure(6.0)
+    drawn = style.figure(style.HALF_PAGE)
     grid = drawn.subplots(2, levels, width_ratios=[2.0**-k for k in range(levels)])
     height, width = arrays["boxes"][0][2:]
     for k, (upper, lower) in enumerate(grid.T):

@@ -207,9 +207,18 @@ def _contrasted(claims: Claims, network: str, method: str, *words: str) -> str:
 
 @_answers("A5")
 def _guided(claims: Claims) -> str:
-    words = ("guided_backpropagation", "edges of their images", "central quarter")
-    dense, pooled = (_contrasted(claims, network, *words) for network in ("a2a_final", "a2b_final"))
+    dense, pooled = (_edges_and_object(claims, network) for network in ("a2a_final", "a2b_final"))
     return _two({"Dense head": dense, "Pooled": pooled})
+
+
+def _edges_and_object(claims: Claims, network: str) -> str:
+    """What guided backpropagation follows: edges, and the object or the background."""
+    method, central = "guided_backpropagation", "central quarter"
+    edges = _contrasted(claims, network, method, "edges of their images", central)
+    mass = claims.shown(network, method, "mass lies on the object", central)
+    if edges.startswith("void") or mass in edges:
+        return edges
+    return f"{edges}; {_plainly(mass).partition(';')[0]}"  # what permuted weights change of it, the chapter says
 
 
 @_answers("X4")
@@ -722,13 +731,15 @@ def _deep(claims: Claims) -> str:
 def _normalised_augmented(claims: Claims) -> str:
     normalised = claims.against(STL10, "d2_deep_normalised", "d2_deep")
     augmented = claims.against(STL10, "best(d2_deep_augmented)", "d2_deep_normalised", "d2_deep")
-    return f"{normalised}; {augmented}{_rejected(claims, STL10, 'best(d2_deep_augmented)', 'd2_deep_normalised')}"
+    chosen = f"; chosen on validation: {claims.drawn(STL10, 'best(d2_deep_augmented)')}"
+    rejected = _rejected(claims, STL10, "best(d2_deep_augmented)", "d2_deep_normalised")
+    return f"{normalised}; {augmented}{chosen}{rejected}"
 
 
 @_answers("D2.3")
 def _own(claims: Claims) -> str:
     faster = claims.matched(STL10, "d2_deep", "d2_own")
-    against = claims.against(STL10, "d2_own", "d2_deep", "best(others)")
+    against = claims.against(STL10, "d2_own", "best(others)", "d2_deep")
     deep = claims.title(STL10, "d2_deep")
     return f"{against}; {_times(claims, STL10, 'd2_own', 'd2_deep')} of {deep}{faster}"
 
@@ -780,8 +791,12 @@ def _lenet_improved(claims: Claims) -> str:
 
 @_answers("E2")
 def _lenet_maps(claims: Claims) -> str:
-    plain, all_five = (claims.shown(v, "feature_maps", "Conclusion on") for v in ("e1a_lenet5", "e1b_combined"))
-    return _two({"As specified": plain, "With all five changes": all_five})
+    named = {"e1a_lenet5": "As specified", "e1b_combined": "With all five changes"}
+    said = _two({words: claims.shown(name, "feature_maps", "Conclusion on") for name, words in named.items()})
+    if said.startswith("void"):
+        return said
+    shares = [percent(claims.entry(LENET, name)["accuracy"]["validation"]["mean"]) for name in named]
+    return f"{said}. They have {listing(shares)} on validation"
 
 
 @_answers("E3")

@@ -45,6 +45,10 @@ class Claims:
         """A variant's title in quotes; of a trial or a value without what was drawn for it, which tables hold."""
         return f"“{self.entry(study, variant)['title'].partition(': ')[0]}”"
 
+    def drawn(self, study: str, variant: str) -> str:
+        """What a search drew for the trial that it chose, as its title ends."""
+        return self.entry(study, variant)["title"].partition(": ")[2]
+
     def score(self, study: str, variant: str, *splits: str) -> str:
         """Accuracies with intervals, and flags; of the last split where none is named."""
         entry = self.entry(study, variant)

@@ -14,7 +14,7 @@ from cnnatlas.evaluation.learning_curves import contrast
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.evaluation.verdicts import LEVEL, SEEDS_NEEDED, enough
 from cnnatlas.report.authoring import Results, show
-from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, placed
+from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, lifted, placed
 from cnnatlas.report.variant import Variant, flat, shaping, stepped
 from cnnatlas.wording import counted, interval, limit, part_of, points, slug
 
@@ -299,7 +299,8 @@ class Study:
         with placed(WEB_ONLY if search else TEXT):
             self._group_losses(name, group)
         (self._trials if search else self._values)(name, group)
-        show(self._winner(name, group))
+        with lifted():
+            show(self._winner(name, group))
 
     def _winner(self, name: str, group: Mapping) -> str:
         """Which member of a group validation chose, and its accuracies."""

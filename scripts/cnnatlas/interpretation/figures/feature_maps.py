@@ -1,6 +1,7 @@
 """All channels of a layer beside the images that caused them (A3a, C1e, E2)."""
 
 from collections.abc import Mapping
+from itertools import product
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -19,6 +20,7 @@ FEW = 4  # images that a page shows before its maps get larger
 HEAD = 0.45  # inches for the title and the scale
 GAP = 0.12
 WIDE = style.WIDTH - INPUT - GAP
+ACROSS = range(8, 33, 4)  # maps in a row
 SHARE = 99.5  # per cent of the values that the colours resolve; a few larger ones would darken all the rest
 
 
@@ -46,11 +48,12 @@ def draw(arrays: Arrays, record: Mapping, figure: str, *, title: str) -> Figure:
 
 
 def _arranged(shape: tuple[int, ...]) -> tuple[int, float, int]:
-    """Maps in a row, inches for each image, and images on the page: as large as still shows FEW images, or all."""
+    """Maps in a row, inches for each image, and images shown: as large as still shows FEW images, or all, on half a
+    page or, where they do not fit there, on a page."""
     n, channels, *size = shape
-    for across in mosaic.COLUMNS:
+    for height, across in product((style.HALF_PAGE, style.HEIGHT), ACROSS):
         block = max(mosaic.height(channels, size, WIDE, across), INPUT + CAPTION) + GAP
-        shown = max(1, min(n, int((style.HEIGHT - HEAD) / block)))
+        shown = max(1, min(n, int((height - HEAD) / block)))
         if shown >= min(n, FEW):
             break
     return across, block, shown

@@ -23,7 +23,7 @@ def draw(fits: Mapping) -> Figure:
     layer = fits["order"][0]
     found = fits["layers"][layer]
     best = found["best"]
-    drawn = style.figure(3.9)
+    drawn = style.figure(style.HALF_PAGE)
     upper, lower = drawn.subfigures(2, 1, height_ratios=(1.15, 1))
     _histogram(upper.subplots(), found, layer)
     axes = lower.subplots(2, len(best), squeeze=False)

@@ -12,7 +12,7 @@ from cnnatlas.interpretation.reliability.sentences import BASELINES, MEASURES, S
 
 LEGEND = 0.65  # inches
 LINES = {"centre_box": "--", "edges": ":"}
-KINDS = {"cascading": "last layers randomised", "independent": "layer randomised alone, from the last"}
+KINDS = {"cascading": "last layers randomised", "independent": "layer alone, from the last"}
 
 
 def draw(results: Mapping[str, Mapping]) -> Figure:
@@ -25,14 +25,16 @@ def draw(results: Mapping[str, Mapping]) -> Figure:
     those of another image, cascading and independent.
     """
     localised = {name: result for name, result in results.items() if result["localisation"]}
-    heights = [0.75 + 0.17 * len(localised)] * bool(localised) + [1.85, 1.75, 1.75]
+    heights = [0.75 + 0.17 * len(localised)] * bool(localised) + [1.85, 1.75]
     drawn = style.figure(sum(heights) + LEGEND, layout=None)
     rows = [(sum(heights[:i]), height) for i, height in enumerate(heights)]
     if localised:
         _localisation(_row(drawn, *rows.pop(0), len(MEASURES), left=1.4), localised)
     _curves(_row(drawn, *rows.pop(0), 2), results)
-    for kind in KINDS:
-        _similarity(_row(drawn, *rows.pop(0), 2), kind, results)
+    pairs = _row(drawn, *rows.pop(0), 2 * len(KINDS))
+    for kind, axes in zip(KINDS, (pairs[:2], pairs[2:]), strict=True):
+        _similarity(axes, kind, results)
+    pairs[0].set_ylabel("similarity kept")
     _legend(drawn, results)
     return drawn
 
@@ -86,10 +88,10 @@ def _similarity(axes: np.ndarray, kind: str, results: Mapping[str, Mapping]) -> 
         first = next(iter(results.values()))["randomisation"]
         for level, width in ((0, 0.6), (0.5, 0.9)):  # another image's map; what decides
             panel.axhline(level, color="black", linewidth=width, linestyle=":" if level else "-")
-        panel.set(title=f"{title}, {kind}", xlabel=KINDS[kind])
+        panel.set(xlabel=KINDS[kind])
+        panel.set_title(f"{title}, {kind}", fontsize=7)
         panel.set_ylim(top=1.05)
         panel.set_xticks([0, *first["counts"]] if kind == "cascading" else first["counts"])
-    axes[0].set_ylabel("similarity kept")
 
 
 def _kept_curve(axes: Axes, found: Mapping, measure: str, kind: str, colour: str) -> None:
