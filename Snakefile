@@ -47,6 +47,7 @@ include: "workflow/rules/report.smk"
 
 
 onstart:
+    tools.check_cores(workflow.executor_plugin.name, workflow.resource_settings.cores)
     tools.check_cluster(workflow.executor_plugin.name)
     last_report.put_aside(Path(placed(f"results/{RUN}")))
 

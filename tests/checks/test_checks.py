@@ -81,6 +81,10 @@ WRONG = {
         *(DENSE_HEAD, "    architecture: {batch_norm: true}\n", "    threads: 999\n"),
         *("a2a_vgg_bn", f"`threads: 999` is more than the {os.cpu_count()} processors"),
     ),
+    "a crop that is padded by more than the image": (
+        *(DENSE_HEAD, "    architecture: {batch_norm: true}\n", "    augmentation: {crop: 96}\n"),
+        *("a2a_vgg_bn", "augmentation.crop: 96 is not smaller than the images (32 x 32)"),
+    ),
     "more memory than there is": (
         *(STL10, "progressive: 0.5", "resolution: 10000"),
         *("d2_own", "with images of 10,000 pixels a side needs at least"),

@@ -140,9 +140,21 @@ def test_a_method_that_the_role_repeats_is_refused(project):
     assert "is listed twice" in refusal(project, *change)
 
 
-def test_an_unknown_pretrained_network_is_named(project):
-    edit(project / "config" / "embedded.yaml", "network: d2_own", "network: d2_won")
-    with pytest.raises(AtlasError, match=r"`pretrained.network`: `d2_won` is unknown; did you mean `d2_own`"):
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("network: d2_own", "network: d2_won", "network`: `d2_won` is unknown; did you mean `d2_own`"),
+        ("dataset: stl10", "dataset: stl11", "dataset`: `stl11` is unknown; did you mean `stl10`"),
+        (
+            *("second: d2_deep_normalised", "second: a2a_final"),
+            "second`: `a2a_final` tells the classes of cifar10 apart, and `d2_own` those of stl10; name",
+        ),
+        ("second: d2_deep_normalised", "second: vgg16", "second`: `vgg16` tells the classes of ImageNet apart"),
+    ],
+)
+def test_a_mistake_in_the_pretrained_networks_is_named(project, old, new, said):
+    edit(project / "config" / "embedded.yaml", old, new)
+    with pytest.raises(AtlasError, match=rf"^config/embedded.yaml:\d+: `pretrained.{said}"):
         load(project)
 
 

@@ -396,7 +396,7 @@ def test_a_legend_stays_within_its_figure_and_leaves_the_panels_their_height(let
     figure = curves.overlay([("long " * (letters // 5) + str(i), [history(seed=i)]) for i in range(16)])
     figure.draw_without_rendering()
     (width, height), box = figure.get_size_inches() * figure.dpi, figure.legends[0].get_window_extent()
-    assert 0 <= box.x0 and box.x1 <= width and box.y0 >= 0
+    assert box.x0 >= 0 and box.x1 <= width and box.y0 >= 0
     panels = [axes.get_window_extent().height for axes in figure.axes]
     assert min(panels) > 0.3 * style.HALF_PAGE * figure.dpi and box.y1 < height - 2 * min(panels)
 

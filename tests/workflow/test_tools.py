@@ -27,6 +27,13 @@ def test_slurm_where_there_is_none_ends_the_run_in_one_line(bare):
     tools.check_cluster("local")
 
 
+def test_a_run_on_no_core_ends_in_one_line_where_its_jobs_would_run_here():
+    with pytest.raises(SystemExit, match="--cores 0: no job can run"):
+        tools.check_cores("local", 0)
+    tools.check_cores("slurm", 0)
+    tools.check_cores("local", 1)
+
+
 @pytest.mark.slow
 def test_a_run_that_asks_for_conda_says_so_before_it_plans():
     if tools.shutil.which("conda"):

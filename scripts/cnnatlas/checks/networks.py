@@ -1,7 +1,7 @@
 """Every network of a run, built on torch's meta device, without memory or time: does it fit data, weights, machine?"""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import torch
 from torch import nn
@@ -12,24 +12,41 @@ from cnnatlas.checks import machine
 from cnnatlas.checks.places import stated_at
 from cnnatlas.errors import AtlasError
 from cnnatlas.training import progressive
+from cnnatlas.training.augmentations.pipeline import Pipeline
 from cnnatlas.training.initial_weights import freeze
 
 
 def check(variants: Mapping[str, dict], places: Mapping[str, Mapping[str, str]], trains_here: bool) -> int:
     """Raise AtlasError for the first variant that cannot be trained, with file and line; give the number of networks.
 
-    A variant is the part of its spec that its network depends on, with `classes` and `size`, the side of its images in
-    pixels; its places are those that state it, by key. Threads and memory are those of this machine, and are judged
-    only where it `trains_here`.
+    A variant is the part of its spec that its network and batches depend on, with `classes` and `size`, the side of its
+    images in pixels; its places are those that state it, by key. Threads and memory are those of this machine, and are
+    judged only where it `trains_here`.
     """
-    seen = set()
+    networks = _different(variants, lambda spec: {key: spec[key] for key in spec if key != "augmentation"})
+    for name in networks:
+        with torch.device("meta"):
+            _check(name, variants, places[name], trains_here)
+    for name in _different(variants, lambda spec: {key: spec[key] for key in ("augmentation", "classes", "size")}):
+        with stated_at(places[name]["augmentation"], f"variant `{name}`"):
+            _augment(variants[name])
+    return len(networks)
+
+
+def _different(variants: Mapping[str, dict], part: Callable[[dict], dict]) -> list[str]:
+    """The first variant of each kind, by a part of their specs."""
+    found: dict[str, str] = {}
     for name, spec in variants.items():
-        key = json.dumps(spec)
-        if key not in seen:
-            with torch.device("meta"):
-                _check(name, variants, places[name], trains_here)
-        seen.add(key)
-    return len(seen)
+        found.setdefault(json.dumps(part(spec)), name)
+    return list(found.values())
+
+
+def _augment(spec: dict) -> None:
+    """Augment a batch of noise as a training would."""
+    pipeline = Pipeline(spec["augmentation"], torch.full((3,), 0.5), torch.Generator().manual_seed(0))
+    images = torch.randint(0, 256, (2, spec["size"], spec["size"], 3), dtype=torch.uint8, generator=pipeline.generator)
+    targets = torch.eye(spec["classes"])[:2] if pipeline.mixes else torch.arange(2)
+    pipeline(images, torch.arange(2), targets)
 
 
 def unequal_images(pairs: Iterable[Sequence[str]], variants: Mapping[str, dict]) -> list[str]:

@@ -122,10 +122,7 @@ def load(root: Path | str, config: dict, atlas: Atlas) -> Interpretations:
     run, role = atlas.levels.overlay.run, config[ROLE]
     document = _changed(strict_yaml.load(Path(root) / FILE, FILE), run)
     content = document.content
-    for key in ("network", "second"):
-        if role[key] is not None:
-            where = f"{run.where((ROLE, key))}: `{ROLE}.{key}`"
-            _known(role[key], sorted({*atlas.members, *atlas.pretrained}), where)
+    _check_role(run, role, atlas)
     chapters = _chapters(Path(root))
     for chapter in content["chapters"]:
         _known(chapter, chapters, document.where(("chapters", chapter)))
@@ -139,6 +136,19 @@ def load(root: Path | str, config: dict, atlas: Atlas) -> Interpretations:
         role,
         document,
     )
+
+
+def _check_role(run: Merged, role: dict, atlas: Atlas) -> None:
+    """What the role's networks are must exist, and the second must tell the classes of the first."""
+    named = [key for key in ("network", "second") if role[key] is not None]
+    where = {key: f"{run.where((ROLE, key))}: `{ROLE}.{key}`" for key in (*named, "dataset")}
+    for key in named:
+        _known(role[key], sorted({*atlas.members, *atlas.pretrained}), where[key])
+    _known(role["dataset"], sorted(atlas.datasets), where["dataset"])
+    classes = {key: atlas.specs[role[key]]["dataset"] if role[key] in atlas.specs else "ImageNet" for key in named}
+    if len(set(classes.values())) > 1 and {role[key] for key in named} <= {*atlas.specs, *atlas.pretrained}:
+        raise AtlasError(f"{where['second']}: `{role['second']}` tells the classes of {classes['second']} apart, and "
+                         f"`{role['network']}` those of {classes['network']}; name another, or null")  # fmt: skip
 
 
 def _chapters(root: Path) -> list[str]:

@@ -16,6 +16,12 @@ def check_conda(deployment: Collection[str]) -> None:
                          "jobs then run with the packages of this environment")  # fmt: skip
 
 
+def check_cores(executor: str, cores: int | None) -> None:
+    """End a run with one line where its jobs are to run here, on no core: Snakemake would wait for ever."""
+    if executor == "local" and cores == 0:
+        sys.exit("error: --cores 0: no job can run on that; give 1 or more")
+
+
 def check_cluster(executor: str) -> None:
     """End a run with one line where its jobs are to be submitted, and the command for it is not there."""
     if executor == SLURM and not shutil.which("sbatch"):

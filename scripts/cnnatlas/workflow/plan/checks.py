@@ -10,12 +10,14 @@ from cnnatlas.configuration.interpretations import Task
 from cnnatlas.configuration.photographs import KEY, legible
 from cnnatlas.configuration.strict_yaml import Document, KeyPath, dotted
 from cnnatlas.data import image_files
+from cnnatlas.training.augmentations import registry as augmentation_registry
 from cnnatlas.workflow.plan.interpretation import ROOM, InterpretationPlan
 from cnnatlas.workflow.plan.paths import Paths
 from cnnatlas.workflow.plan.photographs import PhotographPlan
 
-# The keys of a spec that its network, its weights and its memory depend on
-NETWORK = ("architecture", "base", "batch_size", "device", "progressive", "resolution", "start", "threads", "trainable")
+# The keys of a spec that its network, its weights, its memory and its batches depend on
+CHECKED = ("architecture", "augmentation", "base", "batch_size", "device", "progressive", "resolution", "start",
+           "threads", "trainable")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,12 @@ class CheckPlan:
         return [self.paths.result(f"checks/{name}.json") for name in ("networks", "texts")]
 
     def sources(self) -> list[str]:
-        """The files of all networks and methods that are checked."""
-        networks = [registry.files(spec["architecture"]) for spec in self.paths.atlas.specs.values()]
+        """The files of all networks, augmentations and methods that are checked."""
+        specs = self.paths.atlas.specs.values()
+        networks = [registry.files(spec["architecture"]) for spec in specs]
+        augmentations = [augmentation_registry.files(spec["augmentation"]) for spec in specs]
         methods = [f"{ROOM}/methods/{trial['method']}.py" for trial in self._trials().values()]
-        return sorted({file for files in (methods, *networks) for file in files})
+        return sorted({file for files in (methods, *networks, *augmentations) for file in files})
 
     def networks(self) -> dict:
         """What `cnnatlas.checks.networks` and `cnnatlas.checks.interpretation` are given."""
@@ -44,7 +48,7 @@ class CheckPlan:
     def places(self) -> dict:
         """`file:line` of each of these trials and, by key, of each variant."""
         levels = self.paths.atlas.levels
-        variants = {name: levels.stated(name, NETWORK) for name in self.paths.atlas.specs}
+        variants = {name: levels.stated(name, CHECKED) for name in self.paths.atlas.specs}
         document = self.interpretation.configured.document
         return {"trials": [document.where(key) for key in self._trials()], "variants": variants}
 
@@ -63,7 +67,7 @@ class CheckPlan:
 
     def _variant(self, name: str) -> dict:
         atlas = self.paths.atlas
-        spec = {key: atlas.specs[name][key] for key in NETWORK}
+        spec = {key: atlas.specs[name][key] for key in CHECKED}
         dataset = atlas.datasets[atlas.specs[name]["dataset"]]
         sizes = {"classes": dataset["classes"], "size": spec["resolution"] or dataset["size"]}
         return spec | sizes
