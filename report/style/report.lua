@@ -37,7 +37,7 @@ local function reference(cite)
     if index > 1 then inlines:insert(pandoc.Str(', ')) end
     local label = labels[citation.id]
     local online = label and label.place == 'web-only'
-    inlines:insert(online and pandoc.Str(label.name .. ' (online)') or raw('#ref(<' .. citation.id .. '>)'))
+    inlines:insert(online and pandoc.Str(label.name .. ', online') or raw('#ref(<' .. citation.id .. '>)'))
   end
   return inlines
 end

@@ -137,8 +137,7 @@ def test_each_of_several_changes_is_told(claims):
         }
     )
     assert claims.each("s", "base", {"t_1": "L1", "t_2": "dropout"}) == (
-        "none of those that are not void gains: L1 −10.0 points [1.0, 5.2] (unequal budgets: 20 against 10 epochs), "
-        "dropout void"
+        "L1 −10.0 points [1.0, 5.2] (unequal budgets: 20 against 10 epochs), dropout void"
     )
 
 

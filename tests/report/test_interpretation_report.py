@@ -134,7 +134,7 @@ def test_every_layer_is_a_figure_and_the_fits_are_another(shown):
     networks["net_a"].show("filters")
     assert labels(seen) == ["fig-net-a-filters-1", "fig-net-a-filters-2", "fig-net-a-filters-gabor"]
     first, _, gabor = reports(seen)
-    assert first["caption"].startswith("“A network”, filters: layer 1 of 2. Rebuild")
+    assert first["caption"].startswith("“A network”, filters: layer 1 of the 2 shown. Rebuild")
     assert "to the filters of `conv2` and" in gabor["caption"]
 
 

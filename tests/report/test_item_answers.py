@@ -165,18 +165,20 @@ def test_splits_are_told_by_verdict(results):
     def pair(a, b, rates):
         return {"a": a, "b": b, "rates": {"verdict": rates}, "pattern": {"verdict": "similar"}}
 
-    save(results.folder, "stl10", {**COMPARISON, "variants": [entry("d1_shallow", 0.5)], "best": {}}, FACTS)
+    variants = [entry(name, 0.5) for name in ("d1_shallow", "d2_deep")]
+    save(results.folder, "stl10", {**COMPARISON, "variants": variants, "best": {}}, FACTS)
     claims = Claims(results)
     claims.similarity = lambda variant: [
         pair("train", "validation", "different"), pair("train", "test", "different"),
         pair("validation", "test", "cannot be told"),
     ]  # fmt: skip
     assert answer("D1.4", claims) == (
-        "Which classes are confused is similar in all splits; how often they are is different in training–validation "
-        "and training–test, cannot be told in validation–test"
+        "“D1_Shallow”: which classes are confused is similar in all splits; how often they are is different in "
+        "training–validation and training–test, cannot be told in validation–test"
     )
     claims.entry("stl10", "d1_shallow")["flags"] = [{"flag": "collapsed", "seeds": 1}]
-    assert answer("D1.4", claims).startswith("void: “D1_Shallow” is collapsed")
+    void = "void: “D1_Shallow” is collapsed; whether its splits err alike says nothing. “D2_Deep”: which classes"
+    assert answer("D1.4", claims).startswith(void)
 
 
 def test_a_network_that_is_hard_to_fool_is_not_left_out(results):
@@ -269,9 +271,9 @@ def test_the_best_value_is_told_among_all_that_were_trained_and_where_it_ends_th
     variants[2]["accuracy"]["validation"]["loss"] = 0.1  # b2_constant
     save(results.folder, "schedules_cifar10", {**COMPARISON, "variants": variants, "best": best}, FACTS)
     assert answer("B2.11", Claims(results)) == (
-        "Best on validation: SGD’s learning rate 0.3 (50.0 %; an end of the range; the lowest loss is at 0.1), Adam’s "
-        "learning rate 0.01 (50.0 %; the one other value within its interval; an end of the range) and StepLR’s gamma "
-        "0.1 (60.0 %); no training diverged"
+        "Best on validation: SGD’s learning rate 0.3 of 3 values (50.0 %; an end of the range; the lowest validation "
+        "loss is at 0.1), Adam’s learning rate 0.01 of 2 values (50.0 %; the one other value within its interval; an "
+        "end of the range) and StepLR’s gamma 0.1 of 3 values (60.0 %); no training diverged"
     )
 
 
@@ -298,14 +300,14 @@ def test_a_network_without_errors_or_without_a_right_answer_is_told(results):
 @pytest.mark.parametrize(
     ("sentence", "words"),
     [
-        ("CAM finds the object: all of this: It does.", "CAM finds the object: all of this: It does"),
+        ("CAM finds the object: all of these: It does.", "CAM finds the object: all of these: It does"),
         ("SmoothGrad passes.", "SmoothGrad passes"),
         ("Guided backpropagation passes.", "guided backpropagation passes"),
     ],
 )
 def test_the_title_of_a_method_keeps_its_capitals_and_a_colon_ends_no_sentence(results, sentence, words):
     interpreted(results, "feature_maps", a2a_final={"sentences": [sentence]}, a2b_final={"sentences": ["Other."]})
-    assert answer("A3a", Claims(results)) == f"Dense head: {words}; Pooled: other"
+    assert answer("A3a", Claims(results)) == f"Dense head: {words}. Pooled: other"
 
 
 @pytest.mark.parametrize(
@@ -360,14 +362,14 @@ def test_networks_that_tie_are_named_together(results):
     variants = [entry(name, 0.5) for name in ("b2_untransformed", "b2_flip", "b2_crop", "b2_mixup")]
     save(results.folder, "transforms_cifar10", {**COMPARISON, "variants": variants, "pairs": pairs}, FACTS)
     told = Claims(results).most("transforms_cifar10", "b2_untransformed", ("b2_flip", "b2_crop", "b2_mixup"))
-    assert told.startswith("on validation “B2_Flip” and “B2_Crop” +2.0 points")
+    assert told.startswith("on validation “B2_Flip” +2.0 points [1.0, 3.0] and “B2_Crop” +2.0")
 
 
 class Mapped(Claims):
     """A run whose interpretations say the sentence of the first word asked for."""
 
     def shown(self, network, method, *words):
-        said = {"edges of their images": "The maps follow edges", "mass lies on the object": "40 % is on the object"}
+        said = {"edges of their": "The maps follow edges", "mass lies on the": "40 % is on the object"}
         return said.get(words[0], "nothing")
 
 

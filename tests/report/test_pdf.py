@@ -115,7 +115,7 @@ def test_an_appendix_follows_the_chapters_and_the_web_keeps_what_is_its_own(
     path = chapter("small", "# Small\n\nSee @tbl-layers and @fig-gallery.", shown)
     typeset({"small": path}, settings, style, tmp_path, "report.pdf")
     files = {path.stem: path.read_text() for path in (tmp_path / "report/build/typst").glob("*.typ")}
-    assert "See #ref(<tbl-layers>) and Figure W.1 (online)." in files["small"]
+    assert "See #ref(<tbl-layers>) and Figure W.1, online." in files["small"]
     assert "#design[\n#block[\nWhat was tried." in files["small"]
     assert "What this run is." in files["front"] and "What this run is." not in files["small"]
     assert "tbl-layers" in files["small-appendix"] and not any("gallery.png" in text for text in files.values())

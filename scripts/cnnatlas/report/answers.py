@@ -98,7 +98,7 @@ _says("X5", "Yes: a training goes on from its last checkpoint, and ends with the
 _says("X7", "Yes: in captions on the web and in notebooks, in a list of the PDF's appendix")
 _says(
     "A6",
-    "Look for copies before splitting; state origin, terms and consent; open: do rankings outlive corrected labels",
+    "Look for copies before splitting; state origin, terms and consent; open: do rankings outlive label errors",
 )
 _says("E4", "Yes: this PDF, web pages, and one executed notebook for each chapter")
 
@@ -121,8 +121,8 @@ def _mytorch(claims: Claims) -> str:
     apart = max(float(row[key]) for row in cases for key in keys)
     test = claims.results.json("foundations/mytorch/digits.json")["test"]
     return (
-        f"Both passes agree with PyTorch to {power_of_ten(apart)} in {counted(len(cases), 'case')}; a network made of "
-        f"nothing else has {percent(test['accuracy'])} of {counted(test['n'], 'digit')} right"
+        f"Both passes agree with PyTorch to {power_of_ten(apart)} in {counted(len(cases), 'case')}; a network built "
+        f"with it alone has {percent(test['accuracy'])} of {counted(test['n'], 'digit')} right"
     )
 
 
@@ -166,7 +166,7 @@ def _two(sentences: Mapping[str, str]) -> str:
     plain = {name: _plainly(sentence) for name, sentence in sentences.items()}
     if len(set(plain.values())) == 1:
         return f"In both networks {next(iter(plain.values()))}"
-    return "; ".join(f"{name}: {sentence}" for name, sentence in plain.items())
+    return ". ".join(f"{name}: {sentence}" for name, sentence in plain.items())
 
 
 def _plainly(sentence: str) -> str:
@@ -214,11 +214,8 @@ def _guided(claims: Claims) -> str:
 def _edges_and_object(claims: Claims, network: str) -> str:
     """What guided backpropagation follows: edges, and the object or the background."""
     method, central = "guided_backpropagation", "central quarter"
-    edges = _contrasted(claims, network, method, "edges of their images", central)
-    mass = claims.shown(network, method, "mass lies on the object", central)
-    if edges.startswith("void") or mass in edges:
-        return edges
-    return f"{edges}; {_plainly(mass).partition(';')[0]}"  # what permuted weights change of it, the chapter says
+    edges, mass = (claims.shown(network, method, words, central) for words in ("edges of their", "mass lies on the"))
+    return edges if edges.startswith("void") or mass == edges else f"{edges}; {_plainly(mass)}"
 
 
 @_answers("X4")
@@ -231,9 +228,9 @@ def _audit(claims: Claims) -> str:
     copies = [f"{percent(share, 2)} in `{name}`" for name, share in leaked.items() if share]
     ratio, name = max((audit["composition"]["balance"]["ratio"], name) for name, audit in audits.items())
     return (
-        f"Duplicate pairs: {sum(each['exact'] + each['near'] for each in found.values()):,}; held-out images with a "
-        f"copy in training: {listing(copies) if copies else 'none'}; the largest class has at most {ratio:.3g} times "
-        f"the images of the smallest, in `{name}`"
+        f"Duplicate pairs found by search: {sum(each['exact'] + each['near'] for each in found.values()):,}; held-out "
+        f"images with a copy in training: {listing(copies) if copies else 'none'}; the largest class has at most "
+        f"{ratio:.3g} times the images of the smallest, in `{name}`"
     )
 
 
@@ -287,7 +284,11 @@ def _simple(claims: Claims) -> str:
 
 @_answers("B2.5")
 def _both_simple(claims: Claims) -> str:
-    return claims.change(SIMPLE, "b2_shallownet", "b2_simple_sgd")
+    change = claims.change(SIMPLE, "b2_shallownet", "b2_simple_sgd")
+    if change.startswith("void"):
+        return change
+    ours, theirs = (_last_losses(claims, SIMPLE)[name] for name in ("b2_simple_sgd", "b2_shallownet"))
+    return f"{change}; training loss in the last epoch {ours:.3f} against {theirs:.3f}"
 
 
 @_answers("B2.6")
@@ -317,11 +318,15 @@ def _training_losses(claims: Claims, study: str, effects: str, pairs: Mapping[st
     """Where training curves end without and with a part, by what it is put into; "" where its effects are void."""
     if effects.startswith("void"):
         return ""
-    last = {entry["variant"]: entry["loss"] for entry in claims.study(study)["training_curves"]["variants"]}
-    told = []
+    last, told = _last_losses(claims, study), []
     for network, (without, with_it) in pairs.items():
         told.append(f"{network} {last[without]:.3f} without and {last[with_it]:.3f} with")
     return f"; training loss in the last epoch: {', '.join(told)}"
+
+
+def _last_losses(claims: Claims, study: str) -> dict[str, float]:
+    """Training losses of a study's variants, means over their last epoch."""
+    return {entry["variant"]: entry["loss"] for entry in claims.study(study)["training_curves"]["variants"]}
 
 
 @_answers("B2.9")
@@ -372,9 +377,10 @@ def _best_value(claims: Claims, group: str, sweep: tuple[str, str, str | None]) 
     end = "; an end of the range" if value in (min(values.values()), max(values.values())) else ""
     near = sum(entry["accuracy"]["validation"]["mean"] >= low for entry in entries) - 1
     lowest = values[min(entries, key=lambda entry: entry["accuracy"]["validation"]["loss"])["variant"]]
-    by_loss = "" if lowest == value else f"; the lowest loss is at {lowest:g}"
+    by_loss = "" if lowest == value else f"; the lowest validation loss is at {lowest:g}"
     within = f"; {part_of(near, len(entries) - 1, 'other value')} within its interval" if near else ""
-    return f"{words} {value:g} ({percent(best['accuracy']['validation']['mean'])}{within}{end}{by_loss})"
+    score = percent(best["accuracy"]["validation"]["mean"])
+    return f"{words} {value:g} of {len(entries)} values ({score}{within}{end}{by_loss})"
 
 
 @_answers("B2.12")
@@ -589,7 +595,8 @@ def _maximised(claims: Claims) -> str:
 
 @_answers("C1g")
 def _frozen(claims: Claims) -> str:
-    return claims.against(TRANSFER, "c1g_frozen", "c1c_basic")
+    base = claims.setting("c1g_frozen", "base")
+    return f"{claims.against(TRANSFER, 'c1g_frozen', 'c1c_basic')}; the base is `{base}`"
 
 
 @_answers("C1h")
@@ -704,10 +711,17 @@ def _most_confident_mistake(claims: Claims) -> str:
 def _similar(claims: Claims) -> str:
     void = claims.lifeless(STL10, "d1_shallow")
     if void:
-        return f"{void}; whether its splits err alike says nothing of a network that has learned"
-    pairs = claims.similarity("d1_shallow")
-    rates, classes = (_verdicts(pairs, question) for question in ("rates", "pattern"))
-    return f"Which classes are confused {classes}; how often they are {rates}"
+        return f"{void}; whether its splits err alike says nothing. {_alike(claims, 'd2_deep')}"
+    return _alike(claims, "d1_shallow")
+
+
+def _alike(claims: Claims, variant: str) -> str:
+    """Whether the errors of a network's splits are similar, in kind and in number."""
+    void, name = claims.lifeless(STL10, variant), claims.title(STL10, variant)
+    if void:
+        return f"{name} has learned no more"
+    rates, classes = (_verdicts(claims.similarity(variant), question) for question in ("rates", "pattern"))
+    return f"{name}: which classes are confused {classes}; how often they are {rates}"
 
 
 def _verdicts(pairs: Sequence[Mapping], question: str) -> str:
@@ -731,7 +745,8 @@ def _deep(claims: Claims) -> str:
 def _normalised_augmented(claims: Claims) -> str:
     normalised = claims.against(STL10, "d2_deep_normalised", "d2_deep")
     augmented = claims.against(STL10, "best(d2_deep_augmented)", "d2_deep_normalised", "d2_deep")
-    chosen = f"; chosen on validation: {claims.drawn(STL10, 'best(d2_deep_augmented)')}"
+    drawn = claims.drawn(STL10, "best(d2_deep_augmented)").replace("resized crop [1.0, 1.0]", "flips without crops")
+    chosen = f"; chosen on validation: {drawn}"
     rejected = _rejected(claims, STL10, "best(d2_deep_augmented)", "d2_deep_normalised")
     return f"{normalised}; {augmented}{chosen}{rejected}"
 

@@ -125,8 +125,8 @@ class Claims:
         pairs = {words: self._pair(study, base, other) for other, words in others.items()}
         told = [f"{words} {_gained(pair)}" for words, pair in pairs.items()]
         found = [p["splits"]["validation"]["difference"] for p in pairs.values() if not p["void"]]
-        which = "no change" if len(found) == len(pairs) else "none of those that are not void"
-        return f"{f'{which} gains: ' if found and max(found) <= 0 else ''}{', '.join(told)}"
+        none = len(found) == len(pairs) and max(found) <= 0
+        return f"{'no change gains: ' if none else ''}{', '.join(told)}"
 
     def most(self, study: str, base: str, others: Iterable[str]) -> str:
         """Which of several changes of `base` gains most, and which least, on validation."""
@@ -139,16 +139,15 @@ class Claims:
         ordered = sorted(found, key=lambda other: -found[other]["difference"])
         ends = [ordered[0], ordered[-1]] if len(ordered) > 1 else ordered
         alike = {
-            other: [
-                self.title(study, each) for each in ordered if found[each]["difference"] == found[other]["difference"]
+            end: [
+                f"{self.title(study, each)} {gain(found[each])}{_otherwise(pairs[each]['splits'], 'validation')}"
+                f"{_budgets(pairs[each], ' (', ')')}"
+                for each in ordered
+                if found[each]["difference"] == found[end]["difference"]  # each with its own interval
             ]
-            for other in ends
+            for end in ends
         }
-        named = [
-            f"{listing(alike[other])} {gain(found[other])}{_otherwise(pairs[other]['splits'], 'validation')}"
-            f"{_budgets(pairs[other], ' (', ')')}"
-            for other in ends
-        ]
+        named = [listing(alike[other]) for other in ends]
         which = "none of the others gains" if void else "none gains"
         none = f"{which}: " if found[ordered[0]]["difference"] <= 0 else ""
         words = f"on validation {' at best, '.join(named)} at worst" if len(named) > 1 else named[0]
@@ -165,7 +164,11 @@ class Claims:
         found = {effect["effect"]: effect for effect in analysis["effects"]}
         split = _last(found[names[0]]["splits"])
         kept = [name for wanted in names for name in _meaningful(found, wanted)]
-        told = [f"{_named(found[name]['heading'])} {gain(found[name]['splits'][split])}" for name in kept]
+        told = [
+            f"{_named(found[name]['heading'])} {gain(found[name]['splits'][split])}"
+            f"{_otherwise(found[name]['splits'], split)}"
+            for name in kept
+        ]
         lifeless = self._lifeless(study, *(cell["variant"] for cell in analysis["cells"].values()))
         if not told:
             return f"void: {lifeless}"
@@ -288,7 +291,7 @@ def _gained(pair: Mapping) -> str:
 
 def _signed(difference: float) -> str:
     value = points(difference)
-    return value if value.startswith("−") else f"+{value}"
+    return value if value.startswith("−") or not value.strip("0.") else f"+{value}"
 
 
 def _otherwise(splits: Mapping[str, Mapping], told: str) -> str:

@@ -26,8 +26,12 @@ TELLING = re.compile(
     r"where the network errs|is not significant|^The network misclassifies .*\(|^Of these images, |^The patch has"
 )
 LAYER = (
-    "layer {part} of {layers}.",
+    "layer {part} of the {layers} shown.",
     "A grid of small pictures, one for every channel of layer {part}.",
+)
+MAPS = (
+    "layer {part} of the {layers} shown; left the image and its prediction, right a tile for each channel.",
+    LAYER[1],
 )
 # By kind of method, or by the figure's own name: the caption, and the description for readers who cannot see the figure
 CAPTIONS = {
@@ -35,7 +39,7 @@ CAPTIONS = {
         "{which}, each beside its map; above: true class, scale of the map, prediction with its score.",
         "Pairs of small pictures: {which}, each with a coloured map.",
     ),
-    "feature_maps": LAYER,
+    "feature_maps": MAPS,
     "filters": LAYER,
     "gabor": (
         "$R^2$ of least squares fits of Gabor functions to the filters of {fitted} and to random filters, and the "
@@ -48,12 +52,12 @@ CAPTIONS = {
         "Blocks of small coloured textures, one block for each layer and one for the classes.",
     ),
     "fooling": (
-        "originals, 8-bit images after the ascent (“not”: target missed), their differences around grey, times the "
-        "factor above.",
+        "originals, 8-bit images after the ascent (“not”: margin not reached), their differences around grey, times "
+        "the factor above.",
         "Pairs of an original and the changed image, with a grey picture of their difference.",
     ),
     "response": (
-        "some validation images, and evidence for (red) and against (blue) each target class, each picture at its own "
+        "some validation images, and evidence for (red) and against (blue) each class named, each picture at its own "
         "scale.",
         "Rows of an image followed by the same image under coloured maps, one for each class and scale.",
     ),

@@ -91,7 +91,7 @@ def unread(architecture: Mapping) -> str:
     return (
         f"The network reads {rows} of {size} rows and columns, as strides without padding leave out the last "
         f"{size - rows}: an even map over what it reads has {percent((middle / rows) ** 2)} of its mass in the "
-        "central quarter of the image."
+        "central quarter of the image, one over the whole image 25 %."
     )
 
 

@@ -161,7 +161,8 @@ class Study:
         )
         opposed, told = _opposed(rows)
         if opposed:
-            show(f"Validation and test differ in sign in {part_of(opposed, told, 'row')} of @{label}.")
+            void = ", the void ones left out" if told < len(rows) else ""
+            show(f"Validation and test differ in sign in {part_of(opposed, told, 'row')} of @{label}{void}.")
 
     def _distinct(self, pairs: Sequence[Mapping]) -> list[Mapping]:
         """The pairs without those of two variants that stand before: `best(group)` may be one that has its own pair."""

@@ -11,7 +11,7 @@ from cnnatlas.interpretation.arrays import Arrays
 from cnnatlas.interpretation.figures import cell
 from cnnatlas.wording import counted
 
-SHOWN = 8
+SHOWN = 4  # at a size whose words print does not shrink
 FACTORS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 TITLE = 0.2  # inches
 BETWEEN = 0.18  # inches between the two halves of the figure

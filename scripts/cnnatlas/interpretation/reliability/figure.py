@@ -11,8 +11,9 @@ from cnnatlas.figures import style
 from cnnatlas.interpretation.reliability.sentences import BASELINES, MEASURES, SIMILARITY
 
 LEGEND = 0.65  # inches
+DECIDES = (0, (5, 1, 1, 1))  # dashes and dots: the similarity that decides whether weights matter
 LINES = {"centre_box": "--", "edges": ":"}
-KINDS = {"cascading": "last layers randomised", "independent": "layer alone, from the last"}
+KINDS = {"cascading": "last layers random", "independent": "one layer random"}
 
 
 def draw(results: Mapping[str, Mapping]) -> Figure:
@@ -31,7 +32,7 @@ def draw(results: Mapping[str, Mapping]) -> Figure:
     if localised:
         _localisation(_row(drawn, *rows.pop(0), len(MEASURES), left=1.4), localised)
     _curves(_row(drawn, *rows.pop(0), 2), results)
-    pairs = _row(drawn, *rows.pop(0), 2 * len(KINDS))
+    pairs = _row(drawn, *rows.pop(0), 2 * len(KINDS), apart=0.45)
     for kind, axes in zip(KINDS, (pairs[:2], pairs[2:]), strict=True):
         _similarity(axes, kind, results)
     pairs[0].set_ylabel("similarity kept")
@@ -39,7 +40,7 @@ def draw(results: Mapping[str, Mapping]) -> Figure:
     return drawn
 
 
-def _row(drawn: Figure, top: float, height: float, columns: int, left: float = 0.55) -> np.ndarray:
+def _row(drawn: Figure, top: float, height: float, columns: int, left: float = 0.55, apart: float = 0.2) -> np.ndarray:
     """Axes side by side, placed in inches: a layout that is solved ends in other last digits each time."""
     total = drawn.get_figheight()
     cells = drawn.add_gridspec(
@@ -49,7 +50,7 @@ def _row(drawn: Figure, top: float, height: float, columns: int, left: float = 0
         right=0.975,
         top=1 - (top + 0.25) / total,
         bottom=1 - (top + height - 0.4) / total,
-        wspace=0.2,
+        wspace=apart,
     )
     return np.array([drawn.add_subplot(cell) for cell in cells])
 
@@ -62,7 +63,8 @@ def _localisation(axes: np.ndarray, results: Mapping[str, Mapping]) -> None:
             panel.errorbar(row["value"], i, xerr=errors, fmt="o", markersize=4, color=_colour(result), elinewidth=1)
         for key, line in LINES.items():
             panel.axvline(found[0][key]["value"], color="black", linewidth=0.9, linestyle=line, label=BASELINES[key])
-        panel.set(title=title, xlim=(0, 1), ylim=(len(results) - 0.5, -0.5))
+        panel.set(title=title, xlim=(0, 1), ylim=(len(results) - 0.5, -0.5), xticks=(0, 0.5, 1))
+        panel.xaxis.set_major_formatter("{x:g}")
         panel.grid(axis="y", visible=False)
         panel.set_yticks(
             range(len(results)), [result["title"] for result in results.values()] if panel is axes[0] else []
@@ -87,7 +89,7 @@ def _similarity(axes: np.ndarray, kind: str, results: Mapping[str, Mapping]) -> 
             _kept_curve(panel, result["randomisation"], measure, kind, _colour(result))
         first = next(iter(results.values()))["randomisation"]
         for level, width in ((0, 0.6), (0.5, 0.9)):  # another image's map; what decides
-            panel.axhline(level, color="black", linewidth=width, linestyle=":" if level else "-")
+            panel.axhline(level, color="black", linewidth=width, linestyle=DECIDES if level else "-")
         panel.set(xlabel=KINDS[kind])
         panel.set_title(f"{title}, {kind}", fontsize=7)
         panel.set_ylim(top=1.05)
@@ -114,6 +116,7 @@ def _colour(result: Mapping) -> str:
 def _legend(drawn: Figure, results: Mapping[str, Mapping]) -> None:
     entries = [Line2D([], [], color=_colour(result), label=result["title"]) for result in results.values()]
     entries.append(Line2D([], [], color=style.GREY, linestyle="--", label="random order"))
+    entries.append(Line2D([], [], color="black", linestyle=DECIDES, label="half kept"))
     if any(result["localisation"] for result in results.values()):
         entries += [Line2D([], [], color="black", linestyle=LINES[key], label=BASELINES[key]) for key in LINES]
     drawn.legend(handles=entries, loc="lower center", ncols=4)

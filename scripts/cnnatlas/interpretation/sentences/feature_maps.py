@@ -77,13 +77,16 @@ def _layer(row: Mapping) -> str:
 def _change(first: Mapping, last: Mapping) -> list[str]:
     """The change from the first to the last layer, and the conclusion that these images allow."""
     zeros, detail = (Change.of(first[key], last[key]) for key in ("zeros", "detail"))
+    sparse = max(np.mean(row["zeros"]) for row in (first, last)) >= FEWEST
+    shares = f"the share of zeros {zeros.words()}, the correlation of the edges" if sparse else (
+        "the share of zeros tells nothing, as there are none to speak of; the correlation of the edges")  # fmt: skip
     return [
-        f"From {first['layer']} to {last['layer']} the share of zeros {zeros.words()}, the correlation of the edges "
-        f"{detail.words()}.",
+        f"From {first['layer']} to {last['layer']} {shares} {detail.words()}.",
         f"Conclusion on feature maps: {_conclusion(first, last)}.",
     ]
 
 
+FEWEST = 0.005  # of the values zero, less is printed as 0 %; after a GELU hardly any is
 VERBS = ("rises", "falls", "is the same")
 
 
@@ -134,6 +137,8 @@ def _conclusion(first: Mapping, last: Mapping) -> str:
             f"correlation {decimal(np.mean(last['detail']))} against {decimal(np.mean(first['detail']))}",
         ),
     ]
+    if max(np.mean(row["zeros"]) for row in (first, last)) < FEWEST:
+        del found[0], ways[0]
     seen: dict[str, list[str]] = {}
     for way, (_, change, (more, less), values) in zip(ways, found, strict=True):
         if way:
