@@ -81,6 +81,13 @@ local function box(element)
   return { pandoc.RawBlock('typst', '#' .. wrapper .. '['), element, pandoc.RawBlock('typst', ']') }
 end
 
+-- A paragraph of bold words alone heads the next one, and does not end a page.
+local function run_in(element)
+  if #element.content == 1 and element.content[1].t == 'Strong' then
+    return { pandoc.RawBlock('typst', '#block(sticky: true)['), element, pandoc.RawBlock('typst', ']') }
+  end
+end
+
 -- The end of a chapter, from its last heading on, keeps its figures, or they would stand below the next chapter's heading.
 local function ended(document)
   local last = 0
@@ -103,6 +110,6 @@ local function grouped(element)
 end
 
 return {
-  { Figure = figure, Table = captioned, Div = box, Pandoc = ended }, { Span = equation }, { Math = formula },
+  { Figure = figure, Table = captioned, Para = run_in, Div = box, Pandoc = ended }, { Span = equation }, { Math = formula },
   { Cite = reference }, { Table = grouped },
 }

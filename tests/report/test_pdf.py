@@ -260,3 +260,11 @@ def test_a_group_of_rows_repeats_its_head_where_it_breaks_over_pages(
     source = (tmp_path / "report/build/typst/long.typ").read_text()
     assert "table.header(level: 2, table.cell(colspan: 2)[#strong[A: first]])," in source
     assert "[Yes #ref(<fig-curves>)]" in source  # as in any other table
+
+
+def test_bold_words_alone_stay_with_the_paragraph_that_they_head(chapter, settings, style, tmp_path):
+    text = "# A\n\n**What is seen.**\n\nNothing, **yet**."
+    typeset({"a": chapter("a", text, [])}, settings, style, tmp_path, "report.pdf")
+    source = (tmp_path / "report/build/typst/a.typ").read_text()
+    assert source.count("#block(sticky: true)[") == 1
+    assert source.index("sticky") < source.index("What is seen.") < source.index("Nothing")

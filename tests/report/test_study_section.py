@@ -491,3 +491,12 @@ def test_training_images_are_told_below_the_accuracies(shown, tmp_path, images, 
     save(tmp_path, "s", {**COMPARISON, "variants": variants}, facts)
     Study(study.results, "s", facts, DEFAULTS).accuracies()
     assert words in texts
+
+
+def test_a_table_of_comparisons_says_what_the_marks_of_its_variants_mean(shown):
+    study, texts = shown
+    study.comparison["variants"][0]["flags"] = [{"flag": "narrow", "seeds": 1, "sentence": "So."}]
+    study.comparisons("steps", ("base", "t_2"))
+    (caption,) = [text for text in texts if "differences in points" in text]
+    assert "“Base” ¶" in " ".join(texts) or "Base ¶" in " ".join(texts)
+    assert "¶ narrow." in caption

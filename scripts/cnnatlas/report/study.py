@@ -156,7 +156,7 @@ class Study:
             _without_empty([self._compared(pair) for pair in rows]),
             label,
             f"{self.facts['title']}: differences in points [95 %, {_resampled(*(pair['splits'] for pair in found))}]."
-            f"{self._bold(rows)}{self._favoured(found)}{self._void(rows)}",
+            f"{self._bold(rows)}{self._favoured(found)}{self._marks(rows)}",
             source=f"{self.folder}/comparison.json",
         )
         opposed, told = _opposed(rows)
@@ -192,10 +192,9 @@ class Study:
         enough = any(_enough(pair["splits"]) for pair in pairs)
         return f" Bold ones are established ({SEEDS_NEEDED} paired seeds or more)." if enough else ""
 
-    def _void(self, pairs: Iterable[Mapping]) -> str:
-        """Which marks say why a comparison is void, where one is."""
-        sides = {self._chosen(pair[side]) for pair in pairs if pair["void"] for side in "ab"}
-        return self._legend(sorted(sides), where="") if sides else ""
+    def _marks(self, pairs: Iterable[Mapping]) -> str:
+        """What the marks of the variants compared mean; those of a void comparison say why it is."""
+        return self._legend(sorted({self._chosen(pair[side]) for pair in pairs for side in "ab"}), where="")
 
     def _favoured(self, pairs: Iterable[Mapping]) -> str:
         """Which variants validation chose, and among how many, so that their differences on it are optimistic."""
