@@ -123,6 +123,14 @@ def test_one_seed_of_several_that_does_not_reach_an_accuracy_is_not_all_of_them(
     assert claims.matched("s", "base", "t_2").endswith("in epoch 4.33, that network in epoch 7.17")
 
 
+def test_a_network_is_above_or_below_others_unless_a_comparison_is_void(claims):
+    assert claims.stands("s", "t_2", {"base": "the base"}) == "on validation above the base"
+    claims.study("s")["pairs"][1]["splits"]["validation"]["difference"] = -0.1
+    assert claims.stands("s", "t_2", {"base": "the base"}) == "on validation below the base"
+    claims.study("s")["pairs"][1]["void"] = "It is void."
+    assert claims.stands("s", "t_2", {"base": "the base"}) == ""
+
+
 def test_each_of_several_changes_is_told(claims):
     assert claims.each("s", "base", {"t_2": "dropout"}) == "dropout +30.0 points [20.0, 40.0]"
     claims.study("s")["pairs"][1]["void"] = "It is void."

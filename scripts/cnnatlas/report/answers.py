@@ -756,7 +756,10 @@ def _own(claims: Claims) -> str:
     faster = claims.matched(STL10, "d2_deep", "d2_own")
     against = claims.against(STL10, "d2_own", "best(others)", "d2_deep")
     deep = claims.title(STL10, "d2_deep")
-    return f"{against}; {_times(claims, STL10, 'd2_own', 'd2_deep')} of {deep}{faster}"
+    named = {"d2_deep": "the deep network", "best(others)": "the strongest of all others"}
+    stands = claims.stands(STL10, "d2_own", named)
+    lead = f"{capitalised(stands)}: " if stands else ""
+    return f"{lead}{against}; {_times(claims, STL10, 'd2_own', 'd2_deep')} of {deep}{faster}"
 
 
 def _times(claims: Claims, study: str, ours: str, theirs: str) -> str:

@@ -108,6 +108,16 @@ class Claims:
         beside = f", beside {percent(found['accuracy_b'])} with the {other} of both" if common < own else ""
         return f"{change}against {self.title(study, base)} ({percent(found['accuracy_a'])}{beside}{reason})"
 
+    def stands(self, study: str, variant: str, bases: Mapping[str, str]) -> str:
+        """Whether a variant is above or below others, each with what it is called; "" where a comparison is void."""
+        pairs = {words: self._pair(study, base, variant) for base, words in bases.items()}
+        if any(pair["void"] for pair in pairs.values()):
+            return ""
+        split = _last(next(iter(pairs.values()))["splits"])
+        found = {words: pair["splits"][split]["difference"] for words, pair in pairs.items()}
+        told = [f"{'above' if d > 0 else 'below' if d < 0 else 'level with'} {words}" for words, d in found.items()]
+        return f"on {NAMES[split]} {listing(told)}"
+
     def lifeless(self, study: str, *variants: str) -> str:
         """Which of some variants are at chance or collapsed, as "void: “Base” is at chance"; "" where none is."""
         found = self._lifeless(study, *variants)
