@@ -192,9 +192,12 @@ class Study:
         enough = any(_enough(pair["splits"]) for pair in pairs)
         return f" Bold ones are established ({SEEDS_NEEDED} paired seeds or more)." if enough else ""
 
-    def _marks(self, pairs: Iterable[Mapping]) -> str:
-        """What the marks of the variants compared mean; those of a void comparison say why it is."""
-        return self._legend(sorted({self._chosen(pair[side]) for pair in pairs for side in "ab"}), where="")
+    def _marks(self, pairs: Sequence[Mapping]) -> str:
+        """What the marks of the variants compared mean; those of a void comparison, which say why, where the caption is
+        long already, for it has two lines in print."""
+        long = any(pair["selected"] for pair in pairs)
+        sides = {self._chosen(pair[side]) for pair in pairs if pair["void"] or not long for side in "ab"}
+        return self._legend(sorted(sides), where="")
 
     def _favoured(self, pairs: Iterable[Mapping]) -> str:
         """Which variants validation chose, and among how many, so that their differences on it are optimistic."""
