@@ -165,6 +165,10 @@ def test_of_several_changes_the_best_and_the_worst_are_named(claims):
 def test_effects_are_those_of_the_factorial(claims):
     claims.study("s")["factorial"]["effects"][0]["heading"] = "Dropout, on average"
     assert claims.effects("s", "first_main") == "on validation, dropout on average −10.0 points [−12.0, −8.0]"
+    splits = claims.study("s")["factorial"]["effects"][0]["splits"]
+    splits["test"] = {**splits["validation"], "difference": 0.03}
+    assert claims.effects("s", "first_main").endswith("+3.0 points [−12.0, −8.0] (on validation −10.0)")
+    del splits["test"]
     claims.study("s")["factorial"]["unequal"] = ["The budgets are unequal: 2 against 1 epochs."]
     assert claims.effects("s", "first_main").endswith("−8.0]; the budgets of its networks are unequal")
 

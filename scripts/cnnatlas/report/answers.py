@@ -719,7 +719,7 @@ def _alike(claims: Claims, variant: str) -> str:
     """Whether the errors of a network's splits are similar, in kind and in number."""
     void, name = claims.lifeless(STL10, variant), claims.title(STL10, variant)
     if void:
-        return f"{name} has learned no more"
+        return void.removeprefix("void: ")
     rates, classes = (_verdicts(claims.similarity(variant), question) for question in ("rates", "pattern"))
     return f"{name}: which classes are confused {classes}; how often they are {rates}"
 
@@ -745,7 +745,7 @@ def _deep(claims: Claims) -> str:
 def _normalised_augmented(claims: Claims) -> str:
     normalised = claims.against(STL10, "d2_deep_normalised", "d2_deep")
     augmented = claims.against(STL10, "best(d2_deep_augmented)", "d2_deep_normalised", "d2_deep")
-    drawn = claims.drawn(STL10, "best(d2_deep_augmented)").replace("resized crop [1.0, 1.0]", "flips without crops")
+    drawn = claims.drawn(STL10, "best(d2_deep_augmented)").replace("resized crop [1.0, 1.0]", "no crop")
     chosen = f"; chosen on validation: {drawn}"
     rejected = _rejected(claims, STL10, "best(d2_deep_augmented)", "d2_deep_normalised")
     return f"{normalised}; {augmented}{chosen}{rejected}"
@@ -756,7 +756,7 @@ def _own(claims: Claims) -> str:
     faster = claims.matched(STL10, "d2_deep", "d2_own")
     against = claims.against(STL10, "d2_own", "best(others)", "d2_deep")
     deep = claims.title(STL10, "d2_deep")
-    named = {"d2_deep": "the deep network", "best(others)": "the strongest of all others"}
+    named = {"d2_deep": "the deep network", "best(others)": "the best of all others by validation"}
     stands = claims.stands(STL10, "d2_own", named)
     lead = f"{capitalised(stands)}: " if stands else ""
     return f"{lead}{against}; {_times(claims, STL10, 'd2_own', 'd2_deep')} of {deep}{faster}"

@@ -80,6 +80,13 @@ def test_a_direction_on_most_images_that_their_mean_contradicts_is_none(arrays):
     )
 
 
+def test_of_zeros_that_hardly_any_value_is_nothing_is_concluded(arrays):
+    row = {**activations.describe(arrays)[0], "dead": 0, "zeros": [0.001, 0.0, 0.0], "detail": [0.5, 0.5, 0.5]}
+    told = activations.sentences([row, {**row, "layer": "late", "zeros": [0.0] * 3, "detail": [0.1] * 3}])
+    assert "zero" not in told[-1] and "keeps less of the image's edges" in told[-1]
+    assert "the share of zeros tells nothing" in told[-2]
+
+
 def test_a_change_without_direction_is_not_made_one(arrays):
     row = {**activations.describe(arrays)[0], "dead": 0}
     other = {**row, "zeros": [row["zeros"][0] + 0.1, row["zeros"][1], row["zeros"][2] - 0.1]}

@@ -77,8 +77,7 @@ def _layer(row: Mapping) -> str:
 def _change(first: Mapping, last: Mapping) -> list[str]:
     """The change from the first to the last layer, and the conclusion that these images allow."""
     zeros, detail = (Change.of(first[key], last[key]) for key in ("zeros", "detail"))
-    sparse = max(np.mean(row["zeros"]) for row in (first, last)) >= FEWEST
-    shares = f"the share of zeros {zeros.words()}, the correlation of the edges" if sparse else (
+    shares = f"the share of zeros {zeros.words()}, the correlation of the edges" if _sparse(first, last) else (
         "the share of zeros tells nothing, as there are none to speak of; the correlation of the edges")  # fmt: skip
     return [
         f"From {first['layer']} to {last['layer']} {shares} {detail.words()}.",
@@ -88,6 +87,11 @@ def _change(first: Mapping, last: Mapping) -> list[str]:
 
 FEWEST = 0.005  # of the values zero, less is printed as 0 %; after a GELU hardly any is
 VERBS = ("rises", "falls", "is the same")
+
+
+def _sparse(*layers: Mapping) -> bool:
+    """Whether any of some layers has zeros to speak of."""
+    return max(np.mean(row["zeros"]) for row in layers) >= FEWEST
 
 
 class Change(NamedTuple):
@@ -137,7 +141,7 @@ def _conclusion(first: Mapping, last: Mapping) -> str:
             f"correlation {decimal(np.mean(last['detail']))} against {decimal(np.mean(first['detail']))}",
         ),
     ]
-    if max(np.mean(row["zeros"]) for row in (first, last)) < FEWEST:
+    if not _sparse(first, last):
         del found[0], ways[0]
     seen: dict[str, list[str]] = {}
     for way, (_, change, (more, less), values) in zip(ways, found, strict=True):
