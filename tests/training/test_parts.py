@@ -156,16 +156,18 @@ def test_without_lookahead_nothing_is_kept_and_nothing_changes():
 
 
 @pytest.mark.parametrize(
-    ("flags", "dtype", "channels_last"),
+    ("flags", "vendor", "dtype", "channels_last"),
     [
-        ({"avx2", "avx512f", "avx512_bf16"}, torch.bfloat16, True),
-        ({"avx2", "amx_bf16"}, torch.bfloat16, True),
-        ({"avx2", "avx512f"}, torch.float32, True),
-        (set(), torch.float32, False),
+        ({"avx2", "avx512f", "avx512_bf16"}, "AuthenticAMD", torch.bfloat16, True),
+        ({"avx2", "avx512f", "avx512_bf16"}, "GenuineIntel", torch.float32, True),
+        ({"avx2", "avx512f", "avx512_bf16", "amx_bf16"}, "GenuineIntel", torch.bfloat16, True),
+        ({"avx2", "avx512f"}, "AuthenticAMD", torch.float32, True),
+        (set(), "", torch.float32, False),
     ],
 )
-def test_precision_follows_the_processor(monkeypatch, flags, dtype, channels_last):
+def test_precision_follows_the_processor(monkeypatch, flags, vendor, dtype, channels_last):
     monkeypatch.setattr(precision, "cpu_flags", lambda: frozenset(flags))
+    monkeypatch.setattr(precision, "cpu_vendor", lambda: vendor)
     chosen = precision.choose(torch.device("cpu"))
     assert (chosen.dtype, chosen.channels_last) == (dtype, channels_last)
     with chosen.autocast(torch.device("cpu")):
@@ -218,12 +220,13 @@ def test_freed_memory_is_kept():
 
 
 def test_the_processor_is_read_from_the_system(monkeypatch, tmp_path):
-    text = "processor\t: 0\nmodel name\t: Some CPU @ 2 GHz\nflags\t\t: fpu avx2 avx512_bf16\n"
+    text = "processor\t: 0\nvendor_id\t: GenuineIntel\nmodel name\t: Some CPU @ 2 GHz\nflags\t\t: fpu avx2 avx512_bf16\n"
     monkeypatch.setattr(environment, "CPU_INFORMATION", tmp_path / "cpuinfo")
     assert environment.cpu_flags() == frozenset() and environment.cpu_name()
     (tmp_path / "cpuinfo").write_text(text)
     assert environment.cpu_name() == "Some CPU @ 2 GHz"
     assert environment.cpu_flags() == {"fpu", "avx2", "avx512_bf16"}
+    assert environment.cpu_vendor() == "GenuineIntel"
 
 
 def test_moments_are_those_of_the_training_split_alone():

@@ -34,6 +34,11 @@ def cpu_flags() -> frozenset[str]:
     return frozenset(_field("flags").split())
 
 
+def cpu_vendor() -> str:
+    """The maker of an x86 processor by Linux's names, such as GenuineIntel; empty elsewhere."""
+    return _field("vendor_id")
+
+
 def _field(name: str) -> str:
     if not CPU_INFORMATION.exists():
         return ""

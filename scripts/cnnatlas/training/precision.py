@@ -1,8 +1,10 @@
 """Number format and memory layout of a training: a property of the host, by a fixed rule, for reproducible bits.
 
-Measured in training steps on two cores with AVX512-BF16: bfloat16 under autocast with channels_last is the fastest of
-the four combinations for every family here (1.3 to 3 times float32 in the default layout). A short measurement at the
-start of each job would choose the same except for noise, and noise would change the bits of a repeated job.
+Measured in training steps on two cores of an AMD EPYC with AVX512-BF16: bfloat16 under autocast with channels_last is
+the fastest of the four combinations for every family here (1.3 to 3 times float32 in the default layout). Intel's
+AVX512-BF16 multiplies as many bfloat16 as float32 numbers a cycle, and float32 trains 1.1 to 1.6 times as fast there;
+its AMX is fastest (docs/results.md). A short measurement at the start of each job would choose the same except for
+noise, and noise would change the bits of a repeated job.
 """
 
 from contextlib import AbstractContextManager
@@ -11,7 +13,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from cnnatlas.training.environment import cpu_flags
+from cnnatlas.training.environment import cpu_flags, cpu_vendor
+
+INTEL = "GenuineIntel"
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ def choose(device: torch.device) -> Precision:
     """The precision for a device of this host."""
     if device.type == "cuda":
         return for_gpu(torch.cuda.get_device_capability(device))
-    return for_cpu(cpu_flags())
+    return for_cpu(cpu_flags(), cpu_vendor())
 
 
 def for_gpu(capability: tuple[int, int]) -> Precision:
@@ -55,13 +59,13 @@ def for_gpu(capability: tuple[int, int]) -> Precision:
     return Precision(torch.float32, False, "GPU before compute capability 8.0: float32, default layout")
 
 
-def for_cpu(flags: frozenset[str]) -> Precision:
-    """bfloat16 and channels_last where the processor multiplies bfloat16; the flags have Linux's names."""
+def for_cpu(flags: frozenset[str], vendor: str = "") -> Precision:
+    """bfloat16 and channels_last where it is faster than float32; flags and vendor have Linux's names."""
     if "amx_bf16" in flags:
         rule = "CPU with AMX-BF16: bfloat16, channels_last, weight gradients of small maps as matrix products"
         return Precision(torch.bfloat16, True, rule, products=True)
-    if "avx512_bf16" in flags:
+    if "avx512_bf16" in flags and vendor != INTEL:
         return Precision(torch.bfloat16, True, "CPU with AVX512-BF16: bfloat16, channels_last")
     if flags & {"avx2", "avx512f"}:
-        return Precision(torch.float32, True, "x86 CPU without bfloat16 arithmetic: float32, channels_last")
+        return Precision(torch.float32, True, "x86 CPU without faster bfloat16 arithmetic: float32, channels_last")
     return Precision(torch.float32, False, "other CPU: float32, default layout")
