@@ -220,7 +220,7 @@ def test_freed_memory_is_kept():
 
 
 def test_the_processor_is_read_from_the_system(monkeypatch, tmp_path):
-    text = "processor\t: 0\nvendor_id\t: GenuineIntel\nmodel name\t: Some CPU @ 2 GHz\nflags\t\t: fpu avx2 avx512_bf16\n"
+    text = "processor\t: 0\nvendor_id\t: GenuineIntel\nmodel name\t: Some CPU @ 2 GHz\nflags\t: fpu avx2 avx512_bf16\n"
     monkeypatch.setattr(environment, "CPU_INFORMATION", tmp_path / "cpuinfo")
     assert environment.cpu_flags() == frozenset() and environment.cpu_name()
     (tmp_path / "cpuinfo").write_text(text)
