@@ -387,3 +387,32 @@ def test_an_answer_says_what_validation_chose_among_trials(results):
     save(results.folder, "stl10", {**COMPARISON, "variants": variants, "pairs": pairs, "best": best}, FACTS)
     told = answer("D2.2", Claims(results))
     assert "; chosen on validation: resized crop [0.7, 1.0]; validation (60.0 % against 70.0 %) would keep" in told
+
+
+class Standing(Claims):
+    """A run in which fine-tuned networks stand somewhere beside the frozen one."""
+
+    def __init__(self, results, **stand):
+        super().__init__(results)
+        self.stand = stand
+
+    def stands(self, study, variant, bases):
+        return self.stand[variant]
+
+    def against(self, study, variant, *bases):
+        return variant
+
+    def entry(self, study, variant):
+        return {"best_epoch": 2, "epochs": 3, "seeds": 1}
+
+
+@pytest.mark.parametrize(
+    ("block", "every", "lead"),
+    [
+        ("on test above X", "on test above X", "Either way on test above X: c1h_last_block; "),
+        ("on test above X", "on test below X", "With the last block trained on test above X and with all of them "),
+        ("on test above X", "", "c1h_last_block; "),  # a comparison is void
+    ],
+)
+def test_fine_tuning_is_concluded_on_before_its_figures(results, block, every, lead):
+    assert answer("C1h", Standing(results, c1h_last_block=block, c1h_all=every)).startswith(lead)

@@ -601,7 +601,13 @@ def _frozen(claims: Claims) -> str:
 
 @_answers("C1h")
 def _fine_tuned(claims: Claims) -> str:
-    return "; ".join(_fine_tuned_from_frozen(claims, tuned) for tuned in ("c1h_last_block", "c1h_all"))
+    tuned = {"the last block": "c1h_last_block", "all of them": "c1h_all"}
+    told = "; ".join(_fine_tuned_from_frozen(claims, name) for name in tuned.values())
+    stand = [claims.stands(TRANSFER, name, {"c1g_frozen": "the frozen base"}) for name in tuned.values()]
+    if not all(stand):
+        return told
+    either = [f"with {blocks} trained {where}" for blocks, where in zip(tuned, stand, strict=True)]
+    return f"{f'Either way {stand[0]}' if len(set(stand)) == 1 else capitalised(listing(either))}: {told}"
 
 
 def _fine_tuned_from_frozen(claims: Claims, tuned: str) -> str:
