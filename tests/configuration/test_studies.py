@@ -288,7 +288,7 @@ def test_a_sweep_makes_one_variant_per_value(project):
     edit(
         project / "config" / "studies" / "stl10.yaml",
         "    optimiser: {name: adamw, learning_rate: 0.001, weight_decay: 0.01}\n",
-        "    sweep: {key: optimiser.learning_rate, values: [0.1, 0.01]}\n",
+        "    sweep: {key: optimiser.learning_rate, values: [0.1, 0.01, 0.00002]}\n",
     )
     for key in ("inspect: [d1_shallow, ", "  - [d1_shallow, d2_deep]\n"):
         edit(project / "config" / "studies" / "stl10.yaml", key, "inspect: [" if "inspect" in key else "")
@@ -296,6 +296,7 @@ def test_a_sweep_makes_one_variant_per_value(project):
     assert atlas.specs["d1_shallow_0.1"]["optimiser"]["learning_rate"] == 0.1
     assert atlas.specs["d1_shallow_0.01"]["optimiser"]["learning_rate"] == 0.01
     assert atlas.titles["d1_shallow_0.1"].endswith("learning rate 0.1")
+    assert atlas.titles["d1_shallow_2e-05"].endswith("learning rate 2 × 10⁻⁵")
 
 
 RATE = "    optimiser: {name: adamw, learning_rate: 0.001, weight_decay: 0.01}\n"

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from cnnatlas.configuration import schemas
 from cnnatlas.configuration.strict_yaml import Document, KeyPath
 from cnnatlas.errors import AtlasError
+from cnnatlas.wording import power
 
 DIGITS = 3  # significant digits of a drawn number: enough for a learning rate, few enough to read
 NAMING = re.compile(r"[a-z0-9_.-]+")  # what a variant's name consists of
@@ -192,4 +193,5 @@ def _drawn(choices: list | dict, share: float) -> object:
 
 def _labelled(key: str, value: object) -> str:
     """A key with its value, for a title: `optimiser.learning_rate` becomes `learning rate`."""
-    return f"{key.split('.')[-1].replace('_', ' ')} {str(value).lower() if isinstance(value, bool) else value}"
+    named = str(value).lower() if isinstance(value, bool) else str(value)
+    return f"{key.split('.')[-1].replace('_', ' ')} {power(named) if isinstance(value, float) else named}"
