@@ -416,3 +416,16 @@ class Standing(Claims):
 )
 def test_fine_tuning_is_concluded_on_before_its_figures(results, block, every, lead):
     assert answer("C1h", Standing(results, c1h_last_block=block, c1h_all=every)).startswith(lead)
+
+
+def test_data_sets_are_named_by_their_titles(results):
+    audit = {
+        "duplicates": {"exact": 1, "near": 2, "leaked": {"validation": {"share": 0.0}, "test": {"share": 0.05}}},
+        "composition": {"balance": {"ratio": 3.0}},
+    }
+    (results.folder / "audit" / "cifar10").mkdir(parents=True)
+    (results.folder / "audit" / "cifar10" / "audit.json").write_text(json.dumps(audit))
+    assert answer("X4", Claims(results, datasets={"cifar10": "CIFAR-10"})) == (
+        "Duplicate pairs found by search: 3; held-out images with a copy in training: 5.00 % in CIFAR-10; the largest "
+        "class has at most 3 times the images of the smallest, in CIFAR-10"
+    )

@@ -61,6 +61,7 @@ def found(item=None, study=None, seeds=8, verdict="higher", void=None, drawn=(),
     facts = {
         "answering": {"s": {**STUDY, **(study or {})}},
         "drawn": list(drawn),
+        "data_titles": {"cifar10": "CIFAR-10", "stl10": "STL-10"},
         "published": {"network": published, "second": published},
     }
     counts = ((None, 9), (void, seeds))
@@ -74,9 +75,9 @@ def found(item=None, study=None, seeds=8, verdict="higher", void=None, drawn=(),
     [
         ({}, None, None),
         ({"seeds": 1}, None, None),  # it asks for no comparison
-        ({"drawn": ["stl10"]}, "substituted", "drawn images instead of `stl10`"),
+        ({"drawn": ["stl10"]}, "substituted", "drawn images instead of STL-10"),
         ({"drawn": ["cifar10"]}, None, None),
-        ({"item": {"data": ["cifar10"]}, "drawn": ["cifar10"]}, "substituted", "drawn images instead of `cifar10`"),
+        ({"item": {"data": ["cifar10"]}, "drawn": ["cifar10"]}, "substituted", "drawn images instead of CIFAR-10"),
         ({"study": {"bases": [["vgg16", "a2a_vgg_bn"]]}}, "substituted", "base `a2a_vgg_bn` instead of `vgg16`"),
         ({"item": {"pretrained": ["network"]}, "published": False}, "substituted",
          "no pretrained network from ImageNet"),

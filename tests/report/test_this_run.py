@@ -9,17 +9,18 @@ def told(origins=("drawn",), seeds=(1,)):
     provenances = [{"origin": origin, "sha256": f"{n}{'ab' * 31}"} for n, origin in enumerate(origins)]
     datasets = [{"dataset": f"set_{n}", "provenance": provenance} for n, provenance in enumerate(provenances)]
     by_variant = {f"v{n}": list(range(count)) for n, count in enumerate(seeds)}
-    return box("small", datasets, {"set_0": "2009", "set_1": "2011"}, [TRAINING] * sum(seeds), by_variant)
+    titles = {f"set_{n}": f"Set {n}" for n in range(len(origins))}
+    return box("small", datasets, titles, {"set_0": "2009", "set_1": "2011"}, [TRAINING] * sum(seeds), by_variant)
 
 
 def test_drawn_data_are_named_first_and_their_accuracies_are_no_claims():
     text = told(("upstream", "drawn", "drawn"))
     assert text.startswith(
-        "**This is the run `small`.** **The images of `set_1` (`1abababa`) and `set_2` (`2abababa`) were drawn by the "
+        "**This is the run `small`.** **The images of Set 1 (`1abababa`) and Set 2 (`2abababa`) were drawn by the "
         "workflow. "
     )
     assert "Its accuracies say nothing about the real sets.**" in text
-    assert "Images of `set_0` (2009, `0abababa`) are downloaded from their publishers." in text
+    assert "Images of Set 0 (2009, `0abababa`) are downloaded from their publishers." in text
     assert "In parentheses: the year of publication, and how the SHA-256 of the file begins." in text
     assert "year" not in told(("drawn",))
 

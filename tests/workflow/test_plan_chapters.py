@@ -151,6 +151,7 @@ def test_the_introduction_reads_every_training_and_where_the_data_come_from(proj
     assert facts["trainings"]["d1_shallow"] == [3, 4]
     assert facts["trainings"].keys() == plan.paths.atlas.specs.keys()
     assert [file.removeprefix("at/") in files for file in facts["datasets"]] == [True] * 4
+    assert facts["data_titles"]["cats_dogs"] == "Cats vs Dogs"
     assert facts["years"] == {"caltech101": "2004", "cats_dogs": "2007", "cifar10": "2009", "stl10": "2011"}
     assert plan.sources("introduction") == ["requirements.lock"]
 

@@ -220,17 +220,18 @@ def _edges_and_object(claims: Claims, network: str) -> str:
 
 @_answers("X4")
 def _audit(claims: Claims) -> str:
-    audits = {path.parent.name: read_json(path) for path in sorted(claims.results.folder.glob("audit/*/audit.json"))}
+    files = sorted(claims.results.folder.glob("audit/*/audit.json"))
+    audits = {claims.datasets[path.parent.name]: read_json(path) for path in files}
     if not audits:
         return "No data set was audited"
-    found = {name: audit["duplicates"] for name, audit in audits.items()}
-    leaked = {name: list(in_order(each["leaked"]).values())[-1]["share"] for name, each in found.items()}
-    copies = [f"{percent(share, 2)} in `{name}`" for name, share in leaked.items() if share]
-    ratio, name = max((audit["composition"]["balance"]["ratio"], name) for name, audit in audits.items())
+    found = {title: audit["duplicates"] for title, audit in audits.items()}
+    leaked = {title: list(in_order(each["leaked"]).values())[-1]["share"] for title, each in found.items()}
+    copies = [f"{percent(share, 2)} in {title}" for title, share in leaked.items() if share]
+    ratio, title = max((audit["composition"]["balance"]["ratio"], title) for title, audit in audits.items())
     return (
         f"Duplicate pairs found by search: {sum(each['exact'] + each['near'] for each in found.values()):,}; held-out "
         f"images with a copy in training: {listing(copies) if copies else 'none'}; the largest class has at most "
-        f"{ratio:.3g} times the images of the smallest, in `{name}`"
+        f"{ratio:.3g} times the images of the smallest, in {title}"
     )
 
 

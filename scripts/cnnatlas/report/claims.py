@@ -19,11 +19,14 @@ SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z“])")  # where one ends
 class Claims:
     """The results of a run, or as many of them as a chapter reads, put into words.
 
-    `networks` are the titles of interpreted networks by name, for the answers that tell them apart.
+    `networks` are the titles of interpreted networks by name, `datasets` those of data sets, for the answers that tell
+    them apart.
     """
 
-    def __init__(self, results: Results, networks: Mapping[str, str] | None = None):
-        self.results, self.networks = results, networks or {}
+    def __init__(
+        self, results: Results, networks: Mapping[str, str] | None = None, datasets: Mapping[str, str] | None = None
+    ):
+        self.results, self.networks, self.datasets = results, networks or {}, datasets or {}
         self._studies: dict[str, Mapping] = {}
 
     def study(self, name: str) -> Mapping:

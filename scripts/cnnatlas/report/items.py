@@ -92,7 +92,7 @@ def strength(item: Mapping, answer: str, found: Mapping[str, Sequence[str]]) -> 
 
 def _substituted(item: Mapping, studies: Iterable[Mapping], facts: Mapping) -> list[str]:
     used = {name for study in studies for name in study["data"]} | set(item.get("data", ()))
-    drawn = [f"`{name}`" for name in facts["drawn"] if name in used]
+    drawn = [facts["data_titles"][name] for name in facts["drawn"] if name in used]
     bases = sorted({tuple(pair) for study in studies for pair in study["bases"]})
     own = [role for role in item.get("pretrained", ()) if not facts["published"][role]]
     return [

@@ -15,23 +15,26 @@ DRAWN = "Its accuracies say nothing about the real sets"
 def box(
     name: str,
     datasets: Sequence[Mapping],
+    titles: Mapping[str, str],
     years: Mapping[str, str],
     trainings: Sequence[Mapping],
-    seeds: Mapping[str, Sequence[int]],
+    seeds: Seeds,
 ) -> str:
     """The box of the first page, as Markdown.
 
-    `datasets` are the records of prepared data, `years` when the real sets were published, `trainings` the records of
-    all trainings, `seeds` those of each variant. It holds no date of today: equal data give equal bytes.
+    `datasets` are the records of prepared data, `titles` what these are called and `years` when the real sets were
+    published, by name, `trainings` the records of all trainings, `seeds` those of each variant. It holds no date of
+    today: equal data give equal bytes.
     """
-    lines = [f"**This is the run `{name}`.** {_data(datasets, years)}", _trained(trainings, seeds), _verdicts(seeds)]
-    return "\n\n".join(lines)
+    data = f"**This is the run `{name}`.** {_data(datasets, titles, years)}"
+    return "\n\n".join([data, _trained(trainings, seeds), _verdicts(seeds)])
 
 
-def _data(datasets: Sequence[Mapping], years: Mapping[str, str]) -> str:
+def _data(datasets: Sequence[Mapping], titles: Mapping[str, str], years: Mapping[str, str]) -> str:
     by_origin: dict[str, list[str]] = {}
     for dataset in datasets:
-        by_origin.setdefault(dataset["provenance"]["origin"], []).append(_version(dataset, years))
+        named = f"{titles[dataset['dataset']]} ({_version(dataset, years)})"
+        by_origin.setdefault(dataset["provenance"]["origin"], []).append(named)
     drawn = by_origin.pop("drawn", [])
     said = [f"Images of {listing(names)} are {ORIGINS.get(origin, origin)}." for origin, names in by_origin.items()]
     if drawn:
@@ -42,10 +45,9 @@ def _data(datasets: Sequence[Mapping], years: Mapping[str, str]) -> str:
 
 def _version(dataset: Mapping, years: Mapping[str, str]) -> str:
     """Which version of a data set it is: by its year, unless it was drawn, and the checksum of its archive."""
-    name, provenance = dataset["dataset"], dataset["provenance"]
-    year = years.get(name) if provenance["origin"] != "drawn" else None
-    version = [*([year] if year else []), f"`{provenance['sha256'][:8]}`"]
-    return f"`{name}` ({', '.join(version)})"
+    provenance = dataset["provenance"]
+    year = years.get(dataset["dataset"]) if provenance["origin"] != "drawn" else None
+    return ", ".join([*([year] if year else []), f"`{provenance['sha256'][:8]}`"])
 
 
 def _trained(trainings: Sequence[Mapping], seeds: Seeds) -> str:

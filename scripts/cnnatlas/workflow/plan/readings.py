@@ -81,7 +81,7 @@ def titles(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
 
 
 def datasets(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
-    """The records of the prepared data sets, which say where they come from, and when the real ones were published."""
+    """The records of the prepared data sets, which say where these come from, with titles and years of publication."""
     known = plan.paths.atlas.datasets
     files = [plan.paths.prepared(name)["dataset"] for name in sorted(known)]
     years = {name: YEAR.search(entry.get("citation") or "") for name, entry in sorted(known.items())}
@@ -89,6 +89,7 @@ def datasets(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
         files,
         {
             "datasets": [plan.placed(file) for file in files],
+            "data_titles": {name: literal(entry["title"]) for name, entry in sorted(known.items())},
             "years": {name: year[1] for name, year in years.items() if year},
         },
     )
