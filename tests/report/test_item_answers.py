@@ -1,11 +1,12 @@
 """Every item has an answer, computed from the results where these can decide it."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.report.answers import ANSWERS, answer, show_answers
+from cnnatlas.report.answers.every import ANSWERS, CHAPTERS
 from cnnatlas.report.claims import Claims
 from cnnatlas.report.items import read_items, strength
 from study_results import COMPARISON, FACTS, entry, save
@@ -14,10 +15,21 @@ REAL = {item["id"]: item for item in read_items("config/items.yaml")}
 ITEMS = list(REAL)
 # Answers that hold in every run: definitions, reasons, and what the tests of the workflow show
 FIXED = {"U1", "U3", "U5", "U6", "X1", "X5", "X7", "X8", "A6", "E4", "B1b", "C1b"} | {f"C0.{n}" for n in range(13, 22)}
+FINDINGS_ALONE = {"U5", "U6", "X1", "X2", "X5", "X6"}  # answered by no chapter, but by tests or by all of them
 
 
 def test_every_item_has_an_answer_and_every_answer_an_item():
     assert set(ANSWERS) == set(ITEMS)
+    assert len(ANSWERS) == sum(len(chapter.ANSWERS) for chapter in CHAPTERS)  # none has two
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.__name__.rpartition(".")[2])
+def test_answers_lie_in_the_module_named_as_the_notebook_that_shows_them(chapter):
+    name = chapter.__name__.rpartition(".")[2]
+    shown = Path(f"report/notebooks/{name}.ipynb").read_text()
+    assert f"from cnnatlas.report.answers.{name} import ANSWERS" in shown
+    own = {item for item in chapter.ANSWERS if f'\\"{item}\\"' in shown}
+    assert own == set(chapter.ANSWERS) - (FINDINGS_ALONE if name == "introduction" else set())
 
 
 @pytest.mark.parametrize("item", sorted(set(ITEMS) - FIXED))
@@ -26,20 +38,20 @@ def test_an_answer_that_results_decide_needs_them(results, item):
     if item in ("U4", "B2.1", "X4"):  # of the command, and of how many files there are
         pytest.skip("tested by its own words")
     with pytest.raises(AtlasError, match="no such file"):
-        answer(item, Claims(results))
+        ANSWERS[item](Claims(results))
 
 
 def test_the_command_and_the_number_of_trainings_are_told(results):
     claims = Claims(results)
-    assert answer("U4", claims) == "Yes: `snakemake --cores 2`"
+    assert ANSWERS["U4"](claims) == "Yes: `snakemake --cores 2`"
     save(results.folder, "s", COMPARISON, FACTS)
-    assert answer("B2.1", claims) == "One function, `train`, trained all 3 networks of this run"
+    assert ANSWERS["B2.1"](claims) == "One function, `train`, trained all 3 networks of this run"
 
 
 def test_an_answer_follows_the_results(results, shown):
     variants = [entry("c2b_basic", 0.7, splits=("train", "validation", "test"))]
     save(results.folder, "blocks_cifar10", {**COMPARISON, "variants": variants, "best": {}}, FACTS)
-    show_answers(Claims(results), "C2b")
+    ANSWERS.show(Claims(results), "C2b")
     assert shown[0].data["text/markdown"] == "**70.0 % [69.0, 71.0] on test.**"
     assert shown[0].metadata["report"]["place"] == "answer"  # which the PDF keeps on one page
 
@@ -47,9 +59,9 @@ def test_an_answer_follows_the_results(results, shown):
 def test_an_answer_names_its_item_where_the_heading_does_not(results, shown):
     save(results.folder, "s", COMPARISON, FACTS)
     claims = Claims(results)
-    show_answers(claims, "B2.1")
-    show_answers(claims, "U4")
-    show_answers(claims, "B2.1", "U4")
+    ANSWERS.show(claims, "B2.1")
+    ANSWERS.show(claims, "U4")
+    ANSWERS.show(claims, "B2.1", "U4")
     begins = [one.data["text/markdown"].split()[0] for one in shown]
     assert begins == ["**One", "**U4:", "**B2.1:", "**U4:"]
 
@@ -70,21 +82,21 @@ def test_transforms_are_those_that_the_study_compares(results):
     ]
     save(results.folder, "transforms_cifar10", {**COMPARISON, "variants": variants, "pairs": pairs}, FACTS)
     claims = Claims(results)
-    assert answer("B2.9", claims).startswith(
+    assert ANSWERS["B2.9"](claims).startswith(
         "Without, 50.0 % on validation; of 2 transforms, on validation “b2_flip” +2.0 points"
     )
     claims.entry("transforms_cifar10", "b2_mixup")["accuracy"] = {"train": {"mean": 0.101}, "validation": {"mean": 0.1}}
-    assert "is least with “b2_mixup”, 0.1" in answer("B2.9", claims)
+    assert "is least with “b2_mixup”, 0.1" in ANSWERS["B2.9"](claims)
     claims.entry("transforms_cifar10", "b2_mixup")["flags"] = [{"flag": "at chance", "seeds": 1}]
-    assert "b2_mixup”, 0.1" not in answer("B2.9", claims)  # a network that learned nothing has no gap to narrow
+    assert "b2_mixup”, 0.1" not in ANSWERS["B2.9"](claims)  # a network that learned nothing has no gap to narrow
     save(results.folder, "transforms_cifar10", {**COMPARISON, "variants": variants, "pairs": []}, FACTS)
     with pytest.raises(AtlasError, match="needs a `compare` with b2_untransformed"):
-        answer("B2.9", Claims(results))
+        ANSWERS["B2.9"](Claims(results))
 
 
 def test_an_item_without_an_answer_is_named(results):
     with pytest.raises(AtlasError, match=r"items\.yaml: item Z9 has no answer; add a function"):
-        answer("Z9", Claims(results))
+        ANSWERS["Z9"](Claims(results))
 
 
 class Void(Claims):
@@ -105,7 +117,7 @@ class Void(Claims):
 
 @pytest.mark.parametrize("item", ["A3a", "A3b", "A4", "A5", "B2.6", "B2.8", "B3.1", "B4", "C1e", "C1f", "D3", "E2"])
 def test_a_void_answer_counts_as_void(results, item):
-    assert strength(REAL[item], answer(item, Void(results)), {}) == "void"
+    assert strength(REAL[item], ANSWERS[item](Void(results)), {}) == "void"
 
 
 class Said(Claims):
@@ -158,7 +170,7 @@ class Said(Claims):
     ],
 )
 def test_an_answer_says_in_brief_what_its_chapter_gives_in_full(results, item, sentence, expected):
-    assert answer(item, Said(results, sentence)) == expected
+    assert ANSWERS[item](Said(results, sentence)) == expected
 
 
 def test_splits_are_told_by_verdict(results):
@@ -172,13 +184,13 @@ def test_splits_are_told_by_verdict(results):
         pair("train", "validation", "different"), pair("train", "test", "different"),
         pair("validation", "test", "cannot be told"),
     ]  # fmt: skip
-    assert answer("D1.4", claims) == (
+    assert ANSWERS["D1.4"](claims) == (
         "“D1_Shallow”: which classes are confused is similar in all splits; how often they are is different in "
         "training–validation and training–test, cannot be told in validation–test"
     )
     claims.entry("stl10", "d1_shallow")["flags"] = [{"flag": "collapsed", "seeds": 1}]
     void = "void: “D1_Shallow” is collapsed; whether its splits err alike says nothing. “D2_Deep”: which classes"
-    assert answer("D1.4", claims).startswith(void)
+    assert ANSWERS["D1.4"](claims).startswith(void)
 
 
 def test_a_network_that_is_hard_to_fool_is_not_left_out(results):
@@ -195,7 +207,7 @@ def test_a_network_that_is_hard_to_fool_is_not_left_out(results):
     }
     half = common | {"crossed": 10, "fooled": 2, "linf": 9.0, "linf_largest": 229.0, "steps": 83.0}
     interpreted(results, "fooling", a=easy | {"p": 0.5}, b=half, c=common | {"crossed": 0, "fooled": 0})
-    assert answer("B3.2", Claims(results, {"a": "A", "b": "B", "c": "D"})) == (
+    assert ANSWERS["B3.2"](Claims(results, {"a": "A", "b": "B", "c": "D"})) == (
         "“A”: all 16 changed images taken for the target with a margin of 0.10 after 3 steps in the median, no "
         "pixel changed by more than 3 of 255 levels; “C” takes 2 of 16 images for the target too, not shown to be more "
         "than without the change; “B”: 10 of 16 changed images taken for the target, 2 of them with a margin of "
@@ -220,7 +232,7 @@ def test_a_transfer_is_told_with_its_test(results, p, after, words):
     }
     found |= {"transferred": after, "transferred_before": 1, "second": "C", "p": p}
     interpreted(results, "fooling", a=found)
-    assert f" for the target{' too' if after else ''}, {words}" in answer("B3.2", Claims(results, {"a": "A"}))
+    assert f" for the target{' too' if after else ''}, {words}" in ANSWERS["B3.2"](Claims(results, {"a": "A"}))
 
 
 def interpreted(results, method, **summaries):
@@ -249,7 +261,7 @@ def interpreted(results, method, **summaries):
 )
 def test_where_the_evidence_lies_is_told_as_far_as_the_data_allow(results, scale, words):
     interpreted(results, "response", net={"scales": [scale], "sentences": []})
-    assert answer("B4", Claims(results, {"net": "Net"})) == f"“Net”: {words}"
+    assert ANSWERS["B4"](Claims(results, {"net": "Net"})) == f"“Net”: {words}"
 
 
 def test_the_best_value_is_told_among_all_that_were_trained_and_where_it_ends_the_range(results):
@@ -270,7 +282,7 @@ def test_the_best_value_is_told_among_all_that_were_trained_and_where_it_ends_th
     variants = [entry(name, accuracies.get(name, 0.3)) for name in values]
     variants[2]["accuracy"]["validation"]["loss"] = 0.1  # b2_constant
     save(results.folder, "schedules_cifar10", {**COMPARISON, "variants": variants, "best": best}, FACTS)
-    assert answer("B2.11", Claims(results)) == (
+    assert ANSWERS["B2.11"](Claims(results)) == (
         "Best on validation: SGD’s learning rate 0.3 of 3 values (50.0 %; an end of the range; the lowest validation "
         "loss is at 0.1), Adam’s learning rate 0.01 of 2 values (50.0 %; the one other value within its interval; an "
         "end of the range) and StepLR’s gamma 0.1 of 3 values (60.0 %); no training diverged"
@@ -283,7 +295,7 @@ def test_the_classes_of_which_any_image_is_right_are_counted(results):
     file.parent.mkdir(parents=True)
     file.write_text("kind,class\nright,bird\nright,bird\nwrong,cat\n")
     words = "Shown are 2 images of 1 class; no image of cat is right; 50.0 % [49.0, 51.0] on validation"
-    assert answer("D1.2", Claims(results)) == words
+    assert ANSWERS["D1.2"](Claims(results)) == words
 
 
 def test_a_network_without_errors_or_without_a_right_answer_is_told(results):
@@ -293,8 +305,8 @@ def test_a_network_without_errors_or_without_a_right_answer_is_told(results):
     file = results.folder / "evaluation/d1_shallow/seed0/extremes.csv"
     file.parent.mkdir(parents=True)
     file.write_text("kind,class\nwrong,cat\nwrong,dog\n")
-    assert answer("D1.3", Claims(results)) == "“D1” makes no error"
-    assert answer("D1.2", Claims(results)).startswith("No validation image is right, so none is shown; 0.0 %")
+    assert ANSWERS["D1.3"](Claims(results)) == "“D1” makes no error"
+    assert ANSWERS["D1.2"](Claims(results)).startswith("No validation image is right, so none is shown; 0.0 %")
 
 
 @pytest.mark.parametrize(
@@ -307,7 +319,7 @@ def test_a_network_without_errors_or_without_a_right_answer_is_told(results):
 )
 def test_the_title_of_a_method_keeps_its_capitals_and_a_colon_ends_no_sentence(results, sentence, words):
     interpreted(results, "feature_maps", a2a_final={"sentences": [sentence]}, a2b_final={"sentences": ["Other."]})
-    assert answer("A3a", Claims(results)) == f"Dense head: {words}. Pooled: other"
+    assert ANSWERS["A3a"](Claims(results)) == f"Dense head: {words}. Pooled: other"
 
 
 @pytest.mark.parametrize(
@@ -327,7 +339,7 @@ def test_the_most_frequent_mistakes_are_told_unless_one_class_is_predicted_for_a
     file = results.folder / "evaluation/d1_shallow/seed0/extremes.csv"
     file.parent.mkdir(parents=True)
     file.write_text("kind,class,prediction,score\nright,a,a,0.9\nwrong,a,b,0.34\nwrong,c,b,0.3\n")
-    said = answer("D1.3", Claims(results))
+    said = ANSWERS["D1.3"](Claims(results))
     assert said.startswith(
         "Most confident mistake: a taken for b with a score of 0.34; most often confused: a taken"
     ) or (said.startswith("It predicts a for 90 %"))
@@ -349,7 +361,7 @@ def test_training_losses_are_those_of_the_curves_last_epoch(results):
     variants = [entry(name, 0.5, splits=("train", "validation")) for name in names]
     content = {**COMPARISON, "variants": variants, "factorial": factorial, "training_curves": curves}
     save(results.folder, "residual_cifar10", content, FACTS)
-    found = answer("B2.8", Claims(results))
+    found = ANSWERS["B2.8"](Claims(results))
     assert "last epoch: plain 2.000 without and 2.100 with, normalised 2.200 without and 2.300 with" in found
 
 
@@ -374,7 +386,7 @@ class Mapped(Claims):
 
 
 def test_guided_backpropagation_is_about_edges_and_about_the_object(results):
-    assert answer("A5", Mapped(results)) == "In both networks the maps follow edges; 40 % is on the object"
+    assert ANSWERS["A5"](Mapped(results)) == "In both networks the maps follow edges; 40 % is on the object"
 
 
 def test_an_answer_says_what_validation_chose_among_trials(results):
@@ -385,7 +397,7 @@ def test_an_answer_says_what_validation_chose_among_trials(results):
     pairs = [{**COMPARISON["pairs"][0], "a": a, "b": b} for a, b in compared]
     best = {"d2_deep_augmented": {"variant": "d2_deep_augmented_2", "ranking": []}}
     save(results.folder, "stl10", {**COMPARISON, "variants": variants, "pairs": pairs, "best": best}, FACTS)
-    told = answer("D2.2", Claims(results))
+    told = ANSWERS["D2.2"](Claims(results))
     assert "; chosen on validation: resized crop [0.7, 1.0]; validation (60.0 % against 70.0 %) would keep" in told
 
 
@@ -415,7 +427,7 @@ class Standing(Claims):
     ],
 )
 def test_fine_tuning_is_concluded_on_before_its_figures(results, block, every, lead):
-    assert answer("C1h", Standing(results, c1h_last_block=block, c1h_all=every)).startswith(lead)
+    assert ANSWERS["C1h"](Standing(results, c1h_last_block=block, c1h_all=every)).startswith(lead)
 
 
 def test_data_sets_are_named_by_their_titles(results):
@@ -425,7 +437,7 @@ def test_data_sets_are_named_by_their_titles(results):
     }
     (results.folder / "audit" / "cifar10").mkdir(parents=True)
     (results.folder / "audit" / "cifar10" / "audit.json").write_text(json.dumps(audit))
-    assert answer("X4", Claims(results, datasets={"cifar10": "CIFAR-10"})) == (
+    assert ANSWERS["X4"](Claims(results, datasets={"cifar10": "CIFAR-10"})) == (
         "Duplicate pairs found by search: 3; held-out images with a copy in training: 5.00 % in CIFAR-10; the largest "
         "class has at most 3 times the images of the smallest, in CIFAR-10"
     )

@@ -111,7 +111,9 @@ DIRECTLY = {
     "scripts/cnnatlas/theory/jacobians.py": jobs(check_theory=""),
     "scripts/cnnatlas/theory/costs.py": jobs(check_theory="", figure_theory=PICTURES),
     "scripts/cnnatlas/report/study.py": jobs(execute=("a", "b", "c", "d", "e")),
-    "scripts/cnnatlas/report/answers.py": jobs(execute=CHAPTERS),
+    "scripts/cnnatlas/report/answers/registry.py": jobs(execute=CHAPTERS),
+    "scripts/cnnatlas/report/answers/d.py": jobs(execute=("d", "findings")),
+    "scripts/cnnatlas/report/answers/every.py": jobs(execute="findings"),
     "scripts/cnnatlas/report/this_run.py": jobs(execute="findings"),
     "scripts/cnnatlas/report/software.py": jobs(execute="introduction"),
     "requirements.lock": jobs(execute="introduction"),  # which names the versions

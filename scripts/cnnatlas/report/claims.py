@@ -11,7 +11,7 @@ from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.files import read_json
 from cnnatlas.report.authoring import Results
-from cnnatlas.wording import counted, interval, limit, listing, percent, points
+from cnnatlas.wording import counted, decimal, interval, limit, listing, percent, points
 
 SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z“])")  # where one ends
 
@@ -120,6 +120,19 @@ class Claims:
         found = {words: pair["splits"][split]["difference"] for words, pair in pairs.items()}
         told = [f"{'above' if d > 0 else 'below' if d < 0 else 'level with'} {words}" for words, d in found.items()]
         return f"on {NAMES[split]} {listing(told)}"
+
+    def rejected(self, study: str, tuned: str, base: str) -> str:
+        """That validation, which chose among trials, would keep the network that they started from; else ""."""
+        ours, theirs = (self.entry(study, name)["accuracy"]["validation"]["mean"] for name in (tuned, base))
+        if ours > theirs:
+            return ""
+        return f"; validation ({percent(ours)} against {percent(theirs)}) would keep {self.title(study, base)}"
+
+    def times(self, study: str, ours: str, theirs: str) -> str:
+        """How large and how costly a network is beside another."""
+        mine, other = (self.entry(study, name) for name in (ours, theirs))
+        parameters, work = (mine[key] / other[key] for key in ("parameters", "multiply_adds"))
+        return f"{decimal(parameters)} times the parameters and {decimal(work)} times the multiply-adds"
 
     def lifeless(self, study: str, *variants: str) -> str:
         """Which of some variants are at chance or collapsed, as "void: “Base” is at chance"; "" where none is."""

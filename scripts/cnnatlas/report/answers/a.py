@@ -1,0 +1,66 @@
+"""The answers of chapter A."""
+
+from cnnatlas.report.answers.interpretations import contrasted, plainly, two
+from cnnatlas.report.answers.registry import Answers
+from cnnatlas.report.claims import Claims
+
+DENSE, POOLED = "dense_head_cifar10", "global_pooling_cifar10"
+ANSWERS = Answers()
+
+
+@ANSWERS.to("A2a")
+def _dense(claims: Claims) -> str:
+    return _final(claims, DENSE, "a2a_final", "a dense head", ("a2a_vgg_bn", "a2a_whitened"))
+
+
+@ANSWERS.to("A2b")
+def _pooled(claims: Claims) -> str:
+    return _final(claims, POOLED, "a2b_final", "pooling", ("a2b_resnet_bn", "a2b_whitened"))
+
+
+def _final(claims: Claims, study: str, variant: str, head: str, pair: tuple[str, str]) -> str:
+    """A final network, the effects of both factors, and the second of `pair`, its design, beside a plain one."""
+    effects = claims.effects(study, "first_main", "second_main")
+    score = claims.score(study, variant, "validation", "test")
+    trained = f"{claims.title(study, variant)}, {claims.budget(study, variant)}"
+    plain = claims.budget(study, claims.study(study)["factorial"]["cells"]["neither"]["variant"])
+    beside = f"{claims.title(study, pair[1])} against {claims.title(study, pair[0])}"
+    return (
+        f"{trained}: {score}. Effects in the plain network with {head}, {plain}: {effects}. {beside}: "
+        f"{claims.gained(study, *pair)}"
+    )
+
+
+@ANSWERS.to("A3a")
+def _maps_of_both(claims: Claims) -> str:
+    return _of_both(claims, "feature_maps", "Conclusion on")
+
+
+def _of_both(claims: Claims, method: str, *words: str) -> str:
+    dense, pooled = (claims.shown(network, method, *words) for network in ("a2a_final", "a2b_final"))
+    return two({"Dense head": dense, "Pooled": pooled})
+
+
+@ANSWERS.to("A3b")
+def _gabor(claims: Claims) -> str:
+    return _of_both(claims, "filters", "Gabor")
+
+
+@ANSWERS.to("A4")
+def _maps(claims: Claims) -> str:
+    words = ("mass lies on the object", "central quarter")
+    dense, pooled = (contrasted(claims, *of, *words) for of in (("a2a_final", "grad_cam"), ("a2b_final", "cam")))
+    return two({"Dense head": dense, "Pooled": pooled})
+
+
+@ANSWERS.to("A5")
+def _guided(claims: Claims) -> str:
+    dense, pooled = (_edges_and_object(claims, network) for network in ("a2a_final", "a2b_final"))
+    return two({"Dense head": dense, "Pooled": pooled})
+
+
+def _edges_and_object(claims: Claims, network: str) -> str:
+    """What guided backpropagation follows: edges, and the object or the background."""
+    method, central = "guided_backpropagation", "central quarter"
+    edges, mass = (claims.shown(network, method, words, central) for words in ("edges of their", "mass lies on the"))
+    return edges if edges.startswith("void") or mass == edges else f"{edges}; {plainly(mass)}"

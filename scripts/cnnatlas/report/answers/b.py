@@ -1,0 +1,209 @@
+"""The answers of chapter B, but for its theory."""
+
+from collections.abc import Mapping
+
+from cnnatlas.evaluation.metrics import wilson
+from cnnatlas.evaluation.verdicts import LEVEL
+from cnnatlas.report.answers.interpretations import plainly
+from cnnatlas.report.answers.registry import Answers
+from cnnatlas.report.claims import Claims
+from cnnatlas.wording import capitalised, counted, decimal, listing, part_of, percent
+
+SIMPLE, NORMALISED, RESIDUAL = "simple_cifar10", "normalised_simple_cifar10", "residual_cifar10"
+TRANSFORMS, SCHEDULES = "transforms_cifar10", "schedules_cifar10"
+OF_B = (SIMPLE, NORMALISED, RESIDUAL, TRANSFORMS, SCHEDULES)
+SWEEPS = {  # of B2.11: the key, in words, and the network whose value they leave out, for it is there already
+    "b2_sgd_rate": ("optimiser.learning_rate", "SGD’s learning rate", "b2_constant"),
+    "b2_adam_rate": ("optimiser.learning_rate", "Adam’s learning rate", None),
+    "b2_gamma": ("schedule.gamma", "StepLR’s gamma", "b2_step"),
+}
+LEVELS = 255  # of brightness in an image of 8 bits
+ANSWERS = Answers()
+
+
+@ANSWERS.to("B2.1")
+def _loop(claims: Claims) -> str:
+    trained = len(list(claims.results.folder.glob("models/*/seed*/training.json")))
+    return f"One function, `train`, trained {'all' if trained > 1 else 'the'} {counted(trained, 'network')} of this run"
+
+
+@ANSWERS.to("B2.2")
+def _shallow_net(claims: Claims) -> str:
+    return f"One convolution and one dense layer, {claims.entry(SIMPLE, 'b2_shallownet')['parameters']:,} parameters"
+
+
+@ANSWERS.to("B2.3")
+def _shallow_net_trained(claims: Claims) -> str:
+    return capitalised(claims.score(SIMPLE, "b2_shallownet"))
+
+
+@ANSWERS.to("B2.4")
+def _simple(claims: Claims) -> str:
+    parameters = claims.entry(SIMPLE, "b2_simple_sgd")["parameters"]
+    return f"A stem, two stages of two convolutions, global average pooling: {parameters:,} parameters"
+
+
+@ANSWERS.to("B2.5")
+def _both_simple(claims: Claims) -> str:
+    change = claims.change(SIMPLE, "b2_shallownet", "b2_simple_sgd")
+    if change.startswith("void"):
+        return change
+    ours, theirs = (_last_losses(claims, SIMPLE)[name] for name in ("b2_simple_sgd", "b2_shallownet"))
+    return f"{change}; training loss in the last epoch {ours:.3f} against {theirs:.3f}"
+
+
+@ANSWERS.to("B2.6")
+def _normalised(claims: Claims) -> str:
+    fitted = claims.study("capacity_cifar10")["fitted"]["b2_one_batch"]
+    sgd, adam = (f"b2_simple_{name}" for name in ("sgd", "adam"))
+    pairs = {"SGD": (sgd, "b2_simple_bn_sgd"), "Adam": (adam, "b2_simple_bn_adam")}
+    effects = claims.effects(NORMALISED, "first_without", "first_with").replace("without Adam", "with SGD")
+    losses = _training_losses(claims, NORMALISED, effects, pairs)
+    return f"{effects}{losses}. One batch of {fitted['images']} images is memorised"
+
+
+@ANSWERS.to("B2.7")
+def _shortcuts(claims: Claims) -> str:
+    plain, residual = (claims.entry(RESIDUAL, f"b2_{name}")["parameters"] for name in ("simple_bn_adam", "residual_bn"))
+    return f"A shortcut over each stage, which adds {residual - plain:,} parameters to {plain:,}"
+
+
+@ANSWERS.to("B2.8")
+def _residual(claims: Claims) -> str:
+    effects = claims.effects(RESIDUAL, "first_without", "first_with")
+    pairs = {"plain": ("b2_simple_adam", "b2_residual"), "normalised": ("b2_simple_bn_adam", "b2_residual_bn")}
+    return f"{effects}{_training_losses(claims, RESIDUAL, effects, pairs)}"
+
+
+def _training_losses(claims: Claims, study: str, effects: str, pairs: Mapping[str, tuple[str, str]]) -> str:
+    """Where training curves end without and with a part, by what it is put into; "" where its effects are void."""
+    if effects.startswith("void"):
+        return ""
+    last, told = _last_losses(claims, study), []
+    for network, (without, with_it) in pairs.items():
+        told.append(f"{network} {last[without]:.3f} without and {last[with_it]:.3f} with")
+    return f"; training loss in the last epoch: {', '.join(told)}"
+
+
+def _last_losses(claims: Claims, study: str) -> dict[str, float]:
+    """Training losses of a study's variants, means over their last epoch."""
+    return {entry["variant"]: entry["loss"] for entry in claims.study(study)["training_curves"]["variants"]}
+
+
+@ANSWERS.to("B2.9")
+def _transforms(claims: Claims) -> str:
+    others = claims.compared(TRANSFORMS, "b2_untransformed")
+    most = claims.most(TRANSFORMS, "b2_untransformed", others)
+    lively = [name for name in others if not claims.lifeless(TRANSFORMS, name)]
+    gaps = {name: _gap(claims, TRANSFORMS, name) for name in ("b2_untransformed", *lively)}
+    least = min(gaps, key=gaps.__getitem__)
+    plain = percent(claims.entry(TRANSFORMS, "b2_untransformed")["accuracy"]["validation"]["mean"])
+    start = f"Without, {plain} on validation; of {len(others)} transforms"
+    if least == "b2_untransformed":
+        return f"{start}, {most}; none narrows the gap between training and validation accuracy"
+    return (
+        f"{start}, {most}; the gap of training to validation accuracy, {gaps['b2_untransformed']:.1f} points "
+        f"without, is least with {claims.title(TRANSFORMS, least)}, {gaps[least]:.1f}"
+    )
+
+
+def _gap(claims: Claims, study: str, variant: str) -> float:
+    accuracy = claims.entry(study, variant)["accuracy"]
+    return 100 * (accuracy["train"]["mean"] - accuracy["validation"]["mean"])
+
+
+@ANSWERS.to("B2.10")
+def _schedule(claims: Claims) -> str:
+    return claims.change(SCHEDULES, "b2_constant", "b2_step")
+
+
+@ANSWERS.to("B2.11")
+def _rates(claims: Claims) -> str:
+    named = [_best_value(claims, *sweep) for sweep in SWEEPS.items()]
+    diverged = sum(entry["diverged"] for entry in claims.study(SCHEDULES)["variants"])
+    return f"Best on validation: {listing(named)}; {diverged or 'no'} training{'s' * (diverged > 1)} diverged"
+
+
+def _best_value(claims: Claims, group: str, sweep: tuple[str, str, str | None]) -> str:
+    """The best value of a sweep, of which the study has one more as a network of its own.
+
+    Also whether it ends the range, how many others its interval covers, and which value has the lowest loss instead.
+    """
+    key, words, further = sweep
+    members = [rank["variant"] for rank in claims.study(SCHEDULES)["best"][group]["ranking"]]
+    entries = [claims.entry(SCHEDULES, name) for name in (*members, *([further] if further else []))]
+    values = {entry["variant"]: claims.setting(entry["variant"], key) for entry in entries}
+    best = max(entries, key=lambda entry: entry["accuracy"]["validation"]["mean"])
+    value, low = values[best["variant"]], best["accuracy"]["validation"]["low"]
+    end = "; an end of the range" if value in (min(values.values()), max(values.values())) else ""
+    near = sum(entry["accuracy"]["validation"]["mean"] >= low for entry in entries) - 1
+    lowest = values[min(entries, key=lambda entry: entry["accuracy"]["validation"]["loss"])["variant"]]
+    by_loss = "" if lowest == value else f"; the lowest validation loss is at {lowest:g}"
+    within = f"; {part_of(near, len(entries) - 1, 'other value')} within its interval" if near else ""
+    score = percent(best["accuracy"]["validation"]["mean"])
+    return f"{words} {value:g} of {len(entries)} values ({score}{within}{end}{by_loss})"
+
+
+@ANSWERS.to("B2.12")
+def _best_of_all(claims: Claims) -> str:
+    entries = [(study, entry) for study in OF_B for entry in claims.study(study)["variants"]]
+    study, best = max(entries, key=lambda pair: pair[1]["accuracy"]["validation"]["mean"])
+    return f"{claims.title(study, best['variant'])}: {claims.score(study, best['variant'], 'validation', 'test')}"
+
+
+@ANSWERS.to("B3.1")
+def _saliency(claims: Claims) -> str:
+    words = ("mass lies on the object", "central quarter")
+    return claims.of_each("gradient", lambda summary: f"by the gradient, {plainly(claims.first(summary, *words))}")
+
+
+@ANSWERS.to("B3.2")
+def _fooling(claims: Claims) -> str:
+    return claims.of_each("fooling", _fooled)
+
+
+def _fooled(found: Mapping) -> str:
+    if not found["tried"]:
+        return "every image was classified as its target from the start"
+    crossed = part_of(found["crossed"], found["tried"], "changed image")
+    some = f", {found['fooled'] or 'none'} of them" if found["fooled"] < found["crossed"] else ""
+    margin = f"{some} with a margin of {decimal(found['margin'])}" if found["crossed"] else ""
+    if found["fooled"]:
+        steps = f"{found['steps']:g} step{'s' * (found['steps'] != 1)}"
+        most = f"{found['linf_largest']:.0f} of {LEVELS} levels"
+        margin += f" after {steps} in the median, no pixel changed by more than {most}"
+    return f"{crossed} taken for the target{margin}{_transferred(found)}"
+
+
+def _transferred(found: Mapping) -> str:
+    """Whether fooling images fool a second network as well, more often than the images that they were made of."""
+    moved = found.get("transferred")
+    if moved is None:
+        return ""
+    test = "too few to test" if found["p"] is None else "more than without the change"
+    if found["p"] is not None and (found["p"] > LEVEL or moved <= found["transferred_before"]):
+        test = "not shown to be more than without the change"
+    taken = part_of(moved, found["fooled"], "image")
+    return f"; “{found['second']}” takes {taken} for the target{' too' if moved else ''}, {test}"
+
+
+@ANSWERS.to("B4")
+def _response(claims: Claims) -> str:
+    return claims.of_each("response", _localised)
+
+
+def _localised(found: Mapping) -> str:
+    """Whether the highest response lies on the object; without outlines, whether predictions outlast enlarging."""
+    largest = found["scales"][-1]
+    enlarged = f"enlarged {largest['factor']:g} times, " if largest["factor"] != 1 else ""
+    if "pointing" in largest:
+        p = "p < 0.001" if largest["p"] < 0.0005 else f"p = {decimal(largest['p'], 3)}"
+        hits, chance = part_of(largest["pointing"], largest["n"], "image"), percent(largest["covered"])
+        return f"{enlarged}the strongest response lies on the object in {hits} ({chance} by chance; one-sided {p})"
+    unknown = "where the objects are is not known"
+    if not largest["compared"] or largest["factor"] == 1:  # at its own size the predicted class leads by definition
+        return unknown
+    ahead = part_of(largest["ahead"], largest["compared"], "image")
+    low, high = wilson(largest["ahead"], largest["compared"])
+    shares = f"[{percent(low, 0)}, {percent(high, 0)}]"
+    return f"{unknown}; {enlarged}the class predicted before still leads over the second one in {ahead} {shares}"

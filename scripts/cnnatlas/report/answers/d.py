@@ -1,0 +1,137 @@
+"""The answers of chapter D."""
+
+from collections.abc import Mapping, Sequence
+
+from cnnatlas.evaluation.scores import NAMES
+from cnnatlas.report.answers.interpretations import brief, contrasted
+from cnnatlas.report.answers.registry import Answers
+from cnnatlas.report.claims import Claims
+from cnnatlas.report.variant import OPTIMISERS
+from cnnatlas.wording import capitalised, counted, decimal, listing, percent
+
+STL10 = "stl10"
+NAMED = 5  # classes
+ANSWERS = Answers()
+
+
+@ANSWERS.to("D1.1")
+def _shallow(claims: Claims) -> str:
+    return _trained(claims, "d1_shallow")
+
+
+def _trained(claims: Claims, variant: str) -> str:
+    accuracy = claims.entry(STL10, variant)["accuracy"]
+    losses = listing([f"{accuracy[split]['loss']:.3f}" for split in NAMES if split in accuracy])
+    optimiser, batch = (claims.setting(variant, key) for key in ("optimiser", "batch_size"))
+    name = OPTIMISERS.get(optimiser["name"], optimiser["name"])
+    recipe = f"{name}, rate {optimiser['learning_rate']:g}, batches of {batch}"
+    trained = f"{capitalised(claims.budget(STL10, variant))}, {recipe}"
+    return f"{trained}: {claims.score(STL10, variant, *NAMES)}; losses {losses}"
+
+
+@ANSWERS.to("D1.2")
+def _confident(claims: Claims) -> str:
+    rows = claims.extremes("d1_shallow")
+    right = [row["class"] for row in rows if row["kind"] == "right"]
+    score = claims.score(STL10, "d1_shallow", "validation")
+    if not right:
+        return f"No validation image is right, so none is shown; {score}"
+    never = sorted({row["class"] for row in rows} - set(right))
+    missing = ""
+    if never:
+        named = listing(never) if len(never) <= NAMED else f"the {len(never)} others"
+        missing = f"; no image of {named} is right"
+    classes = counted(len(set(right)), "class", "classes")
+    return f"Shown are {counted(len(right), 'image')} of {classes}{missing}; {score}"
+
+
+@ANSWERS.to("D1.3")
+def _mistaken(claims: Claims) -> str:
+    found = claims.study(STL10)["confused"]["d1_shallow"]
+    if not found["pairs"]:
+        return found["sentence"].rstrip(".")
+    if "errors say nothing" in found["sentence"]:  # one class for most images
+        return f"{found['sentence'].rstrip('.')}{_mistakes_shown(claims)}"
+    share = sum(pair["share"] for pair in found["pairs"])
+    never = f"; {found['never']}" if found["never"] else ""
+    pairs = listing([pair["named"] for pair in found["pairs"]]) + found["tied"]
+    told = [_most_confident_mistake(claims), f"most often confused: {pairs}, {percent(share)} of all errors{never}"]
+    return capitalised("; ".join(filter(None, told)))
+
+
+def _mistakes_shown(claims: Claims) -> str:
+    wrong = [row["class"] for row in claims.extremes("d1_shallow") if row["kind"] == "wrong"]
+    return (
+        f"; shown are {counted(len(wrong), 'mistake')} on {counted(len(set(wrong)), 'class', 'classes')}"
+        if wrong
+        else ""
+    )
+
+
+def _most_confident_mistake(claims: Claims) -> str:
+    wrong = [row for row in claims.extremes("d1_shallow") if row["kind"] == "wrong"]
+    if not wrong:
+        return ""
+    worst = max(wrong, key=lambda row: float(row["score"]))
+    score = decimal(float(worst["score"]))
+    return f"most confident mistake: {worst['class']} taken for {worst['prediction']} with a score of {score}"
+
+
+@ANSWERS.to("D1.4")
+def _similar(claims: Claims) -> str:
+    void = claims.lifeless(STL10, "d1_shallow")
+    if void:
+        return f"{void}; whether its splits err alike says nothing. {_alike(claims, 'd2_deep')}"
+    return _alike(claims, "d1_shallow")
+
+
+def _alike(claims: Claims, variant: str) -> str:
+    """Whether the errors of a network's splits are similar, in kind and in number."""
+    void, name = claims.lifeless(STL10, variant), claims.title(STL10, variant)
+    if void:
+        return void.removeprefix("void: ")
+    rates, classes = (_verdicts(claims.similarity(variant), question) for question in ("rates", "pattern"))
+    return f"{name}: which classes are confused {classes}; how often they are {rates}"
+
+
+def _verdicts(pairs: Sequence[Mapping], question: str) -> str:
+    """Which pairs of splits are similar or different, and of which that cannot be told."""
+    by_verdict: dict[str, list[str]] = {}
+    for pair in pairs:
+        verdict = pair[question]["verdict"]
+        told = verdict if verdict.startswith("cannot") else f"is {verdict}"
+        by_verdict.setdefault(told, []).append(f"{NAMES[pair['a']]}–{NAMES[pair['b']]}")
+    if len(by_verdict) == 1:
+        return f"{next(iter(by_verdict))} in all splits"
+    return ", ".join(f"{verdict} in {listing(names)}" for verdict, names in by_verdict.items())
+
+
+@ANSWERS.to("D2.1")
+def _deep(claims: Claims) -> str:
+    return _trained(claims, "d2_deep")
+
+
+@ANSWERS.to("D2.2")
+def _normalised_augmented(claims: Claims) -> str:
+    normalised = claims.against(STL10, "d2_deep_normalised", "d2_deep")
+    augmented = claims.against(STL10, "best(d2_deep_augmented)", "d2_deep_normalised", "d2_deep")
+    drawn = claims.drawn(STL10, "best(d2_deep_augmented)").replace("resized crop [1.0, 1.0]", "no crop")
+    chosen = f"; chosen on validation: {drawn}"
+    rejected = claims.rejected(STL10, "best(d2_deep_augmented)", "d2_deep_normalised")
+    return f"{normalised}; {augmented}{chosen}{rejected}"
+
+
+@ANSWERS.to("D2.3")
+def _own(claims: Claims) -> str:
+    faster = claims.matched(STL10, "d2_deep", "d2_own")
+    against = claims.against(STL10, "d2_own", "best(others)", "d2_deep")
+    deep = claims.title(STL10, "d2_deep")
+    named = {"d2_deep": "the deep network", "best(others)": "the best of all others by validation"}
+    stands = claims.stands(STL10, "d2_own", named)
+    lead = f"{capitalised(stands)}: " if stands else ""
+    return f"{lead}{against}; {claims.times(STL10, 'd2_own', 'd2_deep')} of {deep}{faster}"
+
+
+@ANSWERS.to("D3")
+def _occluded(claims: Claims) -> str:
+    return brief(contrasted(claims, "d1_shallow", "occlusion", "mass lies on the object", "central quarter"))

@@ -1,0 +1,60 @@
+"""The answers of chapter E."""
+
+from cnnatlas.report.answers.interpretations import two
+from cnnatlas.report.answers.registry import Answers
+from cnnatlas.report.claims import Claims
+from cnnatlas.wording import capitalised, counted, listing, percent
+
+LENET, RESNET = "lenet_caltech101", "resnet18_caltech101"
+MEANT = 65  # per cent on validation, what assignment E expects
+ANSWERS = Answers()
+
+
+@ANSWERS.to("E1a")
+def _lenet(claims: Claims) -> str:
+    return _with_losses(claims, LENET, "e1a_lenet5")
+
+
+def _with_losses(claims: Claims, study: str, variant: str) -> str:
+    """Accuracies and losses on training and validation, which assignment E asks for."""
+    splits = ("train", "validation")
+    accuracy = claims.entry(study, variant)["accuracy"]
+    losses = " and ".join(f"{accuracy[split]['loss']:.3f}" for split in splits)
+    return f"{capitalised(claims.score(study, variant, *splits))}; losses {losses}"
+
+
+@ANSWERS.to("E1b")
+def _lenet_improved(claims: Claims) -> str:
+    others = {"e1b_dropout": "dropout", "e1b_l1": "L1", "e1b_l2": "L2", "e1b_xavier": "Xavier initialisation"}
+    others |= {"e1b_batch_norm": "batch normalisation", "e1b_combined": "all five"}
+    named = {"e1a_lenet5": "LeNet-5 as specified", "best(e1b_trial)": "tuned", "e1b_own": "our own design"}
+    entries = {name: claims.entry(LENET, name) for name in (*named, *others)}
+    means = {name: entry["accuracy"]["validation"]["mean"] for name, entry in entries.items()}
+    plain, tuned, own = (
+        f"{words} has {percent(means[name])} after {counted(round(entries[name]['epochs']), 'epoch')}"
+        for name, words in named.items()
+    )
+    lenets = {name: mean for name, mean in means.items() if name != "e1b_own"}
+    best = [claims.title(LENET, name) for name, mean in lenets.items() if mean == max(lenets.values())]
+    first = f"the best LeNet-5 {'is' if len(best) == 1 else 'are'} {listing(best)} with {percent(max(lenets.values()))}"
+    return (
+        f"{plain}; on validation {claims.each(LENET, 'e1a_lenet5', others)}; {tuned}, {own}; {first}, where {MEANT} % "
+        "are expected"
+    )
+
+
+@ANSWERS.to("E2")
+def _lenet_maps(claims: Claims) -> str:
+    named = {"e1a_lenet5": "As specified", "e1b_combined": "With all five changes"}
+    said = two({words: claims.shown(name, "feature_maps", "Conclusion on") for name, words in named.items()})
+    if said.startswith("void"):
+        return said
+    shares = [percent(claims.entry(LENET, name)["accuracy"]["validation"]["mean"]) for name in named]
+    return f"{said}. They have {listing(shares)} on validation"
+
+
+@ANSWERS.to("E3")
+def _resnet(claims: Claims) -> str:
+    changes = {"e3_resnet18_augmented": "augmentation", "e3_resnet18_small": "a stem for small images"}
+    trained = f"{_with_losses(claims, RESNET, 'e3_resnet18')}, {claims.budget(RESNET, 'e3_resnet18')}"
+    return f"{trained}; on validation {claims.each(RESNET, 'e3_resnet18', changes)}"

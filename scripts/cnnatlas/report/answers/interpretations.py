@@ -1,0 +1,59 @@
+"""What interpretations say, in the few words of an answer."""
+
+import re
+from collections.abc import Mapping
+
+from cnnatlas.report.claims import Claims
+
+BRIEF = {  # what a sentence of an interpretation loses or becomes in an answer
+    r" \([^()]*95 % interval[^()]*\)": "",
+    r" \(maps of [^()]*\)|(?<=maps) of [\w.]+(?= (?:is|are) dead)|\bnetwork\.|^of these methods, ": "",
+    r"deletion and insertion say nothing, as [^;]*": "deletion and insertion say nothing",
+    r"localisation is not tested, as .*": "localisation is not tested",
+    r"^[Oo]f (?:[5-9]|\d[\d,]+) images the object’s pixels are known: ": "",  # of fewer their number matters
+    "dead on every image": "zero on every image shown",
+    "; the share of zeros rises on one image and falls on the other": "",
+    r"the last layer shown, [\w.]+,": "the last layer shown",
+    r"the first layer shown, [\w.]+": "the first",
+    r"with permuted weights it is": "with permuted weights",
+    " by one measure and worse by none": "",
+    "the maps are about the object more than about the background": "more than in an even map",
+    "the maps are about the background more than about the object": "less than in an even map",
+    "whether the maps are about the object or the background is open": "not clearly more or less than in an even map",
+}
+CONTRAST = ("where the network errs", "is not significant")  # how a sentence on right and wrong predictions is known
+LAYERS = re.compile(r"(?<=filters of )\w+\.[\w.]+(?:(?:, | and )[\w.]+)+")
+
+
+def two(sentences: Mapping[str, str]) -> str:
+    """What is said of two networks, by what they are called; void where it is of both."""
+    if all(sentence.startswith("void") for sentence in sentences.values()):
+        return "void: both networks are at chance or collapsed; their maps mean nothing"
+    plain = {name: plainly(sentence) for name, sentence in sentences.items()}
+    if len(set(plain.values())) == 1:
+        return f"In both networks {next(iter(plain.values()))}"
+    return ". ".join(f"{name}: {sentence}" for name, sentence in plain.items())
+
+
+def plainly(sentence: str) -> str:
+    """A sentence in brief that follows a colon: without the words that say that it concludes."""
+    start, colon, rest = sentence.partition(": ")
+    text = brief(rest if colon and start.startswith("Conclusion") else sentence)
+    named = text.partition(" ")[0][1:] != text.partition(" ")[0][1:].lower()  # CAM, Grad-CAM, SmoothGrad
+    return text if named else text[:1].lower() + text[1:]
+
+
+def brief(sentence: str) -> str:
+    """A sentence of an interpretation without what its chapter gives in full: intervals, numbers of images, layers."""
+    for pattern, words in BRIEF.items():
+        sentence = re.sub(pattern, words, sentence)
+    return LAYERS.sub(lambda names: f"{len(re.split(', | and ', names[0]))} layers", sentence)
+
+
+def contrasted(claims: Claims, network: str, method: str, *words: str) -> str:
+    """A sentence on a method's maps, and how those of right and wrong predictions differ."""
+    said, contrast = claims.shown(network, method, *words), claims.shown(network, method, *CONTRAST)
+    if said.startswith("void") or not any(word in contrast for word in CONTRAST):
+        return said
+    differ = "right and wrong predictions do not differ significantly"
+    return f"{said}; {differ if CONTRAST[1] in contrast else contrast.partition(': ')[2]}"
