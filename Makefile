@@ -1,4 +1,5 @@
-# What README tells people to type. Everything runs in .venv, made from requirements.lock.
+# What README tells people to type. Everything runs in .venv, made from requirements.lock. Recipes take what is given on the
+# command line from the environment, as "$$NAME", where no quote, bracket or blank of it can do harm.
 
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
 PYTHON ?= python3
@@ -6,6 +7,8 @@ BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
 PYTEST := $(BIN)/python -m pytest -q -n $(CORES) --dist loadgroup
 EMBEDDED := --configfile config/embedded.yaml
+# Of a configuration that it cannot read, Snakemake does not name the file
+READABLE := PYTHONPATH=scripts $(BIN)/python -m cnnatlas.configuration.readable config/config.yaml
 UV_VERSION := 0.13.8
 # Titles can be printed in every locale
 export PYTHONUTF8 := 1
@@ -27,6 +30,7 @@ help:  ## list these targets
 	touch $@
 
 report: .venv/.complete  ## the whole study on drawn data: results/embedded/report/report.pdf
+	@$(READABLE) config/embedded.yaml
 	$(SNAKEMAKE) $(EMBEDDED)
 
 test: .venv/.complete  ## what guards each promise once, in some ten minutes
@@ -51,7 +55,8 @@ format: .venv/.complete  ## let ruff and snakefmt rewrite what they can
 	$(BIN)/snakefmt Snakefile workflow
 
 check: .venv/.complete  ## [CONFIG=config/cpu.yaml]: whether all networks can be trained and all texts shown, in seconds
-	$(BIN)/snakemake --configfile $(or $(CONFIG),config/embedded.yaml) --cores $(CORES) --forcerun check_networks check_texts -- check
+	@$(READABLE) "$${CONFIG:-config/embedded.yaml}"
+	$(BIN)/snakemake --configfile "$${CONFIG:-config/embedded.yaml}" --cores $(CORES) --forcerun check_networks check_texts -- check
 
 bench: .venv/.complete  ## speed of training against a plain loop and the hardware, of MyTorch and occlusion against others
 	$(BIN)/python benchmarks/training.py
@@ -68,16 +73,17 @@ scale: .venv/.complete  ## time and memory to plan up to 10,000 more variants; w
 	$(BIN)/python benchmarks/study_cost.py
 
 plan: .venv/.complete  ## [CONFIG=config/cpu.yaml]: what a run costs, before it runs: jobs by rule, processor and GPU hours, disk
-	@$(BIN)/python scripts/plan.py $(or $(CONFIG),config/embedded.yaml) $(CORES)
+	@$(BIN)/python scripts/plan.py "$${CONFIG:-config/embedded.yaml}" $(CORES)
 
 progress: .venv/.complete  ## [RUN=results/cpu] [WATCH=10]: trainings under way, with epoch, accuracy, images/s, time left
 	@$(BIN)/python scripts/progress.py $(or $(RUN),results/embedded) $(WATCH)
 
 show: .venv/.complete  ## make show VARIANT=d1_shallow [CONFIG=config/cpu.yaml]: its spec, size and targets
-	@$(BIN)/python scripts/show.py $(or $(VARIANT),$(error name one: make show VARIANT=d1_shallow)) $(CONFIG)
+	@$(if $(VARIANT),,$(error name one: make show VARIANT=d1_shallow))$(BIN)/python scripts/show.py "$$VARIANT" $${CONFIG:+"$$CONFIG"}
 
 why: .venv/.complete  ## make why TARGET=results/... [CONFIG=config/cpu.yaml]: why it would be rebuilt, in words
-	@$(BIN)/python scripts/why.py $(or $(TARGET),$(error name one: make why TARGET=results/embedded/report/report.pdf)) $(CONFIG)
+	@$(if $(TARGET),,$(error name one: make why TARGET=results/embedded/report/report.pdf))$(BIN)/python scripts/why.py \
+	  "$$TARGET" $${CONFIG:+"$$CONFIG"}
 
 verify: .venv/.complete  ## make verify A=results/embedded B=../again/results/embedded: are two runs the same bytes, and if not, why
 	@$(BIN)/python scripts/verify.py $(or $(A),$(error name two runs: make verify A=results/embedded B=../again/results/embedded)) \
@@ -90,7 +96,6 @@ compare: .venv/.complete  ## make compare A=results/embedded B=results/cpu: two 
 clean-orphans: .venv/.complete  ## make clean-orphans RUN=results/embedded [REMOVE=yes]: what a run no longer makes
 	@$(BIN)/python scripts/orphans.py $(or $(RUN),$(error name a run: make clean-orphans RUN=results/embedded)) $(REMOVE)
 
-# What is given on the command line is in the environment too, where no quote or blank of a file's name can do harm
 predict: .venv/.complete  ## make predict IMAGE=cat.jpg [VARIANT=d2_own] [RUN=results/embedded] [SEED=0] [METHOD=cam]: what a network says, and where it looks
 	@$(if $(IMAGE),,$(error name one: make predict IMAGE=cat.jpg))$(BIN)/python scripts/predict.py "$$IMAGE" \
 	  "$${RUN:-results/embedded}" "$${VARIANT:-d2_own}" "$${SEED:-0}" $${METHOD:+"$$METHOD"}

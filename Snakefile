@@ -28,11 +28,6 @@ from snakemake.utils import min_version
 min_version("9.0")
 
 
-if Path("config/config.yaml").is_file():  # else common.smk reads the workflow's own
-
-    configfile: "config/config.yaml"
-
-
 include: "workflow/rules/common.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/check.smk"

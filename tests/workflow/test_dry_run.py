@@ -41,6 +41,7 @@ rule all:
     input: "joined"
 """
 WRITTEN_FOR = "9.27"
+CONFIG = "config/embedded.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +77,7 @@ def test_rules_that_only_collect_files_are_no_jobs(answered):
         json.dumps({"rule": rule, "outputs": outputs} | fields) for rule, outputs in (("all", []), ("draw", ["b"]))
     ]
     called = answered(0, "\n".join(lines))
-    assert dry_run.jobs(ROOT, "b", "c.yaml") == [dry_run.Job("draw seed=0", ("a",), ("b",), "")]
+    assert dry_run.jobs(ROOT, "b", CONFIG) == [dry_run.Job("draw seed=0", ("a",), ("b",), "")]
     (((command,), options),) = called
     assert command[-3:] == ["--dry-run", "--", "b"] and options["cwd"] == ROOT
     assert options["env"]["PYTHONPATH"] == str(ROOT / "workflow/plugins")
@@ -93,7 +94,7 @@ def test_rules_that_only_collect_files_are_no_jobs(answered):
 def test_why_there_is_no_plan_is_one_line(answered, printed, said):
     answered(1, err=printed)
     with pytest.raises(AtlasError) as e:
-        dry_run.jobs(ROOT, "a", "c.yaml")
+        dry_run.jobs(ROOT, "a", CONFIG)
     assert str(e.value) == f"TARGET=a: Snakemake has no plan for it: {said}"
 
 

@@ -1,5 +1,9 @@
 """What a person sees who asks for the impossible: one line, exit status 1, no traceback, nothing left behind."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from project import copy_project, edit
@@ -22,6 +26,36 @@ def test_a_wrong_key_stops_before_the_dag_exists(fresh):
     assert "config/studies/stl10.yaml:" in wrong[0]
     assert "Traceback" not in result.stderr
     assert "Job stats" not in result.stdout
+
+
+def test_a_configuration_that_cannot_be_read_is_named_with_its_line(fresh):
+    """Only --configfile FILE itself is read before the workflow has a say, and `make` reads that before Snakemake."""
+    edit(fresh.folder / "config/config.yaml", "collection: ", "collection: [")
+    result = fresh.snakemake("--dry-run")
+    (line,) = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
+    assert line.startswith("error: config/config.yaml:") and "not valid YAML" in line
+    assert result.returncode == 1 and "Traceback" not in result.stderr
+
+
+UNREADABLE = {
+    "nope.yaml": (None, "nope.yaml: no such file"),
+    "config": (None, "config: cannot be read (Is a directory)"),
+    "a.yaml": ("- a", "a.yaml:1: expected `key: value` lines"),
+    "b.yaml": ("run: [}", "b.yaml:1: not valid YAML"),
+    "c.yaml": ("run: é", "c.yaml: not UTF-8 text"),
+}
+ASKED = ("check", "plan", "show VARIANT=d1_shallow", "why TARGET=results/embedded/report/report.pdf")
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_make_names_a_configuration_that_cannot_be_read(fresh, asked):
+    (fresh.folder / ".venv").symlink_to(Path(sys.prefix))
+    for name, (text, said) in UNREADABLE.items():
+        if text:
+            (fresh.folder / name).write_text(text, encoding="latin-1")
+        command = ["make", "--silent", "--old-file", ".venv/.complete", *asked.split(), f"CONFIG={name}"]
+        done = subprocess.run(command, cwd=fresh.folder, capture_output=True, text=True, check=False)
+        assert done.stderr.startswith(f"error: {said}") and done.stderr.count("\n") == 2  # the second is make's
 
 
 def test_an_archive_that_cannot_be_had_is_one_line_with_the_way_out(fresh):

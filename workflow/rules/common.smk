@@ -17,15 +17,26 @@ import cnnatlas
 
 if Path(cnnatlas.__file__).resolve().parents[1] != ROOT / "scripts":
     sys.exit(f"error: {cnnatlas.__file__} is loaded, another clone's library; use one clone only in a workflow")
+from cnnatlas.configuration import strict_yaml
 from cnnatlas.errors import AtlasError
 from cnnatlas.workflow import library, sources as source_files
 
 library.put_first(ROOT / "scripts")
+IS_MODULE = Path(workflow.basedir).resolve() != ROOT
+OWN_CONFIG = Path("config/config.yaml")
 try:
     if workflow.is_main_process:  # takes half a second, which each job of a cluster would take too
         source_files.check()  # before any of them is imported
+    if OWN_CONFIG.is_file() and not IS_MODULE:
+        strict_yaml.load(OWN_CONFIG)  # of one that it cannot read, Snakemake does not name the file
 except AtlasError as error:
     sys.exit(f"error: {error}")
+
+if OWN_CONFIG.is_file():  # else the workflow's own is read below
+
+    configfile: "config/config.yaml"
+
+
 from cnnatlas.configuration import run as configuration, interpretations
 from cnnatlas.workflow import (
     checkpoints,
@@ -47,7 +58,6 @@ from cnnatlas.workflow.plan import chapters, run as plan
 scheduler.end_reschedules_with_the_run()
 isolation.isolate()
 DEPLOYED = {str(method) for method in workflow.deployment_settings.deployment_method}
-IS_MODULE = Path(workflow.basedir).resolve() != ROOT
 CONFIGURED = configuration.home(Path.cwd(), ROOT)
 TYPED_IN = os.environ.get("PWD", "") if workflow.overwrite_workdir else ""  # Snakemake has left it for --directory
 try:

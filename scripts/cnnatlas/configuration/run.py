@@ -143,6 +143,7 @@ def ordered(value: object) -> object:
 def file_of(project: Path, run: str) -> str | None:
     """The file of `project`'s config/ that has `run: <run>`, relative to the project; None where none has."""
     for file in sorted((project / "config").glob("[!.]*.yaml")):
-        if re.search(rf"^run: {re.escape(run)}(\s|$)", file.read_text(encoding="utf-8"), re.MULTILINE):
+        text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+        if re.search(rf"^run: {re.escape(run)}(\s|$)", text, re.MULTILINE):
             return file.relative_to(project).as_posix()
     return None

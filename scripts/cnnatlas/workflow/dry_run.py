@@ -13,6 +13,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from cnnatlas.configuration import strict_yaml
 from cnnatlas.errors import AtlasError
 
 PLUGINS = "workflow/plugins"
@@ -84,6 +85,7 @@ def _job(rule: str, wildcards: dict[str, str], inputs: list[str], outputs: list[
 
 
 def _snakemake(project: Path, target: str, config: str, *mode: str) -> str:
+    strict_yaml.load(project / config, config)  # of one that it cannot read, Snakemake does not name the file
     command = [sys.executable, "-m", "snakemake", "--logger", "jobs", "--configfile", config, "--cores", "1", *mode]
     environment = os.environ | {"PYTHONPATH": str(project / PLUGINS)}
     done = subprocess.run(
