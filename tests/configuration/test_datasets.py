@@ -50,6 +50,7 @@ def error(root, **changes):
 def images(tmp_path):
     for label in ("a", "b", "c"):
         (tmp_path / "images" / label).mkdir(parents=True)
+        (tmp_path / "images" / label / "1.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     return tmp_path / "images"
 
 
@@ -99,6 +100,23 @@ def test_a_wrong_folder_is_one_line_with_file_and_line(with_folder, old, new, me
     write(with_folder / "config/datasets.yaml", new, old)
     text = error(with_folder)
     assert text.startswith("config/datasets.yaml:") and message in text and "\n" not in text
+
+
+@pytest.mark.parametrize("file", [None, "notes.txt"])
+def test_a_class_without_images_is_found_before_anything_runs(with_folder, images, file):
+    (images / "b" / "1.png").unlink()
+    if file:
+        (images / "b" / file).write_text("no image")
+    text = error(with_folder)
+    assert text.startswith("config/datasets.yaml:") and f"`digits.folder`: {images}/b: no image lies in it" in text
+
+
+def test_the_folder_may_be_below_the_home(project, images, monkeypatch):
+    monkeypatch.setenv("HOME", str(images.parent))
+    write(project / "config/datasets.yaml", FOLDER.format(folder="~/images"))
+    assert load(project).datasets["digits"]["folder"] == str(images)
+    write(project / "config/datasets.yaml", "~no-such-user/images", "~/images")
+    assert "`digits.folder`: ~no-such-user/images: not a folder that can be read" in error(project)
 
 
 def test_a_data_set_without_a_reader_says_both_ways_out(project):

@@ -20,7 +20,7 @@ def folder(tmp_path):
     """Classes 2 and 10 with three images each, of several formats and sizes."""
     for label in ("10", "2"):
         (tmp_path / "set" / label).mkdir(parents=True)
-        for k, (name, kind) in enumerate((("9.png", "PNG"), ("10.jpg", "JPEG"), ("1.bmp", "BMP"))):
+        for k, (name, kind) in enumerate((("9.png", "PNG"), ("10.jpg", "JPEG"), ("1.webp", "WEBP"))):
             content = image_file(smooth(20 + k, 31, seed=k + 3 * int(label)), kind)
             (tmp_path / "set" / label / name).write_bytes(content)
     return tmp_path / "set"
@@ -29,7 +29,7 @@ def folder(tmp_path):
 def test_classes_and_images_are_in_natural_order(folder):
     found = read(folder, 8)
     assert found.classes == ["2", "10"] and found.labels.tolist() == [0, 0, 0, 1, 1, 1]
-    assert found.ids == [f"{label}/{name}" for label in (2, 10) for name in ("1.bmp", "9.png", "10.jpg")]
+    assert found.ids == [f"{label}/{name}" for label in (2, 10) for name in ("1.webp", "9.png", "10.jpg")]
     assert found.images.shape == (6, 8, 8, 3) and found.images.dtype == np.uint8
     assert found.stored[:3] == [(31, 22), (31, 20), (31, 21)]
 
@@ -37,7 +37,7 @@ def test_classes_and_images_are_in_natural_order(folder):
 def test_the_middle_is_kept_at_its_proportions(folder):
     picture = np.zeros((20, 60, 3), np.uint8)
     picture[:, 20:40] = 255
-    (folder / "2" / "1.bmp").write_bytes(image_file(picture, "PNG"))
+    (folder / "2" / "1.webp").write_bytes(image_file(picture, "PNG"))
     assert read(folder, 8).images[0].min() > 200
 
 

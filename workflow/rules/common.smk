@@ -158,7 +158,7 @@ def prepare_inputs(w):
 
 def mirror():
     """The folder of the mirror, seen from where it was typed; or None."""
-    return config["mirror"] and str(Path(TYPED_IN, Path(config["mirror"]).expanduser()))
+    return config["mirror"] and str(configuration.folder(config["mirror"], TYPED_IN))
 
 
 if workflow.is_main_process:

@@ -40,7 +40,7 @@ def load(root: Path, merged: Merged) -> dict[str, dict]:
     schemas.validate(changed, "datasets")
     for name, entry in found.items():
         if "folder" in entry:
-            _count_classes(changed, name, entry)
+            _read_folder(changed, name, entry)
     _check_files(changed, found)
     return run.ordered(found)
 
@@ -96,10 +96,12 @@ def _check_reader(document: Document, name: str, entry: dict) -> None:
             raise AtlasError(f"{document.where((name,))}: key `{name}.{key}` is missing; its reader takes it, add it")
 
 
-def _count_classes(document: Document, name: str, entry: dict) -> None:
-    """Complete `classes` from the folder's own folders, or check it."""
+def _read_folder(document: Document, name: str, entry: dict) -> None:
+    """Complete `folder` where it begins with ~, and `classes` from its own folders, or check that; all have images."""
+    entry["folder"] = str(run.folder(entry["folder"]))
     try:
         found = len(image_files.classes(Path(entry["folder"])))
+        image_files.check_images(Path(entry["folder"]))
     except AtlasError as error:
         raise AtlasError(f"{document.where((name, 'folder'))}: `{name}.folder`: {error}") from error
     if entry.setdefault("classes", found) != found:

@@ -12,14 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cnnatlas.data.image_files import BRACES
+from cnnatlas.data.image_files import BRACES, DECODED, START
 from cnnatlas.errors import AtlasError
 
 KEY = "photographs"
 MOST = 100  # photographs of a run: each is a section of the report
 KEPT_BY_WINDOWS = ("desktop.ini", "thumbs.db")
-# How files begin: of the formats that are decoded (cnnatlas.data.decoding.PHOTOGRAPHS), and of others that people have
-DECODED = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8|BM|RIFF....WEBP", re.DOTALL)
+# How files of other formats begin that people have
 OTHERS = {
     "HEIC, AVIF or a film": re.compile(rb"....ftyp", re.DOTALL),
     "TIFF or a camera's raw format": re.compile(rb"II\*\0|MM\0\*"),
@@ -91,7 +90,7 @@ def _problem(path: Path) -> str:
         return "not a regular file"
     try:
         with path.open("rb") as stream:
-            start = stream.read(16)
+            start = stream.read(START)
     except OSError as error:
         return f"cannot be read ({error.strerror})"
     if DECODED.match(start):

@@ -135,6 +135,14 @@ def validated(root: Path, name: str) -> dict:
     return document.content
 
 
+def folder(named: str, typed_in: str = "") -> Path:
+    """A folder that the configuration names: ~ is a home, and a relative one is seen from `typed_in`."""
+    try:
+        return Path(typed_in, Path(named).expanduser())
+    except RuntimeError:  # the home of nobody, which is no folder either
+        return Path(named)
+
+
 def ordered(value: object) -> object:
     """Keys in order, at all depths: Snakemake takes reordered keys for changed ones."""
     return {key: ordered(value[key]) for key in sorted(value)} if isinstance(value, dict) else value

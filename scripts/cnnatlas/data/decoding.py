@@ -33,7 +33,7 @@ def centre_crop(content: bytes, size: int) -> np.ndarray:
 
 def upright_crop(content: bytes, size: int) -> np.ndarray:
     """As `centre_crop`, of a picture of the user's: as a viewer shows it, and as `photograph` decodes it."""
-    with _decoded(content, FORMATS, size) as image:
+    with _decoded(content, PHOTOGRAPHS, size) as image:
         return fitted(as_shown(image), size, crop=True)
 
 
@@ -66,7 +66,7 @@ def as_shown(image: Image.Image) -> Image.Image:
 
 def stored_size(content: bytes) -> tuple[int, int]:
     """Width and height in pixels that an image file states; its pixels are not decoded."""
-    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+    with Image.open(io.BytesIO(content), formats=PHOTOGRAPHS) as image:
         return image.size
 
 

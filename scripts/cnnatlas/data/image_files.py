@@ -9,6 +9,9 @@ from pathlib import Path
 from cnnatlas.errors import AtlasError
 
 BRACES = frozenset("{}")  # with which Snakemake would look for wildcards in a file's name
+# How files begin of the formats of people's own that are decoded (cnnatlas.data.decoding.PHOTOGRAPHS)
+DECODED = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8|BM|RIFF....WEBP", re.DOTALL)
+START = 16  # bytes of a file that show its format
 
 
 def classes(folder: Path) -> list[str]:
@@ -16,11 +19,7 @@ def classes(folder: Path) -> list[str]:
 
     Raises AtlasError where there are fewer than two, or where one cannot be taken.
     """
-    try:
-        found = sorted((name for name in _names(folder) if (folder / name).is_dir()), key=_natural)
-    except OSError as error:
-        raise AtlasError(f"{folder}: not a folder that can be read ({error.strerror}); name one that holds a folder of "
-                         "images for each class") from error  # fmt: skip
+    found = sorted((name for name in _names(folder) if (folder / name).is_dir()), key=_natural)
     if len(found) < 2:
         raise AtlasError(f"{folder}: {len(found)} folders; put the images of each class into a folder of their own, "
                          "named after the class")  # fmt: skip
@@ -28,6 +27,13 @@ def classes(folder: Path) -> list[str]:
         if problem := _problem(folder, folder / name):
             raise AtlasError(f"{folder}/{name}: {problem}; rename it, or put the class's own folder there")
     return found
+
+
+def check_images(folder: Path) -> None:
+    """Raise AtlasError for the first class without a file that begins as an image does."""
+    for path in (folder / label for label in classes(folder)):
+        if not any(_begins_as_image(path / name) for name in _names(path) if not _problem(folder, path / name)):
+            raise AtlasError(f"{path}: no image lies in it; put JPEG, PNG, WebP, GIF or BMP files there, or remove it")
 
 
 def listed(folder: Path) -> tuple[list[str], list[dict[str, str]]]:
@@ -47,7 +53,22 @@ def listed(folder: Path) -> tuple[list[str], list[dict[str, str]]]:
 
 
 def _names(folder: Path) -> list[str]:
-    return [path.name for path in folder.iterdir() if not path.name.startswith(".")]
+    try:
+        return [path.name for path in folder.iterdir() if not path.name.startswith(".")]
+    except OSError as error:
+        raise AtlasError(f"{folder}: not a folder that can be read ({error.strerror}); name one that holds a folder of "
+                         "images for each class") from error  # fmt: skip
+
+
+def _begins_as_image(path: Path) -> bool:
+    """Whether a file begins so; one that cannot be read may, and the job that reads it will say so."""
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as stream:
+            return bool(DECODED.match(stream.read(START)))
+    except OSError:
+        return True
 
 
 def _problem(folder: Path, path: Path) -> str:

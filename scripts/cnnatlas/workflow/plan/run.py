@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from cnnatlas.configuration import interpretations, photographs, schemas, studies
+from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration.studies import Atlas
 from cnnatlas.errors import AtlasError
 from cnnatlas.report.items import read_items
@@ -63,7 +64,7 @@ def load(root: Path | str, config: dict, files: Sequence[str], typed_in: str = "
 def _photographs(config: dict, atlas: Atlas, typed_in: str) -> tuple[Path | None, str]:
     """The folder of photographs that the run names, or None; and the place in the configuration that names it."""
     named = config[photographs.KEY]
-    return named and Path(typed_in, Path(named).expanduser()), atlas.levels.overlay.run.where((photographs.KEY,))
+    return named and configuration.folder(named, typed_in), atlas.levels.overlay.run.where((photographs.KEY,))
 
 
 def _check_items(items: Sequence[dict], atlas: Atlas) -> None:
