@@ -77,6 +77,7 @@ def test_make_names_a_python_that_is_too_new(tmp_path):
 @pytest.mark.parametrize(("typed", "folder"), [("../archives", "archives"), ("~/archives", "home/archives")])
 def test_a_relative_mirror_is_taken_from_where_it_was_typed(tmp_path, typed, folder):
     (tmp_path / "launch").mkdir()
+    (tmp_path / folder).mkdir(parents=True)
     rule = (
         'rule seen:\n    output: "seen"\n    params: seen=lambda w: mirror()\n    shell: "echo {params} > {output}"\n'
     )

@@ -4,7 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from cnnatlas.errors import AtlasError
 from cnnatlas.workflow.plan.data import DataPlan
+from cnnatlas.workflow.plan.downloads import Downloads
 from cnnatlas.workflow.plan.paths import Paths
 
 LIMITS = {"bytes": 1e9, "members": 100}
@@ -72,3 +74,18 @@ def test_masks_are_drawn_or_outlined_or_there_are_none(plan, collection, dataset
     outlines = ["scripts/cnnatlas/data/caltech101_outlines.py"] if "outlined" in files else []
     assert data.mask_sources(dataset) == [data.reader(dataset), *outlines]
     assert data.mask_spec(dataset)["reader"] == data.reader(dataset).split("/")[-1].removesuffix(".py")
+
+
+def test_a_mirror_that_is_not_there_is_refused_while_files_are_to_come(tmp_path):
+    def where(key):
+        return "config/cpu.yaml:4"
+
+    levels = SimpleNamespace(overlay=SimpleNamespace(run=SimpleNamespace(where=where)))
+    downloads = Downloads(SimpleNamespace(datasets=DATASETS, pretrained={}, levels=levels))
+    downloads.check(None, tmp_path)
+    downloads.check(str(tmp_path), tmp_path)
+    with pytest.raises(AtlasError, match=r"^config/cpu\.yaml:4: `mirror` is /no/such, no such folder; correct it, or"):
+        downloads.check("/no/such", tmp_path)
+    for file in downloads.specs:
+        (tmp_path / file).touch()
+    downloads.check("/no/such", tmp_path)  # a disk that is no longer needed

@@ -162,5 +162,9 @@ def mirror():
 
 
 if workflow.is_main_process:
+    try:
+        PLAN.downloads.check(mirror(), Path(placed("resources/upstream/archives")))
+    except AtlasError as error:
+        sys.exit(f"error: {error}")
     fast_start.install(workflow, ROOT / "scripts")
     console.install(workflow, Path(placed(f"results/{RUN}")), COLLECTION)
