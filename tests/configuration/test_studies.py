@@ -284,6 +284,37 @@ def test_a_training_does_not_depend_on_titles_or_on_the_number_of_seeds(project)
     assert after.seeds("d1_shallow") == [0, 1]
 
 
+RATE = "    optimiser: {name: adamw, learning_rate: 0.001, weight_decay: 0.01}\n"
+TWICE = [
+    (
+        STL10,
+        "compare:\n",
+        "compare:\n  - [d2_deep, d1_shallow]\n",
+        ["`compare.1` is d1_shallow and d2_deep", "compare.0"],
+    ),
+    (STL10, "inspect: [d1_shallow,", "inspect: [d2_own, d1_shallow,", ["`inspect` has 'd2_own' twice"]),
+    (STL10, "compare:\n", "shows: [d2_deep]\ncompare:\n", ["`shows.0` is d2_deep", "trains it itself"]),
+    (
+        *("config/studies/residual_cifar10.yaml", "first: b2_residual,", "first: b2_simple_adam,"),
+        ["`factorial.cells.neither` is b2_simple_adam", "`factorial.cells.first`"],
+    ),
+    (
+        STL10,
+        RATE,
+        "    sweep: {key: batch_size, values: [64, 64]}\n",
+        ["`variants.d1_shallow.sweep.values` has 64 twice"],
+    ),
+    (STL10, RATE, "    search: {method: grid, over: {l1: [0.1, 0.1]}}\n", ["over.l1` has 0.1 twice"]),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "parts"), TWICE)
+def test_what_is_named_twice_is_refused_with_its_line(project, file, old, new, parts):
+    edit(project / file, old, new)
+    message = refusal(project)
+    assert message.startswith(f"{file}:") and all(part in message for part in parts), message
+
+
 def test_a_sweep_makes_one_variant_per_value(project):
     edit(
         project / "config" / "studies" / "stl10.yaml",
@@ -299,13 +330,12 @@ def test_a_sweep_makes_one_variant_per_value(project):
     assert atlas.titles["d1_shallow_2e-05"].endswith("learning rate 2 × 10⁻⁵")
 
 
-RATE = "    optimiser: {name: adamw, learning_rate: 0.001, weight_decay: 0.01}\n"
 OVER = "optimiser.learning_rate: {log: [0.001, 0.1]}, label_smoothing: {uniform: [0.0, 0.2]}, batch_size: [32, 64]"
 RANDOM = "    search: {method: random, trials: 6, seed: 0, over: {" + OVER + "}}\n"
 GRID = "    search: {method: grid, over: {label_smoothing: [0.0, 0.1], batch_size: [32, 64, 128]}}\n"
 
 
-def searching(project, search, compare="[d2_deep, d2_own]"):
+def searching(project, search, compare="[d2_residual, d2_own]"):
     """The study of STL-10, in which `d1_shallow` is a search."""
     edit(project / STL10, RATE, search)
     edit(project / STL10, "inspect: [d1_shallow, ", "inspect: [")

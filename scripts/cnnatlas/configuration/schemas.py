@@ -111,6 +111,10 @@ def explain(error: jsonschema.ValidationError, document: Document, at: KeyPath =
     if "propertyNames" in error.absolute_schema_path:
         key = (*key, error.instance)
         return f"{document.where(key)}: the name `{dotted(key)}`; names are {error.schema['description']}"
+    if error.validator == "uniqueItems":
+        at = next(i for i, each in enumerate(error.instance) if each in error.instance[:i])
+        named = shortened(error.instance[at])
+        return f"{document.where((*key, at))}: `{dotted(key)}` has {named} twice; remove one"
     where, expected = document.where(key), _expectation(error)
     if where == COMMAND_LINE and error.validator == "type" and isinstance(error.instance, str):
         expected = f"{expected.split('; ')[0]}; to Snakemake all in brackets is text: use a file, --configfile FILE"
@@ -153,8 +157,6 @@ def _expectation(error: jsonschema.ValidationError) -> str:
         )
     if rule == "ascending":
         return "it must begin with the smaller one"
-    if rule == "uniqueItems":
-        return "it lists something twice; remove one"
     if rule == "const":
         return f"it must be {value}"
     return error.message

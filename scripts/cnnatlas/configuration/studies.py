@@ -12,7 +12,7 @@ from pathlib import Path
 from cnnatlas.configuration import datasets, schemas, specs, variations
 from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration.run import Merged
-from cnnatlas.configuration.strict_yaml import Document
+from cnnatlas.configuration.strict_yaml import Document, dotted
 from cnnatlas.configuration.variations import Member
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation.ranking import OTHERS
@@ -279,6 +279,7 @@ def _study(name: str, document: Document, members: dict[str, Member]) -> Study:
         items=tuple(content.get("items", [])),
     )
     _check_names(study, document, sorted(members))
+    _check_once(study, document)
     _check_titles(study, document, members)
     return study
 
@@ -303,6 +304,20 @@ def _check_names(study: Study, document: Document, everywhere: list[str]) -> Non
                     f"{document.where(key)}: `{key[0]}` names `{variant}`, which is no variant of this study"
                     f"{schemas.suggestion(variant, known)}"
                 )
+
+
+def _check_once(study: Study, document: Document) -> None:
+    """What the schema cannot see: a pair both ways round or that of `final`, equal cells, and `shows` of its own."""
+    named = {("shows", i): (name, name) for i, name in enumerate(document.content.get("shows", []))}
+    named |= {("compare", i): (frozenset(pair), f"{pair[0]} and {pair[1]}") for i, pair in enumerate(study.compare)}
+    cells = (study.factorial or {}).get("cells", {})
+    named |= {("factorial", "cells", cell): (("cell", name), name) for cell, name in cells.items()}
+    seen = dict.fromkeys(study.trains, "trains it itself")
+    for key, (subject, shown) in named.items():
+        if subject in seen:
+            where = document.where(key)
+            raise AtlasError(f"{where}: `{dotted(key)}` is {shown}, and the study {seen[subject]}; remove one of them")
+        seen[subject] = f"has that in `{dotted(key)}` too"
 
 
 def _check_titles(study: Study, document: Document, members: dict[str, Member]) -> None:

@@ -19,6 +19,9 @@ DIGITS = 3  # significant digits of a drawn number: enough for a learning rate, 
 NAMING = re.compile(r"[a-z0-9_.-]+")  # what a variant's name consists of
 UNVARIED = ("like", "search", "sweep", "title")  # keys of a variant that are no settings of a training
 KINDS = ("sweep", "search")
+ONCE = {
+    "uniqueItems": True
+}  # of values that make a variant each; of random trials, a value may be likelier than others
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,7 @@ def _swept(document: Document, own: Member, sweep: dict) -> list[Member]:
             "sweep: {key: a.key, values: [1, 2]}"
         )
     _check_key(document, own, ("sweep", "key"), sweep["key"])
+    schemas.check(document, ONCE, sweep["values"], ("variants", own.key, "sweep", "values"))
     for value in sweep["values"]:
         if not NAMING.fullmatch(str(value).lower()):
             where = document.where(("variants", own.key, "sweep", "values"))
@@ -145,7 +149,7 @@ def _check_method(document: Document, at: KeyPath, search: dict) -> None:
 
 def _check_choices(document: Document, at: KeyPath, choices: object, method: str) -> None:
     if isinstance(choices, list) and choices:
-        return
+        return schemas.check(document, ONCE if method == "grid" else {}, choices, at)
     if method == "random" and isinstance(choices, dict) and len(choices) == 1:
         (law, bounds) = next(iter(choices.items()))
         if law in ("log", "uniform") and _is_range(bounds) and (law == "uniform" or bounds[0] > 0):
