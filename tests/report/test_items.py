@@ -44,6 +44,15 @@ def test_the_findings_lead_to_where_a_page_is_known():
         ("- {id: A1, text: x, answered_by: [a], text: y}", r"items\.yaml:1: key `0.text` appears twice"),
         ("- {id: A1, text: x, answered_by: [a]}\n- {id: A2, text: x, answered_by: [a], data: stl10}", r":2: .*`data`"),
         ("- {id: A1, text: x, answered_by: [a], verdict: maybe}", "`verdict`"),
+        ("- {id: 1, text: x, answered_by: [a]}", r":1: `id` of item 1 is 1; write a text, in quotes"),
+        ("- {id: [A1], text: x, answered_by: [a]}", r"`id` of item .* write a text"),
+        ("- {id: A1, text: [x], answered_by: [a]}", r"`text` of item A1 is \['x'\]; write a text"),
+        ("- {id: A1, text: , answered_by: [a]}", "`text` of item A1 is None; write a text"),
+        ("- {id: A1, text: ' ', answered_by: [a]}", "`text` of item A1 is ' '; write a text"),
+        ("- {id: A1, answered_by: [a]}", "an item has id, text and answered_by"),
+        ("- {id: A1, text: x, answered_by: [1]}", r"`answered_by` of item A1 is \[1\]; write a list of texts"),
+        ("- {id: A1, text: x, answered_by: [a, a]}", "write a list of texts, .*, each once"),
+        ("- {id: A1, text: x, answered_by: [a], data: [{}]}", "`data` of item A1 is .*; write a list of texts"),
     ],
 )
 def test_malformed_items_are_named(tmp_path, text, message):

@@ -9,9 +9,9 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation.verdicts import SEEDS_NEEDED
 from cnnatlas.wording import counted, listing
 
-REQUIRED = {"id", "text", "answered_by"}
+REQUIRED = {"id": str, "text": str, "answered_by": list}
 OPTIONAL = {"compared": list, "data": list, "pretrained": list, "substitute": str, "tests": list, "verdict": bool}
-KINDS = {list: "a list, [...]", str: "a text", bool: "true or false"}
+KINDS = {list: "a list of texts, [...], each once", str: "a text, in quotes", bool: "true or false"}
 THEORY = ("B1", "C0")  # how the ids of items begin that ask for reasons and derivations
 MARKS = {"substituted": "s", "reduced": "r"}
 ALL_VOID = "every comparison is of networks at chance or collapsed"
@@ -36,15 +36,22 @@ def read_items(path: Path | str) -> list[dict]:
 
 
 def _check(item: object, where: str) -> None:
-    known = isinstance(item, dict) and REQUIRED <= set(item) <= REQUIRED | set(OPTIONAL)
-    if not known or not isinstance(item["answered_by"], list) or not item["answered_by"]:
+    if not isinstance(item, dict) or not set(REQUIRED) <= set(item) <= {*REQUIRED, *OPTIONAL}:
         raise AtlasError(
             f"{where}: an item has id, text and answered_by, a list of labels, and it may have "
             f"{listing(sorted(OPTIONAL))}; this one is {item}"
         )
-    for key, kind in OPTIONAL.items():
-        if key in item and not isinstance(item[key], kind):
+    for key, kind in (REQUIRED | OPTIONAL).items():
+        if key in item and not _is_a(kind, item[key]):
             raise AtlasError(f"{where}: `{key}` of item {item['id']} is {item[key]!r}; write {KINDS[kind]}")
+
+
+def _is_a(kind: type, value: object) -> bool:
+    """Whether a value is of a kind; texts and lists are not empty, and lists are of texts, each once."""
+    if kind is list:
+        texts = isinstance(value, list) and all(_is_a(str, each) for each in value)
+        return texts and len(value) == len(set(value)) > 0
+    return isinstance(value, kind) and (kind is not str or bool(value.strip()))
 
 
 def gaps(item: Mapping, facts: Mapping, comparisons: Mapping[str, Mapping]) -> dict[str, list[str]]:
