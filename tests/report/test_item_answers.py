@@ -9,6 +9,7 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.report.answers.every import ANSWERS, CHAPTERS
 from cnnatlas.report.claims import Claims
 from cnnatlas.report.items import read_items, strength
+from cnnatlas.workflow.plan import chapters
 from study_results import COMPARISON, FACTS, entry, save
 
 REAL = {item["id"]: item for item in read_items("config/items.yaml")}
@@ -30,6 +31,15 @@ def test_answers_lie_in_the_module_named_as_the_notebook_that_shows_them(chapter
     assert f"from cnnatlas.report.answers.{name} import ANSWERS" in shown
     own = {item for item in chapter.ANSWERS if f'\\"{item}\\"' in shown}
     assert own == set(chapter.ANSWERS) - (FINDINGS_ALONE if name == "introduction" else set())
+
+
+def test_an_item_without_an_answer_is_found_before_anything_runs():
+    chapters.check_answers({"findings": {"items": []}}, list(REAL.values()))
+    chapters.check_answers({"a": {"studies": []}}, [{"id": "Q1"}])
+    with pytest.raises(
+        AtlasError, match=r"^config/items\.yaml: item Q1 has no answer; add a function for it to scripts"
+    ):
+        chapters.check_answers({"findings": {"items": []}}, [*REAL.values(), {"id": "Q1"}])
 
 
 @pytest.mark.parametrize("item", sorted(set(ITEMS) - FIXED))

@@ -93,6 +93,23 @@ def test_what_an_item_compares_is_compared(project):
         planned(project, "embedded")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "pretrained: [network]",
+            "pretrained: [netwrok]",
+            "`pretrained` of item B3.1 names `netwrok`, no network of the run's",
+        ),
+        ("answered_by: [sec-b1a] }", "answered_by: [sec-b1a], verdict: true }", "item B1a has `verdict`, and no file"),
+    ],
+)
+def test_what_an_item_wants_can_be_had(project, old, new, said):
+    edit(project / "config/items.yaml", old, new)
+    with pytest.raises(AtlasError, match=re.escape(said)):
+        planned(project, "embedded")
+
+
 class TestTraining:
     def test_a_training_reads_the_data_set_of_its_variant(self, embedded):
         assert embedded.training.data("d2_deep") == {

@@ -75,6 +75,7 @@ try:
         unfinished.run_again()
         PLAN.photographs.check()
         chapters.check_photographs(CHAPTER_ENTRIES, config)
+        chapters.check_answers(CHAPTER_ENTRIES, PLAN.items)
 except AtlasError as error:
     sys.exit(f"error: {error}")  # one line, no traceback
 

@@ -4,6 +4,7 @@ A chapter is report/notebooks/<name>.ipynb and its entry under `chapters`, a lis
 inputs are the files of its readings. Its facts, the notebook's parameter `chapter`, are what those files do not hold.
 """
 
+import ast
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from cnnatlas.workflow.plan.photographs import PhotographPlan
 from cnnatlas.workflow.plan.readings import READINGS, Context, Reading, study_files
 
 ROOT = Path(__file__).parents[4]
+ANSWERS = "scripts/cnnatlas/report/answers.py"
 Entries = dict[str, dict[str, list[str]]]  # chapter -> reading -> the names that it is limited to, or none
 
 # What the site and the PDF call files of their own
@@ -141,6 +143,22 @@ def check_photographs(entries: Entries, config: Mapping) -> None:
     if config[KEY] and not any(KEY in reads for reads in entries.values()):
         raise AtlasError(f"config/report.yaml: no chapter reads `{KEY}`, which the run has; add `{KEY}: [{KEY}]` to "
                          "`chapters`, or leave the run's key out")  # fmt: skip
+
+
+def check_answers(entries: Entries, items: Sequence[dict]) -> None:
+    """Raises AtlasError where the report tells of an item that has no answer, which a job would find at its end."""
+    answered = _answered()
+    for item in items if any("items" in reads for reads in entries.values()) else ():
+        if item["id"] not in answered:
+            raise AtlasError(f"config/items.yaml: item {item['id']} has no answer; add a function for it to {ANSWERS}")
+
+
+def _answered() -> set[str]:
+    """The items that have an answer, read from the source, for planning does without what answers import."""
+    nodes = ast.walk(ast.parse((ROOT / ANSWERS).read_bytes()))
+    calls = [node for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    named = {"_says": slice(1), "_answers": slice(None)}  # which of their arguments are items
+    return {item.value for call in calls if call.func.id in named for item in call.args[named[call.func.id]]}
 
 
 def _reads(document: Document, chapter: str) -> dict[str, list[str]]:

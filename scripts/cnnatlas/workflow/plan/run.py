@@ -22,6 +22,8 @@ from cnnatlas.workflow.plan.photographs import PhotographPlan
 from cnnatlas.workflow.plan.studies import StudyPlan
 from cnnatlas.workflow.plan.training import TrainingPlan
 
+ROLES = ("network", "second")  # of the run's `pretrained`, which items may want from ImageNet
+
 
 @dataclass(frozen=True)
 class RunPlan:
@@ -72,6 +74,7 @@ def _check_items(items: Sequence[dict], atlas: Atlas) -> None:
     known = [item["id"] for item in items]
     for item in items:
         _check_item(item, atlas)
+        _check_wanted(item, atlas)
     for name, study in atlas.studies.items():
         for position, item in enumerate(study.items):
             if item not in known:
@@ -94,3 +97,15 @@ def _check_item(item: dict, atlas: Atlas) -> None:
                 f"config/items.yaml: `compared` of item {item['id']} names `{pattern}`, which no study that answers it "
                 f"compares with another{hint}"
             )
+
+
+def _check_wanted(item: dict, atlas: Atlas) -> None:
+    """The networks that an item wants from ImageNet have a role, and a verdict needs a study, whichever a run has."""
+    for role in item.get("pretrained", []):
+        if role not in ROLES:
+            hint = schemas.suggestion(role, list(ROLES))
+            raise AtlasError(f"config/items.yaml: `pretrained` of item {item['id']} names `{role}`, no network of "
+                             f"the run's `pretrained`{hint}")  # fmt: skip
+    if item.get("verdict") and not any(item["id"] in f.content.get("items", []) for f in atlas.levels.files.values()):
+        raise AtlasError(f"config/items.yaml: item {item['id']} has `verdict`, and no file of config/studies lists it "
+                         "under `items`; list it there, or remove `verdict`")  # fmt: skip
