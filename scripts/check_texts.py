@@ -1,4 +1,4 @@
-"""Check, before anything trains, that the fonts of the PDF have every character of the report's texts.
+"""Check, before anything trains, that fonts of the PDF have all characters of the report's texts, and chapters an end.
 
 Inputs: notebooks, those of the chapters.
 Outputs: passed, the number of texts.
@@ -14,4 +14,5 @@ with job(snakemake):
     configured = {text: snakemake.params.places[text] for text in snakemake.params.spec["texts"]}
     found = configured | texts.shown(snakemake.input.notebooks)
     texts.check(found)
+    texts.check_finished(snakemake.input.notebooks)
     write_json(snakemake.output.passed, {"texts": len(found)})

@@ -207,6 +207,16 @@ def test_captions_in_the_code_of_a_notebook_are_read_and_its_comments_are_not(tm
         texts.check(texts.shown([notebook]))
 
 
+def test_a_chapter_that_is_never_finished_is_refused_and_all_of_the_real_ones_are(tmp_path):
+    notebooks = sorted((ROOT / "report" / "notebooks").glob("*.ipynb"))
+    texts.check_finished(notebooks)
+    notebook = tmp_path / "d.ipynb"
+    finished = (ROOT / "report" / "notebooks" / "d.ipynb").read_text()
+    notebook.write_text(finished.replace("this.finish()", "# this.finish()"))
+    with pytest.raises(AtlasError, match=r"d\.ipynb: no cell calls `finish` of the Chapter; end with `this\.finish"):
+        texts.check_finished([*notebooks, notebook])
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [

@@ -1,4 +1,4 @@
-"""Every text of the report's configuration and notebooks, set by the fonts that the PDF has."""
+"""Every text of the report's configuration and notebooks, set by the PDF's fonts; and whether chapters end."""
 
 import ast
 import json
@@ -22,13 +22,32 @@ def check(texts: Mapping[str, str]) -> None:
                 _check(text)
 
 
+def check_finished(notebooks: Iterable[Path | str]) -> None:
+    """Raise AtlasError for the first notebook that makes a Chapter of its parameters and never finishes it."""
+    for path in notebooks:
+        trees = [ast.parse("".join(cell["source"])) for cell in _cells(path) if cell["cell_type"] == "code"]
+        called = {_name(node.func) for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)}
+        if "Chapter" in called and "finish" not in called:
+            raise AtlasError(f"{path}: no cell calls `finish` of the Chapter; end with `this.finish()`, which shows "
+                             "what the configuration asks for and no other cell has shown")  # fmt: skip
+
+
 def shown(notebooks: Iterable[Path | str]) -> dict[str, str]:
     """The texts of notebooks, each with its place: Markdown, and strings in code, where captions are."""
     return {
         "\n".join(_strings(cell)): f"{path}, cell {number}"
         for path in notebooks
-        for number, cell in enumerate(json.loads(Path(path).read_bytes())["cells"], 1)
+        for number, cell in enumerate(_cells(path), 1)
     }
+
+
+def _cells(path: Path | str) -> list[Mapping]:
+    return json.loads(Path(path).read_bytes())["cells"]
+
+
+def _name(function: ast.expr) -> str:
+    """What is called: the last name of a dotted one."""
+    return getattr(function, "attr", getattr(function, "id", ""))
 
 
 def _strings(cell: Mapping) -> Iterator[str]:
