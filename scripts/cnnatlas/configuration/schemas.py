@@ -55,8 +55,21 @@ def schema(name: str) -> dict:
     described = strict_yaml.load(FOLDER / f"{name}.schema.yaml").content
     if name == "variant":
         declared = augmentations.declarations().items()
-        described["properties"]["augmentation"]["properties"] = {key: each.schema for key, each in declared}
+        described["properties"]["augmentation"]["properties"] = {key: _usable(key, each) for key, each in declared}
     return described
+
+
+def _usable(name: str, declared: augmentations.Declaration) -> dict:
+    """The schema that an augmentation declares. Raises AtlasError where it is none, or refuses the value OFF."""
+    (file,) = augmentations.files([name])
+    try:
+        VALIDATOR.check_schema(declared.schema, format_checker=VALIDATOR.FORMAT_CHECKER)
+        errors = list(VALIDATOR(declared.schema).iter_errors(declared.off))
+    except jsonschema.SchemaError as error:
+        raise AtlasError(f"{file}: SCHEMA is no JSON Schema: {error.message}; correct it") from None
+    if errors:
+        raise AtlasError(f"{file}: OFF is {declared.off!r}, which SCHEMA refuses: {errors[0].message}; correct one")
+    return declared.schema
 
 
 def validate(document: Document, name: str, content: object | None = None, at: KeyPath = ()) -> None:

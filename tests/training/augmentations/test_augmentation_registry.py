@@ -71,6 +71,23 @@ def test_a_file_that_lacks_a_part_is_named(folder, old, new, message):
         registry.declarations()
 
 
+@pytest.mark.parametrize(
+    ("new", "message"),
+    [
+        ('{"type": "whole"}', "SCHEMA is no JSON Schema: 'whole' is not valid under any"),
+        ('{"minimum": "0"}', "SCHEMA is no JSON Schema: '0' is not of type 'number'"),
+        ('{"pattern": "("}', "SCHEMA is no JSON Schema: '(' is not a 'regex'"),
+        ('"integer"', "SCHEMA is no JSON Schema: 'integer' is not of type"),
+        ('{"minimum": 1}', "OFF is 0, which SCHEMA refuses: 0 is less than the minimum of 1; correct one"),
+    ],
+)
+def test_a_schema_that_is_none_is_one_line_that_names_the_file(folder, new, message):
+    (folder / "blur.py").write_text(BLUR.replace('{"type": "integer"}', new))
+    schemas.schema.cache_clear()
+    with pytest.raises(AtlasError, match=re.escape(f"augmentations/blur.py: {message}")):
+        schemas.schema("variant")
+
+
 def test_only_what_is_on_has_a_file():
     spec = {"flip": True, "crop": 0, "resized_crop": [1.0, 1.0], "cutmix": 0.2, "cutout": 0}
     on = registry.switched_on(spec)
