@@ -14,8 +14,10 @@ import yaml
 from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration import schemas, strict_yaml, studies
 from cnnatlas.configuration.strict_yaml import KeyPath
+from cnnatlas.costs import work
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import settings
+from cnnatlas.evaluation.ranking import OTHERS
 from cnnatlas.training.augmentations import registry as augmentations
 from cnnatlas.workflow import sources
 
@@ -70,22 +72,29 @@ def augmentations_off(spec: dict) -> list[str]:
     return [f"  {name}: {each.off}  # {each.meaning}" for name, each in declared if name not in spec["augmentation"]]
 
 
+def absent(name: str, atlas: studies.Atlas) -> str:
+    """Why a name is no variant of the run: it is of several, or of one that only results know, or there is none."""
+    groups = {group: members for study in atlas.studies.values() for group, members in study.groups.items()}
+    group = name.removeprefix("best(").removesuffix(")")
+    finals = [study.final for study in atlas.studies.values() if study.final]
+    if name == studies.best(OTHERS) and finals:
+        return f"the best of a study but its final one ({', '.join(finals)}), which only results know; name a variant"
+    if group in groups:
+        members = [atlas.members[member] for member in groups[group]]
+        kind, names = members[0].kind, ", ".join(member.name for member in members)
+        chosen = "" if group == name else ", of which only results know the best"
+        return f"`{group}` is a {kind}{chosen}; name one of its variants: {names}"
+    return f"no such variant{schemas.suggestion(name, sorted([*atlas.specs, *groups]))}"
+
+
 def show(variant: str, overlay: str | None) -> str:
     """The text that `make show` prints."""
     sources.check()
     config, files = run_config(overlay)
     atlas = studies.load(ROOT, config, files)
     if variant not in atlas.specs:
-        raise AtlasError(f"VARIANT={variant}: no such variant{schemas.suggestion(variant, sorted(atlas.specs))}")
-    spec = atlas.specs[variant]
-    from cnnatlas.architectures.describe import (
-        describe,
-    )  # imports torch, which takes seconds: only once the name is known to exist
-    from cnnatlas.architectures.registry import build
-
-    dataset = atlas.datasets[spec["dataset"]]
-    size = spec["resolution"] or dataset["size"]
-    description = describe(build(spec["architecture"], dataset["classes"], size), size)
+        raise AtlasError(f"VARIANT={variant}: {absent(variant, atlas)}")
+    spec, description = atlas.specs[variant], work.described(atlas, variant)
     return "\n".join([
         f"# {variant}: {atlas.titles[variant]}",
         *stated(spec, atlas.levels.places(variant, spec)),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
+from cnnatlas.checks.places import stated_at
 from cnnatlas.configuration.studies import Atlas
 from cnnatlas.costs import rates
 from cnnatlas.data import image_files
@@ -70,19 +71,39 @@ def trainings(atlas: Atlas, collection: str) -> dict[str, Training]:
 
 
 def _sizes(atlas: Atlas) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Multiply-adds per image and parameters of each variant's network; it is built without memory or time."""
+    """Multiply-adds per image and parameters of each variant's network."""
+    known: dict[str, tuple[int, int]] = {}
+    for variant, spec in atlas.specs.items():
+        key = json.dumps([spec["architecture"], *_shape(atlas, spec)])
+        if key not in known:
+            found = described(atlas, variant)
+            known[key] = found["multiply_adds"], found["parameters"]
+        yield variant, known[key]
+
+
+def described(atlas: Atlas, variant: str) -> dict:
+    """What architectures.describe says of a variant's network, which is built without memory or time.
+
+    Raises AtlasError, with file and line, where it cannot be built or does not take its images.
+    """
     import torch  # seconds, which the console and a wrong configuration do not wait for
 
     from cnnatlas.architectures.describe import describe
     from cnnatlas.architectures.registry import build
 
-    known: dict[str, tuple[int, int]] = {}
-    for variant, spec in atlas.specs.items():
-        dataset = atlas.datasets[spec["dataset"]]
-        size = spec["resolution"] or dataset["size"]
-        key = json.dumps([spec["architecture"], dataset["classes"], size])
-        if key not in known:
-            with torch.device("meta"):
-                found = describe(build(spec["architecture"], dataset["classes"], size), size)
-            known[key] = found["multiply_adds"], found["parameters"]
-        yield variant, known[key]
+    spec = atlas.specs[variant]
+    classes, size = _shape(atlas, spec)
+    name, where = spec["architecture"]["name"], atlas.levels.stated(variant, ["architecture"])["architecture"]
+    with stated_at(where, f"variant `{variant}`"):
+        with torch.device("meta"):
+            network = build(spec["architecture"], classes, size)
+        try:
+            return describe(network, size)
+        except (RuntimeError, ValueError) as error:
+            raise AtlasError(f"architecture {name}: does not run on images of {size} pixels: {error}") from error
+
+
+def _shape(atlas: Atlas, spec: Mapping) -> tuple[int, int]:
+    """How many classes a variant's images have, and how many pixels a side."""
+    dataset = atlas.datasets[spec["dataset"]]
+    return dataset["classes"], spec["resolution"] or dataset["size"]
