@@ -69,7 +69,7 @@ def start(say, number: int = 0, rule: str = "train", **wildcards: str) -> list[s
 def fail(say, log: Path, **fields) -> list[str]:
     exception = {"exception": "RuleException", "level": logging.ERROR}
     say(fields.pop("status", "CalledProcessError in file x: exit status 1"), LogEvent.ERROR, **exception)
-    failure = {"jobid": 0, "rule_name": "train", "log": [str(log)], "indent": False}
+    failure = {"jobid": fields.get("jobid", 0), "rule_name": "train", "log": [str(log)], "indent": False}
     return say("Error in rule", LogEvent.JOB_ERROR, level=logging.ERROR, **failure)
 
 
@@ -109,6 +109,19 @@ def test_a_failure_has_its_log_and_does_not_repeat_what_the_job_has_said(say, tm
     assert fail(say, tmp_path / "log")[-1] == f"failed    train d1, seed 0: as said above; log: {tmp_path}/log"
     said = say("At least one job did not", LogEvent.ERROR, level=logging.ERROR, exception="WorkflowError")
     assert said[-2].startswith("1 of 3 jobs failed, 0 are done, after ")
+
+
+def test_a_job_that_is_tried_again_is_one_job(say, tmp_path):
+    begin(say)
+    for _ in range(4):  # of three jobs
+        start(say)
+        fail(say, tmp_path / "log")
+    start(say)
+    say("Finished jobid: 0", LogEvent.JOB_FINISHED, job_id=0)
+    start(say, 1)
+    fail(say, tmp_path / "log", jobid=1)
+    said = say("At least one job did not", LogEvent.ERROR, level=logging.ERROR, exception="WorkflowError")
+    assert said[-2].startswith("1 of 3 jobs failed, ")
 
 
 def test_a_job_elsewhere_could_not_say_why_it_failed(say, tmp_path, workflow):

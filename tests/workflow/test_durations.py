@@ -83,3 +83,14 @@ def test_without_earlier_runs_it_learns_from_this_one():
     clock.time = 4
     found.finish(0)
     assert found.seconds() == 8
+
+
+@pytest.mark.parametrize("seconds", [10.0, None])
+def test_a_job_that_is_tried_again_is_expected_once(seconds):
+    found, _ = left([Expected("train", 1, seconds), Expected("draw", 1, 20.0)], typical={"train": 10.0})
+    for _ in range(3):
+        found.start(0)
+        found.finish(0)  # fails, and at once
+    assert found.seconds() == 20
+    found.start(0)
+    assert found.seconds() == (30 if seconds else 20)  # what has never run takes what its attempts took

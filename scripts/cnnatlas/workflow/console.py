@@ -57,7 +57,8 @@ class Console(logging.Handler):
         self.begun: float | None = None  # of the run, once it is a real one
         self.jobs: dict[int, str] = {}  # those under way, in words
         self.left: TimeLeft | None = None
-        self.done = self.total = self.failed = 0
+        self.done = self.total = 0
+        self.failed: set[int] = set()  # jobs, without those that Snakemake tries again
         self.status = ""
         self.bar = own.stream.isatty() and os.environ.get("TERM") != "dumb"
         self.events = {
@@ -117,6 +118,7 @@ class Console(logging.Handler):
     def _job_starts(self, record: logging.LogRecord) -> None:
         if not record.output:  # a target, which only collects files
             return
+        self.failed.discard(record.jobid)
         self.jobs[record.jobid] = in_words(record.rule_name, record.wildcards)
         if self.left:
             self.left.start(record.jobid)
@@ -150,7 +152,7 @@ class Console(logging.Handler):
 
     def _fail(self, job: int, rule: str, logs: Iterable[str]) -> None:
         """A failure with its log and its reason, which a job on this machine has just said itself, if it could."""
-        self.failed += 1
+        self.failed.add(job)
         words, reason = self.jobs.pop(job, rule), last_error(logs)
         if self.left:
             self.left.finish(job)
@@ -167,7 +169,7 @@ class Console(logging.Handler):
         if record.exception == "RuleException" and "CalledProcessError" in message:
             self.status = message  # the job's failure follows
         elif record.exception == "WorkflowError" and self.failed:
-            self._say_all(["", f"{self.failed:,} of {self.total:,} jobs failed, {self.done:,} are done, after "
+            self._say_all(["", f"{len(self.failed):,} of {self.total:,} jobs failed, {self.done:,} are done, after "
                            f"{self._spent()}; once the cause is gone, the same command goes on from here",
                            f"{'full log':9} {self._full_log()}"])  # fmt: skip
         else:

@@ -60,12 +60,15 @@ class TimeLeft:
         self._known = sum(job.seconds * job.threads for job in jobs.values() if job.seconds)
         self._unknown = Counter(job.rule for job in jobs.values() if not job.seconds)
         self._took = defaultdict(list, _by_rule(jobs.values()))
-        self._waiting, self._started = dict(jobs), dict[int, float]()
+        self._waiting, self._started, self._ended = dict(jobs), dict[int, float](), set[int]()
         self._spent = self._thought = 0.0
 
     def start(self, job: int) -> None:
-        """A job starts."""
+        """A job starts; one that has ended failed, and is tried again."""
         if job in self._jobs:
+            if job in self._ended:
+                self._ended.discard(job)
+                self._count(self._jobs[job], 1)
             self._started[job] = self._now()
             self._waiting.pop(job, None)
 
@@ -76,11 +79,10 @@ class TimeLeft:
         expected, seconds = self._jobs[job], self._now() - self._started.pop(job)
         self._spent += seconds
         self._thought += self._expected(expected)
-        if expected.seconds:
-            self._known -= expected.seconds * expected.threads
-        else:
-            self._unknown[expected.rule] -= 1
+        if not expected.seconds:
             self._took[expected.rule].append(seconds)
+        self._ended.add(job)
+        self._count(expected, -1)
         return seconds
 
     def seconds(self) -> float:
@@ -92,6 +94,13 @@ class TimeLeft:
         longest = max((self._expected(job) - spent for job, spent in under_way), default=0.0)
         longest = max(longest, max(map(self._expected, self._waiting.values()), default=0.0))
         return max(0.0, longest * pace, (waiting - done) * pace / self._cores)
+
+    def _count(self, job: Expected, sign: int) -> None:
+        """Add a job to those that are not done, or take it off."""
+        if job.seconds:
+            self._known += sign * job.seconds * job.threads
+        else:
+            self._unknown[job.rule] += sign
 
     def _expected(self, job: Expected) -> float:
         return job.seconds or self._typically(job.rule)
