@@ -73,10 +73,10 @@ scale: .venv/.complete  ## time and memory to plan up to 10,000 more variants; w
 	$(BIN)/python benchmarks/study_cost.py
 
 plan: .venv/.complete  ## [CONFIG=config/cpu.yaml]: what a run costs, before it runs: jobs by rule, processor and GPU hours, disk
-	@$(BIN)/python scripts/plan.py "$${CONFIG:-config/embedded.yaml}" $(CORES)
+	@$(BIN)/python scripts/plan.py "$${CONFIG:-config/embedded.yaml}" '$(CORES)'
 
 progress: .venv/.complete  ## [RUN=results/cpu] [WATCH=10]: trainings under way, with epoch, accuracy, images/s, time left
-	@$(BIN)/python scripts/progress.py $(or $(RUN),results/embedded) $(WATCH)
+	@$(BIN)/python scripts/progress.py "$${RUN:-results/embedded}" $${WATCH:+"$$WATCH"}
 
 show: .venv/.complete  ## make show VARIANT=d1_shallow [CONFIG=config/cpu.yaml]: its spec, size and targets
 	@$(if $(VARIANT),,$(error name one: make show VARIANT=d1_shallow))$(BIN)/python scripts/show.py "$$VARIANT" $${CONFIG:+"$$CONFIG"}
@@ -86,15 +86,16 @@ why: .venv/.complete  ## make why TARGET=results/... [CONFIG=config/cpu.yaml]: w
 	  "$$TARGET" $${CONFIG:+"$$CONFIG"}
 
 verify: .venv/.complete  ## make verify A=results/embedded B=../again/results/embedded: are two runs the same bytes, and if not, why
-	@$(BIN)/python scripts/verify.py $(or $(A),$(error name two runs: make verify A=results/embedded B=../again/results/embedded)) \
-	  $(or $(B),$(error name a second run: B=../again/results/embedded))
+	@$(if $(A),,$(error name two runs: make verify A=results/embedded B=../again/results/embedded))\
+	  $(if $(B),,$(error name a second run: B=../again/results/embedded))$(BIN)/python scripts/verify.py "$$A" "$$B"
 
 compare: .venv/.complete  ## make compare A=results/embedded B=results/cpu: two runs' accuracies side by side, and what differs
-	@$(BIN)/python scripts/compare_runs.py $(or $(A),$(error name two runs: make compare A=results/embedded B=results/cpu)) \
-	  $(or $(B),$(error name a second run: B=results/cpu))
+	@$(if $(A),,$(error name two runs: make compare A=results/embedded B=results/cpu))\
+	  $(if $(B),,$(error name a second run: B=results/cpu))$(BIN)/python scripts/compare_runs.py "$$A" "$$B"
 
 clean-orphans: .venv/.complete  ## make clean-orphans RUN=results/embedded [REMOVE=yes]: what a run no longer makes
-	@$(BIN)/python scripts/orphans.py $(or $(RUN),$(error name a run: make clean-orphans RUN=results/embedded)) $(REMOVE)
+	@$(if $(RUN),,$(error name a run: make clean-orphans RUN=results/embedded))$(BIN)/python scripts/orphans.py \
+	  "$$RUN" $${REMOVE:+"$$REMOVE"}
 
 predict: .venv/.complete  ## make predict IMAGE=cat.jpg [VARIANT=d2_own] [RUN=results/embedded] [SEED=0] [METHOD=cam]: what a network says, and where it looks
 	@$(if $(IMAGE),,$(error name one: make predict IMAGE=cat.jpg))$(BIN)/python scripts/predict.py "$$IMAGE" \

@@ -16,6 +16,20 @@ def fresh(tmp_path):
     return copy_project(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def make(tmp_path_factory):
+    """What `make` says on stderr, in a project whose .venv is there; and that project."""
+    folder = copy_project(tmp_path_factory.mktemp("project")).folder
+    (folder / ".venv").symlink_to(Path(sys.prefix))
+
+    def make(*arguments: str) -> str:
+        command = ["make", "--silent", "--old-file", ".venv/.complete", *arguments]
+        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stderr
+
+    make.folder = folder
+    return make
+
+
 def test_a_wrong_key_stops_before_the_dag_exists(fresh):
     edit(fresh.folder / "config/studies/stl10.yaml", "learning_rate: 0.1", "learning_rate: 1e-1")
     result = fresh.snakemake("--dry-run")
@@ -48,14 +62,29 @@ ASKED = ("check", "plan", "show VARIANT=d1_shallow", "why TARGET=results/embedde
 
 
 @pytest.mark.parametrize("asked", ASKED)
-def test_make_names_a_configuration_that_cannot_be_read(fresh, asked):
-    (fresh.folder / ".venv").symlink_to(Path(sys.prefix))
+def test_make_names_a_configuration_that_cannot_be_read(make, asked):
     for name, (text, said) in UNREADABLE.items():
         if text:
-            (fresh.folder / name).write_text(text, encoding="latin-1")
-        command = ["make", "--silent", "--old-file", ".venv/.complete", *asked.split(), f"CONFIG={name}"]
-        done = subprocess.run(command, cwd=fresh.folder, capture_output=True, text=True, check=False)
-        assert done.stderr.startswith(f"error: {said}") and done.stderr.count("\n") == 2  # the second is make's
+            (make.folder / name).write_text(text, encoding="latin-1")
+        error = make(*asked.split(), f"CONFIG={name}")
+        assert error.startswith(f"error: {said}") and error.count("\n") == 2  # the second is make's
+
+
+NAMED = (
+    "progress RUN",
+    "clean-orphans RUN",
+    "verify B=x A",
+    "compare A=x B",
+    "why TARGET",
+    "show VARIANT",
+    "export VARIANT",
+)
+
+
+@pytest.mark.parametrize("asked", [*NAMED, "plan CORES", "show VARIANT=d1_shallow CONFIG"])
+def test_no_recipe_of_make_lets_the_shell_read_what_is_typed(make, asked):
+    error = make(*f"{asked}=a(b;c".split())
+    assert error.startswith("error: ") and "yntax" not in error, error
 
 
 def test_an_archive_that_cannot_be_had_is_one_line_with_the_way_out(fresh):
