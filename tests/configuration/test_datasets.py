@@ -50,7 +50,8 @@ def error(root, **changes):
 def images(tmp_path):
     for label in ("a", "b", "c"):
         (tmp_path / "images" / label).mkdir(parents=True)
-        (tmp_path / "images" / label / "1.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+        for number in range(3):
+            (tmp_path / "images" / label / f"{number}.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     return tmp_path / "images"
 
 
@@ -102,13 +103,13 @@ def test_a_wrong_folder_is_one_line_with_file_and_line(with_folder, old, new, me
     assert text.startswith("config/datasets.yaml:") and message in text and "\n" not in text
 
 
-@pytest.mark.parametrize("file", [None, "notes.txt"])
-def test_a_class_without_images_is_found_before_anything_runs(with_folder, images, file):
-    (images / "b" / "1.png").unlink()
-    if file:
-        (images / "b" / file).write_text("no image")
+@pytest.mark.parametrize("left", [0, 2])
+def test_a_class_with_fewer_images_than_splits_is_found_before_anything_runs(with_folder, images, left):
+    for number in range(left, 3):
+        (images / "b" / f"{number}.png").write_text("no image")
     text = error(with_folder)
-    assert text.startswith("config/datasets.yaml:") and f"`digits.folder`: {images}/b: no image lies in it" in text
+    assert text.startswith("config/datasets.yaml:")
+    assert f"`digits.folder`: {images}/b: {left} images, and 3 splits; put more JPEG, PNG, WebP" in text
 
 
 def test_the_folder_may_be_below_the_home(project, images, monkeypatch):

@@ -97,11 +97,11 @@ def _check_reader(document: Document, name: str, entry: dict) -> None:
 
 
 def _read_folder(document: Document, name: str, entry: dict) -> None:
-    """Complete `folder` where it begins with ~, and `classes` from its own folders, or check that; all have images."""
+    """Complete `folder` where it begins with ~, and `classes` from its folders; each has an image a split."""
     entry["folder"] = str(run.folder(entry["folder"]))
     try:
         found = len(image_files.classes(Path(entry["folder"])))
-        image_files.check_images(Path(entry["folder"]))
+        image_files.check_images(Path(entry["folder"]), least=len(entry["split"]["shares"]))
     except AtlasError as error:
         raise AtlasError(f"{document.where((name, 'folder'))}: `{name}.folder`: {error}") from error
     if entry.setdefault("classes", found) != found:

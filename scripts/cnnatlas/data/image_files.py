@@ -4,9 +4,11 @@ Names that start with a dot are left out, and so is whatever is beside the class
 """
 
 import re
+from itertools import islice
 from pathlib import Path
 
 from cnnatlas.errors import AtlasError
+from cnnatlas.wording import counted
 
 BRACES = frozenset("{}")  # with which Snakemake would look for wildcards in a file's name
 # How files begin of the formats of people's own that are decoded (cnnatlas.data.decoding.PHOTOGRAPHS)
@@ -29,11 +31,14 @@ def classes(folder: Path) -> list[str]:
     return found
 
 
-def check_images(folder: Path) -> None:
-    """Raise AtlasError for the first class without a file that begins as an image does."""
+def check_images(folder: Path, least: int) -> None:
+    """Raise AtlasError for the first class with fewer than `least` files that begin as images do."""
     for path in (folder / label for label in classes(folder)):
-        if not any(_begins_as_image(path / name) for name in _names(path) if not _problem(folder, path / name)):
-            raise AtlasError(f"{path}: no image lies in it; put JPEG, PNG, WebP, GIF or BMP files there, or remove it")
+        files = (path / name for name in _names(path) if not _problem(folder, path / name))
+        found = len(list(islice(filter(_begins_as_image, files), least)))
+        if found < least:
+            raise AtlasError(f"{path}: {counted(found, 'image')}, and {least} splits; put more JPEG, PNG, WebP, GIF or "
+                             "BMP files there, or remove it")  # fmt: skip
 
 
 def listed(folder: Path) -> tuple[list[str], list[dict[str, str]]]:
