@@ -37,7 +37,7 @@ def test_an_item_without_an_answer_is_found_before_anything_runs():
     chapters.check_answers({"findings": {"items": []}}, list(REAL.values()))
     chapters.check_answers({"a": {"studies": []}}, [{"id": "Q1"}])
     with pytest.raises(
-        AtlasError, match=r"^config/items\.yaml: item Q1 has no answer; add a function for it to scripts"
+        AtlasError, match=r"^config/items\.yaml: item Q1 has no answer; add a function for it to the module of scripts"
     ):
         chapters.check_answers({"findings": {"items": []}}, [*REAL.values(), {"id": "Q1"}])
 

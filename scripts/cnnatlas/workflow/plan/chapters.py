@@ -23,7 +23,7 @@ from cnnatlas.workflow.plan.photographs import PhotographPlan
 from cnnatlas.workflow.plan.readings import READINGS, Context, Reading, study_files
 
 ROOT = Path(__file__).parents[4]
-ANSWERS = "scripts/cnnatlas/report/answers.py"
+ANSWERS = "scripts/cnnatlas/report/answers"  # a module for each notebook
 Entries = dict[str, dict[str, list[str]]]  # chapter -> reading -> the names that it is limited to, or none
 
 # What the site and the PDF call files of their own
@@ -150,15 +150,16 @@ def check_answers(entries: Entries, items: Sequence[dict]) -> None:
     answered = _answered()
     for item in items if any("items" in reads for reads in entries.values()) else ():
         if item["id"] not in answered:
-            raise AtlasError(f"config/items.yaml: item {item['id']} has no answer; add a function for it to {ANSWERS}")
+            raise AtlasError(f"config/items.yaml: item {item['id']} has no answer; add a function for it to the "
+                             f"module of {ANSWERS} that is named as its chapter's notebook")  # fmt: skip
 
 
 def _answered() -> set[str]:
     """The items that have an answer, read from the source, for planning does without what answers import."""
-    nodes = ast.walk(ast.parse((ROOT / ANSWERS).read_bytes()))
-    calls = [node for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-    named = {"_says": slice(1), "_answers": slice(None)}  # which of their arguments are items
-    return {item.value for call in calls if call.func.id in named for item in call.args[named[call.func.id]]}
+    trees = (ast.parse(path.read_bytes()) for path in (ROOT / ANSWERS).glob("*.py"))
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    named = (call for call in calls if ast.unparse(call.func) in ("ANSWERS.to", "ANSWERS.says"))
+    return {call.args[0].value for call in named}
 
 
 def _reads(document: Document, chapter: str) -> dict[str, list[str]]:
