@@ -19,14 +19,14 @@ COPIED = {"split": "test", "all": share(100, 80), "trained": 2000, "leaked": 50,
 def test_accuracy_with_and_without_copies_that_the_network_was_trained_on():
     same = {"n": 40, "accuracy": 0.9, "others": 0.7, "drawn": [0.6, 0.8]}
     accuracy = COPIED | {"without": share(60, 45), "copies": share(40, 35), "same_classes": same}
-    assert audit.accuracy_sentence(accuracy, "net", 0) == (
-        "`net` (seed 0) has an accuracy of 80.00 % [10.00, 90.00] on the 100 test images. Of the 50 images with a "
+    assert audit.accuracy_sentence(accuracy, "“Net”", 0) == (
+        "“Net” (seed 0) has an accuracy of 80.00 % [10.00, 90.00] on the 100 test images. Of the 50 images with a "
         "duplicate in training, 40 have it among the 2,000 images that this network was trained on: without these the "
         "accuracy is 75.00 % [10.00, 90.00], a change of −5.00 points. On them it is 90.0 %, on others of their "
         "classes 70.0 %: outside the 60.0 % to 80.0 % that 95 % of random draws from these classes have."
     )
-    assert "within the" in audit.accuracy_sentence(accuracy | {"same_classes": same | {"accuracy": 0.75}}, "net", 0)
-    fewer = audit.accuracy_sentence(accuracy | {"same_classes": same | {"n": 31}}, "net", 0)
+    assert "within the" in audit.accuracy_sentence(accuracy | {"same_classes": same | {"accuracy": 0.75}}, "“Net”", 0)
+    fewer = audit.accuracy_sentence(accuracy | {"same_classes": same | {"n": 31}}, "“Net”", 0)
     assert " On the 31 of them whose class has others it is 90.0 %" in fewer
 
 
@@ -51,7 +51,7 @@ def test_accuracy_with_and_without_copies_that_the_network_was_trained_on():
     ],
 )
 def test_accuracy_where_nothing_can_be_compared(accuracy, words):
-    assert words in audit.accuracy_sentence(accuracy, "net", 0)
+    assert words in audit.accuracy_sentence(accuracy, "“Net”", 0)
 
 
 def test_equal_labels_are_evidence_only_where_other_pairs_have_them_less_often():
@@ -84,7 +84,7 @@ def test_suspected_label_errors():
         "images": 2, "share": 0.02, "accuracy": 0.9, "splits": {"train": {"images": 2, "of": 100}},
         "between": [{"class": "sea_horse", "suggested": "crab", "images": 2}],
     }  # fmt: skip
-    text = audit.label_sentence(found, "net")
+    text = audit.label_sentence(found, "“Net”")
     assert "2 labels are suspected errors (2.0 %): 2 of 100 in training. Most often: sea horse → crab (2)." in text
     assert "none is named" in audit.label_sentence(None, None)
 
@@ -138,8 +138,9 @@ def test_drawn_labels_are_said_to_be_right_for_every_data_set(results, shown):
     }  # fmt: skip
     for name in ("one", "two"):
         write_json(Path(f"results/tiny/audit/{name}/audit.json"), {"label_errors": found, "features": "net"})
-        audit.Audit(results, name, {"title": name, "drawn": True}).label_errors()
+        audit.Audit(results, name, {"title": name, "drawn": True, "networks": {"net": "Net"}}).label_errors()
     said = [output["data"]["text/markdown"] for output in shown]
+    assert sum("From the features of “Net”, which" in text for text in said) == 2
     assert sum("here are drawn, and have the labels that they were drawn for" in text for text in said) == 2
 
 

@@ -98,8 +98,9 @@ def test_chapters_beyond_studies_read_what_they_are_listed_with(project):
     assert f"{run}/foundations/theory/arrays.npz" in plan.files("theory_c")
     assert f"{run}/foundations/mytorch/digits.svg" in plan.files("mytorch")
     assert f"{run}/audit/stl10/label_errors.png" in plan.files("data")
-    card = ["citation", "homepage", "licence", "problems", "title", "drawn"]
-    assert list(plan.parameters("data")["chapter"]["audits"]["stl10"]) == card
+    card = plan.parameters("data")["chapter"]["audits"]["stl10"]
+    assert list(card) == ["citation", "homepage", "licence", "problems", "title", "drawn", "networks"]
+    assert card["networks"]["d2_own"] == plan.paths.atlas.titles["d2_own"]
     assert plan.files("reliability") == ["reliability"]
     assert {
         f"{run}/evaluation/d1_shallow/seed0/extremes.csv",

@@ -131,12 +131,15 @@ class Audit:
 
     def accuracy(self) -> None:
         """How much the duplicates add to a network's accuracy."""
-        show(accuracy_sentence(self.audit["accuracy"], self.audit["variant"], self.audit["seed"]))
+        show(accuracy_sentence(self.audit["accuracy"], self._named(self.audit["variant"]), self.audit["seed"]))
+
+    def _named(self, network: str | None) -> str | None:
+        return network and f"“{self.facts['networks'][network]}”"
 
     def label_errors(self) -> None:
         """How many labels are suspected errors; the most suspect ones on the web alone."""
         found = self.audit["label_errors"]
-        show(label_sentence(found, self.audit["features"]))
+        show(label_sentence(found, self._named(self.audit["features"])))
         if found and self.facts["drawn"]:
             show(
                 f"The images of {self.title} here are drawn, and have the labels that they were drawn for: what is "
@@ -203,12 +206,12 @@ def upstream_sentence(leak: Mapping) -> str:
     )
 
 
-def accuracy_sentence(accuracy: Mapping | None, variant: str | None, seed: int | None) -> str:
+def accuracy_sentence(accuracy: Mapping | None, network: str | None, seed: int | None) -> str:
     """Accuracy on a split with and without its images that have a duplicate in training."""
     if accuracy is None:
         return "No trained network is named for this data set, so no accuracy is compared."
     split, whole, without = NAMES[accuracy["split"]], accuracy["all"], accuracy["without"]
-    start = f"`{variant}` (seed {seed}) has an accuracy of {_share(whole)} on the {whole['n']:,} {split} images"
+    start = f"{network} (seed {seed}) has an accuracy of {_share(whole)} on the {whole['n']:,} {split} images"
     leaked, copies = counted(accuracy["leaked"], "image"), accuracy["copies"]
     seen = f"among the {counted(accuracy['trained'], 'image')} that this network was trained on"
     if not accuracy["leaked"]:
@@ -267,7 +270,7 @@ def label_sentence(found: Mapping | None, network: str | None) -> str:
     if found is None:
         return "Labels are judged by a network's features, and none is named for this data set."
     start = (
-        f"From the features of `{network}`, which has not learned these labels, held-out logistic regressions give the "
+        f"From the features of {network}, which has not learned these labels, held-out logistic regressions give the "
         f"right class to {percent(found['accuracy'])} of the images. By the confident joint, "
         f"{counted(found['images'], 'label')} "
         f"{'is a suspected error' if found['images'] == 1 else 'are suspected errors'} ({percent(found['share'])})"

@@ -32,9 +32,8 @@ def _scratch(claims: Claims) -> str:
 
 @ANSWERS.to("C1d")
 def _tuned(claims: Claims) -> str:
-    return claims.against(SCRATCH, "best(c1d_trial)", "c1c_basic", "c1d_augmented") + _rejected(
-        claims, SCRATCH, "best(c1d_trial)", "c1c_basic"
-    )
+    tuned = claims.against(SCRATCH, "best(c1d_trial)", "c1c_basic", "c1d_augmented")
+    return f"{tuned}{claims.rejected(SCRATCH, 'best(c1d_trial)', 'c1c_basic')}"
 
 
 @ANSWERS.to("C1e")

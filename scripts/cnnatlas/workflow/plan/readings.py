@@ -113,10 +113,17 @@ def audits(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
             "audits": {
                 name: {key: known[name].get(key) for key in facts}
                 | {"title": literal(known[name]["title"]), "drawn": name in drawn(plan.paths)}
+                | {"networks": _titles(plan.paths.atlas, known[name].get("network"), known[name].get("features"))}
                 for name in sorted(known)
             }
         },
     )
+
+
+def _titles(atlas: Atlas, *networks: str | None) -> dict[str, str]:
+    """The titles of variants and of published networks."""
+    found = {name: atlas.titles.get(name) or atlas.pretrained[name]["title"] for name in networks if name}
+    return {name: literal(title) for name, title in found.items()}
 
 
 def mytorch(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
