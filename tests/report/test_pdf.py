@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 import typst
@@ -57,6 +58,13 @@ def test_several_works_are_cited_through_the_style_which_sets_semicolons(chapter
     source = (tmp_path / "report/build/typst/small.typ").read_text()
     assert "As #cited(<page2018>, <jordan2024>); did; see @olah2017" in source
     assert 'join("; ")' in (style / "report.typ").read_text()
+
+
+def test_every_reference_says_where_it_appeared(style):
+    """Typst prints these fields, and leaves out others, such as howpublished and note."""
+    entries = (style / "references.bib").read_text(encoding="utf-8").split("\n@")
+    venue = re.compile(r"^  (journal|booktitle|publisher|institution) = ", re.MULTILINE)
+    assert [entry.partition(",")[0] for entry in entries if not venue.search(entry)] == []
 
 
 def test_no_reference_has_a_doi_before_which_typst_sets_two_stops(style):
