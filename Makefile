@@ -1,5 +1,5 @@
-# What README tells people to type. Everything runs in .venv, made from requirements.lock. Recipes take what is given on the
-# command line from the environment, as "$$NAME", where no quote, bracket or blank of it can do harm.
+# What README tells people to type. Everything runs in .venv, made from requirements.lock. Recipes take names and files, which
+# are given on the command line, from the environment, as "$$NAME", where no quote, bracket or blank of them can do harm.
 
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
 PYTHON ?= python3
@@ -56,7 +56,7 @@ format: .venv/.complete  ## let ruff and snakefmt rewrite what they can
 
 check: .venv/.complete  ## [CONFIG=config/cpu.yaml]: whether all networks can be trained and all texts shown, in seconds
 	@$(READABLE) "$${CONFIG:-config/embedded.yaml}"
-	$(BIN)/snakemake --configfile "$${CONFIG:-config/embedded.yaml}" --cores $(CORES) --forcerun check_networks check_texts -- check
+	@$(BIN)/snakemake --configfile "$${CONFIG:-config/embedded.yaml}" --cores $(CORES) --forcerun check_networks check_texts -- check
 
 bench: .venv/.complete  ## speed of training against a plain loop and the hardware, of MyTorch and occlusion against others
 	$(BIN)/python benchmarks/training.py

@@ -293,6 +293,12 @@ TWICE = [
         ["`compare.1` is d1_shallow and d2_deep", "compare.0"],
     ),
     (STL10, "inspect: [d1_shallow,", "inspect: [d2_own, d1_shallow,", ["`inspect` has 'd2_own' twice"]),
+    (
+        STL10,
+        "compare:\n",
+        'compare:\n  - ["best(others)", d2_own]\n',
+        ["`final` is best(others) and d2_own", "compare.0"],
+    ),
     (STL10, "compare:\n", "shows: [d2_deep]\ncompare:\n", ["`shows.0` is d2_deep", "trains it itself"]),
     (
         *("config/studies/residual_cifar10.yaml", "first: b2_residual,", "first: b2_simple_adam,"),

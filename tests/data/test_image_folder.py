@@ -131,6 +131,13 @@ def test_a_folder_without_images_is_refused(tmp_path):
         read(tmp_path, 8)
 
 
+def test_links_that_lead_nowhere_are_no_images(folder):
+    (folder / "2" / "loop").symlink_to(folder / "2" / "loop")
+    image_files.check_images(folder, least=1)
+    with pytest.raises(AtlasError, match="2: 3 images, and 1000 splits"):
+        image_files.check_images(folder, least=1000)
+
+
 def test_a_class_without_images_is_refused(folder):
     (folder / "3").mkdir()
     spec = {"dataset": "mine", "reader": "image_folder", "folder": str(folder), "classes": 3, "size": 8}

@@ -21,6 +21,11 @@ def test_no_item_names_what_a_void_comparison_does_not_draw():
     assert not [label for label in named if label.endswith(("-factorial", "-gains"))]
 
 
+def test_an_item_may_need_nothing(tmp_path):
+    (tmp_path / "items.yaml").write_text("- {id: A1, text: x, answered_by: [a], data: [], tests: []}")
+    assert read_items(tmp_path / "items.yaml")[0]["data"] == []
+
+
 def test_the_findings_lead_to_where_a_page_is_known():
     """The page of a figure that floats is that of its place in the text, not the one on which it is drawn."""
     assert not [item["id"] for item in REAL if item["answered_by"][0].startswith("fig-")]

@@ -81,11 +81,19 @@ def test_a_mirror_that_is_not_there_is_refused_while_files_are_to_come(tmp_path)
         return "config/cpu.yaml:4"
 
     levels = SimpleNamespace(overlay=SimpleNamespace(run=SimpleNamespace(where=where)))
-    downloads = Downloads(SimpleNamespace(datasets=DATASETS, pretrained={}, levels=levels))
-    downloads.check(None, tmp_path)
-    downloads.check(str(tmp_path), tmp_path)
+    networks = {
+        name: {"file": f"{name}.pth", "sha256_begins": "0", "urls": []} for name in ("based", "shown", "unused")
+    }
+    specs = {"tuned": {"base": "based"}, "own": {"base": None}}
+    downloads = Downloads(SimpleNamespace(datasets=DATASETS, pretrained=networks, specs=specs, levels=levels))
+    roles = ("shown", None)
+    downloads.check(None, tmp_path, roles)
+    downloads.check(str(tmp_path), tmp_path, roles)
     with pytest.raises(AtlasError, match=r"^config/cpu\.yaml:4: `mirror` is /no/such, no such folder; correct it, or"):
-        downloads.check("/no/such", tmp_path)
-    for file in downloads.specs:
+        downloads.check("/no/such", tmp_path, roles)
+    for file in {*downloads.specs} - {"unused.pth", "shown.pth"}:
         (tmp_path / file).touch()
-    downloads.check("/no/such", tmp_path)  # a disk that is no longer needed
+    with pytest.raises(AtlasError, match="no such folder"):
+        downloads.check("/no/such", tmp_path, roles)
+    (tmp_path / "shown.pth").touch()
+    downloads.check("/no/such", tmp_path, roles)  # a disk that is no longer needed

@@ -1,5 +1,6 @@
 """What a person sees who asks for the impossible: one line, exit status 1, no traceback, nothing left behind."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,9 @@ def fresh(tmp_path):
     return copy_project(tmp_path)
 
 
+TYPED = ("CONFIG", "RUN", "TARGET", "VARIANT")  # which make takes from the environment too
+
+
 @pytest.fixture(scope="module")
 def make(tmp_path_factory):
     """What `make` says on stderr, in a project whose .venv is there; and that project."""
@@ -24,7 +28,8 @@ def make(tmp_path_factory):
 
     def make(*arguments: str) -> str:
         command = ["make", "--silent", "--old-file", ".venv/.complete", *arguments]
-        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stderr
+        own = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", *TYPED))}
+        return subprocess.run(command, cwd=folder, env=own, capture_output=True, text=True, check=False).stderr
 
     make.folder = folder
     return make

@@ -17,7 +17,6 @@ import cnnatlas
 
 if Path(cnnatlas.__file__).resolve().parents[1] != ROOT / "scripts":
     sys.exit(f"error: {cnnatlas.__file__} is loaded, another clone's library; use one clone only in a workflow")
-from cnnatlas.configuration import strict_yaml
 from cnnatlas.errors import AtlasError
 from cnnatlas.workflow import library, sources as source_files
 
@@ -27,6 +26,8 @@ OWN_CONFIG = Path("config/config.yaml")
 try:
     if workflow.is_main_process:  # takes half a second, which each job of a cluster would take too
         source_files.check()  # before any of them is imported
+    from cnnatlas.configuration import strict_yaml
+
     if OWN_CONFIG.is_file() and not IS_MODULE:
         strict_yaml.load(OWN_CONFIG)  # of one that it cannot read, Snakemake does not name the file
 except AtlasError as error:
@@ -164,7 +165,9 @@ def mirror():
 
 if workflow.is_main_process:
     try:
-        PLAN.downloads.check(mirror(), Path(placed("resources/upstream/archives")))
+        if COLLECTION == "upstream":  # the embedded one draws its archives
+            roles = [config["pretrained"][role] for role in plan.ROLES]
+            PLAN.downloads.check(mirror(), Path(placed("resources/upstream/archives")), roles)
     except AtlasError as error:
         sys.exit(f"error: {error}")
     fast_start.install(workflow, ROOT / "scripts")

@@ -309,7 +309,10 @@ def _check_names(study: Study, document: Document, everywhere: list[str]) -> Non
 def _check_once(study: Study, document: Document) -> None:
     """What the schema cannot see: a pair both ways round or that of `final`, equal cells, and `shows` of its own."""
     named = {("shows", i): (name, name) for i, name in enumerate(document.content.get("shows", []))}
-    named |= {("compare", i): (frozenset(pair), f"{pair[0]} and {pair[1]}") for i, pair in enumerate(study.compare)}
+    written = len(document.content.get("compare", []))  # the one after these is that of `final`
+    for i, pair in enumerate(study.compare):
+        key = ("compare", i) if i < written else ("final",)
+        named[key] = frozenset(pair), f"{pair[0]} and {pair[1]}"
     cells = (study.factorial or {}).get("cells", {})
     named |= {("factorial", "cells", cell): (("cell", name), name) for cell, name in cells.items()}
     seen = dict.fromkeys(study.trains, "trains it itself")

@@ -3,7 +3,9 @@
 Names that start with a dot are left out, and so is whatever is beside the classes' folders or below them.
 """
 
+import os
 import re
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -34,8 +36,8 @@ def classes(folder: Path) -> list[str]:
 def check_images(folder: Path, least: int) -> None:
     """Raise AtlasError for the first class with fewer than `least` files that begin as images do."""
     for path in (folder / label for label in classes(folder)):
-        files = (path / name for name in _names(path) if not _problem(folder, path / name))
-        found = len(list(islice(filter(_begins_as_image, files), least)))
+        images = (name for name in _names(path) if _is_image(folder, path / name))
+        found = len(list(islice(images, least)))
         if found < least:
             raise AtlasError(f"{path}: {counted(found, 'image')}, and {least} splits; put more JPEG, PNG, WebP, GIF or "
                              "BMP files there, or remove it")  # fmt: skip
@@ -57,19 +59,21 @@ def listed(folder: Path) -> tuple[list[str], list[dict[str, str]]]:
     return files, skipped
 
 
-def _names(folder: Path) -> list[str]:
+def _names(folder: Path) -> Iterator[str]:
+    """Names in a folder, one after the other: it may hold millions."""
     try:
-        return [path.name for path in folder.iterdir() if not path.name.startswith(".")]
+        with os.scandir(folder) as entries:
+            yield from (entry.name for entry in entries if not entry.name.startswith("."))
     except OSError as error:
         raise AtlasError(f"{folder}: not a folder that can be read ({error.strerror}); name one that holds a folder of "
                          "images for each class") from error  # fmt: skip
 
 
-def _begins_as_image(path: Path) -> bool:
-    """Whether a file begins so; one that cannot be read may, and the job that reads it will say so."""
-    if not path.is_file():
-        return False
+def _is_image(folder: Path, path: Path) -> bool:
+    """Whether a file that can be taken begins as an image; of one that cannot be read, its job will say so."""
     try:
+        if not path.is_file() or _problem(folder, path):
+            return False
         with path.open("rb") as stream:
             return bool(DECODED.match(stream.read(START)))
     except OSError:

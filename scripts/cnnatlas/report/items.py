@@ -42,7 +42,7 @@ def _check(item: object, where: str) -> None:
             f"{listing(sorted(OPTIONAL))}; this one is {item}"
         )
     for key, kind in (REQUIRED | OPTIONAL).items():
-        if key in item and not _is_a(kind, item[key]):
+        if key in item and not _is_a(kind, item[key]) and not (key in OPTIONAL and item[key] == []):
             raise AtlasError(f"{where}: `{key}` of item {item['id']} is {item[key]!r}; write {KINDS[kind]}")
 
 

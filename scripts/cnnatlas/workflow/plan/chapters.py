@@ -151,15 +151,23 @@ def check_answers(entries: Entries, items: Sequence[dict]) -> None:
     for item in items if any("items" in reads for reads in entries.values()) else ():
         if item["id"] not in answered:
             raise AtlasError(f"config/items.yaml: item {item['id']} has no answer; add a function for it to the "
-                             f"module of {ANSWERS} that is named as its chapter's notebook")  # fmt: skip
+                             f"module of {ANSWERS} named as its chapter's notebook, listed in every.py")  # fmt: skip
 
 
 def _answered() -> set[str]:
-    """The items that have an answer, read from the source, for planning does without what answers import."""
-    trees = (ast.parse(path.read_bytes()) for path in (ROOT / ANSWERS).glob("*.py"))
-    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    named = (call for call in calls if ast.unparse(call.func) in ("ANSWERS.to", "ANSWERS.says"))
-    return {call.args[0].value for call in named}
+    """The items that have an answer, read from the source, for planning does without what answers import.
+
+    They are in the modules that every.py, which the findings read, imports from the package.
+    """
+    listed = [node for node in _nodes("every") if isinstance(node, ast.ImportFrom)]
+    modules = [name.name for node in listed if node.module == "cnnatlas.report.answers" for name in node.names]
+    calls = [node for module in modules for node in _nodes(module) if isinstance(node, ast.Call) and node.args]
+    named = [call.args[0] for call in calls if ast.unparse(call.func) in ("ANSWERS.to", "ANSWERS.says")]
+    return {item.value for item in named if isinstance(item, ast.Constant)}
+
+
+def _nodes(module: str) -> list[ast.AST]:
+    return list(ast.walk(ast.parse((ROOT / ANSWERS / f"{module}.py").read_bytes())))
 
 
 def _reads(document: Document, chapter: str) -> dict[str, list[str]]:
