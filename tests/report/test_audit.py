@@ -46,7 +46,12 @@ def test_accuracy_with_and_without_copies_that_the_network_was_trained_on():
         (COPIED | {"without": None, "copies": share(9, 8)}, "and no others are left"),
         (
             COPIED | {"without": share(9, 8), "copies": share(9, 8), "decided": False},
-            "9 images have too little to tell",
+            "9 images are too few to tell",
+        ),
+        (
+            COPIED | {"leaked": 1, "without": share(99, 80), "copies": share(1, 0), "decided": False},
+            "The one image with a duplicate in training has it among the 2,000 images that this network was trained "
+            "on: without it the accuracy",
         ),
     ],
 )

@@ -125,8 +125,11 @@ def test_one_seed_of_several_that_does_not_reach_an_accuracy_is_not_all_of_them(
 
 def test_a_network_is_above_or_below_others_unless_a_comparison_is_void(claims):
     assert claims.stands("s", "t_2", {"base": "the base"}) == "on validation above the base"
-    claims.study("s")["pairs"][1]["splits"]["validation"]["difference"] = -0.1
+    found = claims.study("s")["pairs"][1]["splits"]["validation"]
+    found |= {"difference": -0.1, "low": -0.2, "high": -0.01}
     assert claims.stands("s", "t_2", {"base": "the base"}) == "on validation below the base"
+    found["high"] = 0.01
+    assert claims.stands("s", "t_2", {"base": "the base"}) == "on validation not clearly above or below the base"
     claims.study("s")["pairs"][1]["void"] = "It is void."
     assert claims.stands("s", "t_2", {"base": "the base"}) == ""
 

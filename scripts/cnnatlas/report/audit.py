@@ -222,11 +222,14 @@ def accuracy_sentence(accuracy: Mapping | None, network: str | None, seed: int |
             none = "the one image with a duplicate in training does not have"
         return f"{start}; {none} it {seen}: there is nothing to leave out."
     some = f"{start}. Of the {leaked} with a duplicate in training, {copies['n']:,} {_have(copies['n'])} it {seen}"
+    if accuracy["leaked"] == 1:
+        some = f"{start}. The one image with a duplicate in training has it {seen}"
     if without is None:
         return f"{some}, and no others are left."
     change = points(without["accuracy"] - whole["accuracy"], 2)
+    these = "it" if copies["n"] == 1 else "these"
     return (
-        f"{some}: without these the accuracy is {_share(without)}, a change of {change} points."
+        f"{some}: without {these} the accuracy is {_share(without)}, a change of {change} points."
         f"{_beside_others(accuracy)}"
     )
 
@@ -235,7 +238,7 @@ def _beside_others(accuracy: Mapping) -> str:
     """The accuracy on duplicates beside that on others of their classes, and whether it tells anything."""
     found = accuracy["same_classes"]
     if not accuracy["decided"] or found is None:
-        return f" {counted(accuracy['copies']['n'], 'image')} {_have(accuracy['copies']['n'])} too little to tell more."
+        return f" {counted(accuracy['copies']['n'], 'image is', 'images are')} too few to tell more."
     low, high = found["drawn"]
     within = "within" if low <= found["accuracy"] <= high else "outside"
     return (

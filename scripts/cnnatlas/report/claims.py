@@ -112,13 +112,15 @@ class Claims:
         return f"{change}against {self.title(study, base)} ({percent(found['accuracy_a'])}{beside}{reason})"
 
     def stands(self, study: str, variant: str, bases: Mapping[str, str]) -> str:
-        """Whether a variant is above or below others, each with what it is called; "" where a comparison is void."""
+        """Whether a variant is above or below others, each with what it is called; "" where a comparison is void.
+
+        Where an interval holds zero, it is neither.
+        """
         pairs = {words: self._pair(study, base, variant) for base, words in bases.items()}
         if any(pair["void"] for pair in pairs.values()):
             return ""
         split = _last(next(iter(pairs.values()))["splits"])
-        found = {words: pair["splits"][split]["difference"] for words, pair in pairs.items()}
-        told = [f"{'above' if d > 0 else 'below' if d < 0 else 'level with'} {words}" for words, d in found.items()]
+        told = [f"{_side(pair['splits'][split])} {words}" for words, pair in pairs.items()]
         return f"on {NAMES[split]} {listing(told)}"
 
     def rejected(self, study: str, tuned: str, base: str) -> str:
@@ -308,6 +310,10 @@ def gain(found: Mapping) -> str:
     signed = _signed(found["difference"])
     verdict = "" if found.get("p") is None else ", established" if found["verdict"] else ", not established"
     return f"{signed} points [{limit(found['low'])}, {limit(found['high'])}]{verdict}"
+
+
+def _side(found: Mapping) -> str:
+    return "above" if found["low"] > 0 else "below" if found["high"] < 0 else "not clearly above or below"
 
 
 def _gained(pair: Mapping) -> str:

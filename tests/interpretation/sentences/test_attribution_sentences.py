@@ -3,11 +3,20 @@
 import numpy as np
 import pytest
 
-from cnnatlas.interpretation.sentences.attribution import completeness, interpretation, measures, summarise
+from cnnatlas.interpretation.sentences.attribution import (
+    completeness,
+    interpretation,
+    measures,
+    misclassified,
+    summarise,
+)
 
 
 def record(right):
-    return {"images": [{"class": "cat", "prediction": "cat" if hit else "dog"} for hit in right]}
+    return {
+        "classes": ["cat", "dog"],
+        "images": [{"class": "cat", "prediction": "cat" if hit else "dog"} for hit in right],
+    }
 
 
 def arrays(maps, images=None):
@@ -226,6 +235,12 @@ def test_where_the_network_errs_its_maps_may_be_about_the_object_less():
 
 def test_without_masks_the_centre_stands_for_the_object_and_is_named_so():
     assert "the centre box stands for them" in interpretation(arrays(squares([4] * 6)), record([True] * 6), "positive")
+
+
+def test_a_network_with_other_classes_than_the_images_is_said_to_misclassify_none():
+    """A network of ImageNet's breeds is not wrong about a cat that it calls tabby."""
+    said = misclassified({"classes": ["tabby"], "images": [{"class": "Cat", "prediction": "tabby"}]})
+    assert said.startswith("The network has other classes than the images")
 
 
 def test_misclassified_images_are_counted_and_the_patch_of_occlusion_is_told():

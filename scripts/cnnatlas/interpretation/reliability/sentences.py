@@ -58,7 +58,7 @@ def conclusion(results: Mapping[str, Mapping]) -> str:
     parts = [_who(results, names, verb) + rest for (verb, rest), names in passed.items()]
     every = [name for name in results if all(name in names for names in passed.values())]
     named = "the same" if every and every == list(passed.values())[-1] else _named(results, every)
-    return f"Conclusion: of these methods, {'; '.join(parts)}; all of these: {'; '.join([named, *missing])}."
+    return f"Conclusion: of these methods, {'; '.join(parts)}; passing all of these: {'; '.join([named, *missing])}."
 
 
 def _playable(results: Mapping[str, Mapping]) -> bool:

@@ -3,7 +3,7 @@
 The mass of a pixel is its relevance as `heat` defines it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from scipy import ndimage, stats
@@ -260,11 +260,14 @@ def summarise(arrays: Arrays, record: Mapping, *, sign: str, masks: Mapping[int,
     `masks`: the object's pixels (H, W) bool by image index, where they are known.
     """
     texts = [interpretation(arrays, record, sign, masks), *([completeness(arrays)] if "residual" in arrays else [])]
-    return {"sentences": [*texts, misclassified(record["images"]), *_patch(record["options"])]}
+    return {"sentences": [*texts, misclassified(record), *_patch(record["options"])]}
 
 
-def misclassified(images: Sequence[Mapping]) -> str:
-    """How many of the images of a record the network misclassifies."""
+def misclassified(record: Mapping) -> str:
+    """How many of the images of a record the network misclassifies, where it knows their classes."""
+    images = record["images"]
+    if not {entry["class"] for entry in images} & set(record["classes"]):
+        return "The network has other classes than the images, and which of its predictions are right is not told."
     wrong = sum(entry["prediction"] != entry["class"] for entry in images)
     return f"The network misclassifies {part_of(wrong, len(images), 'image')}."
 
