@@ -86,8 +86,8 @@ WRONG = {
         *("a2a_vgg_bn", "augmentation.crop: 96 is not smaller than the images (32 x 32)"),
     ),
     "more memory than there is": (
-        *(STL10, "progressive: 0.5", "resolution: 10000"),
-        *("d2_own", "with images of 10,000 pixels a side needs at least"),
+        *("config/studies/resnet18_caltech101.yaml", "    augmentation: {flip: true, res", "    resolution: 10000 #"),
+        *("e3_resnet18_augmented", "with images of 10,000 pixels a side needs at least"),
     ),
 }
 

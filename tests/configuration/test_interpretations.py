@@ -161,7 +161,7 @@ def test_a_mistake_in_the_pretrained_networks_is_named(project, old, new, said):
 def test_a_run_changes_images_and_options_and_nothing_else(project):
     full, embedded = load(project, "config"), load(project)
     assert full.tasks["d1_shallow", "occlusion"].options == {"patch": 12, "stride": 4}
-    assert embedded.tasks["d1_shallow", "occlusion"].options == {"patch": 12, "stride": 12}
+    assert embedded.tasks["d1_shallow", "occlusion"].options == {"patch": 12, "stride": 6}
     assert list(full.reliability["d2_own"]["methods"]) == list(embedded.reliability["d2_own"]["methods"])
     assert embedded.reliability["d2_own"]["images"] < full.reliability["d2_own"]["images"]
 
@@ -170,15 +170,15 @@ def test_a_run_changes_images_and_options_and_nothing_else(project):
     ("old", "new", "said"),
     [
         ("d1_shallow: {occlusion", "d1_shalow: {occlusion", "embedded.yaml:17: in `interpretation.chapters.d`"),
-        ("{occlusion: {options: {stride: 12}}}", "{oclusion: {}}", "`oclusion` is unknown; did you mean `occlusion`?"),
-        ("{stride: 12}}}}", "{strides: 12}}}}", "embedded.yaml:17: `strides` is unknown; did you mean `stride`?"),
+        ("{occlusion: {options: {stride: 6}}}", "{oclusion: {}}", "`oclusion` is unknown; did you mean `occlusion`?"),
+        ("{stride: 6}}}}", "{strides: 12}}}}", "embedded.yaml:17: `strides` is unknown; did you mean `stride`?"),
         (
-            "{stride: 12}}}}",
+            "{stride: 6}}}}",
             "{stride: '12'}}}}",
             "embedded.yaml:17: `chapters.d.d1_shallow.occlusion.options.stride`",
         ),
-        ("{stride: 12}}}}", "{stride: 0}}}}", "stride` is 0; it must be at least 1"),
-        ("occlusion: {patch: 32,", "occlusion: {patch: 1.5,", "occlusion.patch` is 1.5; a whole number is expected"),
+        ("{stride: 6}}}}", "{stride: 0}}}}", "stride` is 0; it must be at least 1"),
+        ("occlusion: {patch: 16,", "occlusion: {patch: 1.5,", "occlusion.patch` is 1.5; a whole number is expected"),
         ("scales: [1.0, 1.5]", "scales: 2.0", "scales` is 2.0; a list is expected"),
         ("scales: [1.0, 1.5]", "scales: []", "scales` is []; it must not be empty"),
         ("response: {images: {sample: 12}", "response: {images: {sample: 0}", "it must be at least 1"),

@@ -149,7 +149,7 @@ def test_reliability_reads_the_network_and_gives_each_method_its_options_and_sig
     assert job.inputs["weights"] == "results/embedded/models/e1b_own/seed0/weights.safetensors"
     assert job.inputs["masks"] == "resources/embedded/caltech101/masks.npz"
     assert list(job.spec["methods"]) == sorted(plan.configured.reliability["e1b_own"]["methods"])
-    assert job.spec["methods"]["occlusion"] == {"options": {"patch": 16, "stride": 16}, "sign": "positive"}
+    assert job.spec["methods"]["occlusion"] == {"options": {"patch": 12, "stride": 12}, "sign": "positive"}
     assert job.spec["methods"]["gradient"] == {"options": {}, "sign": "either"}
     assert f"{ROOM}/methods/occlusion.py" in job.sources and f"{ROOM}/methods/cam.py" not in job.sources
 
@@ -192,7 +192,7 @@ def test_the_chapter_on_reliability_reads_and_is_given_its_networks(plan):
     ] + [f"results/embedded/evaluation/{network}/seed0/metrics.json" for network in ("d2_own", "e1b_own")]
     facts = plan.reliability_facts()["e1b_own"]
     assert facts["methods"] == ["gradient", "guided backpropagation", "Grad-CAM", "occlusion"]
-    assert facts["dataset"] == plan.paths.atlas.datasets["caltech101"]["title"] and facts["images"] == 12
+    assert facts["dataset"] == plan.paths.atlas.datasets["caltech101"]["title"] and facts["images"] == 24
     assert facts["seed"] == 0
 
 
