@@ -134,7 +134,7 @@ INTERPRETED = {
     ),
     "an option that does not fit the images": (
         *("{patch: 12, stride: 4}", "{patch: 120, stride: 4}"),
-        *("d1_shallow", "occlusion", "120 pixels do not fit into 96"),
+        *("d1_shallow", "occlusion", "120 pixels do not fit into 48"),
     ),
     "a method for other networks": (
         *("      grad_cam: {images: {extremes: 1}}", "      cam: {images: {extremes: 1}}"),

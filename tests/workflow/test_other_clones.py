@@ -40,7 +40,8 @@ def test_a_job_imports_its_own_library_before_that_of_pythonpath(tmp_path, other
     project = copy_project(tmp_path / "own")
     for shade in (0, 200):
         (project.folder / f"data/shades/{shade}").mkdir(parents=True)
-        Image.new("L", (8, 8), shade).save(project.folder / f"data/shades/{shade}/a.png")
+        for name in "abc":  # an image for each split
+            Image.new("L", (8, 8), shade).save(project.folder / f"data/shades/{shade}/{name}.png")
     with (project.folder / "config/datasets.yaml").open("a") as stream:
         stream.write(ENTRY)
     monkeypatch.setenv("PYTHONPATH", other)
