@@ -83,7 +83,7 @@ DIRECTLY = {
     ),
     "scripts/cnnatlas/evaluation/metrics.py": (
         jobs(evaluate=VARIANTS, compare=STUDIES, audit=DATASETS, figure_interpretation=figures_of("filters"))
-        + jobs(execute=CHAPTERS)
+        + jobs(execute=("findings", "introduction", "data", "mytorch", "a", "b", "c", "d"))
         + jobs(summarise=tasks("response") + tasks("filters"))
     ),
     "scripts/cnnatlas/evaluation/flags.py": jobs(evaluate=VARIANTS, compare=STUDIES, execute="introduction"),
