@@ -19,9 +19,8 @@ DIGITS = 3  # significant digits of a drawn number: enough for a learning rate, 
 NAMING = re.compile(r"[a-z0-9_.-]+")  # what a variant's name consists of
 UNVARIED = ("like", "search", "sweep", "title")  # keys of a variant that are no settings of a training
 KINDS = ("sweep", "search")
-ONCE = {
-    "uniqueItems": True
-}  # of values that make a variant each; of random trials, a value may be likelier than others
+# Of values that make a variant each; in a random search a value may stand twice, to be likelier than others
+ONCE = {"uniqueItems": True}
 
 
 @dataclass(frozen=True)
