@@ -116,11 +116,12 @@ def test_a_change_without_direction_is_not_made_one(arrays):
 
 def test_images_that_the_network_misclassifies_are_named(arrays):
     images = [{"id": name, "split": "train", "class": "cat", "prediction": "cat"} for name in "abc"]
-    assert activations.misclassified({"images": images}) == ""
+    assert activations.misclassified({"classes": ["cat", "dog"], "images": images}) == ""
     images[1]["prediction"] = images[2]["prediction"] = "dog"
     said = "The network misclassifies 2 of 3 images (b as dog and c as dog)."
-    assert activations.misclassified({"images": images}) == said
-    assert said in activations.summarise(arrays, {"images": images})["sentences"]
+    assert activations.misclassified({"classes": ["cat", "dog"], "images": images}) == said
+    assert said in activations.summarise(arrays, {"classes": ["cat", "dog"], "images": images})["sentences"]
+    assert activations.misclassified({"classes": ["tabby"], "images": images}) == ""  # whose right names are not known
 
 
 def test_images_that_the_network_was_trained_on_are_named():

@@ -183,7 +183,7 @@ def splits(record: Mapping) -> str:
 
 def misclassified(record: Mapping) -> str:
     """Which images of a record the network misclassifies, so that its maps show what it saw in vain; "" for none."""
-    images = {entry["id"]: entry for entry in record["images"]}
+    images = {entry["id"]: entry for entry in record["images"] if entry["class"] in record["classes"]}
     wrong = [
         f"{name} as {found['prediction']}" for name, found in images.items() if found["prediction"] != found["class"]
     ]
