@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -68,13 +70,27 @@ def test_counts_are_means_over_seeds():
 
 def test_a_network_without_errors_has_no_confused_classes():
     assert confused_classes.describe({"a": variant([0, 0, 1, 1, 2, 3])})["a"] == {
-        "pairs": [], "tied": "", "never": "", "sentence": "“A” makes no error on validation."
+        "pairs": [], "tied": "", "never": "", "void": False, "sentence": "“A” makes no error on validation."
     }  # fmt: skip
 
 
 def test_errors_of_a_network_that_predicts_one_class_are_not_read_as_similar_classes():
-    sentence = confused_classes.describe({"a": variant([0, 0, 0, 0, 0, 3])})["a"]["sentence"]
-    assert sentence.startswith("“A” predicts cat for 83.3 % of the validation images, so its errors say nothing")
+    found = confused_classes.describe({"a": variant([0, 0, 0, 0, 0, 3])})["a"]
+    assert found["sentence"].startswith(
+        "“A” predicts cat for 83.3 % of the validation images, so its errors say nothing"
+    )
+    assert found["sentence"].endswith(" Dog and owl are never predicted.") and found["void"] and not found["pairs"]
+
+
+def test_errors_of_a_network_at_chance_are_not_read_as_similar_classes():
+    guessing = variant([1, 1, 0, 1, 2, 2], [1, 1, 0, 1, 2, 2])
+    runs = {seed: replace(run, flags=[{"flag": "at chance", "sentence": "At chance: so."}]) for seed, run in
+            guessing.runs.items()}  # fmt: skip
+    found = confused_classes.describe({"a": replace(guessing, runs=runs)})["a"]
+    assert found["sentence"].startswith("“A” is at chance, so its errors say nothing about which classes are similar.")
+    assert found["void"] and not found["pairs"]
+    one = {0: runs[0], 1: guessing.runs[1], 2: guessing.runs[1]}
+    assert confused_classes.describe({"a": replace(guessing, runs=one)})["a"]["pairs"]
 
 
 def test_a_class_that_is_predicted_as_often_as_it_is_there_is_no_collapse():

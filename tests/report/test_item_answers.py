@@ -143,7 +143,7 @@ class Said(Claims):
         return self.sentence
 
     def entry(self, study, variant):
-        return {"accuracy": {"validation": {"mean": 0.5}}}
+        return {"accuracy": {"validation": {"mean": 0.5}}, "seeds": 1}
 
     def of_each(self, method, told):
         return told({"sentences": [self.sentence]})
@@ -311,7 +311,8 @@ def test_the_classes_of_which_any_image_is_right_are_counted(results):
 
 
 def test_a_network_without_errors_or_without_a_right_answer_is_told(results):
-    confused = {"d1_shallow": {"pairs": [], "tied": "", "never": "", "sentence": "“D1” makes no error."}}
+    none = {"pairs": [], "tied": "", "never": "", "void": False, "sentence": "“D1” makes no error."}
+    confused = {"d1_shallow": none}
     content = {**COMPARISON, "variants": [entry("d1_shallow", 0.0)], "best": {}, "confused": confused}
     save(results.folder, "stl10", content, FACTS)
     file = results.folder / "evaluation/d1_shallow/seed0/extremes.csv"
@@ -335,18 +336,20 @@ def test_the_title_of_a_method_keeps_its_capitals_and_a_colon_ends_no_sentence(r
 
 
 @pytest.mark.parametrize(
-    ("sentence", "words"),
+    ("sentence", "void", "words"),
     [
         (
             "It confuses. B is never predicted.",
+            False,
             "Most often confused: a taken for b (2), 50.0 % of all errors; b is never",
         ),
-        ("It predicts a for 90 %, so its errors say nothing about classes.", "It predicts a for 90 %, so its errors"),
+        ("It predicts a for 90 %, so its errors say nothing.", True, "It predicts a for 90 %, so its errors"),
     ],
 )
-def test_the_most_frequent_mistakes_are_told_unless_one_class_is_predicted_for_all(results, sentence, words):
+def test_the_most_frequent_mistakes_are_told_unless_one_class_is_predicted_for_all(results, sentence, void, words):
     pairs = [{"classes": ["a", "b"], "errors": 2.0, "share": 0.5, "named": "a taken for b (2)"}]
-    confused = {"d1_shallow": {"pairs": pairs, "tied": "", "never": "b is never predicted", "sentence": sentence}}
+    never = "b is never predicted"
+    confused = {"d1_shallow": {"pairs": pairs, "tied": "", "never": never, "void": void, "sentence": sentence}}
     save(results.folder, "stl10", {**COMPARISON, "confused": confused}, FACTS)
     file = results.folder / "evaluation/d1_shallow/seed0/extremes.csv"
     file.parent.mkdir(parents=True)

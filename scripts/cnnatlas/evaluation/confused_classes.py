@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.confusion import counts
 from cnnatlas.evaluation.flags import COLLAPSED, EXCESS
 from cnnatlas.evaluation.study import Variant
@@ -22,18 +23,34 @@ def describe(variants: Mapping[str, Variant]) -> dict[str, dict]:
     `pairs` are [{classes, errors, share, named}], the most frequent first and at most SHOWN: mean number of errors over
     seeds, their share of all errors, and words that say in which direction they go. `tied`: in words, how many more
     pairs have as many errors as the last of them; `never`: which classes no image of the split is taken for; both ""
-    where there are none.
+    where there are none. A network at chance, or that predicts one class, has no pairs; `void` says so.
     """
     return {name: _described(variant) for name, variant in variants.items()}
 
 
 def _described(variant: Variant) -> dict:
-    pairs, predicted = _pairs(variant), _mean_confusion(variant).sum(axis=0)
+    void, predicted = _void(variant), _mean_confusion(variant).sum(axis=0)
+    pairs = [] if void else _pairs(variant)
     tied = _tied(variant, pairs)
     unpredicted = [name for name, images in zip(variant.classes, predicted, strict=True) if images == 0]
     never = _never(unpredicted, len(variant.classes)) if unpredicted else ""
-    further = f" {capitalised(never)}." if pairs and never else ""
-    return {"pairs": pairs, "tied": tied, "never": never, "sentence": _sentence(variant, pairs, tied) + further}
+    further = f" {capitalised(never)}." if (pairs or void) and never else ""
+    sentence = (void or _sentence(variant, pairs, tied)) + further
+    return {"pairs": pairs, "tied": tied, "never": never, "void": bool(void), "sentence": sentence}
+
+
+def _void(variant: Variant) -> str:
+    """That a network's errors say nothing about its classes, for it predicts one of them or is at chance; else ""."""
+    nothing = "so its errors say nothing about which classes are similar."
+    matrix = _mean_confusion(variant)
+    frequent = int(matrix.sum(axis=0).argmax())
+    share, rightful = (float(matrix.sum(axis=axis)[frequent] / matrix.sum()) for axis in (0, 1))
+    if share > COLLAPSED and share - rightful > EXCESS:
+        of_all = f"{percent(share)} of the validation images"
+        return f"“{variant.title}” predicts {variant.classes[frequent]} for {of_all}, {nothing}"
+    flagged = markers.of_seeds({seed: run.flags for seed, run in variant.runs.items()})
+    flags = [flag["flag"] for flag in markers.void_flags({"flags": flagged, "seeds": len(variant.runs)})]
+    return f"“{variant.title}” is {' and '.join(flags)}, {nothing}" if flags else ""
 
 
 def _never(classes: list[str], of: int) -> str:
@@ -90,13 +107,6 @@ def _sentence(variant: Variant, pairs: list[dict], tied: str) -> str:
     if not pairs:
         return f"“{variant.title}” makes no error on validation."
     matrix = _mean_confusion(variant)
-    frequent = int(matrix.sum(axis=0).argmax())
-    share, rightful = (float(matrix.sum(axis=axis)[frequent] / matrix.sum()) for axis in (0, 1))
-    if share > COLLAPSED and share - rightful > EXCESS:
-        return (
-            f"“{variant.title}” predicts {variant.classes[frequent]} for {percent(share)} of the "
-            "validation images, so its errors say nothing about which classes are similar."
-        )
     possible = len(variant.classes) * (len(variant.classes) - 1) // 2
     by_chance = _by_chance(matrix - np.diag(np.diag(matrix)), len(pairs))
     even = (

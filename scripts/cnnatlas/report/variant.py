@@ -185,7 +185,7 @@ def minimised(training: Mapping) -> list[str]:
 
 
 def _alike(pair: Mapping, *, void: bool) -> dict:
-    """A row of the table of similarities; which classes a network confuses that has learned none is `void`."""
+    """A row of the table of similarities; how a network errs that has learned no class is `void`."""
     rates, pattern = pair["rates"], pair["pattern"]
     low, high = (points(rates[key]) for key in ("low", "high"))
     unknown = pattern["cosine"] is None
@@ -193,7 +193,7 @@ def _alike(pair: Mapping, *, void: bool) -> dict:
         "splits": f"{NAMES[pair['a']]}, {NAMES[pair['b']]}",
         "errors": f"{percent(rates['a'])}, {percent(rates['b'])}",
         "difference": f"{points(rates['difference'])} [{low}, {high}]",
-        "error rates": rates["verdict"],
+        "error rates": "void" if void else rates["verdict"],
         "mistakes": f"{pattern['a']:,}, {pattern['b']:,}",
         "cosine": None if unknown else f"{pattern['cosine']:.2f} [{pattern['low']:.2f}, {pattern['high']:.2f}]",
         "p": None if pattern["p"] is None else f"{pattern['p']:.3f}",
