@@ -222,7 +222,7 @@ def test_unequal_budgets_are_said_before_the_figures(changed, words):
 def test_epochs_of_a_warm_start_come_after_those_that_it_continues():
     frozen, tuned = variant("frozen", 0.5), variant("tuned", 0.8)
     tuned.runs[0].training["spec"].update(start="frozen", epochs=1)
-    starts = "“Tuned” starts from the weights of `frozen`"
+    starts = "“Tuned” starts from the weights of “Frozen”"
     words = [compared(*pair)["pairs"][0]["unequal"] for pair in ((frozen, tuned), (tuned, frozen))]
     assert words == [
         ["1 epoch after the first 2 of the other's 3", starts],

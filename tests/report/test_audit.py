@@ -59,6 +59,19 @@ def test_accuracy_where_nothing_can_be_compared(accuracy, words):
     assert words in audit.accuracy_sentence(accuracy, "“Net”", 0)
 
 
+def test_copies_are_told_with_what_random_draws_have():
+    same = {"n": 40, "accuracy": 0.9, "others": 0.7, "drawn": [0.6, 0.8]}
+    moved = COPIED | {"without": share(60, 45), "copies": share(40, 35), "same_classes": same}
+    alike, few = moved | {"same_classes": same | {"accuracy": 0.7}}, COPIED | {"decided": False, "without": share(9, 8)}
+    assert audit.copies_sentence({"A": moved, "B": alike, "C": few, "D": None}) == (
+        "Leaving out those whose copy an audited network was trained on changes its accuracy by −5.00 points on A, "
+        "where its accuracy on them is above what random draws from their classes have; by −5.00 points on B, where "
+        "its accuracy on them is within what random draws from their classes have. Too few in C have their copy among "
+        "its training images to tell what copies add."
+    )
+    assert audit.copies_sentence({"A": None}) == ""
+
+
 def test_equal_labels_are_evidence_only_where_other_pairs_have_them_less_often():
     found, unlike = {"pairs": 90, "share": 0.989}, {"pairs": 900, "share": 0.988}
     same = {"one_label": {"found": found, "unlike": unlike, "tells": False}}

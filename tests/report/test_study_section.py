@@ -153,7 +153,12 @@ def test_a_factorial_is_a_table_of_effects_bold_where_they_are_established(shown
     table = next(text for text in texts if text.startswith("| effect"))
     assert "| INTERACTION | −10.0 [−12.0, −8.0] |" in table
     assert "| FIRST_MAIN | **−10.0 [−12.0, −8.0]** |" in table
-    assert "Bold ones are established" in texts[-1]
+    assert "Bold ones are established" in texts[-1] and "| p |" not in table
+    texts.clear()
+    study.comparison["factorial"]["effects"][0]["splits"]["validation"]["p"] = 0.03125
+    study.factorial()
+    table = next(text for text in texts if text.startswith("| effect"))
+    assert "| FIRST_MAIN | **−10.0 [−12.0, −8.0]** | 0.031 |" in table
 
 
 def test_training_curves_are_a_table_their_order_and_the_pairs_asked_for(shown):
@@ -191,6 +196,35 @@ def test_comparisons_are_a_table_and_what_validation_chose_is_said(shown):
     texts.clear()
     study.comparisons("again", ("base", "t_2"))
     assert texts[0].splitlines()[2].endswith("| 2 against 3 |")
+
+
+def test_a_void_comparison_matches_nothing_and_has_no_p(shown):
+    study, texts = shown
+    study.comparison["pairs"][1]["void"] = "It is void."
+    study.comparisons("steps", ("base", "t_2"))
+    assert "| T_2 | Base | void | – |" in texts[1]
+
+
+def test_corrected_p_values_explain_what_is_not_bold(shown):
+    study, texts = shown
+    found = study.comparison["pairs"][1]["splits"]["validation"] | {"seeds": 6, "p": 0.0625}
+    study.comparison["pairs"][1]["splits"] = {"validation": found, "test": found | {"p": 0.03125, "verdict": "higher"}}
+    study.comparisons("steps", ("base", "t_2"))
+    assert "| 30.0 [20.0, 40.0] | **30.0 [20.0, 40.0]** | 0.062, 0.031 |" in texts[1]
+    assert "Bold ones are established (6 paired seeds or more; p: corrected)." in texts[2]
+
+
+def test_accuracies_with_the_seeds_that_are_compared_stand_beside_those_with_all(shown):
+    study, texts = shown
+    study.entries["base"]["seeds"] = 6
+    study.comparisons("steps", ("base", "t_2"), ("base", "best(t)"))
+    assert texts[-1] == (
+        "@tbl-s-steps compares networks with the seeds that both have: “Base” has 50.0 % on validation with one, "
+        "50.0 % with all 6."
+    )
+    study.entries["base"]["seeds"] = 1
+    study.comparisons("alone", ("base", "t_2"))
+    assert not texts[-1].startswith("@tbl-s-alone")
 
 
 def test_no_pair_stands_twice_in_a_table_of_comparisons(shown):

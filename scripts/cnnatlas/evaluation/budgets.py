@@ -23,13 +23,18 @@ def unequal(a: Variant, b: Variant) -> list[str]:
         words.append(f"images that start at {initial} against {other} of their side")
     for key, verb in (("base", "builds on"), ("start", "starts from")):
         if a.spec[key] != b.spec[key]:
-            words += [f"“{v.title}” {verb} the weights of `{v.spec[key]}`" for v in (b, a) if v.spec[key]]
+            words += [f"“{v.title}” {verb} the weights of {_named(v.spec[key], a, b)}" for v in (b, a) if v.spec[key]]
     return words
 
 
 def sentence(words: list[str], a: Variant, b: Variant) -> str:
     """The differences `words` between the budgets of `a` and `b` as one sentence."""
     return f"The budgets of “{b.title}” and “{a.title}” are unequal: {listing(words)}."
+
+
+def _named(weights: str, *variants: Variant) -> str:
+    """The title of the variant that weights are of, or their own name where it is neither."""
+    return next((f"“{v.title}”" for v in variants if v.name == weights), f"`{weights}`")
 
 
 def _epochs(a: Variant, b: Variant) -> list[str]:

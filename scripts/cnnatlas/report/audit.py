@@ -48,7 +48,7 @@ class Audit:
             "citation": self.facts["citation"] or "not stated",
             "images": f"{made['images']:,} of {len(made['per_class'])} classes, prepared as {height} × {width} pixels "
             f"(@fig-{self.slug}-samples)",
-            "width, height before that": ", ".join(_sides(made["stored"][side]) for side in ("width", "height")),
+            "width, height in the archive": ", ".join(_sides(made["stored"][side]) for side in ("width", "height")),
             "files that could not be decoded": f"{made['skipped']:,} of those read",
             "largest class / smallest class": f"{made['balance']['largest']:,} / {made['balance']['smallest']:,} "
             f"= {decimal(made['balance']['ratio'])}",
@@ -246,6 +246,29 @@ def _beside_others(accuracy: Mapping) -> str:
         f"classes {percent(found['others'])}: {within} "
         f"the {percent(low)} to {percent(high)} that 95 % of random draws from these classes have."
     )
+
+
+def copies_sentence(accuracies: Mapping[str, Mapping | None]) -> str:
+    """What images with copies add to the accuracies of audited networks, by the titles of their data sets."""
+    told, few = [], []
+    for title, accuracy in accuracies.items():
+        same, without = (accuracy or {}).get("same_classes"), (accuracy or {}).get("without")
+        if accuracy and accuracy["decided"] and same and without:
+            change = points(without["accuracy"] - accuracy["all"]["accuracy"], 2)
+            told.append(f"{change} points on {title}, where its accuracy on them is {_beside_draws(same)}")
+        elif accuracy and accuracy["leaked"]:
+            few.append(title)
+    changes = "Leaving out those whose copy an audited network was trained on changes its accuracy by"
+    said = [f"{changes} {'; by '.join(told)}."] if told else []
+    if few:
+        said.append(f"Too few in {listing(few)} have their copy among its training images to tell what copies add.")
+    return " ".join(said)
+
+
+def _beside_draws(same: Mapping) -> str:
+    low, high = same["drawn"]
+    side = "below" if same["accuracy"] < low else "above" if same["accuracy"] > high else "within"
+    return f"{side} what random draws from their classes have"
 
 
 def _of_them(number: int, all_of_them: int) -> str:

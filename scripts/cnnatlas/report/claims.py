@@ -266,9 +266,11 @@ class Claims:
         return list(tables.read(self.file(f"evaluation/{variant}/seed*/extremes.csv")))
 
     def matched(self, study: str, a: str, b: str) -> str:
-        """In which epoch `b` reaches the best validation accuracy of `a`, as a clause; "" where epochs are unequal."""
+        """In which epoch `b` reaches the best validation accuracy of `a`, as a clause; "" where epochs are unequal,
+        and where the comparison is void.
+        """
         pair = self._pair(study, a, b)
-        if pair["unequal"]:
+        if pair["unequal"] or pair["void"]:
             return ""
         if pair["epochs_to_match"] is None:
             every = " with every seed" if pair["splits"]["validation"]["seeds"] > 1 else ""

@@ -9,10 +9,10 @@ from cnnatlas.report.authoring import Results
 
 
 class Dataset:
-    """A prepared data set below `resources`; `command` builds the run."""
+    """A prepared data set below `resources`, with its title; `command` builds the run."""
 
-    def __init__(self, resources: str, name: str, command: str):
-        self.name = name
+    def __init__(self, resources: str, name: str, title: str, command: str):
+        self.title = title
         self.results = Results(f"{resources}/{name}", command)
         self.facts = self.results.json("dataset.json")
         self.labels = np.load(self.results.path("labels.npy"))
@@ -23,7 +23,7 @@ class Dataset:
         """Images per class and split."""
         rows = [self._row(name, self.labels == index) for index, name in enumerate(self.facts["classes"])]
         rows.append(self._row("all", np.ones(len(self.labels), bool)))
-        self.results.table(rows, label, f"Images of {self.name} by class and split.", source="split.npz")
+        self.results.table(rows, label, f"Images of {self.title} by class and split.", source="split.npz")
 
     def skipped(self) -> str:
         """How many files could not be decoded, and why."""

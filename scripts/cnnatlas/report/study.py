@@ -16,7 +16,7 @@ from cnnatlas.evaluation.verdicts import LEVEL, SEEDS_NEEDED, enough
 from cnnatlas.report.authoring import Results, show
 from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, lifted, placed
 from cnnatlas.report.variant import Variant, flat, shaping, stepped
-from cnnatlas.wording import counted, interval, limit, part_of, points, slug
+from cnnatlas.wording import counted, interval, limit, listing, part_of, points, slug
 
 FEW = 3  # variants that a sentence names one by one
 UNDECIDED = (
@@ -163,6 +163,24 @@ class Study:
         if opposed:
             void = ", the void ones left out" if told < len(rows) else ""
             show(f"Validation and test differ in sign in {part_of(opposed, told, 'row')} of @{label}{void}.")
+        fewer = dict.fromkeys(words for pair in rows for words in self._with_fewer_seeds(pair))
+        if fewer:
+            show(f"@{label} compares networks with the seeds that both have: {listing(list(fewer))}.")
+
+    def _with_fewer_seeds(self, pair: Mapping) -> list[str]:
+        """Of each side that has more seeds than are compared, its accuracy with those, and with all."""
+        told, void = [], pair["void"]
+        split, found = list(pair["splits"].items())[-1]
+        for side in "ab":
+            entry = self._of(self.entries, self._chosen(pair[side]), "variants")
+            if found["seeds"] < entry["seeds"] and not void:
+                here, every = (f"{100 * mean:.1f} %" for mean in (found[f"accuracy_{side}"], _mean(entry, split)))
+                some = "one" if found["seeds"] == 1 else str(found["seeds"])
+                told.append(
+                    f"“{_short(entry['title'])}” has {here} on {NAMES[split]} with {some}, {every} with all "
+                    f"{entry['seeds']}"
+                )
+        return told
 
     def _distinct(self, pairs: Sequence[Mapping]) -> list[Mapping]:
         """The pairs without those of two variants that stand before: `best(group)` may be one that has its own pair."""
@@ -178,11 +196,12 @@ class Study:
         differences = {
             name: _difference(splits[split], void) if split in splits else "" for split, name in NAMES.items()
         }
-        reached = pair["epochs_to_match"]
+        reached = None if void else pair["epochs_to_match"]
         return {
             "variant": _titled(b),
             "against": _titled(a),
             **differences,
+            "p": _corrected(splits),
             "matches after": "–" if reached is None else f"{reached:.3g} against {pair['epochs_to_best_a']:.3g}",
             "budgets": "; ".join(pair["unequal"]),
         }
@@ -190,7 +209,7 @@ class Study:
     def _bold(self, pairs: Iterable[Mapping]) -> str:
         """What bold differences are, where the seeds suffice for any."""
         enough = any(_enough(pair["splits"]) for pair in pairs)
-        return f" Bold ones are established ({SEEDS_NEEDED} paired seeds or more)." if enough else ""
+        return f" Bold ones are established ({SEEDS_NEEDED} paired seeds or more; p: corrected)." if enough else ""
 
     def _marks(self, pairs: Sequence[Mapping]) -> str:
         """What the marks of the variants compared mean; those of a void comparison, which say why, where the caption is
@@ -393,10 +412,11 @@ class Study:
         rows = [
             {"effect": effect["heading"]}
             | {NAMES[s]: _difference(effect["splits"][s], effect["void"]) for s in NAMES if s in effect["splits"]}
+            | {"p": _corrected(effect["splits"])}
             for effect in analysis["effects"]
         ]
         self.results.table(
-            rows,
+            _without_empty(rows),
             f"tbl-{slug(self.name)}-factorial",
             f"{self.facts['title']}: effects of {first} and {second} on accuracy in points "
             f"[95 %, bootstrap {_resampled(splits)}].{self._bold(analysis['effects'])}"
@@ -570,6 +590,16 @@ def _difference(found: Mapping, void: str | None) -> str:
     """A difference with its interval, bold where it is established; or that the comparison is void."""
     text = _signed(*(found[key] for key in ("difference", "low", "high")))
     return "void" if void else f"**{text}**" if found.get("verdict") else text
+
+
+def _corrected(splits: Mapping[str, dict]) -> str:
+    """The corrected p of a comparison on each split that it has one for; "" where seeds are too few."""
+    found = [splits[split].get("p") for split in NAMES if split in splits]
+    return ", ".join(f"{p:.3f}" for p in found if p is not None)
+
+
+def _mean(entry: Mapping, split: str) -> float:
+    return entry["accuracy"][split]["mean"]
 
 
 def _enough(splits: Mapping[str, dict]) -> bool:

@@ -17,9 +17,11 @@ def _subset(claims: Claims) -> str:
 
 def _images(claims: Claims, study: str, variant: str) -> str:
     accuracy = claims.entry(study, variant)["accuracy"]
-    return (
-        listing([f"{accuracy[split]['images']:,} {NAMES[split]}" for split in NAMES if split in accuracy]) + " images"
-    )
+    some = {"train": "of the "} if claims.setting(variant, "train_images") else {}
+    told = [
+        f"{accuracy[split]['images']:,} {some.get(split, '')}{NAMES[split]}" for split in NAMES if split in accuracy
+    ]
+    return f"{listing(told)} images"
 
 
 ANSWERS.says("C1b", "Batches are indices into one array: in random order for training, in a fixed one for the others")

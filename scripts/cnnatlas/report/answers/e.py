@@ -1,5 +1,7 @@
 """The answers of chapter E."""
 
+from collections.abc import Mapping
+
 from cnnatlas.report.answers.interpretations import two
 from cnnatlas.report.answers.registry import Answers
 from cnnatlas.report.claims import Claims
@@ -20,7 +22,13 @@ def _with_losses(claims: Claims, study: str, variant: str) -> str:
     splits = ("train", "validation")
     accuracy = claims.entry(study, variant)["accuracy"]
     losses = " and ".join(f"{accuracy[split]['loss']:.3f}" for split in splits)
-    return f"{capitalised(claims.score(study, variant, *splits))}; losses {losses}"
+    return f"{capitalised(claims.score(study, variant, *splits))}; losses {losses}{_means(claims, study, variant)}"
+
+
+def _means(claims: Claims, study: str, variant: str) -> str:
+    """That what was said of a variant are means over its seeds, where it has several."""
+    seeds = claims.entry(study, variant)["seeds"]
+    return f"; means of {seeds} seeds" if seeds > 1 else ""
 
 
 @ANSWERS.to("E1b")
@@ -30,10 +38,8 @@ def _lenet_improved(claims: Claims) -> str:
     named = {"e1a_lenet5": "LeNet-5 as specified", "best(e1b_trial)": "tuned", "e1b_own": "our own design"}
     entries = {name: claims.entry(LENET, name) for name in (*named, *others)}
     means = {name: entry["accuracy"]["validation"]["mean"] for name, entry in entries.items()}
-    plain, tuned, own = (
-        f"{words} has {percent(means[name])} after {counted(round(entries[name]['epochs']), 'epoch')}"
-        for name, words in named.items()
-    )
+    unequal = len({entries[name]["seeds"] for name in named}) > 1
+    plain, tuned, own = (f"{words} has {_reached(entries[name], unequal)}" for name, words in named.items())
     lenets = {name: mean for name, mean in means.items() if name != "e1b_own"}
     best = [claims.title(LENET, name) for name, mean in lenets.items() if mean == max(lenets.values())]
     first = f"the best LeNet-5 {'is' if len(best) == 1 else 'are'} {listing(best)} with {percent(max(lenets.values()))}"
@@ -43,6 +49,13 @@ def _lenet_improved(claims: Claims) -> str:
     )
 
 
+def _reached(entry: Mapping, seeds: bool) -> str:
+    """Validation accuracy, how many `seeds` it is of if that matters, and the epochs that it took."""
+    of_seeds = f" with {counted(entry['seeds'], 'seed')}" if seeds else ""
+    epochs = counted(round(entry["epochs"]), "epoch")
+    return f"{percent(entry['accuracy']['validation']['mean'])}{of_seeds} after {epochs}"
+
+
 @ANSWERS.to("E2")
 def _lenet_maps(claims: Claims) -> str:
     named = {"e1a_lenet5": "As specified", "e1b_combined": "With all five changes"}
@@ -50,7 +63,9 @@ def _lenet_maps(claims: Claims) -> str:
     if said.startswith("void"):
         return said
     shares = [percent(claims.entry(LENET, name)["accuracy"]["validation"]["mean"]) for name in named]
-    return f"{said}. They have {listing(shares)} on validation"
+    seeds = claims.entry(LENET, "e1a_lenet5")["seeds"]
+    one = f", means of {seeds} seeds, of which the maps are of one" if seeds > 1 else ""
+    return f"{said}. They have {listing(shares)} on validation{one}"
 
 
 @ANSWERS.to("E3")

@@ -96,9 +96,10 @@ def datasets(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
 
 
 def splits(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
-    """Records, labels and splits of some data sets."""
+    """Records, labels and splits of some data sets, and their titles."""
     files = [plan.paths.prepared(name)[kind] for name in names for kind in ("dataset", "labels", "split")]
-    return Reading(files, {"resources": plan.placed(f"resources/{plan.paths.collection}")})
+    titles = {name: literal(plan.paths.atlas.datasets[name]["title"]) for name in names}
+    return Reading(files, {"resources": plan.placed(f"resources/{plan.paths.collection}"), "data_titles": titles})
 
 
 def audits(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
