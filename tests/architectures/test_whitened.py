@@ -38,34 +38,34 @@ def responses(layer, images) -> torch.Tensor:
 def test_whitened_patches_are_uncorrelated_with_variances_of_at_most_one():
     images, net = smooth(), network()
     net.initialise_from(images)
-    rows = responses(net.first[0], images)
+    rows = responses(net.features[0][0], images)
     second = rows.T @ rows / len(rows)
     assert torch.allclose(second, torch.diag(second.diag()), atol=1e-3)
     assert second.diag().max() <= 1 and second.diag().min() > 0.5
-    halves = net.first[0].weight.chunk(2)
+    halves = net.features[0][0].weight.chunk(2)
     assert torch.equal(halves[0], -halves[1])
-    assert net.first[0].bias.abs().max() == 0
+    assert net.features[0][0].bias.abs().max() == 0
 
 
 def test_whitening_filters_are_frozen_and_their_biases_are_not():
     net = network()
     net.initialise_from(smooth(10))
-    assert not net.first[0].weight.requires_grad and net.first[0].bias.requires_grad
+    assert not net.features[0][0].weight.requires_grad and net.features[0][0].bias.requires_grad
     plain = network(whitening=False)
-    before = plain.first[0].weight.clone()
+    before = plain.features[0][0].weight.clone()
     plain.initialise_from(smooth(10))
-    assert torch.equal(plain.first[0].weight, before) and plain.first[0].weight.requires_grad
+    assert torch.equal(plain.features[0][0].weight, before) and plain.features[0][0].weight.requires_grad
 
 
 def test_convolutions_start_by_copying_their_inputs():
     net = network()
-    for stage in net.stages:
+    for stage in net.features[1:-1]:
         for layer in (stage.conv1, stage.conv2):
             x = torch.randn(1, layer.in_channels, 6, 6)
             count = min(layer.in_channels, layer.out_channels)
             assert torch.allclose(layer(x)[:, :count], x[:, :count], atol=1e-6)
             assert len(layer.weight) == count or layer.weight[count:].abs().min(0).values.max() > 0
-    other = network(identity=False).stages[0].conv1
+    other = network(identity=False).features[1].conv1
     assert not torch.allclose(other.weight[0, 1:], torch.zeros_like(other.weight[0, 1:]))
 
 
@@ -104,11 +104,11 @@ def test_whitening_fetches_its_images_from_the_device_that_they_lie_on(problem, 
 def test_a_training_whitens_with_its_own_images_and_leaves_the_filters_alone(problem):  # noqa: F811
     changes = {"architecture": {"name": "whitened", "widths": [4]}, "optimiser": {"weight_decay": 0.1}}
     trained = [train(spec(epochs=epochs, **changes), 0, *problem, LOG).classifier for epochs in (1, 2)]
-    filters = [each.network.first[0].weight for each in trained]
+    filters = [each.network.features[0][0].weight for each in trained]
     assert torch.equal(*filters)
     images, _, split, _ = problem
     x = trained[0].normalise(torch.from_numpy(images[split["train"]]).permute(0, 3, 1, 2) / 255)
-    second = np.cov(responses(trained[0].network.first[0], x).T.numpy(), ddof=0)
+    second = np.cov(responses(trained[0].network.features[0][0], x).T.numpy(), ddof=0)
     assert np.allclose(second, np.diag(second.diagonal()), atol=0.1)
-    biases = [each.network.first[0].bias for each in trained]
+    biases = [each.network.features[0][0].bias for each in trained]
     assert not torch.equal(*biases)

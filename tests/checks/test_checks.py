@@ -108,9 +108,9 @@ def test_a_cluster_is_not_judged_by_the_host_that_submits_to_it(project):
 
 
 def test_a_base_whose_convolutions_are_others_is_refused(project):
-    variants, places = only(planned(project).checks, "c1g_frozen", "a2a_vgg_bn")
-    variants["c1g_frozen"]["architecture"]["base"] = variants["a2a_vgg_bn"]["architecture"] | {"batch_norm": False}
-    with pytest.raises(AtlasError, match="`base: a2a_vgg_bn` has other weights"):
+    variants, places = only(planned(project).checks, "c1g_frozen", "a2a_final")
+    variants["c1g_frozen"]["architecture"]["base"] = variants["a2a_final"]["architecture"] | {"widths": [8, 8, 8]}
+    with pytest.raises(AtlasError, match="`base: a2a_final` has other weights"):
         networks.check(variants, places, False)
 
 

@@ -150,6 +150,14 @@ def test_the_last_block_begins_behind_a_pooling(name, first):
     assert all(p.requires_grad for p in network.network.head.parameters())
 
 
+def test_the_last_block_of_a_whitened_base_is_its_last_stage():
+    """Not the constant that scales its output, which has no weights."""
+    network = Classifier(build({"name": "on_base", "base": {"name": "whitened", "widths": [4, 8]}}, 2, 64))
+    frozen = initial_weights.freeze(network, "last_block")
+    assert [type(module).__name__ for module in frozen] == ["Sequential", "Stage"]
+    assert all(p.requires_grad for p in network.network.features[2].conv1.parameters())
+
+
 def test_weights_of_another_network_are_refused_by_name(problem, trained, tmp_path):  # noqa: F811
     other = {**ON_BASE, "base": {**VGG, "widths": [4, 16]}}
     with pytest.raises(AtlasError, match=r"base: .*w\.safetensors"):

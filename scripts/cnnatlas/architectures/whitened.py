@@ -50,12 +50,11 @@ class WhitenedNetwork(nn.Module):
         super().__init__()
         side = output_side(size, (PATCH, 1, 0), *[(2, 2, 0)] * len(widths))
         channels = 2 * 3 * PATCH**2
-        self.first = nn.Sequential(nn.Conv2d(3, channels, PATCH), layers.activation(activation))
         self.whitening = whitening
         options = {"residual": residual, "identity": identity, "activation": activation}
-        pairs = zip((channels, *widths), widths, strict=False)
-        self.stages = nn.Sequential(*[Stage(*pair, **options) for pair in pairs])
-        self.scale = Scale(scale)
+        stages = [Stage(*pair, **options) for pair in zip((channels, *widths), widths, strict=False)]
+        first = nn.Sequential(nn.Conv2d(3, channels, PATCH), layers.activation(activation))
+        self.features = nn.Sequential(first, *stages, Scale(scale))
         if dense is None:
             self.pool, hidden = GlobalAveragePooling(), ()
         else:
@@ -68,7 +67,7 @@ class WhitenedNetwork(nn.Module):
         """Set and freeze the whitening filters from normalised training images (N, 3, H, W)."""
         if not self.whitening:
             return
-        convolution = self.first[0]
+        convolution = self.features[0][0]
         patches = images.unfold(2, PATCH, PATCH).unfold(3, PATCH, PATCH)  # (N, 3, rows, columns, PATCH, PATCH)
         flat = patches.permute(0, 2, 3, 1, 4, 5).reshape(-1, 3 * PATCH**2).double()
         variances, components = torch.linalg.eigh(flat.T @ flat / len(flat))  # components are the columns
@@ -79,7 +78,7 @@ class WhitenedNetwork(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Normalised images (N, 3, H, W) to logits (N, classes)."""
-        return self.head(self.pool(self.scale(self.stages(self.first(x)))))
+        return self.head(self.pool(self.features(x)))
 
 
 class Stage(nn.Module):
