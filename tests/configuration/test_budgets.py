@@ -36,15 +36,19 @@ def test_augmentation_over_the_frozen_base_changes_nothing_else(project, run):
     assert differences(specs["c1g_frozen"], specs["c1i_augmented"]) == {"augmentation"}
 
 
-LADDER = ("d2_deep_normalised", "d2_deep_augmented_3", "d2_residual", "d2_sgd", "d2_cutmix", "d2_smoothed", "d2_own")
+LADDER = (
+    *("d2_deep_normalised", "d2_deep_augmented_3", "d2_residual", "d2_sgd", "d2_cutmix", "d2_smoothed"),
+    *("d2_growing", "d2_own"),
+)
 
 
-def test_the_better_design_is_reached_by_one_change_at_a_time(project):
-    atlas = load(project, "config")
+@pytest.mark.parametrize("run", RUNS)
+def test_the_better_design_is_reached_by_one_change_at_a_time(project, run):
+    atlas = load(project, run)
     changes = [differences(*(atlas.specs[name] for name in pair)) for pair in pairwise(LADDER)]
     assert changes == [
         {"augmentation"}, {"architecture"}, {"optimiser", "schedule"}, {"augmentation"}, {"label_smoothing"},
-        {"progressive", "test_time_mirror"},
+        {"progressive"}, {"epochs", "test_time_mirror"},
     ]  # fmt: skip
     assert set(pairwise(LADDER)) <= set(atlas.studies["stl10"].compare)
 

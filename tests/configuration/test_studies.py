@@ -422,7 +422,7 @@ def test_an_overlay_reaches_trials_by_name_and_by_study(project):
     searching(project, GRID)
     edit(project / "config" / "embedded.yaml", "  variants:\n", "  variants:\n    d1_shallow_2: {epochs: 2}\n")
     specs = load(project).specs
-    assert (specs["d1_shallow_2"]["epochs"], specs["d1_shallow_1"]["epochs"]) == (2, specs["d2_own"]["epochs"])
+    assert (specs["d1_shallow_2"]["epochs"], specs["d1_shallow_1"]["epochs"]) == (2, specs["d2_deep"]["epochs"])
     assert specs["d1_shallow_2"]["batch_size"] == 32  # drawn, whatever the overlay says of all
 
 

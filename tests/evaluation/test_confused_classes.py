@@ -65,12 +65,17 @@ def test_counts_are_means_over_seeds():
     assert found["pairs"] == [
         {"classes": ["cat", "dog"], "errors": 0.5, "share": 1.0, "named": "cat taken for dog (0.5)"}
     ]
-    assert "cat taken for dog (0.5)" in found["sentence"] and "would hold 100.0 % on average" in found["sentence"]
+    assert (
+        found["chance"] == 1
+        and "cat taken for dog (0.5)" in found["sentence"]
+        and "would hold 100.0 % on average" in found["sentence"]
+    )
 
 
 def test_a_network_without_errors_has_no_confused_classes():
     assert confused_classes.describe({"a": variant([0, 0, 1, 1, 2, 3])})["a"] == {
-        "pairs": [], "tied": "", "never": "", "void": False, "sentence": "“A” makes no error on validation."
+        "pairs": [], "chance": None, "tied": "", "never": "", "void": False,
+        "sentence": "“A” makes no error on validation.",
     }  # fmt: skip
 
 
@@ -108,6 +113,7 @@ def test_two_classes_have_one_pair_and_nothing_to_spread_over():
     sentence = confused_classes.describe({"a": Variant("a", "A", {}, CLASSES[:2], {0: run}, 32)})["a"]["sentence"]
     named = "cat and dog (2, 1 of them cat taken for dog)"
     assert sentence.endswith(f"confuses most often {named}, the number of errors in brackets.")
+    assert confused_classes.describe({"a": Variant("a", "A", {}, CLASSES[:2], {0: run}, 32)})["a"]["chance"] is None
 
 
 def test_many_classes_are_counted_and_not_named():

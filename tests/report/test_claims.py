@@ -25,7 +25,7 @@ def write(results, path, content):
 
 def test_an_accuracy_has_its_interval_split_and_flags(claims):
     assert claims.score("s", "best(t)") == "80.0 % [79.0, 81.0] on validation"
-    assert claims.score("s", "t_1") == "60.0 % [59.0, 61.0] on validation (undertrained)"
+    assert claims.score("s", "t_1") == "60.0 % [59.0, 61.0] on validation †"
 
 
 @pytest.mark.parametrize(
@@ -59,14 +59,16 @@ def test_a_void_change_says_why(results):
 
 def test_a_network_is_told_with_its_accuracy_also_where_a_comparison_with_it_is_void(claims):
     own = "“T_2” 80.0 % [79.0, 81.0] on validation"
-    assert claims.against("s", "t_2", "base") == f"{own}; +30.0 points [20.0, 40.0] against “Base” (50.0 %)"
+    assert claims.against("s", "t_2", "base") == f"{own}; against “Base” (50.0 %) +30.0 points [20.0, 40.0]"
     claims.entry("s", "base")["flags"] = [{"flag": "at chance", "seeds": 1}]
     claims.study("s")["pairs"][1]["void"] = "It is void."
-    assert claims.against("s", "t_2", "base") == f"{own}; against “Base” (50.0 %; void, as it is at chance)"
+    assert claims.against("s", "t_2", "base") == f"{own}; against “Base” (50.0 % ‡; void, as it is at chance)"
     assert claims.lifeless("s", "base") == "void: “Base” is at chance" and not claims.lifeless("s", "t_2")
     claims.entry("s", "base")["flags"] = []
     claims.entry("s", "t_2")["flags"] = [{"flag": "collapsed", "seeds": 1}]
-    assert claims.against("s", "t_2", "base") == f"{own} (collapsed); against “Base” (50.0 %; void)"
+    assert claims.against("s", "t_2", "base") == f"{own} §; against “Base” (50.0 %; void)"
+    told = claims.against("s", "t_2", "base", splits=["train", "validation"])
+    assert told.startswith("“T_2” 80.0 % [79.0, 81.0] on validation §")
 
 
 def test_a_flag_of_few_of_the_seeds_makes_nothing_void(claims):
@@ -84,7 +86,7 @@ def test_a_difference_whose_sign_is_another_on_the_other_split_is_told_with_it(c
 
 def test_it_is_said_where_no_change_gains(claims):
     claims.study("s")["pairs"][1]["splits"]["validation"]["difference"] = -0.01
-    assert claims.most("s", "base", ["t_2"]) == "none gains: “T_2” −1.0 points [20.0, 40.0]"
+    assert claims.most("s", "base", ["t_2"]) == "none is higher in this run: “T_2” −1.0 points [20.0, 40.0]"
 
 
 def test_epochs_to_the_accuracy_of_another_are_told(claims):
@@ -96,11 +98,15 @@ def test_epochs_to_the_accuracy_of_another_are_told(claims):
 
 def test_unequal_budgets_stand_beside_a_difference_and_no_epochs_are_compared(claims):
     claims.study("s")["pairs"][1]["unequal"] = ["4 against 2 epochs"]
-    assert claims.change("s", "base", "t_2").endswith("[20.0, 40.0] (unequal budgets: 4 against 2 epochs)")
-    assert claims.against("s", "t_2", "base").endswith("against “Base” (50.0 %); unequal budgets: 4 against 2 epochs")
+    assert claims.change("s", "base", "t_2").endswith(
+        "; unequal budgets: 4 against 2 epochs: +30.0 points [20.0, 40.0]"
+    )
+    told = claims.against("s", "t_2", "base")
+    assert told.endswith("; unequal budgets: 4 against 2 epochs; against “Base” (50.0 %) +30.0 points [20.0, 40.0]")
     claims.study("s")["pairs"].append(claims.study("s")["pairs"][1] | {"a": "t_1", "unequal": []})
     told = claims.against("s", "t_2", "base", "t_1")
-    assert "“Base” (50.0 %; unequal budgets: 4 against 2 epochs), " in told and told.endswith("“T_1” (50.0 %)")
+    assert "“Base” (50.0 %; unequal budgets: 4 against 2 epochs) +30.0 points" in told
+    assert told.endswith("“T_1” (50.0 % †) +30.0 points [20.0, 40.0]")
     claims.study("s")["pairs"][1]["unequal"] = ["“T_2” starts from the weights of `base`"]
     assert "budgets" not in claims.against("s", "t_2", "base")
     claims.study("s")["pairs"][1]["unequal"] = ["4 against 2 epochs"]
@@ -111,7 +117,7 @@ def test_a_difference_over_common_seeds_stands_beside_the_accuracy_with_them(cla
     """What has three seeds is compared with what has one by the seed of both: its mean need not be its accuracy."""
     claims.entry("s", "t_2")["seeds"] = 3
     told = claims.against("s", "t_2", "base")
-    assert told.endswith("+30.0 points [20.0, 40.0] against “Base” (50.0 %, beside 80.0 % with the one seed of both)")
+    assert "against “Base” (50.0 %, beside 80.0 % with the one seed of both) +30.0 points [20.0, 40.0]" in told
 
 
 def test_one_seed_of_several_that_does_not_reach_an_accuracy_is_not_all_of_them(claims):
@@ -123,13 +129,16 @@ def test_one_seed_of_several_that_does_not_reach_an_accuracy_is_not_all_of_them(
     assert claims.matched("s", "base", "t_2").endswith("in epoch 4.33, that network in epoch 7.17")
 
 
-def test_a_network_is_above_or_below_others_unless_a_comparison_is_void(claims):
-    assert claims.stands("s", "t_2", {"base": "the base"}) == "on validation above the base"
+def test_a_network_is_above_or_below_others_only_with_a_verdict(claims):
+    """Not by an interval of one seed, which is over images only."""
+    assert claims.stands("s", "t_2", {"base": "the base"}) == "no verdict with 1 seed"
     found = claims.study("s")["pairs"][1]["splits"]["validation"]
-    found |= {"difference": -0.1, "low": -0.2, "high": -0.01}
+    found |= {"seeds": 8, "p": 0.3}
+    assert claims.stands("s", "t_2", {"base": "the base"}) == "on validation not established above or below the base"
+    found |= {"p": 0.01, "verdict": "higher"}
+    assert claims.stands("s", "t_2", {"base": "the base"}) == "on validation above the base"
+    found["verdict"] = "lower"
     assert claims.stands("s", "t_2", {"base": "the base"}) == "on validation below the base"
-    found["high"] = 0.01
-    assert claims.stands("s", "t_2", {"base": "the base"}) == "on validation not clearly above or below the base"
     claims.study("s")["pairs"][1]["void"] = "It is void."
     assert claims.stands("s", "t_2", {"base": "the base"}) == ""
 
@@ -138,6 +147,9 @@ def test_each_of_several_changes_is_told(claims):
     assert claims.each("s", "base", {"t_2": "dropout"}) == "dropout +30.0 points [20.0, 40.0]"
     claims.study("s")["pairs"][1]["void"] = "It is void."
     assert claims.each("s", "base", {"t_2": "dropout"}) == "dropout void"
+    claims.entry("s", "base")["flags"] = [{"flag": "at chance", "seeds": 1}]
+    assert claims.each("s", "base", {"t_2": "dropout"}) == "dropout void (at chance)"
+    claims.entry("s", "base")["flags"] = []
     claims.study("s")["pairs"].append(
         {
             "a": "base",
@@ -148,7 +160,7 @@ def test_each_of_several_changes_is_told(claims):
         }
     )
     assert claims.each("s", "base", {"t_1": "L1", "t_2": "dropout"}) == (
-        "L1 −10.0 points [1.0, 5.2] (unequal budgets: 20 against 10 epochs), dropout void"
+        "L1 † (unequal budgets: 20 against 10 epochs) −10.0 points [1.0, 5.2], dropout void"
     )
 
 
@@ -162,7 +174,7 @@ def test_of_several_changes_the_best_and_the_worst_are_named(claims):
         {"a": "base", "b": "t_1", "void": None, "unequal": [], "splits": {"validation": FOUND | {"difference": -0.1}}}
     )
     found = claims.most("s", "base", ["t_1", "t_2"])
-    assert found == "on validation “T_2” +30.0 points [20.0, 40.0] at best, “T_1” −10.0 points [1.0, 5.2] at worst"
+    assert found == "on validation “T_2” +30.0 points [20.0, 40.0] at best, “T_1” † −10.0 points [1.0, 5.2] at worst"
 
 
 def test_effects_are_those_of_the_factorial(claims):
@@ -182,7 +194,9 @@ def test_of_a_void_main_effect_what_is_not_void_is_told(claims):
     claims.entry("s", "t_2")["flags"] = [{"flag": "at chance", "seeds": 1}]
     for void in (effects[1], effects[3]):
         void["void"] = "It is void."
-    told = "on validation, SECOND_WITH +10.0 points [8.0, 12.0]; void for SECOND_MAIN: “T_2” is at chance"
+    told = (
+        "on validation (of networks ‡), SECOND_WITH +10.0 points [8.0, 12.0]; void for SECOND_MAIN: “T_2” is at chance"
+    )
     assert claims.effects("s", "second_main") == told
     effects[4]["void"] = "It is void."
     assert claims.effects("s", "second_main") == "void: “T_2” is at chance"

@@ -534,3 +534,37 @@ def test_a_table_of_comparisons_says_what_the_marks_of_its_variants_mean(shown):
     (caption,) = [text for text in texts if "differences in points" in text]
     assert "Base ¶" in " ".join(texts)
     assert "¶ narrow." in caption
+
+
+@pytest.mark.parametrize(
+    ("share", "chance", "said"),
+    [
+        (0.4, 0.2, " (above all: cat taken for dog (4))"),
+        (0.2, 0.2, " (here no pair stands out from what chance gives)"),
+        (0.2, None, " (above all: cat taken for dog (4))"),
+        (None, None, ""),
+    ],
+)
+def test_pairs_of_classes_are_an_argument_only_where_they_stand_out(shown, share, chance, said):
+    study, _ = shown
+    pairs = [{"share": share, "named": "cat taken for dog (4)"}] if share else []
+    study.comparison["confused"]["t_2"] |= {"pairs": pairs, "chance": chance}
+    assert study.standing_out("best(t)") == said
+
+
+def test_nothing_is_observed_of_the_curves_of_a_network_at_chance(shown):
+    study, texts = shown
+    study.entries["base"]["flags"] = [{"flag": "at chance", "seeds": 1, "sentence": "At chance: so."}]
+    study.observed("base", "t_2")
+    assert texts == []
+
+
+def test_a_value_that_a_sweep_leaves_out_stands_beside_its_best(shown):
+    study, texts = shown
+    study.further("t", "base")
+    study.entries["base"]["accuracy"]["validation"]["mean"] = 0.9
+    study.further("t", "base")
+    assert texts == [
+        "“Base” has 50.0 [49.0, 51.0] % on validation, less than the best of these.",
+        "“Base” has 90.0 [49.0, 51.0] % on validation, more than the best of these.",
+    ]

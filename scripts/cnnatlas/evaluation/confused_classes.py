@@ -22,7 +22,8 @@ def describe(variants: Mapping[str, Variant]) -> dict[str, dict]:
 
     `pairs` are [{classes, errors, share, named}], the most frequent first and at most SHOWN: mean number of errors over
     seeds, their share of all errors, and words that say in which direction they go. `tied`: in words, how many more
-    pairs have as many errors as the last of them; `never`: which classes no image of the split is taken for; both ""
+    pairs have as many errors as the last of them; `chance`: the share of so many pairs of errors spread at random (None
+    without pairs, or with one pair of classes); `never`: which classes no image of the split is taken for; both ""
     where there are none. A network at chance, or that predicts one class, has no pairs; `void` says so.
     """
     return {name: _described(variant) for name, variant in variants.items()}
@@ -31,12 +32,23 @@ def describe(variants: Mapping[str, Variant]) -> dict[str, dict]:
 def _described(variant: Variant) -> dict:
     void, predicted = _void(variant), _mean_confusion(variant).sum(axis=0)
     pairs = [] if void else _pairs(variant)
-    tied = _tied(variant, pairs)
+    tied, chance = _tied(variant, pairs), _chance(variant, pairs)
     unpredicted = [name for name, images in zip(variant.classes, predicted, strict=True) if images == 0]
     never = _never(unpredicted, len(variant.classes)) if unpredicted else ""
     further = f" {capitalised(never)}." if (pairs or void) and never else ""
-    sentence = (void or _sentence(variant, pairs, tied)) + further
-    return {"pairs": pairs, "tied": tied, "never": never, "void": bool(void), "sentence": sentence}
+    sentence = (void or _sentence(variant, pairs, tied, chance)) + further
+    return {
+        **{"pairs": pairs, "chance": chance, "tied": tied, "never": never, "void": bool(void)},
+        "sentence": sentence,
+    }
+
+
+def _chance(variant: Variant, pairs: list[dict]) -> float | None:
+    """What the most frequent pairs would hold of errors spread at random; None where there are no others."""
+    if not pairs or len(variant.classes) <= 2:
+        return None
+    matrix = _mean_confusion(variant)
+    return _by_chance(matrix - np.diag(np.diag(matrix)), len(pairs))
 
 
 def _void(variant: Variant) -> str:
@@ -103,20 +115,18 @@ def _mean_confusion(variant: Variant) -> np.ndarray:
     return np.mean([counts(s.labels, s.predictions, len(variant.classes)) for s in splits], axis=0)
 
 
-def _sentence(variant: Variant, pairs: list[dict], tied: str) -> str:
+def _sentence(variant: Variant, pairs: list[dict], tied: str, chance: float | None) -> str:
     if not pairs:
         return f"“{variant.title}” makes no error on validation."
-    matrix = _mean_confusion(variant)
     possible = len(variant.classes) * (len(variant.classes) - 1) // 2
-    by_chance = _by_chance(matrix - np.diag(np.diag(matrix)), len(pairs))
-    even = (
+    even = chance is not None and (
         f": {percent(sum(pair['share'] for pair in pairs))} of its errors, both ways, in {len(pairs)} of "
         f"{counted(possible, 'pair')} of classes; of errors spread at random, with each class mistaken and mistakenly "
-        f"predicted as often as here, the most frequent would hold {percent(by_chance)} on average"
+        f"predicted as often as here, the most frequent would hold {percent(chance)} on average"
     )
     return (
         f"On validation “{variant.title}” confuses most often {listing([pair['named'] for pair in pairs])}{tied}, the "
-        f"number of errors in brackets{even if possible > 1 else ''}."
+        f"number of errors in brackets{even or ''}."
     )
 
 

@@ -11,7 +11,7 @@ from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.files import read_json
 from cnnatlas.report.authoring import Results
-from cnnatlas.wording import counted, decimal, interval, limit, listing, percent, points
+from cnnatlas.wording import capitalised, counted, decimal, interval, limit, listing, percent, points
 
 SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z“])")  # where one ends
 
@@ -56,13 +56,18 @@ class Claims:
         """Accuracies with intervals, and flags; of the last split where none is named."""
         entry = self.entry(study, variant)
         shown = splits or (_last(entry["accuracy"]),)
-        return f"{_accuracies(entry['accuracy'], shown)}{_flags(entry)}"
+        return f"{_accuracies(entry['accuracy'], shown)}{marks(entry)}"
 
     def budget(self, study: str, variant: str) -> str:
         """On how many images and for how many epochs a variant was trained."""
         entry = self.entry(study, variant)
         images = counted(entry["accuracy"]["train"]["images"], "image")
         return f"trained on {images} for {counted(round(entry['epochs']), 'epoch')}"
+
+    def mean(self, study: str, variant: str, split: str = "validation") -> str:
+        """An accuracy, a mean over seeds, with the marks of a variant's flags."""
+        entry = self.entry(study, variant)
+        return f"{percent(entry['accuracy'][split]['mean'])}{marks(entry)}"
 
     def change(self, study: str, a: str, b: str) -> str:
         """What `b` changed against `a` on the last split that they share; why, where that is void.
@@ -72,24 +77,18 @@ class Claims:
         pair = self._pair(study, a, b)
         split = _last(pair["splits"])
         found = pair["splits"][split]
-        flags = ["" if pair["void"] else _flags(self.entry(study, pair[side])) for side in "ab"]
+        flags = ["" if pair["void"] else marks(self.entry(study, pair[side])) for side in "ab"]
         of_a, of_b = (f"{percent(found[f'accuracy_{side}'])}{flag}" for side, flag in zip("ab", flags, strict=True))
         both = f"{self.title(study, b)} {of_b} on {NAMES[split]}, {self.title(study, a)} {of_a}"
         if pair["void"]:
             return f"void: {self._lifeless(study, a, b)} ({both})"
-        return f"{both}: {gain(found)}{_otherwise(pair['splits'], split)}{_budgets(pair, ' (', ')')}"
+        return f"{both}{_budgets(pair, '; ')}: {gain(found)}{_otherwise(pair['splits'], split)}"
 
-    def gained(self, study: str, a: str, b: str) -> str:
-        """By how much `b` changes accuracy on the last split that both share; "void" where that means nothing."""
-        pair = self._pair(study, a, b)
-        if pair["void"]:
-            return "void"
-        split = _last(pair["splits"])
-        change = f"{gain(pair['splits'][split])} on {NAMES[split]}{_otherwise(pair['splits'], split)}"
-        return f"{change}{_budgets(pair, ' (', ')')}"
+    def against(self, study: str, variant: str, *bases: str, splits: Iterable[str] = ()) -> str:
+        """A variant's accuracy, and what it changed against others, which may be void; on the last split of all.
 
-    def against(self, study: str, variant: str, *bases: str) -> str:
-        """A variant's accuracy, and what it changed against others, which may be void; on the last split of all."""
+        Accuracy on several `splits` where these are named. What differs in the budgets is told before the changes.
+        """
         entry, pairs = self.entry(study, variant), [self._pair(study, base, variant) for base in bases]
         differ = [_budgets(pair, "; ") for pair in pairs]
         shared = differ[0] if len(set(differ)) == 1 and not any(pair["void"] for pair in pairs) else ""
@@ -97,38 +96,43 @@ class Claims:
             self._against(study, base, pair, "" if shared else own)
             for base, pair, own in zip(bases, pairs, differ, strict=True)
         ]
-        accuracy = _accuracies(entry["accuracy"], [_last(entry["accuracy"])])
-        return f"{self.title(study, variant)} {accuracy}{_flags(entry)}; {', '.join(told)}{shared}"
+        accuracy = _accuracies(entry["accuracy"], splits or [_last(entry["accuracy"])])
+        return f"{self.title(study, variant)} {accuracy}{marks(entry)}{shared}; {', '.join(told)}"
 
     def _against(self, study: str, base: str, pair: Mapping, budgets: str) -> str:
         split = _last(pair["splits"])
         found = pair["splits"][split]
         flags = listing([flag["flag"] for flag in markers.void_flags(self.entry(study, base))] or [""])
         reason = f"; void{flags and f', as it is {flags}'}" if pair["void"] else budgets
-        change = "" if pair["void"] else f"{gain(found)}{_otherwise(pair['splits'], split)} "
+        change = "" if pair["void"] else f" {gain(found)}{_otherwise(pair['splits'], split)}"
         own, common = self.entry(study, pair["b"])["seeds"], found["seeds"]
         other = counted(common, "seed") if common > 1 else "one seed"
         beside = f", beside {percent(found['accuracy_b'])} with the {other} of both" if common < own else ""
-        return f"{change}against {self.title(study, base)} ({percent(found['accuracy_a'])}{beside}{reason})"
+        accuracy = f"{percent(found['accuracy_a'])}{marks(self.entry(study, base))}"
+        return f"against {self.title(study, base)} ({accuracy}{beside}{reason}){change}"
 
     def stands(self, study: str, variant: str, bases: Mapping[str, str]) -> str:
-        """Whether a variant is above or below others, each with what it is called; "" where a comparison is void.
+        """Whether a variant is established above or below others, each with what it is called; "" where one is void.
 
-        Where an interval holds zero, it is neither.
+        With fewer seeds than a verdict needs, that there is none.
         """
         pairs = {words: self._pair(study, base, variant) for base, words in bases.items()}
         if any(pair["void"] for pair in pairs.values()):
             return ""
         split = _last(next(iter(pairs.values()))["splits"])
-        told = [f"{_side(pair['splits'][split])} {words}" for words, pair in pairs.items()]
-        return f"on {NAMES[split]} {listing(told)}"
+        found = {words: pair["splits"][split] for words, pair in pairs.items()}
+        if any(each["p"] is None for each in found.values()):
+            seeds = min(each["seeds"] for each in found.values())
+            return f"no verdict with {counted(seeds, 'seed')}"
+        return f"on {NAMES[split]} {listing([f'{_side(each)} {words}' for words, each in found.items()])}"
 
     def rejected(self, study: str, tuned: str, base: str) -> str:
-        """That validation, which chose among trials, would keep the network that they started from; else ""."""
+        """That validation, which chose among trials, would keep the network that they started from, or ""."""
         ours, theirs = (self.entry(study, name)["accuracy"]["validation"]["mean"] for name in (tuned, base))
         if ours > theirs:
             return ""
-        return f"; validation ({percent(ours)} against {percent(theirs)}) would keep {self.title(study, base)}"
+        both = f"{self.mean(study, base)} against {self.mean(study, tuned)}"
+        return f"validation ({both}) would keep {self.title(study, base)}"
 
     def times(self, study: str, ours: str, theirs: str) -> str:
         """How large and how costly a network is beside another."""
@@ -151,10 +155,20 @@ class Claims:
     def each(self, study: str, base: str, others: Mapping[str, str]) -> str:
         """What each of several changes of `base`, variants with what they are called, gains on validation."""
         pairs = {words: self._pair(study, base, other) for other, words in others.items()}
-        told = [f"{words} {_gained(pair)}" for words, pair in pairs.items()]
+        told = [
+            f"{words}{marks(self.entry(study, pair['b']))} {self._gained(study, pair)}" for words, pair in pairs.items()
+        ]
         found = [p["splits"]["validation"]["difference"] for p in pairs.values() if not p["void"]]
         none = len(found) == len(pairs) and max(found) <= 0
-        return f"{'no change gains: ' if none else ''}{', '.join(told)}"
+        return f"{'none is higher in this run: ' if none else ''}{', '.join(told)}"
+
+    def _gained(self, study: str, pair: Mapping) -> str:
+        """What a change gains on validation, after how its budget differs; void, with its reason, where it is."""
+        if pair["void"]:
+            sides = [self.entry(study, pair[side]) for side in "ab"]
+            flags = dict.fromkeys(flag["flag"] for entry in sides for flag in markers.void_flags(entry))
+            return f"void{f' ({listing(list(flags))})' if flags else ''}"
+        return f"{_budgets(pair, '(', ') ')}{gain(pair['splits']['validation'])}"
 
     def most(self, study: str, base: str, others: Iterable[str]) -> str:
         """Which of several changes of `base` gains most, and which least, on validation."""
@@ -168,16 +182,16 @@ class Claims:
         ends = [ordered[0], ordered[-1]] if len(ordered) > 1 else ordered
         alike = {
             end: [
-                f"{self.title(study, each)} {gain(found[each])}{_otherwise(pairs[each]['splits'], 'validation')}"
-                f"{_budgets(pairs[each], ' (', ')')}"
+                f"{self.title(study, each)}{marks(self.entry(study, each))} {_budgets(pairs[each], '(', ') ')}"
+                f"{gain(found[each])}{_otherwise(pairs[each]['splits'], 'validation')}"
                 for each in ordered
                 if found[each]["difference"] == found[end]["difference"]  # each with its own interval
             ]
             for end in ends
         }
         named = [listing(alike[other]) for other in ends]
-        which = "none of the others gains" if void else "none gains"
-        none = f"{which}: " if found[ordered[0]]["difference"] <= 0 else ""
+        which = "none of the others is higher" if void else "none is higher"
+        none = f"{which} in this run: " if found[ordered[0]]["difference"] <= 0 else ""
         words = f"on validation {' at best, '.join(named)} at worst" if len(named) > 1 else named[0]
         return f"{none}{words}{said}"
 
@@ -203,7 +217,12 @@ class Claims:
         void = [_named(found[name]["heading"]) for name in names if found[name]["void"]]
         rest = f"; void for {listing(void)}: {lifeless}" if void else ""
         unequal = "; the budgets of its networks are unequal" if analysis["unequal"] else ""
-        return f"on {NAMES[split]}, {'; '.join(told)}{rest}{unequal}"
+        flagged = self._marks(study, [cell["variant"] for cell in analysis["cells"].values()])
+        return f"on {NAMES[split]}{f' (of networks{flagged})' if flagged else ''}, {'; '.join(told)}{rest}{unequal}"
+
+    def _marks(self, study: str, variants: Iterable[str]) -> str:
+        """The marks of all flags that some of these variants have."""
+        return marks({"flags": [flag for name in variants for flag in self.entry(study, name)["flags"]]})
 
     def file(self, pattern: str) -> Path:
         """The first file below the results that a pattern such as models/*/seed*/training.json matches."""
@@ -314,13 +333,13 @@ def gain(found: Mapping) -> str:
     return f"{signed} points [{limit(found['low'])}, {limit(found['high'])}]{verdict}"
 
 
+def rejected_first(rejected: str, told: str) -> str:
+    """What is told of a tuned network, after that validation would not keep it, where it would not."""
+    return f"{capitalised(rejected)}; {told}" if rejected else told
+
+
 def _side(found: Mapping) -> str:
-    return "above" if found["low"] > 0 else "below" if found["high"] < 0 else "not clearly above or below"
-
-
-def _gained(pair: Mapping) -> str:
-    """What a change gains on validation, and how its budget differs."""
-    return "void" if pair["void"] else f"{gain(pair['splits']['validation'])}{_budgets(pair, ' (', ')')}"
+    return {"higher": "above", "lower": "below", None: "not established above or below"}[found["verdict"]]
 
 
 def _signed(difference: float) -> str:
@@ -356,9 +375,9 @@ def _share(value: Mapping) -> str:
     return interval(value["mean"], value["low"], value["high"]).replace(" [", " % [")
 
 
-def _flags(entry: Mapping) -> str:
-    found = markers.names(entry["flags"])
-    return f" ({found})" if found else ""
+def marks(entry: Mapping) -> str:
+    """The marks of a variant's flags, after a space, for the end of its name or of a number of it."""
+    return markers.marked("", markers.names(entry["flags"]))
 
 
 def _last(splits: Mapping) -> str:

@@ -259,12 +259,16 @@ class Study:
 
     @_part
     def observed(self, a: str, b: str) -> None:
-        """What is observed of the training curves of `b` beside those of `a`; nothing where one diverged."""
+        """What is observed of the training curves of `b` beside those of `a`.
+
+        Nothing where one diverged, is at chance or collapsed.
+        """
         found = self.comparison["training_curves"]
         entries = {entry["variant"]: entry for entry in found["variants"]}
         for name in (a, b):
             self._of(self.entries, name, "variants")
-        if a in entries and b in entries:
+        learned = not markers.lifeless([self.entries[name] for name in (a, b)])
+        if a in entries and b in entries and learned:
             show(contrast(entries[a], entries[b]))
 
     @_part
@@ -278,6 +282,15 @@ class Study:
     def confused(self, name: str) -> None:
         """Which classes a variant, or the `best(group)` of a group, confuses most often on validation."""
         show(self._of(self.comparison["confused"], self._chosen(name), "variants")["sentence"])
+
+    def standing_out(self, name: str) -> str:
+        """In brackets, the pairs of classes that a variant confuses more often than chance would; or that none is."""
+        found = self._of(self.comparison["confused"], self._chosen(name), "variants")
+        if not found["pairs"]:
+            return ""
+        if found["chance"] is not None and sum(pair["share"] for pair in found["pairs"]) <= found["chance"]:
+            return " (here no pair stands out from what chance gives)"
+        return f" (above all: {listing([pair['named'] for pair in found['pairs'][:2]])})"
 
     @_part
     def ladder(self, *steps: str) -> None:
@@ -323,6 +336,16 @@ class Study:
         (self._trials if search else self._values)(name, group)
         with lifted():
             show(self._winner(name, group))
+
+    def further(self, name: str, variant: str) -> None:
+        """A variant whose value a sweep leaves out, for it is there already, beside the sweep's best, on validation."""
+        title = self._of(self.entries, variant, "variants")["title"]
+        own, best = (self.entries[each]["accuracy"]["validation"] for each in (variant, self._chosen(f"best({name})")))
+        side = (
+            "more than" if own["mean"] > best["mean"] else "less than" if own["mean"] < best["mean"] else "as much as"
+        )
+        accuracy = interval(own["mean"], own["low"], own["high"])
+        show(f"“{title}” has {accuracy} % on validation, {side} the best of these.")
 
     def _winner(self, name: str, group: Mapping) -> str:
         """Which member of a group validation chose, and its accuracies."""
@@ -388,7 +411,7 @@ class Study:
 
     @_part
     def factorial(self) -> None:
-        """Both factors' effects and their interaction: figure, table and computed sentences."""
+        """Both factors' effects and their interaction: a figure on the web, a table, and unequal budgets."""
         analysis = self.comparison["factorial"]
         if analysis is None:
             raise self._without("factorial")

@@ -10,25 +10,20 @@ ANSWERS = Answers()
 
 @ANSWERS.to("A2a")
 def _dense(claims: Claims) -> str:
-    return _final(claims, DENSE, "a2a_final", "a dense head", ("a2a_vgg_bn", "a2a_whitened"))
+    return _final(claims, DENSE, "a2a_final", "a dense head")
 
 
 @ANSWERS.to("A2b")
 def _pooled(claims: Claims) -> str:
-    return _final(claims, POOLED, "a2b_final", "pooling", ("a2b_resnet_bn", "a2b_whitened"))
+    return _final(claims, POOLED, "a2b_final", "pooling")
 
 
-def _final(claims: Claims, study: str, variant: str, head: str, pair: tuple[str, str]) -> str:
-    """A final network, the effects of both factors, and the second of `pair`, its design, beside a plain one."""
-    effects = claims.effects(study, "first_main", "second_main")
-    score = claims.score(study, variant, "validation", "test")
-    trained = f"{claims.title(study, variant)}, {claims.budget(study, variant)}"
+def _final(claims: Claims, study: str, variant: str, head: str) -> str:
+    """A final network beside the best of the others, and what each factor alone changes in the plain network."""
+    against = claims.against(study, variant, "best(others)", splits=("validation", "test"))
+    effects = claims.effects(study, "first_without", "second_without")
     plain = claims.budget(study, claims.study(study)["factorial"]["cells"]["neither"]["variant"])
-    beside = f"{claims.title(study, pair[1])} against {claims.title(study, pair[0])}"
-    return (
-        f"{trained}: {score}. Effects in the plain network with {head}, {plain}: {effects}. {beside}: "
-        f"{claims.gained(study, *pair)}"
-    )
+    return f"{against}, the best of the others by validation. In the plain network with {head}, {plain}: {effects}"
 
 
 @ANSWERS.to("A3a")

@@ -17,6 +17,7 @@ SWEEPS = {  # of B2.11: the key, in words, and the network whose value they leav
     "b2_adam_rate": ("optimiser.learning_rate", "Adam’s learning rate", None),
     "b2_gamma": ("schedule.gamma", "StepLR’s gamma", "b2_step"),
 }
+HALF = 0.5  # of images, where one of two classes leads at random
 LEVELS = 255  # of brightness in an image of 8 bits
 ANSWERS = Answers()
 
@@ -58,7 +59,7 @@ def _normalised(claims: Claims) -> str:
     sgd, adam = (f"b2_simple_{name}" for name in ("sgd", "adam"))
     pairs = {"SGD": (sgd, "b2_simple_bn_sgd"), "Adam": (adam, "b2_simple_bn_adam")}
     effects = claims.effects(NORMALISED, "first_without", "first_with").replace("without Adam", "with SGD")
-    losses = _training_losses(claims, NORMALISED, effects, pairs)
+    losses = _training_losses(claims, NORMALISED, pairs)
     return f"{effects}{losses}. One batch of {fitted['images']} images is memorised"
 
 
@@ -72,16 +73,16 @@ def _shortcuts(claims: Claims) -> str:
 def _residual(claims: Claims) -> str:
     effects = claims.effects(RESIDUAL, "first_without", "first_with")
     pairs = {"plain": ("b2_simple_adam", "b2_residual"), "normalised": ("b2_simple_bn_adam", "b2_residual_bn")}
-    return f"{effects}{_training_losses(claims, RESIDUAL, effects, pairs)}"
+    return f"{effects}{_training_losses(claims, RESIDUAL, pairs)}"
 
 
-def _training_losses(claims: Claims, study: str, effects: str, pairs: Mapping[str, tuple[str, str]]) -> str:
-    """Where training curves end without and with a part, by what it is put into; "" where its effects are void."""
-    if effects.startswith("void"):
+def _training_losses(claims: Claims, study: str, pairs: Mapping[str, tuple[str, str]]) -> str:
+    """Where training curves end without and with a part, by what it is put into, but for what learned nothing."""
+    learned = {network: pair for network, pair in pairs.items() if not claims.lifeless(study, *pair)}
+    if not learned:
         return ""
-    last, told = _last_losses(claims, study), []
-    for network, (without, with_it) in pairs.items():
-        told.append(f"{network} {last[without]:.3f} without and {last[with_it]:.3f} with")
+    last = _last_losses(claims, study)
+    told = [f"{network} {last[pair[0]]:.3f} without and {last[pair[1]]:.3f} with" for network, pair in learned.items()]
     return f"; training loss in the last epoch: {', '.join(told)}"
 
 
@@ -97,7 +98,7 @@ def _transforms(claims: Claims) -> str:
     lively = [name for name in others if not claims.lifeless(TRANSFORMS, name)]
     gaps = {name: _gap(claims, TRANSFORMS, name) for name in ("b2_untransformed", *lively)}
     least = min(gaps, key=gaps.__getitem__)
-    plain = percent(claims.entry(TRANSFORMS, "b2_untransformed")["accuracy"]["validation"]["mean"])
+    plain = claims.mean(TRANSFORMS, "b2_untransformed")
     start = f"Without, {plain} on validation; of {len(others)} transforms"
     if least == "b2_untransformed":
         return f"{start}, {most}; none narrows the gap between training and validation accuracy"
@@ -140,7 +141,7 @@ def _best_value(claims: Claims, group: str, sweep: tuple[str, str, str | None]) 
     lowest = values[min(entries, key=lambda entry: entry["accuracy"]["validation"]["loss"])["variant"]]
     by_loss = "" if lowest == value else f"; the lowest validation loss is at {lowest:g}"
     within = f"; {part_of(near, len(entries) - 1, 'other value')} within its interval" if near else ""
-    score = percent(best["accuracy"]["validation"]["mean"])
+    score = claims.mean(SCHEDULES, best["variant"])
     return f"{words} {value:g} of {len(entries)} values ({score}{within}{end}{by_loss})"
 
 
@@ -199,11 +200,14 @@ def _localised(found: Mapping) -> str:
     if "pointing" in largest:
         p = "p < 0.001" if largest["p"] < 0.0005 else f"p = {decimal(largest['p'], 3)}"
         hits, chance = part_of(largest["pointing"], largest["n"], "image"), percent(largest["covered"])
-        return f"{enlarged}the strongest response lies on the object in {hits} ({chance} by chance; one-sided {p})"
+        more = "more than by chance" if largest["p"] <= LEVEL else "not shown to be more than by chance"
+        return f"{enlarged}the strongest response lies on the object in {hits}, {more} ({chance}; one-sided {p})"
     unknown = "where the objects are is not known"
     if not largest["compared"] or largest["factor"] == 1:  # at its own size the predicted class leads by definition
         return unknown
     ahead = part_of(largest["ahead"], largest["compared"], "image")
     low, high = wilson(largest["ahead"], largest["compared"])
     shares = f"[{percent(low, 0)}, {percent(high, 0)}]"
-    return f"{unknown}; {enlarged}the class predicted before still leads over the second one in {ahead} {shares}"
+    more = "more often than not" if low > HALF else "less often than not" if high < HALF else "about as often as not"
+    led = f"the class predicted before still leads over the second one {more}, in {ahead} {shares}"
+    return f"{unknown}; {enlarged}{led}"

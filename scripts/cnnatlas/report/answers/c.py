@@ -3,7 +3,7 @@
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.report.answers.interpretations import plainly
 from cnnatlas.report.answers.registry import Answers
-from cnnatlas.report.claims import Claims
+from cnnatlas.report.claims import Claims, rejected_first
 from cnnatlas.wording import capitalised, listing
 
 BLOCKS, SCRATCH, TRANSFER = "blocks_cifar10", "cats_dogs", "transfer_cats_dogs"
@@ -35,7 +35,7 @@ def _scratch(claims: Claims) -> str:
 @ANSWERS.to("C1d")
 def _tuned(claims: Claims) -> str:
     tuned = claims.against(SCRATCH, "best(c1d_trial)", "c1c_basic", "c1d_augmented")
-    return f"{tuned}{claims.rejected(SCRATCH, 'best(c1d_trial)', 'c1c_basic')}"
+    return rejected_first(claims.rejected(SCRATCH, "best(c1d_trial)", "c1c_basic"), tuned)
 
 
 @ANSWERS.to("C1e")
@@ -89,7 +89,7 @@ def _basic(claims: Claims) -> str:
 @ANSWERS.to("C2c")
 def _basic_tuned(claims: Claims) -> str:
     tuned = claims.against(BLOCKS, "best(c2c_trial)", "c2b_basic")
-    return f"{tuned}{claims.rejected(BLOCKS, 'best(c2c_trial)', 'c2b_basic')}"
+    return rejected_first(claims.rejected(BLOCKS, "best(c2c_trial)", "c2b_basic"), tuned)
 
 
 @ANSWERS.to("C2d")

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.report.answers.interpretations import brief, contrasted
 from cnnatlas.report.answers.registry import Answers
-from cnnatlas.report.claims import Claims
+from cnnatlas.report.claims import Claims, marks, rejected_first
 from cnnatlas.report.variant import OPTIMISERS
 from cnnatlas.wording import capitalised, counted, decimal, listing, percent
 
@@ -91,7 +91,9 @@ def _alike(claims: Claims, variant: str) -> str:
     if void:
         return void.removeprefix("void: ")
     rates, classes = (_verdicts(claims.similarity(variant), question) for question in ("rates", "pattern"))
-    return f"{name}: which classes are confused {classes}; how often they are {rates}"
+    return (
+        f"{name}{marks(claims.entry(STL10, variant))}: which classes are confused {classes}; how often they are {rates}"
+    )
 
 
 def _verdicts(pairs: Sequence[Mapping], question: str) -> str:
@@ -118,9 +120,8 @@ def _normalised_augmented(claims: Claims) -> str:
     if claims.lifeless(STL10, "best(d2_deep_augmented)"):  # then validation has chosen nothing
         return f"{normalised}; {augmented}"
     drawn = claims.drawn(STL10, "best(d2_deep_augmented)").replace("resized crop [1.0, 1.0]", "no crop")
-    chosen = f"; chosen on validation: {drawn}"
     rejected = claims.rejected(STL10, "best(d2_deep_augmented)", "d2_deep_normalised")
-    return f"{normalised}; {augmented}{chosen}{rejected}"
+    return rejected_first(rejected, f"{normalised}; {augmented}; chosen on validation: {drawn}")
 
 
 @ANSWERS.to("D2.3")

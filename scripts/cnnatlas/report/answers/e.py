@@ -1,7 +1,5 @@
 """The answers of chapter E."""
 
-from collections.abc import Mapping
-
 from cnnatlas.report.answers.interpretations import two
 from cnnatlas.report.answers.registry import Answers
 from cnnatlas.report.claims import Claims
@@ -39,30 +37,31 @@ def _lenet_improved(claims: Claims) -> str:
     entries = {name: claims.entry(LENET, name) for name in (*named, *others)}
     means = {name: entry["accuracy"]["validation"]["mean"] for name, entry in entries.items()}
     unequal = len({entries[name]["seeds"] for name in named}) > 1
-    plain, tuned, own = (f"{words} has {_reached(entries[name], unequal)}" for name, words in named.items())
+    plain, tuned, own = (f"{words} has {_reached(claims, name, unequal)}" for name, words in named.items())
     lenets = {name: mean for name, mean in means.items() if name != "e1b_own"}
     best = [claims.title(LENET, name) for name, mean in lenets.items() if mean == max(lenets.values())]
     first = f"the best LeNet-5 {'is' if len(best) == 1 else 'are'} {listing(best)} with {percent(max(lenets.values()))}"
+    trials = len(claims.study(LENET)["best"]["e1b_trial"]["ranking"])
     return (
-        f"{plain}; on validation {claims.each(LENET, 'e1a_lenet5', others)}; {tuned}, {own}; {first}, where {MEANT} % "
-        "are expected"
+        f"{plain}; on validation {claims.each(LENET, 'e1a_lenet5', others)}; {tuned}, chosen there among {trials}, "
+        f"{own}; {first}, where {MEANT} % are expected"
     )
 
 
-def _reached(entry: Mapping, seeds: bool) -> str:
+def _reached(claims: Claims, variant: str, seeds: bool) -> str:
     """Validation accuracy, how many `seeds` it is of if that matters, and the epochs that it took."""
+    entry = claims.entry(LENET, variant)
     of_seeds = f" with {counted(entry['seeds'], 'seed')}" if seeds else ""
-    epochs = counted(round(entry["epochs"]), "epoch")
-    return f"{percent(entry['accuracy']['validation']['mean'])}{of_seeds} after {epochs}"
+    return f"{claims.mean(LENET, variant)}{of_seeds} after {counted(round(entry['epochs']), 'epoch')}"
 
 
 @ANSWERS.to("E2")
 def _lenet_maps(claims: Claims) -> str:
-    named = {"e1a_lenet5": "As specified", "e1b_combined": "With all five changes"}
+    named = {"e1a_lenet5": "As specified", "e1b_batch_norm": "With batch normalisation"}
     said = two({words: claims.shown(name, "feature_maps", "Conclusion on") for name, words in named.items()})
     if said.startswith("void"):
         return said
-    shares = [percent(claims.entry(LENET, name)["accuracy"]["validation"]["mean"]) for name in named]
+    shares = [claims.mean(LENET, name) for name in named]
     seeds = claims.entry(LENET, "e1a_lenet5")["seeds"]
     one = f", means of {seeds} seeds, of which the maps are of one" if seeds > 1 else ""
     return f"{said}. They have {listing(shares)} on validation{one}"
