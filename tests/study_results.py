@@ -3,6 +3,9 @@
 import base64
 import json
 from pathlib import Path
+from types import SimpleNamespace
+
+from cnnatlas.report.claims import Claims
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60"></svg>'
 PIXEL = base64.b64decode(
@@ -20,8 +23,7 @@ def entry(name, mean, diverged=0, splits=("validation",), flags=()):
 
 def effect(name, difference):
     split = {"difference": difference, "low": difference - 0.02, "high": difference + 0.02, "seeds": 1}
-    return {"effect": name, "heading": name.upper(), "splits": {"validation": split}, "sentence": f"About {name}.",
-            "void": None}  # fmt: skip
+    return {"effect": name, "heading": name.upper(), "splits": {"validation": split}, "void": None}
 
 
 def curve(name, loss):
@@ -30,23 +32,21 @@ def curve(name, loss):
             "losses": [[3, 2 * loss, loss]]}  # fmt: skip
 
 
-def pair(a, b, sentence, **other):
+def pair(a, b, **other):
     """A pair of one seed; `other` replaces or adds keys."""
     split = {"difference": 0.3, "low": 0.2, "high": 0.4, "seeds": 1, "p": None, "verdict": None,
              "accuracy_a": 0.5, "accuracy_b": 0.8}  # fmt: skip
-    said = {"sentence": sentence, "cost_sentence": "Dear.", "rank_sentence": "", "settings_sentence": ""}
     speed = {"selected": [], "unequal": [], "epochs_to_match": 2.0, "epochs_to_best_a": 3.0}
     found = {"a": a, "b": b, "void": None, "gains_sentence": "Cats gain.", "splits": {"validation": split}}
-    return found | said | speed | other
+    return found | speed | other
 
 
 COMPARISON = {
     "variants": [entry("base", 0.5), entry("t_1", 0.6, diverged=1, flags=["undertrained"]), entry("t_2", 0.8)],
     "ranking": [{"variant": "base"}],
-    "pairs": [pair("base", "best(t)", "Better.", gains_sentence="-", selected=["b"], epochs_to_match=None),
-              pair("base", "t_2", "Best.")],
-    "best": {"t": {"variant": "t_2", "sentence": "Of 2 the second.",
-                   "ranking": [{"rank": 1, "variant": "t_2"}, {"rank": 2, "variant": "t_1"}]}},
+    "pairs": [pair("base", "best(t)", gains_sentence="-", selected=["b"], epochs_to_match=None),
+              pair("base", "t_2")],
+    "best": {"t": {"variant": "t_2", "ranking": [{"rank": 1, "variant": "t_2"}, {"rank": 2, "variant": "t_1"}]}},
     "factorial": {"factors": ["norm", "dropout"], "void": None, "unequal": [],
                   "cells": {"neither": {"variant": "base"}, "second": {"variant": "t_2"}},
                   "effects": [effect(n, -0.1) for n in ("first_main", "second_main", "interaction")]},
@@ -80,6 +80,21 @@ ALONE = {
 }
 ALONE_FACTS = {"title": "Alone", "question": "What?", "variants": {"only": "Only"}, "seeds": {"only": [7]},
                "groups": {}, "inspect": [], "gains": []}  # fmt: skip
+
+
+def claims(comparison: dict) -> Claims:
+    """The claims of a run of which all studies have this comparison, as its file would hold it."""
+    saved = json.loads(json.dumps(comparison))
+    return Claims(SimpleNamespace(json=lambda name: saved))
+
+
+def told(comparison: dict, a: str, b: str) -> list[str]:
+    """What answers say of a pair, in each way that they have."""
+    found = claims(comparison)
+    return [
+        *(found.change("s", a, b), found.gained("s", a, b), found.against("s", b, a)),
+        *(found.each("s", a, {b: "this"}), found.most("s", a, [b])),
+    ]
 
 
 def save(folder: Path, name: str, comparison: dict, facts: dict, select_epoch: str = "best") -> None:

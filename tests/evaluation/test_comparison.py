@@ -8,6 +8,7 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import comparison, gains, metrics
 from cnnatlas.evaluation.scores import Scored
 from cnnatlas.evaluation.study import Run, Variant
+from study_results import claims, told
 
 CLASSES = ["cat", "dog", "owl"]
 LABELS = np.arange(300) % 3
@@ -40,21 +41,6 @@ def variant(name, accuracy, seeds=(0,), splits=("train", "validation"), dataset=
 
 def compared(*variants):
     return comparison.compare({v.name: v for v in variants}, [[v.name, w.name] for v, w in pairwise(variants)], {})
-
-
-def test_a_pair_says_every_setting_in_which_it_differs():
-    a, b = variant("a", 0.7), variant("b", 0.8)
-    b.spec.update(epochs=5, optimiser={"name": "sgd", "learning_rate": 0.1}, normalise=True)
-    a.spec.update(optimiser={"name": "adam", "learning_rate": 0.1}, architecture={"widths": [8, 16]}, normalise=False)
-    assert compared(a, b)["pairs"][0]["settings_sentence"] == (
-        "The settings of “B” and “A” differ in `architecture.widths` (not set against [8, 16]), `epochs` "
-        "(5 against 3), `normalise` (true against false) and `optimiser.name` (sgd against adam)."
-    )
-
-
-def test_a_pair_that_differs_in_no_setting_says_so():
-    found = compared(variant("a", 0.7), variant("b", 0.8))["pairs"][0]
-    assert found["settings_sentence"] == "The settings of “B” and “A” differ in nothing."
 
 
 def test_one_seed_has_wilsons_interval_and_several_students():
@@ -97,43 +83,38 @@ def test_flags_of_the_trainings_are_in_the_entry_and_in_the_table():
     assert comparison.row(compared(variant("a", 0.7))["variants"][0])["flags"] == ""
 
 
-def test_without_six_seeds_there_is_no_verdict():
-    for seeds in (1, 5):
-        pair = compared(*(variant(name, share, seeds=range(seeds)) for name, share in (("a", 0.5), ("b", 0.8))))[
-            "pairs"
-        ][0]
-        found = pair["splits"]["validation"]
-        accuracies = [f"{100 * found[f'accuracy_{side}']:.1f} %" for side in "ba"]
-        assert "On validation, “B” has an accuracy of {} and “A” one of {} (300".format(*accuracies) in pair["sentence"]
-        assert f"a difference of {100 * found['difference']:.1f} points (95 % interval " in pair["sentence"]
-        assert "over images only)" in pair["sentence"]
-        assert not any(
-            word in pair["sentence"] for word in ("more", "less", "p =", "difference between", "established")
-        )
-        assert (found["p"], found["verdict"]) == (None, None)
+@pytest.mark.parametrize("seeds", [1, 5])
+def test_without_six_seeds_there_is_no_verdict(seeds):
+    result = compared(variant("a", 0.5, range(seeds)), variant("b", 0.8, range(seeds)))
+    found = result["pairs"][0]["splits"]["validation"]
+    assert (found["p"], found["verdict"]) == (None, None)
+    of_a, of_b = (f"{100 * found[f'accuracy_{side}']:.1f} %" for side in "ab")
+    change = f"“B” {of_b} on validation, “A” {of_a}: +{100 * found['difference']:.1f} points ["
+    assert told(result, "a", "b")[0].startswith(change)
+    assert not any(word in text for text in told(result, "a", "b") for word in ("established", "above", "below"))
 
 
-def test_six_seeds_give_a_verdict():
-    pair = compared(variant("a", 0.5, seeds=range(6)), variant("b", 0.8, seeds=range(6)))["pairs"][0]
-    assert pair["sentence"].startswith("“B” is more accurate than “A” on validation: ")
-    assert "over images and seeds; p = 0.031)" in pair["sentence"]
-    turned = compared(variant("b", 0.8, seeds=range(6)), variant("a", 0.5, seeds=range(6)))["pairs"][0]
-    assert "“A” is less accurate than “B” on validation: " in turned["sentence"]
+@pytest.mark.parametrize(("a", "b", "verdict", "sign"), [(0.5, 0.8, "higher", "+"), (0.8, 0.5, "lower", "−")])
+def test_six_seeds_give_a_verdict(a, b, verdict, sign):
+    result = compared(variant("a", a, seeds=range(6)), variant("b", b, seeds=range(6)))
+    found = result["pairs"][0]["splits"]["validation"]
+    assert (found["p"], found["verdict"]) == (1 / 32, verdict)
+    assert all(re.search(rf"[{sign}]\d+\.\d points \[[^]]+\], established", text) for text in told(result, "a", "b"))
 
 
 def test_a_difference_that_is_not_established_is_said_to_be_so():
-    pair = compared(variant("a", 0.70, seeds=range(6)), variant("b", 0.71, seeds=range(6)))["pairs"][0]
-    assert pair["splits"]["validation"]["verdict"] is None
-    assert pair["sentence"].startswith("No difference between “B” and “A” is established on validation: ")
+    result = compared(variant("a", 0.70, seeds=range(6)), variant("b", 0.71, seeds=range(6)))
+    assert result["pairs"][0]["splits"]["validation"]["verdict"] is None
+    assert all("], not established" in text for text in told(result, "a", "b"))
 
 
 def test_test_split_is_compared_where_both_have_one():
     both = [
         variant(name, accuracy, splits=("train", "validation", "test")) for name, accuracy in (("a", 0.5), ("b", 0.9))
     ]
-    pair = compared(*both)["pairs"][0]
-    assert list(pair["splits"]) == ["validation", "test"]
-    assert re.search(r" On test, it is 8\d\.\d % against 5\d\.\d % \(300 images\), a diff", pair["sentence"])
+    result = compared(*both)
+    assert list(result["pairs"][0]["splits"]) == ["validation", "test"]
+    assert re.match(r"“B” [89]\d\.\d % on test, “A” [45]\d\.\d %: \+", told(result, "a", "b")[0])
     assert list(compared(both[0], variant("c", 0.6))["pairs"][0]["splits"]) == ["validation"]
 
 
@@ -160,13 +141,15 @@ def test_a_comparison_with_a_network_at_chance_or_collapsed_is_void(flag, which)
     variants = [
         variant(name, share, seeds=range(6), flags=flags.get(name, {})) for name, share in (("a", 0.5), ("b", 0.8))
     ]
-    pair = compared(*variants)["pairs"][0]
+    result = compared(*variants)
+    pair = result["pairs"][0]
     said = (
         "The comparison of “A” (51.8 %) and “B” (79.9 %), accuracies on validation, is void. "
         f"“{which.upper()}” is {flag} with 3 of 6 seeds; with seed 0, as it is."
     )
-    assert pair["void"] == pair["sentence"] == pair["gains_sentence"] == said
+    assert pair["void"] == pair["gains_sentence"] == said
     assert pair["splits"]["validation"]["verdict"] is None
+    assert all("void" in text and "points" not in text for text in told(result, "a", "b"))
 
 
 def test_classes_have_no_verdict_where_validation_chose_a_side():
@@ -177,21 +160,20 @@ def test_classes_have_no_verdict_where_validation_chose_a_side():
     assert "higher" in verdicts[0] and set(verdicts[1]) == {None}
 
 
-def test_titles_carry_the_markers_of_flags_and_a_void_comparison_its_unequal_budgets():
-    marked = compared(variant("a", 0.5, flags=flagged("undertrained", [0])), variant("b", 0.8))["pairs"][0]
-    assert "“B” has an accuracy of" in marked["sentence"] and "“A” † one of" in marked["sentence"]
+def test_flags_stand_beside_titles_and_a_void_comparison_keeps_its_unequal_budgets():
+    result = compared(variant("a", 0.5, flags=flagged("undertrained", [0])), variant("b", 0.8))
+    assert re.match(r"“B” \S+ % on validation, “A” \S+ % \(undertrained\): \+", told(result, "a", "b")[0])
     a, b = variant("a", 0.5, flags=flagged("at chance", [0])), variant("b", 0.8)
     b.runs[0].training["spec"].update(epochs=60)
-    assert re.match(
-        "The budgets of .* are unequal: 60 against 3 epochs. The comparison of", compared(a, b)["pairs"][0]["sentence"]
-    )
+    pair = compared(a, b)["pairs"][0]
+    assert pair["void"] and pair["unequal"] == ["60 against 3 epochs"]
 
 
 @pytest.mark.parametrize("flags", [flagged("undertrained", range(6)), flagged("collapsed", range(2))])
 def test_an_undertrained_network_and_few_seeds_of_many_are_compared(flags):
-    pair = compared(variant("a", 0.5, seeds=range(6), flags=flags), variant("b", 0.8, seeds=range(6)))["pairs"][0]
-    assert pair["void"] is None
-    assert "is more accurate" in pair["sentence"]
+    result = compared(variant("a", 0.5, seeds=range(6), flags=flags), variant("b", 0.8, seeds=range(6)))
+    assert result["pairs"][0]["void"] is None
+    assert all("], established" in text for text in told(result, "a", "b"))
 
 
 @pytest.mark.parametrize(
@@ -211,12 +193,15 @@ def test_an_undertrained_network_and_few_seeds_of_many_are_compared(flags):
         ({"base": "vgg16"}, ["“B” builds on the weights of `vgg16`"]),
     ],
 )
-def test_unequal_budgets_are_said_before_the_figures(changed, words):
+def test_unequal_budgets_are_said_beside_the_difference(changed, words):
     a, b = variant("a", 0.5), variant("b", 0.8)
     b.runs[0].training["spec"].update(changed)
-    pair = compared(a, b)["pairs"][0]
-    assert pair["unequal"] == words
-    assert pair["sentence"].startswith("The budgets of “B” and “A” are unequal: " if words else "On validation")
+    result = compared(a, b)
+    assert result["pairs"][0]["unequal"] == words
+    amounts = [word for word in words if " the weights of " not in word]  # which a table alone says
+    for text in told(result, "a", "b"):
+        assert ("unequal budgets: " in text) == bool(amounts)
+        assert all(word in text for word in amounts)
 
 
 def test_epochs_of_a_warm_start_come_after_those_that_it_continues():
@@ -254,30 +239,14 @@ def test_pairs_that_cannot_be_compared_are_named(other, message):
 
 def test_convergence_and_cost_are_said():
     a, b = variant("a", 0.6, curve=[0.1, 0.3, 0.5]), variant("b", 0.8, curve=[0.5, 0.7, 0.8], size=50)
-    pair = compared(a, b)["pairs"][0]
-    assert "“B” has 0.50 times the parameters and 0.50 times the multiply-adds of “A”" in pair["cost_sentence"]
-    assert "after 1 epoch, where the other itself took 3 epochs" in pair["cost_sentence"]
-    b.spec["start"] = "a"
-    warm = compared(a, b)["pairs"][0]["cost_sentence"]
-    assert "after 1 epoch from a warm start, where the other itself took 3 epochs" in warm
-    slower = compared(b, a)["pairs"][0]
-    assert slower["epochs_to_match"] is None
-    assert slower["cost_sentence"].endswith("and does not reach the other’s best validation accuracy.")
-
-
-@pytest.mark.parametrize(
-    ("parameters", "multiply_adds", "said"),
-    [
-        (1000, 2000, "as many parameters and multiply-adds as “A”"),
-        (1001, 2000, "1.0010 times the parameters of “A” and as many multiply-adds"),
-        (1000, 3000, "1.50 times the multiply-adds of “A” and as many parameters"),
-    ],
-)
-def test_a_size_that_is_nearly_the_same_is_told_from_the_same(parameters, multiply_adds, said):
-    a, b = variant("a", 0.6), variant("b", 0.8)
-    a.architecture.update(parameters=1000, multiply_adds=2000)
-    b.architecture.update(parameters=parameters, multiply_adds=multiply_adds)
-    assert f"“B” has {said}, and " in compared(a, b)["pairs"][0]["cost_sentence"]
+    result, turned = compared(a, b), compared(b, a)
+    assert [result["pairs"][0][f"epochs_to_{what}"] for what in ("match", "best_a")] == [1, 3]
+    assert turned["pairs"][0]["epochs_to_match"] is None
+    assert "it reaches in epoch 1, that network in epoch 3" in claims(result).matched("s", "a", "b")
+    assert claims(turned).matched("s", "b", "a").endswith("it does not reach")
+    assert claims(result).times("s", "b", "a") == "0.50 times the parameters and 0.50 times the multiply-adds"
+    b.spec["start"] = "a"  # its epochs come after those of a: neither is faster
+    assert claims(compared(a, b)).matched("s", "a", "b") == ""
 
 
 def test_ranking_is_by_validation_within_a_data_set():

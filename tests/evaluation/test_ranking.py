@@ -1,8 +1,11 @@
+import re
+
 import pytest
 from test_comparison import variant
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import comparison, fitting, ranking
+from study_results import claims, told
 
 
 def entry(name, validation, test=None, diverged=0, flags=()):
@@ -31,9 +34,8 @@ def test_a_pair_may_name_the_best_of_a_group():
     result = comparison.compare(variants, [("base", "best(t)")], {"t": ["t_1", "t_2"]})
     assert result["best"]["t"]["variant"] == "t_2"
     pair = result["pairs"][0]
-    assert (pair["a"], pair["b"]) == ("base", "best(t)")
-    assert "On validation, “T_2” has an accuracy of " in pair["sentence"]
-    assert "“T_2” was selected among 2 by validation accuracy, which is therefore optimistic" in pair["sentence"]
+    assert (pair["a"], pair["b"], pair["selected"]) == ("base", "best(t)", ["b"])
+    assert told(result, "base", "best(t)")[0].startswith("“T_2” 8")
     assert {row["b"] for row in result["gains"]} == {"best(t)"}
 
 
@@ -42,19 +44,22 @@ def test_a_selection_decides_nothing_in_its_own_favour_where_it_was_made():
     trials = [variant(name, accuracy, seeds, splits) for name, accuracy in (("t_1", 0.6), ("t_2", 0.8))]
     for base, on_validation in ((0.5, None), (0.95, "lower")):
         variants = {v.name: v for v in (variant("base", base, seeds, splits), *trials)}
-        pair = comparison.compare(variants, [("base", "best(t)")], {"t": ["t_1", "t_2"]})["pairs"][0]
+        result = comparison.compare(variants, [("base", "best(t)")], {"t": ["t_1", "t_2"]})
+        pair = result["pairs"][0]
         assert pair["splits"]["validation"]["verdict"] == on_validation
         assert pair["splits"]["test"]["verdict"] == ("higher" if base < 0.8 else "lower")
-        assert ("over images and seeds)." in pair["sentence"]) == (on_validation is None)
+        on_test, _, _, *of_validation = told(result, "base", "best(t)")
+        assert "], established" in on_test
+        assert all(("established" in text) == (on_validation is not None) for text in of_validation)
 
 
-def test_the_rank_of_a_final_variant_is_said_with_the_best_other():
-    variants = {v.name: v for v in (variant("base", 0.5), variant("plain", 0.9), variant("final", 0.8))}
-    result = comparison.compare(variants, [("best(others)", "final")], {"others": ["base", "plain"]})
-    assert result["pairs"][0]["rank_sentence"] == (
-        "“Final”, the study's final variant, has rank 2 of 3 by validation accuracy."
-    )
-    assert comparison.compare(variants, [("base", "final")], {})["pairs"][0]["rank_sentence"] == ""
+def test_a_final_variant_is_compared_with_the_best_of_the_others():
+    for best, sign in ((0.9, "−"), (0.6, "+")):
+        variants = {v.name: v for v in (variant("base", 0.5), variant("plain", best), variant("final", 0.8))}
+        result = comparison.compare(variants, [("best(others)", "final")], {"others": ["base", "plain"]})
+        assert result["pairs"][0]["selected"] == ["a"]
+        said = claims(result).against("s", "final", "best(others)")
+        assert re.match(rf"“Final” .* on validation; [{sign}]\d+\.\d points \[.*\] against “Plain” \(", said)
 
 
 def fitting_variant(*curves, accuracy=1.0):

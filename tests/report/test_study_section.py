@@ -205,6 +205,13 @@ def test_a_void_comparison_matches_nothing_and_has_no_p(shown):
     assert "| T_2 | Base | void | – |" in texts[1]
 
 
+def test_a_void_comparison_says_its_unequal_budgets(shown):
+    study, texts = shown
+    study.comparison["pairs"][1] |= {"void": "It is void.", "unequal": ["3 against 5 epochs"]}
+    study.comparisons("steps", ("base", "t_2"))
+    assert "| T_2 | Base | void | – | 3 against 5 epochs |" in texts[1]
+
+
 def test_corrected_p_values_explain_what_is_not_bold(shown):
     study, texts = shown
     found = study.comparison["pairs"][1]["splits"]["validation"] | {"seeds": 6, "p": 0.0625}
@@ -238,7 +245,7 @@ def test_a_variant_chosen_among_all_but_the_final_one_is_said_to_be(shown):
     study, texts = shown
     ranking = [{"rank": rank, "variant": name} for rank, name in enumerate(("base", "t_1"), 1)]
     study.comparison["best"]["others"] = {"variant": "base", "ranking": ranking}
-    study.comparison["pairs"].append(pair("best(others)", "t_2", "Better.", selected=["a"]))
+    study.comparison["pairs"].append(pair("best(others)", "t_2", selected=["a"]))
     study.comparisons("own", ("best(others)", "t_2"))
     assert "Chosen on validation: “Base”, best of 2 others." in texts[2]
 

@@ -1,14 +1,13 @@
-"""A study's table, the differences of its pairs, and sentences computed from them."""
+"""A study's table, and the differences of its pairs: in accuracy, in speed, of classes and of confusions."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cnnatlas.evaluation import budgets, factorial, fitting, gains, markers, pairing, ranking, settings, statistics
-from cnnatlas.evaluation.ranking import OTHERS
+from cnnatlas.evaluation import budgets, factorial, fitting, gains, markers, pairing, ranking, statistics
 from cnnatlas.evaluation.scores import SPLITS
 from cnnatlas.evaluation.study import Variant
-from cnnatlas.wording import counted, decimal, listing, percent, points
+from cnnatlas.wording import listing, percent
 
 COLUMNS = (
     *(
@@ -102,16 +101,10 @@ def compare(
     compared = [_pair(a, b, named) | {"void": _void([entries[named[side].name] for side in (a, b)])} for a, b in pairs]
     crossed = factors and _crossed(factors, variants, entries)
     pairing.judge([*compared, *(crossed["effects"] if crossed else [])])
-    if crossed:
-        factorial.describe(crossed)
     tables = [_gains(a, b, named) for a, b in pairs]
     for pair, (classes, _) in zip(compared, tables, strict=True):
         if pair["void"] or pair["selected"]:  # what was chosen on validation gains there by the choice
             classes[:] = [line | {"p": None, "verdict": None} for line in classes]
-        pair["sentence"] = _sentence(pair, named, groups, entries)
-        pair["cost_sentence"] = _cost_sentence(pair, named)
-        pair["settings_sentence"] = settings.sentence(named[pair["a"]], named[pair["b"]])
-        pair["rank_sentence"] = _rank(pair, groups, entries)
         pair["gains_sentence"] = pair["void"] or gains.sentence(classes, *(named[pair[side]].title for side in "ab"))
     return {
         "variants": list(entries.values()),
@@ -189,94 +182,6 @@ def _void(entries: Sequence[dict]) -> str | None:
     means = [f"“{entry['title']}” ({percent(entry['accuracy']['validation']['mean'])})" for entry in entries]
     start = f"The comparison of {listing(means)}, accuracies on validation, is void."
     return " ".join([start, *reasons]) if reasons else None
-
-
-def _sentence(
-    pair: dict, variants: Mapping[str, Variant], groups: Mapping[str, Sequence[str]], entries: Mapping[str, dict]
-) -> str:
-    a, b = (variants[pair[key]] for key in ("a", "b"))
-    parts = [budgets.sentence(pair["unequal"], a, b)] if pair["unequal"] else []
-    if pair["void"]:
-        return " ".join([*parts, pair["void"]])
-    titles = [markers.marked(f"“{v.title}”", markers.names(entries[v.name]["flags"])) for v in (a, b)]
-    first = next(iter(pair["splits"]))
-    parts += [_difference(split, found, *titles, named=split == first) for split, found in pair["splits"].items()]
-    parts += [_selection_bias(variants[f"best({group})"], len(members)) for group, members in groups.items()
-              if f"best({group})" in (pair["a"], pair["b"])]  # fmt: skip
-    return " ".join(parts)
-
-
-def _rank(pair: dict, groups: Mapping[str, Sequence[str]], entries: Mapping[str, dict]) -> str:
-    """Where the study's final variant stands among all; empty for other pairs than its own."""
-    if pair["a"] != f"best({OTHERS})":
-        return ""
-    means = [entries[name]["accuracy"]["validation"]["mean"] for name in (*groups[OTHERS], pair["b"])]
-    rank = 1 + sum(mean > means[-1] for mean in means)
-    return (
-        f"“{entries[pair['b']]['title']}”, the study's final variant, has rank {rank} of {len(means)} by validation "
-        "accuracy."
-    )
-
-
-def _selection_bias(chosen: Variant, members: int) -> str:
-    return (
-        f"“{chosen.title}” was selected among {members} by validation accuracy, which is therefore optimistic "
-        "and, on validation, decides nothing in its favour."
-    )
-
-
-def _difference(split: str, found: dict, a: str, b: str, named: bool) -> str:
-    """Both accuracies, the difference and its interval; first the verdict, where the seeds suffice for one.
-
-    `a` and `b` are the variants' titles, quoted and with the markers of their flags. Without a verdict, only the
-    sentence of the first split, `named`, names the variants.
-    """
-    of_a, of_b = (percent(found[f"accuracy_{side}"]) for side in "ab")
-    if found["verdict"]:
-        direction = "more" if found["verdict"] == "higher" else "less"
-        accuracies = f"{b} is {direction} accurate than {a} on {split}: {of_b} against {of_a}"
-    elif found["p"] is not None:
-        accuracies = f"No difference between {b} and {a} is established on {split}: {of_b} against {of_a}"
-    elif named:
-        accuracies = f"On {split}, {b} has an accuracy of {of_b} and {a} one of {of_a}"
-    else:
-        accuracies = f"On {split}, it is {of_b} against {of_a}"
-    over = counted(found["images"], "image") + (f", means of {found['seeds']} seeds" if found["seeds"] > 1 else "")
-    difference = f"a difference of {points(found['difference'])} points"
-    return f"{accuracies} ({over}), {difference} ({pairing.interval(found)})."
-
-
-def _cost_sentence(pair: dict, variants: Mapping[str, Variant]) -> str:
-    a, b = variants[pair["a"]], variants[pair["b"]]
-    size = f"“{b.title}” has {_size(a, b)}"
-    if pair["epochs_to_match"] is None:
-        always = " with every seed" if pair["splits"]["validation"]["seeds"] > 1 else ""
-        return f"{size}, and does not reach the other’s best validation accuracy{always}."
-    return (
-        f"{size}, and reaches the other’s best validation accuracy after {_epochs(pair['epochs_to_match'], b)}, where "
-        f"the other itself took {_epochs(pair['epochs_to_best_a'], a)}."
-    )
-
-
-def _size(a: Variant, b: Variant) -> str:
-    """Parameters and multiply-adds of `b` relative to `a`."""
-    words = {"parameters": "parameters", "multiply_adds": "multiply-adds"}
-    ratios = {word: b.architecture[key] / a.architecture[key] for key, word in words.items()}
-    same = " and ".join(word for word, ratio in ratios.items() if ratio == 1)
-    # Digits enough to tell a ratio from 1: batch normalisation adds few parameters
-    other = " and ".join(
-        f"{decimal(ratio, 2 if abs(ratio - 1) >= 0.005 else 4)} times the {word}"
-        for word, ratio in ratios.items()
-        if ratio != 1
-    )
-    if not other:
-        return f"as many {same} as “{a.title}”"
-    return f"{other} of “{a.title}”" + (f" and as many {same}" if same else "")
-
-
-def _epochs(mean: float, variant: Variant) -> str:
-    epochs = counted(int(mean), "epoch") if mean == int(mean) else f"{decimal(mean, 1)} epochs on average"
-    return f"{epochs} from a warm start" if variant.spec["start"] else epochs
 
 
 def _ranking(entries: list[dict]) -> list[dict]:

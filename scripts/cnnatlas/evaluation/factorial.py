@@ -7,13 +7,12 @@ the study's pairs.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 import numpy as np
 
 from cnnatlas.evaluation import pairing
 from cnnatlas.evaluation.study import Variant
-from cnnatlas.wording import capitalised, points
+from cnnatlas.wording import capitalised
 
 CELLS = ("neither", "first", "second", "both")
 CONTRASTS = {  # weights of the cells, in their order
@@ -25,13 +24,12 @@ CONTRASTS = {  # weights of the cells, in their order
     "second_main": (-0.5, -0.5, 0.5, 0.5),
     "interaction": (1, -1, -1, 1),
 }
-MARGIN = 0.01  # an interaction whose interval is within a point of 0 is small enough to call the effects additive
 
 
 def analyse(factors: Sequence[str], cells: Mapping[str, Variant]) -> dict:
     """All effects of two `factors` on accuracy, from the variants of the four CELLS, on each held-out split.
 
-    Returns `factors`, `cells` {cell: {variant, title}}, and `effects`: [{effect, splits: {split: what
+    Returns `factors`, `cells` {cell: {variant, title}}, and `effects`: [{effect, heading, splits: {split: what
     pairing.difference returns}}] in the order of CONTRASTS. Raises AtlasError where the cells share no seed or image.
     """
     variants = [cells[cell] for cell in CELLS]
@@ -44,7 +42,11 @@ def analyse(factors: Sequence[str], cells: Mapping[str, Variant]) -> dict:
         "factors": list(factors),
         "cells": {cell: {"variant": cells[cell].name, "title": cells[cell].title} for cell in CELLS},
         "effects": [
-            {"effect": name, "splits": {split: _effect(name, hits, seeds) for split, hits in stacks.items()}}
+            {
+                "effect": name,
+                "heading": _heading(name, factors),
+                "splits": {split: _effect(name, hits, seeds) for split, hits in stacks.items()},
+            }
             for name in CONTRASTS
         ],
     }
@@ -59,47 +61,6 @@ def _effect(name: str, hits: np.ndarray, seeds: Sequence[int]) -> dict:
     """The contrast `name` of `hits` (4, seeds, images)."""
     weights = np.asarray(CONTRASTS[name], np.float32)
     return pairing.difference(np.tensordot(weights, hits, axes=1), seeds)
-
-
-def describe(analysis: dict) -> None:
-    """Add a `heading` and a `sentence` to each effect, after pairing.judge."""
-    for effect in analysis["effects"]:
-        effect["heading"] = _heading(effect["effect"], analysis["factors"])
-        effect["sentence"] = _sentence(effect["effect"], analysis["factors"], effect["splits"])
-
-
-def _sentence(name: str, factors: Sequence[str], splits: Mapping[str, dict]) -> str:
-    words = _interaction if name == "interaction" else partial(_change, name)
-    parts = [
-        f"On {split}, {words(factors, found)}{points(found['difference'])} points ({pairing.interval(found)})."
-        for split, found in splits.items()
-    ]
-    return " ".join(parts)
-
-
-def _change(name: str, factors: Sequence[str], found: dict) -> str:
-    which, kind = name.split("_")
-    factor, other = factors if which == "first" else factors[::-1]
-    setting = {"without": f"without {other}", "with": f"with {other}", "main": f"averaged over {other} off and on"}[
-        kind
-    ]
-    if found["verdict"]:
-        return f"{factor} {'raises' if found['verdict'] == 'higher' else 'lowers'} accuracy {setting}: "
-    if found["p"] is None:
-        return f"the accuracy with {factor} minus that without it, {setting}, is "
-    return f"no effect of {factor} on accuracy {setting} is established: "
-
-
-def _interaction(factors: Sequence[str], found: dict) -> str:
-    both = f"{factors[0]} and {factors[1]}"
-    if found["verdict"]:
-        direction = "more" if found["verdict"] == "higher" else "less"
-        return f"{both} together gain {direction} than the sum of their separate effects: "
-    if found["p"] is None:
-        return f"the gain of {both} together minus the sum of their separate effects is "
-    if max(-found["low"], found["high"]) <= MARGIN:
-        return f"the effects of {both} add up, within {points(MARGIN, 0)} point: "
-    return f"no interaction of {both} is established: "
 
 
 def _heading(effect: str, factors: Sequence[str]) -> str:

@@ -8,7 +8,6 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import statistics, verdicts
 from cnnatlas.evaluation.scores import SPLITS
 from cnnatlas.evaluation.study import Variant
-from cnnatlas.wording import decimal, limit
 
 
 def common_seeds(variants: Sequence[Variant]) -> list[int]:
@@ -79,14 +78,3 @@ def judge(comparisons: Iterable[dict]) -> None:
         found = each["splits"]["validation"]
         if ("b" if found["difference"] > 0 else "a") in each.get("selected", ()):
             found |= {"p": None, "verdict": None}
-
-
-def interval(found: dict) -> str:
-    """A difference's interval in words, and its p where it was tested."""
-    bounds = f"95 % interval {limit(found['low'])} to {limit(found['high'])}"
-    over = f"{bounds}, over images {'and seeds' if verdicts.enough(found['seeds']) else 'only'}"
-    if found["p"] is None:
-        return over
-    p = f"= {decimal(found['p'], 3)}" if found["p"] >= 0.0005 else "< 0.001"
-    number = f", corrected for {found['comparisons']} comparisons" if found["comparisons"] > 1 else ""
-    return f"{over}; p {p}{number}"

@@ -1,11 +1,8 @@
-"""In which settings two variants differ: every key of their specs, so that a comparison says what it compares."""
+"""In which settings two variants differ: every key of their specs, for `make show` and `make compare`."""
 
 import json
 from collections.abc import Mapping
 from typing import NamedTuple
-
-from cnnatlas.evaluation.study import Variant
-from cnnatlas.wording import listing
 
 ABSENT = object()
 
@@ -21,12 +18,6 @@ class Difference(NamedTuple):
 def differences(a: Mapping, b: Mapping) -> list[Difference]:
     """Every key in which two specs differ, in alphabetical order."""
     return _differences(a, b, ())
-
-
-def sentence(a: Variant, b: Variant) -> str:
-    """The differences between the settings of `a` and `b`, in words that name `b` first."""
-    found = [f"`{each.key}` ({each.b} against {each.a})" for each in differences(a.spec, b.spec)]
-    return f"The settings of “{b.title}” and “{a.title}” differ in {listing(found) if found else 'nothing'}."
 
 
 def _differences(a: object, b: object, key: tuple[str, ...]) -> list[Difference]:
