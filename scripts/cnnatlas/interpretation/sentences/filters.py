@@ -39,7 +39,8 @@ def sentences(fits: Mapping[str, Mapping], copied: Mapping[str, int] = MappingPr
         for name, number in copied.items()
     ]
     if not fits:
-        none = "None of these layers has filters of at least 3×3 pixels, so no Gabor function can be fitted."
+        least = f"{SMALLEST}×{SMALLEST} pixels"
+        none = f"None of these layers has filters of at least {least}, so no Gabor function can be fitted."
         return left_out or [none]
     numbers = [sentence for name, layer in fits.items() for sentence in _numbers(name, layer)]
     small = {name: layer for name, layer in fits.items() if layer["size"] == SMALLEST}
@@ -50,10 +51,11 @@ def sentences(fits: Mapping[str, Mapping], copied: Mapping[str, int] = MappingPr
 
 def _untold(fits: Mapping[str, Mapping]) -> str:
     """That fits of so small filters tell nothing, whatever their number."""
-    medians = [layer["null_median"] for layer in fits.values()]
+    least = min(layer["null_median"] for layer in fits.values())
     return (
         f"The fit cannot tell whether the filters of {listing(list(fits))} resemble Gabor functions: with eight "
-        f"parameters for 3×3 weights, it reaches R² {decimal(min(medians))} on half of the random filters as well."
+        f"parameters for {SMALLEST}×{SMALLEST} weights, it reaches R² {decimal(least)} on half of the "
+        "random filters as well."
     )
 
 

@@ -42,5 +42,5 @@ class Answers(dict[str, Answer]):
     def __missing__(self, item: str) -> Answer:
         raise AtlasError(
             f"config/items.yaml: item {item} has no answer; add a function for it to the module of "
-            "scripts/cnnatlas/report/answers named as its chapter's notebook, which gives its ANSWERS to the Chapter"
+            "scripts/cnnatlas/report/answers named as its chapter's notebook, which gives the Chapter its ANSWERS"
         )
