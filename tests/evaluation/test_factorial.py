@@ -6,6 +6,7 @@ from test_comparison import SPEC as DEFAULTS
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import comparison, factorial, metrics, pairing
+from cnnatlas.evaluation.contrasts import CELLS
 from cnnatlas.evaluation.scores import Scored
 from cnnatlas.evaluation.study import Run, Variant
 from study_results import claims
@@ -30,9 +31,7 @@ def cells(*accuracies, seeds=1, **more):
     """Four networks; the image of each draw is easy for all or hard for all, and seeds differ."""
     rng = np.random.default_rng(0)
     ease = rng.random((seeds, 200))
-    return {
-        name: network(name, ease < accuracy, **more) for name, accuracy in zip(factorial.CELLS, accuracies, strict=True)
-    }
+    return {name: network(name, ease < accuracy, **more) for name, accuracy in zip(CELLS, accuracies, strict=True)}
 
 
 def effects(cells):
@@ -41,7 +40,7 @@ def effects(cells):
 
 
 def means(cells):
-    return [comparison.accuracy(cells[name], "validation")["mean"] for name in factorial.CELLS]
+    return [comparison.accuracy(cells[name], "validation")["mean"] for name in CELLS]
 
 
 def test_effects_by_hand():
@@ -63,7 +62,7 @@ def test_effects_by_hand():
 def test_effects_are_the_coefficients_of_least_squares():
     of = cells(0.4, 0.6, 0.5, 0.9, seeds=2)
     rows = [(first, second, hit)
-            for name, (first, second) in zip(factorial.CELLS, [(0, 0), (1, 0), (0, 1), (1, 1)], strict=True)
+            for name, (first, second) in zip(CELLS, [(0, 0), (1, 0), (0, 1), (1, 1)], strict=True)
             for run in of[name].runs.values() for hit in run.splits["validation"].correct]  # fmt: skip
     first, second, hit = np.array(rows, dtype=float).T
 
@@ -110,7 +109,7 @@ def test_verdicts_follow_the_test():
 
 def test_what_cannot_be_told_is_not_claimed():
     rng = np.random.default_rng(1)
-    noise = {name: network(name, rng.random((6, 200)) < 0.5) for name in factorial.CELLS}
+    noise = {name: network(name, rng.random((6, 200)) < 0.5) for name in CELLS}
     for verdict, text in verdicts(noise).values():
         assert verdict is None and text.endswith("], not established")
 

@@ -5,7 +5,8 @@ import pytest
 import yaml
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.report.items import gaps, read_items, spans, strength
+from cnnatlas.evaluation.contrasts import CONTRASTS
+from cnnatlas.report.items import gaps, read_items, spans, strength, tally
 
 REAL = read_items("config/items.yaml")
 STUDY = {"bases": [], "data": ["stl10"], "items": ["D1"], "reduced": []}
@@ -71,15 +72,22 @@ def test_missing_items_are_named(tmp_path):
         read_items(tmp_path / "items.yaml")
 
 
-def found(item=None, study=None, seeds=8, verdict="higher", void=None, drawn=(), published=True):
+def split(seeds=8, verdict=None):
+    return {"seeds": seeds, "verdict": verdict}
+
+
+def found(item=None, study=None, seeds=8, verdicts=("higher", "lower"), void=None, drawn=(), published=True):
+    """The gaps of an item whose study has two pairs: the first of nine seeds, the second void or of `seeds`."""
     facts = {
         "answering": {"s": {**STUDY, **(study or {})}},
         "drawn": list(drawn),
         "data_titles": {"cifar10": "CIFAR-10", "stl10": "STL-10"},
         "published": {"network": published, "second": published},
     }
-    counts = ((None, 9), (void, seeds))
-    pairs = [{"void": why, "splits": {"validation": {"seeds": n, "verdict": verdict}}} for why, n in counts]
+    pairs = [
+        {"b": "b", "void": why, "splits": {"validation": split(n, None), "test": split(n, verdict)}}
+        for why, n, verdict in zip((None, void), (9, seeds), verdicts, strict=True)
+    ]
     comparison = {"pairs": pairs, "factorial": None}
     return gaps({"id": "D1", "text": "x", "answered_by": ["sec-d"], **(item or {})}, facts, {"s": comparison})
 
@@ -99,15 +107,75 @@ def found(item=None, study=None, seeds=8, verdict="higher", void=None, drawn=(),
         ({"study": {"reduced": ["epochs", "train_images"]}}, "reduced",
          "fewer epochs and fewer training images than in the full study"),
         ({"item": {"verdict": True}, "seeds": 6}, None, None),
-        ({"item": {"verdict": True}, "seeds": 6, "verdict": None}, "undecided", "no difference is established"),
-        ({"item": {"verdict": True}, "seeds": 5, "verdict": None}, "undecided", "5 seeds, where a verdict needs 6"),
-        ({"item": {"verdict": True}, "seeds": 5}, "undecided", "5 seeds, where a verdict needs 6"),
-        ({"item": {"verdict": True}, "void": "This is void."}, "undecided",
+        ({"item": {"verdict": True}, "verdicts": (None, None)}, "undecided", "no difference is established"),
+        ({"item": {"verdict": True}, "seeds": 5, "verdicts": (None, None)}, "undecided",
+         "5 seeds, where a verdict needs 6"),
+        ({"item": {"verdict": True}, "void": "This is void.", "verdicts": (None, None)}, "undecided",
          "1 comparison of networks at chance or collapsed"),
+        ({"item": {"verdict": True}, "verdicts": (None, "higher")}, "partly", "1 of 2 comparisons established"),
+        ({"item": {"verdict": True, "compared": ["c"]}}, "undecided", "nothing is compared"),
     ],
 )  # fmt: skip
 def test_a_status_follows_from_what_the_item_needs_and_the_run_had(arguments, expected, reason):
     assert found(**arguments) == ({expected: [reason]} if reason else {})
+
+
+@pytest.mark.parametrize(
+    ("why", "hindrance"),
+    [
+        ({"seeds": 5}, "5 seeds, where a verdict needs 6"),
+        ({"void": "This is void."}, "1 comparison of networks at chance or collapsed"),
+    ],
+)
+def test_one_verdict_of_two_decides_in_part_and_what_hinders_the_other_is_said(why, hindrance):
+    reasons = found({"verdict": True}, verdicts=("higher", None), **why)
+    assert reasons == {"partly": ["1 of 2 comparisons established", hindrance]}
+
+
+def real(id_, established):
+    """The gaps of an item of config/items.yaml, of comparisons of its studies of which those named are established."""
+    item, studies = next(item for item in REAL if item["id"] == id_), {}
+    for path in Path("config/studies").glob("*.yaml"):
+        content = yaml.safe_load(path.read_text())
+        if id_ in content.get("items", []):
+            studies[path.stem] = _compared(content, established)
+    facts = {"answering": dict.fromkeys(studies, STUDY | {"items": [id_]}), "drawn": [], "published": {}}
+    return gaps(item, facts, studies)
+
+
+def _compared(content, established):
+    """A comparison.json of all pairs and effects of a study."""
+    pairs = [{"a": a, "b": str(b), "void": None, "splits": {}} for a, b in content.get("compare", [])]
+    effects = [{"effect": name, "void": None, "splits": {}} for name in CONTRASTS if "factorial" in content]
+    for each in [*pairs, *effects]:
+        named = each.get("effect", each.get("b"))
+        each["splits"] = {"validation": split(8, "higher" if named in established else None)}
+    return {"pairs": pairs, "factorial": {"effects": effects} if effects else None}
+
+
+@pytest.mark.parametrize(
+    ("item", "asked", "others"),
+    [
+        ("A2a", ["first_main", "second_main"], ["a2a_whitened", "a2a_vgg", "a2a_augmented", "interaction"]),
+        ("A2b", ["first_main", "second_main"], ["a2b_whitened", "a2b_final", "first_with", "interaction"]),
+        ("B2.5", ["b2_simple_sgd"], ["b2_simple_momentum"]),
+        ("B2.6", ["first_without", "first_with"], ["second_main", "second_with", "second_without"]),
+        ("B2.8", ["first_without", "first_with"], ["second_main", "second_with", "interaction"]),
+        (
+            "B2.9",
+            ["b2_flip", "b2_crop", "b2_flip_crop", "b2_colour", "b2_cutout", "b2_trivial_augment", "b2_mixup"],
+            [],
+        ),
+        ("B2.10", ["b2_step"], []),
+        ("C1d", ["best(c1d_trial)"], ["c1d_augmented"]),
+        ("C2c", ["best(c2c_trial)"], ["c2d_inception"]),
+        ("E1b", ["e1b_dropout", "e1b_l1", "e1b_l2", "e1b_xavier", "e1b_batch_norm", "e1b_combined"], ["e1b_own"]),
+    ],
+)
+def test_an_item_is_decided_by_all_that_it_asks_for_and_by_nothing_else(item, asked, others):
+    assert real(item, asked) == {}
+    assert list(real(item, [*asked[1:], *others])) == (["partly"] if asked[1:] else ["undecided"])
+    assert real(item, others) == {"undecided": ["no difference is established"]}
 
 
 def test_of_a_shared_study_the_comparisons_that_an_item_asks_for_count_alone():
@@ -116,7 +184,10 @@ def test_of_a_shared_study_the_comparisons_that_an_item_asks_for_count_alone():
     pairs = [
         {"a": "base", "b": b, "void": why, "splits": {"test": {"seeds": n, "verdict": None}}} for b, why, n in sides
     ]
-    comparison = {"pairs": pairs, "factorial": {"effects": [{"void": "void", "splits": {"test": {"seeds": 1}}}]}}
+    comparison = {
+        "pairs": pairs,
+        "factorial": {"effects": [{"effect": "interaction", "void": "void", "splits": {"test": {"seeds": 1}}}]},
+    }
     study = {"items": ["D1"], "data": [], "bases": [], "reduced": []}
     found = gaps(asked, {"answering": {"s": study}, "drawn": [], "published": {}}, {"s": comparison})
     assert found == {"undecided": ["1 comparison of networks at chance or collapsed"]}
@@ -127,12 +198,13 @@ def test_what_items_compare_is_compared_by_their_studies():
     for item in REAL:
         own = [content for content in contents if item["id"] in content.get("items", [])]
         second = [str(pair[1]) for content in own for pair in content.get("compare", [])]
+        second += CONTRASTS if any("factorial" in content for content in own) else []
         for pattern in item.get("compared", []):
             assert any(fnmatchcase(name, pattern) for name in second), (item["id"], pattern)
 
 
 def test_all_reasons_are_named_what_was_substituted_first():
-    reasons = found({"verdict": True}, {"reduced": ["epochs"]}, seeds=1, drawn=["stl10"])
+    reasons = found({"verdict": True}, {"reduced": ["epochs"]}, verdicts=(None, None), drawn=["stl10"])
     assert list(reasons) == ["substituted", "undecided", "reduced"]
 
 
@@ -146,6 +218,7 @@ def test_all_reasons_are_named_what_was_substituted_first():
             {"substituted": ["x"], "undecided": ["y"], "reduced": ["z"]},
             "undecided^s,r^",
         ),
+        ({"verdict": True}, "“B” has more", {"partly": ["y"], "reduced": ["z"]}, "partly^r^"),
         ({"verdict": True}, "void: “B” is at chance", {"undecided": ["y"]}, "void"),
         ({}, "It reaches 50 %", {"reduced": ["z"]}, "shown^r^"),
         ({"tests": ["tests"]}, "Yes", {}, "tests"),
@@ -154,6 +227,23 @@ def test_all_reasons_are_named_what_was_substituted_first():
 )
 def test_how_strong_an_answer_is_follows_from_its_gaps(item, text, reasons, expected):
     assert strength({"id": "D1", **item}, text, reasons) == expected
+
+
+def test_items_are_counted_by_how_they_are_answered():
+    """A void answer is not as asked, whatever else was; and nothing is counted as undecided that is void."""
+    gaps_of = {
+        "A1": {},
+        "A2": {"substituted": ["x"], "reduced": ["y"]},
+        "A3": {"partly": ["x"], "reduced": ["y"]},
+        "A4": {"undecided": ["x"]},
+        "A5": {"undecided": ["x"]},
+        "A6": {},
+    }
+    items = [{"id": name, "verdict": "partly" in gap or "undecided" in gap} for name, gap in gaps_of.items()]
+    answers = dict.fromkeys(gaps_of, "“B” has more") | dict.fromkeys(("A5", "A6"), "void: “B” is at chance")
+    assert tally(items, answers, gaps_of) == (
+        "6 items: 1 answered as asked, 1 substituted, 2 reduced, 1 partly decided, 1 undecided and 2 void"
+    )
 
 
 def test_items_that_follow_each_other_are_named_as_a_span():

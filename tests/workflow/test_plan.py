@@ -87,9 +87,15 @@ def test_an_item_is_of_data_sets_that_there_are(project):
 
 
 def test_what_an_item_compares_is_compared(project):
-    """With a misspelled pattern nothing would be compared, and the item be decided from one seed."""
+    """With a misspelled pattern nothing would be compared, and the item never be decided."""
     edit(project / "config/items.yaml", 'compared: ["c1h_*"]', 'compared: ["c1x_*"]')
     with pytest.raises(AtlasError, match=r"item C1h names `c1x_\*`, which no study that answers it compares"):
+        planned(project, "embedded")
+
+
+def test_an_effect_that_an_item_asks_for_is_one_of_its_study_s_factorial(project):
+    edit(project / "config/items.yaml", "compared: [best(c1d_trial)]", "compared: [first_main]")
+    with pytest.raises(AtlasError, match=r"item C1d names `first_main`, which no study that answers it compares"):
         planned(project, "embedded")
 
 

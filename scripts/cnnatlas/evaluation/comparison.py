@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from cnnatlas.evaluation import budgets, factorial, fitting, gains, markers, pairing, ranking, statistics
+from cnnatlas.evaluation.contrasts import cells_of
 from cnnatlas.evaluation.scores import SPLITS
 from cnnatlas.evaluation.study import Variant
 from cnnatlas.wording import listing, percent
@@ -127,7 +128,7 @@ def _crossed(factors: Mapping, variants: Mapping[str, Variant], entries: Mapping
     analysis = factorial.analyse(factors["factors"], cells)
     words = {cell: budgets.unequal(cells["neither"], variant) for cell, variant in cells.items()}
     unequal = [budgets.sentence(words[cell], cells["neither"], cells[cell]) for cell in words if words[cell]]
-    contrasted = [factorial.cells_of(effect["effect"]) for effect in analysis["effects"]]
+    contrasted = [cells_of(effect["effect"]) for effect in analysis["effects"]]
     reasons = [_void([entries[cells[cell].name] for cell in own]) for own in contrasted]
     effects = [effect | {"void": reason} for effect, reason in zip(analysis["effects"], reasons, strict=True)]
     void = _void([entries[variant.name] for variant in cells.values()]) if all(reasons) else None

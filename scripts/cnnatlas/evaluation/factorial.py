@@ -11,19 +11,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from cnnatlas.evaluation import pairing
+from cnnatlas.evaluation.contrasts import CELLS, CONTRASTS
 from cnnatlas.evaluation.study import Variant
 from cnnatlas.wording import capitalised
-
-CELLS = ("neither", "first", "second", "both")
-CONTRASTS = {  # weights of the cells, in their order
-    "first_without": (-1, 1, 0, 0),
-    "first_with": (0, 0, -1, 1),
-    "second_without": (-1, 0, 1, 0),
-    "second_with": (0, -1, 0, 1),
-    "first_main": (-0.5, 0.5, -0.5, 0.5),
-    "second_main": (-0.5, -0.5, 0.5, 0.5),
-    "interaction": (1, -1, -1, 1),
-}
 
 
 def analyse(factors: Sequence[str], cells: Mapping[str, Variant]) -> dict:
@@ -50,11 +40,6 @@ def analyse(factors: Sequence[str], cells: Mapping[str, Variant]) -> dict:
             for name in CONTRASTS
         ],
     }
-
-
-def cells_of(name: str) -> list[str]:
-    """The cells that an effect contrasts."""
-    return [cell for cell, weight in zip(CELLS, CONTRASTS[name], strict=True) if weight]
 
 
 def _effect(name: str, hits: np.ndarray, seeds: Sequence[int]) -> dict:

@@ -13,6 +13,7 @@ REQUIRED = {"id": str, "text": str, "answered_by": list}
 OPTIONAL = {"compared": list, "data": list, "pretrained": list, "substitute": str, "tests": list, "verdict": bool}
 KINDS = {list: "a list of texts, [...], each once", str: "a text, in quotes", bool: "true or false"}
 THEORY = ("B1", "C0")  # how the ids of items begin that ask for reasons and derivations
+OTHERWISE = ("substituted", "reduced", "partly", "undecided", "void")  # kinds of answers that are not as asked
 MARKS = {"substituted": "s", "reduced": "r"}
 ALL_VOID = "every comparison is of networks at chance or collapsed"
 LESS = {
@@ -58,8 +59,8 @@ def gaps(item: Mapping, facts: Mapping, comparisons: Mapping[str, Mapping]) -> d
     """Why a run does not answer an item as asked: the reasons by status, without those that have none.
 
     `facts` are those of the reading `items`, `comparisons` the comparison.json of each study. What was replaced comes
-    before what was not decided, and that before what was done on a smaller scale. Raises AtlasError where an item needs
-    a verdict and no study answers it.
+    before what was not decided, or in part only, and that before what was done on a smaller scale. Raises AtlasError
+    where an item needs a verdict and no study answers it.
     """
     studies = {name: study for name, study in facts["answering"].items() if item["id"] in study["items"]}
     if item.get("verdict") and not studies:
@@ -67,7 +68,7 @@ def gaps(item: Mapping, facts: Mapping, comparisons: Mapping[str, Mapping]) -> d
     compared = _compared(item, [comparisons[name] for name in studies])
     reasons = {
         "substituted": _substituted(item, studies.values(), facts),
-        "undecided": _undecided(compared) if item.get("verdict") else [],
+        **(_undecided(compared) if item.get("verdict") else {}),
         "reduced": _reduced(studies.values()),
     }
     return {status: given for status, given in reasons.items() if given}
@@ -88,13 +89,27 @@ def strength(item: Mapping, answer: str, found: Mapping[str, Sequence[str]]) -> 
     if answer.startswith("void") or ALL_VOID in found.get("undecided", ()):
         kind = "void"
     elif item.get("verdict"):
-        kind = "undecided" if "undecided" in found else "decided"
+        kind = next((status for status in ("partly", "undecided") if status in found), "decided")
     elif "tests" in item:
         kind = "tests"
     else:
         kind = "theory" if item["id"].startswith(THEORY) else "shown"
     marks = [mark for status, mark in MARKS.items() if status in found]
     return kind + (f"^{','.join(marks)}^" if marks else "")
+
+
+def tally(items: Sequence[Mapping], answers: Mapping[str, str], found: Mapping[str, Mapping]) -> str:
+    """How many items are answered as asked, and how many are of each other kind; `found`: the gaps of each, by id."""
+    kinds = [_kinds(item, answers[item["id"]], found[item["id"]]) for item in items]
+    words = {"partly": "partly decided"}
+    numbers = [f"{sum(kind in own for own in kinds)} {words.get(kind, kind)}" for kind in OTHERWISE]
+    return f"{counted(len(items), 'item')}: {listing([f'{kinds.count(set())} answered as asked', *numbers])}"
+
+
+def _kinds(item: Mapping, answer: str, found: Mapping[str, Sequence[str]]) -> set[str]:
+    """What an answer is other than as asked; a void one is not undecided besides."""
+    void = strength(item, answer, found).startswith("void")
+    return {*found, "void"} - {"partly", "undecided"} if void else set(found)
 
 
 def _substituted(item: Mapping, studies: Iterable[Mapping], facts: Mapping) -> list[str]:
@@ -115,28 +130,38 @@ def _substituted(item: Mapping, studies: Iterable[Mapping], facts: Mapping) -> l
 
 
 def _compared(item: Mapping, comparisons: Sequence[Mapping]) -> list[Mapping]:
-    """The pairs that an item asks for: those whose second side it names, or all, and the effects of factorials."""
-    pairs = [pair for comparison in comparisons for pair in comparison["pairs"]]
-    if "compared" in item:
-        return [pair for pair in pairs if any(fnmatchcase(pair["b"], pattern) for pattern in item["compared"])]
+    """What an item asks to compare, or all: pairs by their second side, effects of factorials by name."""
+    pairs = [(pair["b"], pair) for comparison in comparisons for pair in comparison["pairs"]]
     crossed = [comparison["factorial"] for comparison in comparisons if comparison["factorial"]]
-    return [*pairs, *(effect for analysis in crossed for effect in analysis["effects"])]
+    effects = [(effect["effect"], effect) for analysis in crossed for effect in analysis["effects"]]
+    asked = item.get("compared", ["*"])
+    return [each for name, each in [*pairs, *effects] if any(fnmatchcase(name, pattern) for pattern in asked)]
 
 
-def _undecided(compared: Sequence[Mapping]) -> list[str]:
-    """Why there is no verdict on designs: too few seeds, networks at chance or collapsed, or nothing established."""
+def _undecided(compared: Sequence[Mapping]) -> dict[str, list[str]]:
+    """Why not each of these comparisons has a verdict on some split: under `partly` where some have one."""
+    verdicts = [not each["void"] and any(split["verdict"] for split in each["splits"].values()) for each in compared]
+    if not compared:
+        return {"undecided": ["nothing is compared"]}
+    if all(verdicts):
+        return {}
+    if any(verdicts):
+        told = f"{sum(verdicts)} of {counted(len(compared), 'comparison')} established"
+        return {"partly": [told, *_hindered(compared)]}
+    return {"undecided": _hindered(compared) or ["no difference is established"]}
+
+
+def _hindered(compared: Sequence[Mapping]) -> list[str]:
+    """Why some of these comparisons could have no verdict: too few seeds, networks at chance or collapsed."""
     found = [split for each in compared for split in each["splits"].values()]
     seeds = min((split["seeds"] for split in found), default=SEEDS_NEEDED)
     void = sum(each["void"] is not None for each in compared)
     if void and void == len(compared):
         return [ALL_VOID]
-    reasons = [
+    return [
         *([f"{counted(seeds, 'seed')}, where a verdict needs {SEEDS_NEEDED}"] if seeds < SEEDS_NEEDED else []),
         *([f"{counted(void, 'comparison')} of networks at chance or collapsed"] if void else []),
     ]
-    if found and not reasons and not any(split["verdict"] for split in found):
-        return ["no difference is established"]
-    return reasons
 
 
 def _reduced(studies: Iterable[Mapping]) -> list[str]:

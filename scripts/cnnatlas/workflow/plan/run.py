@@ -10,6 +10,7 @@ from cnnatlas.configuration import interpretations, photographs, schemas, studie
 from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration.studies import Atlas
 from cnnatlas.errors import AtlasError
+from cnnatlas.evaluation.contrasts import CONTRASTS
 from cnnatlas.report.items import read_items
 from cnnatlas.workflow import gpus
 from cnnatlas.workflow.plan.audits import AuditPlan
@@ -85,7 +86,9 @@ def _check_items(items: Sequence[dict], atlas: Atlas) -> None:
 
 def _check_item(item: dict, atlas: Atlas) -> None:
     """What an item names must exist: unknown data would pass for published, and no comparison for a decided one."""
-    compared = [b for study in atlas.studies.values() if item["id"] in study.items for _, b in study.compare]
+    own = [study for study in atlas.studies.values() if item["id"] in study.items]
+    compared = [b for study in own for _, b in study.compare]
+    compared += CONTRASTS if any(study.factorial for study in own) else []
     for name in item.get("data", []):
         if name not in atlas.datasets:
             hint = schemas.suggestion(name, atlas.datasets)
