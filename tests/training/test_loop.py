@@ -277,6 +277,35 @@ def test_final_scores_are_those_of_the_saved_network_in_float32(problem, monkeyp
     assert result.scores["validation"] == pytest.approx(expected, abs=1e-5)
 
 
+def test_final_scores_have_no_ties_that_the_order_of_the_classes_would_decide(problem, monkeypatch):
+    """Of blends of all classes; rounded to bfloat16, the same scores have ties, and which class is first matters."""
+    monkeypatch.setattr(precision, "cpu_flags", lambda: frozenset({"avx512_bf16"}))
+    monkeypatch.setattr(precision, "cpu_vendor", lambda: "AuthenticAMD")
+    images, labels, _, classes = problem
+    generator = np.random.default_rng(1)
+    shares = generator.dirichlet(np.ones(classes), 4000)
+    parts = [images[labels == k][generator.integers(0, 40, len(shares))] for k in range(classes)]
+    blends = sum(share[:, None, None, None] * part for share, part in zip(shares.T, parts, strict=True))
+    data = np.concatenate([images, blends.astype(np.uint8)]), np.concatenate([labels, shares.argmax(1)])
+    split = {"train": np.arange(65), "validation": np.arange(125, 125 + len(shares))}
+    found = run((*data, split, classes), epochs=5).scores["validation"]
+    rounded = torch.from_numpy(found).bfloat16().float().numpy()
+    assert ties(rounded) > 0 and accuracy(rounded, shares) != accuracy(rounded[:, ::-1], shares[:, ::-1])
+    assert ties(found) == 0 and accuracy(found, shares) == accuracy(found[:, ::-1], shares[:, ::-1])
+
+
+def accuracy(scores: np.ndarray, shares: np.ndarray) -> float:
+    """As evaluation has it, of images whose class is that of the largest share."""
+    labels = shares.argmax(axis=1)
+    return saved_scores.Scored(np.arange(len(labels)), labels, scores).correct.mean()
+
+
+def ties(scores: np.ndarray) -> int:
+    """Of how many images the two highest scores are equal."""
+    second, first = np.sort(scores, axis=1)[:, -2:].T
+    return int((first == second).sum())
+
+
 def test_training_scores_are_of_the_images_trained_on(problem, tmp_path):
     result = run(problem, train_images=20, select_epoch="last")
     indices = result.scores["train_indices"]
