@@ -92,7 +92,7 @@ def told(comparison: dict, a: str, b: str) -> list[str]:
     """What answers say of a pair, in each way that they have."""
     found = claims(comparison)
     return [
-        *(found.change("s", a, b), found.gained("s", a, b), found.against("s", b, a)),
+        *(found.change("s", a, b), found.against("s", b, a)),
         *(found.each("s", a, {b: "this"}), found.most("s", a, [b])),
     ]
 

@@ -162,7 +162,7 @@ def test_classes_have_no_verdict_where_validation_chose_a_side():
 
 def test_flags_stand_beside_titles_and_a_void_comparison_keeps_its_unequal_budgets():
     result = compared(variant("a", 0.5, flags=flagged("undertrained", [0])), variant("b", 0.8))
-    assert re.match(r"“B” \S+ % on validation, “A” \S+ % \(undertrained\): \+", told(result, "a", "b")[0])
+    assert re.match(r"“B” \S+ % on validation, “A” \S+ % †: \+", told(result, "a", "b")[0])
     a, b = variant("a", 0.5, flags=flagged("at chance", [0])), variant("b", 0.8)
     b.runs[0].training["spec"].update(epochs=60)
     pair = compared(a, b)["pairs"][0]

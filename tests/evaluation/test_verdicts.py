@@ -26,7 +26,7 @@ SPEC = {
 FACTORS = {"factors": ["one", "other"], "cells": {cell: cell for cell in factorial.CELLS}}
 PAIRS = [("neither", "first"), ("second", "both")]
 LABELS = np.arange(IMAGES) % 10
-CLAIM = re.compile("(?<!not )established")
+CLAIM = re.compile(r"(?<!not )established|on \w+ (above|below)")
 DECIDING = re.compile("established|above|below")  # of few seeds, not even that nothing is established
 METRICS = {"accuracy": 0.5, "wilson": [0.4, 0.6], "n": IMAGES, "loss": 1.0}
 
@@ -57,6 +57,7 @@ def study(seeds, rng, better=0.0):
 def texts(result):
     """What answers say of all pairs and effects."""
     of_pairs = [text for pair in PAIRS for text in told(result, *pair)]
+    of_pairs += [claims(result).stands("s", b, {a: "the other"}) for a, b in PAIRS]
     return [*of_pairs, *(claims(result).effects("s", name) for name in factorial.CONTRASTS)]
 
 

@@ -156,8 +156,8 @@ def _compared(content, established):
 @pytest.mark.parametrize(
     ("item", "asked", "others"),
     [
-        ("A2a", ["first_main", "second_main"], ["a2a_whitened", "a2a_vgg", "a2a_augmented", "interaction"]),
-        ("A2b", ["first_main", "second_main"], ["a2b_whitened", "a2b_final", "first_with", "interaction"]),
+        ("A2a", ["first_without", "second_without"], ["a2a_whitened", "a2a_vgg", "a2a_augmented", "interaction"]),
+        ("A2b", ["first_without", "second_without"], ["a2b_whitened", "a2b_final", "first_main", "interaction"]),
         ("B2.5", ["b2_simple_sgd"], ["b2_simple_momentum"]),
         ("B2.6", ["first_without", "first_with"], ["second_main", "second_with", "second_without"]),
         ("B2.8", ["first_without", "first_with"], ["second_main", "second_with", "interaction"]),
