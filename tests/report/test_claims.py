@@ -220,7 +220,7 @@ def test_of_a_network_that_learned_nothing_an_interpretation_is_void(claims, res
     claims.networks = {"net": "Net", "other": "Other", "third": "Third"}
     assert claims.of_each("cam", lambda summary: "edges") == void
     write(results, "interpretation/other/cam/summary.json", {"sentences": []})
-    assert claims.of_each("cam", lambda summary: "edges") == f"“Net”: {void}; “Other”: edges"
+    assert claims.of_each("cam", lambda summary: "edges") == f"“Net” §: {void}; “Other”: edges"
 
 
 @pytest.mark.parametrize(

@@ -226,8 +226,8 @@ def test_a_network_that_is_hard_to_fool_is_not_left_out(results):
         "“A”: all 16 changed images taken for the target with a margin of 0.10 after 3 steps in the median, no "
         "pixel changed by more than 3 of 255 levels; “C” takes 2 of 16 images for the target too, not shown to be more "
         "than without the change; “B”: 10 of 16 changed images taken for the target, 2 of them with a margin of "
-        "0.10 after 83 steps in the median, no pixel changed by more than 229 of 255 levels; “D”: none of 16 changed "
-        "images taken for the target"
+        "0.10 after 83 steps in the median, no pixel changed by more than 229 of 255 levels; no second network of "
+        "its classes to try them on; “D”: none of 16 changed images taken for the target"
     )
 
 

@@ -269,7 +269,8 @@ class Claims:
         found = {name: self.summary(name, method) for name in applied}
         if all(void for _, void in found.values()):
             return next(iter(found.values()))[1]
-        return "; ".join(f"“{self.networks[name]}”: {void or told(said)}" for name, (said, void) in found.items())
+        flagged = {name: f"“{self.networks[name]}”{marks({'flags': self._network_flags(name)})}" for name in found}
+        return "; ".join(f"{flagged[name]}: {void or told(said)}" for name, (said, void) in found.items())
 
     @cached_property
     def theory(self) -> Mapping[str, Mapping]:
@@ -321,9 +322,12 @@ class Claims:
 
     def _meaningless(self, network: str) -> list[str]:
         """The flags that make a network's interpretation void; none of a published network."""
+        return [flag["flag"] for flag in self._network_flags(network) if flag["flag"] in markers.VOID]
+
+    def _network_flags(self, network: str) -> list[Mapping]:
+        """The flags of an interpreted network, which is that of the first seed; none of a published one."""
         found = sorted(self.results.folder.glob(f"evaluation/{network}/seed*/metrics.json"))
-        flags = read_json(found[0])["flags"] if found else []
-        return [flag["flag"] for flag in flags if flag["flag"] in markers.VOID]
+        return read_json(found[0])["flags"] if found else []
 
 
 def gain(found: Mapping) -> str:

@@ -42,7 +42,7 @@ def sentences(results: Mapping[str, Mapping]) -> list[str]:
 
 
 def conclusion(results: Mapping[str, Mapping]) -> str:
-    """Which methods pass each kind of test, and which pass them all."""
+    """Which methods pass each kind of test, of which that is undecided, and which pass them all."""
     located, playable = all(result["localisation"] for result in results.values()), _playable(results)
     tests = {
         ("find", " the object better than a centre box by one measure and worse by none"): _locates
@@ -55,10 +55,22 @@ def conclusion(results: Mapping[str, Mapping]) -> str:
     missing = [] if playable else [UNPLAYABLE]
     missing += [] if located else [UNLOCATED]
     passed = {words: [name for name, each in results.items() if test(each)] for words, test in tests.items()}
-    parts = [_who(results, names, verb) + rest for (verb, rest), names in passed.items()]
+    undecided = {words: _undecided(results, test) for words, test in tests.items()}
+    parts = [_who(results, names, words[0]) + words[1] + undecided[words] for words, names in passed.items()]
     every = [name for name in results if all(name in names for names in passed.values())]
     named = "the same" if every and every == list(passed.values())[-1] else _named(results, every)
     return f"Conclusion: of these methods, {'; '.join(parts)}; passing all of these: {'; '.join([named, *missing])}."
+
+
+def _undecided(results: Mapping[str, Mapping], test: Callable[[Mapping], bool | None]) -> str:
+    """The methods that neither pass a test nor fail it, in brackets."""
+    outcomes = [test(result) for result in results.values()]
+    open_ = [result["title"] for result, outcome in zip(results.values(), outcomes, strict=True) if outcome is None]
+    if not open_:
+        return ""
+    if False in outcomes or len(open_) == 1:
+        return f" (undecided: {listing(open_)})"
+    return f" ({'the others' if True in outcomes else 'all'} undecided)"
 
 
 def _playable(results: Mapping[str, Mapping]) -> bool:
@@ -68,18 +80,20 @@ def _playable(results: Mapping[str, Mapping]) -> bool:
     return deletion[-1] < deletion[0] and insertion[-1] > insertion[0]
 
 
-def _locates(result: Mapping) -> bool:
+def _locates(result: Mapping) -> bool | None:
     than = [result["localisation"][measure]["centre_box"]["than"] for measure in MEASURES]
-    return any(each["low"] > 0 for each in than) and not any(each["high"] < 0 for each in than)
+    worse = any(each["high"] < 0 for each in than)
+    return False if worse else any(each["low"] > 0 for each in than) or None
 
 
-def _orders(result: Mapping) -> bool:
+def _orders(result: Mapping) -> bool | None:
     deletion, insertion = (result["faithfulness"][game]["than"] for game in GAMES)
-    return deletion["high"] < 0 < insertion["low"]
+    worse = deletion["low"] > 0 or insertion["high"] < 0
+    return False if worse else deletion["high"] < 0 < insertion["low"] or None
 
 
-def _passes(result: Mapping) -> bool:
-    return result["randomisation"]["verdict"] == "passes"
+def _passes(result: Mapping) -> bool | None:
+    return {"passes": True, "fails": False}.get(result["randomisation"]["verdict"])
 
 
 def _who(results: Mapping[str, Mapping], names: list[str], verb: str) -> str:

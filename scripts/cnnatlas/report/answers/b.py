@@ -180,7 +180,7 @@ def _transferred(found: Mapping) -> str:
     """Whether fooling images fool a second network as well, more often than the images that they were made of."""
     moved = found.get("transferred")
     if moved is None:
-        return ""
+        return "; no second network of its classes to try them on" if found["fooled"] else ""
     test = "too few to test" if found["p"] is None else "more than without the change"
     if found["p"] is not None and (found["p"] > LEVEL or moved <= found["transferred_before"]):
         test = "not shown to be more than without the change"
