@@ -12,6 +12,8 @@ READABLE := PYTHONPATH=scripts $(BIN)/python -m cnnatlas.configuration.readable 
 UV_VERSION := 0.13.8
 # Titles can be printed in every locale
 export PYTHONUTF8 := 1
+# Where a container forbids bytecode files, every job and every test compiles all its modules again
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help report test test-fast test-deep lint format check bench gpu-check scale plan progress show why verify compare \

@@ -136,7 +136,7 @@ class TestTraining:
             "base": "resources/upstream/archives/vgg16-397923af.pth"
         }
         assert embedded.training.initial_weights("c1g_frozen", "0") == {
-            "base": "results/embedded/models/a2a_vgg_bn/seed0/weights.safetensors"
+            "base": "results/embedded/models/a2a_final/seed0/weights.safetensors"
         }
 
     def test_a_whole_network_is_started_from_with_the_same_seed(self, project):

@@ -118,14 +118,19 @@ def read(root: Path, path: Path | str) -> Document:
 def merge(base: dict, change: dict) -> dict:
     """`base` with the differences of `change`: mappings merge, all else is replaced, also another architecture."""
     merged = copy.deepcopy(base)
-    for key, value in change.items():
-        old = merged.get(key)
-        if isinstance(value, dict) and isinstance(old, dict):
-            another = key == "architecture" and value.get("name", old.get("name")) != old.get("name")
-            merged[key] = copy.deepcopy(value) if another else merge(old, value)
-        else:
-            merged[key] = copy.deepcopy(value)
+    update(merged, change)
     return merged
+
+
+def update(base: dict, change: dict) -> None:
+    """The same in place: `base` gets copies of what differs."""
+    for key, value in change.items():
+        old = base.get(key)
+        both = isinstance(value, dict) and isinstance(old, dict)
+        if both and not (key == "architecture" and value.get("name", old.get("name")) != old.get("name")):
+            update(old, value)
+        else:
+            base[key] = copy.deepcopy(value)
 
 
 def validated(root: Path, name: str) -> dict:

@@ -8,7 +8,7 @@ from pathlib import Path
 from cnnatlas.architectures import registry
 from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration import schemas, signatures, variations
-from cnnatlas.configuration.run import holds, merge, ordered
+from cnnatlas.configuration.run import holds, merge, ordered, update
 from cnnatlas.configuration.strict_yaml import Document, KeyPath
 from cnnatlas.configuration.variations import Member
 from cnnatlas.errors import AtlasError
@@ -154,7 +154,8 @@ def resolved(levels: Levels, pretrained: dict, datasets: list[str]) -> dict[str,
     """The spec of every variant; `datasets` are the names that exist."""
     _check_dataset(levels.defaults.content, [(levels.defaults, (), levels.defaults.content)], datasets)
     _check_likes(levels)
-    specs = {name: _resolve(levels, name, datasets) for name in levels.members}
+    valid: dict[int, dict] = {}
+    specs = {name: _resolve(levels, name, datasets, valid) for name in levels.members}
     _InitialWeights(specs, pretrained, levels.members, levels.files).resolve()
     return specs
 
@@ -184,14 +185,17 @@ def _check_likes(levels: Levels) -> None:
             other = levels.liked(other)
 
 
-def _resolve(levels: Levels, name: str, datasets: list[str]) -> dict:
+def _resolve(levels: Levels, name: str, datasets: list[str], valid: dict[int, dict]) -> dict:
+    """The spec of a variant; `valid` are the changes that were found so for another one, by their identity."""
     every, own = levels.of(name), levels.own(name)
     for source, place, change in every[1:]:  # the defaults have been
-        schemas.validate(source, "variant", change, place)
-        _check_expands(source, place, change)
-    # Without the sweep: each of its members would copy the values of all
-    changes = ({key: value for key, value in change.items() if key not in NOT_IN_SPEC} for _, _, change in every)
-    spec = reduce(merge, changes, {})
+        if id(change) not in valid:
+            schemas.validate(source, "variant", change, place)
+            _check_expands(source, place, change)
+            valid[id(change)] = change  # kept, so that nothing else gets its identity
+    spec: dict = {}
+    for _, _, change in every:  # without the sweep: each of its members would copy the values of all
+        update(spec, {key: value for key, value in change.items() if key not in NOT_IN_SPEC})
     for source, place, change in own:
         _check_applicable(spec, change, source, place)
     _check_momentum(spec, every)
