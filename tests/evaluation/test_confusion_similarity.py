@@ -200,3 +200,21 @@ def test_many_classes_with_different_mistakes():
 
 def test_one_split_has_nothing_to_compare():
     assert "nothing to compare" in confusion_similarity.similarity({"train": np.eye(3, dtype=int)})["statement"]
+
+
+def test_a_network_that_predicts_few_classes_is_similar_by_its_margins_alone():
+    """What it confuses is the same in every split, whatever the images are."""
+    chances = np.tile([0.5, 0.3, 0.2, *np.zeros(7)], (CLASSES, 1))
+    splits = [sample(chances, per_class, seed) for seed, per_class in enumerate((200, 300))]
+    found = compare(*splits)["pattern"]
+    assert found["verdict"] == "similar" and found["margins"]
+    statement = confusion_similarity.similarity(dict(zip(("train", "test"), splits, strict=True)))["pairs"][0][
+        "statement"
+    ]
+    assert "distributed similarly over the pairs of classes, but no more than their margins alone give: " in statement
+
+
+def test_classes_that_are_confused_for_their_own_sake_are_similar_beyond_their_margins():
+    splits = [sample(pattern(1, 0.6), per_class, seed) for seed, per_class in enumerate((400, 600))]
+    found = compare(*splits)["pattern"]
+    assert found["verdict"] == "similar" and not found["margins"]

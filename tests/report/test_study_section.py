@@ -546,8 +546,8 @@ def test_a_table_of_comparisons_says_what_the_marks_of_its_variants_mean(shown):
 @pytest.mark.parametrize(
     ("share", "chance", "said"),
     [
-        (0.4, 0.2, " (above all: cat taken for dog (4))"),
-        (0.2, 0.2, " (here no pair stands out from what chance gives)"),
+        (0.4, {"mean": 0.2, "most": 0.3}, " (above all: cat taken for dog (4))"),
+        (0.25, {"mean": 0.2, "most": 0.3}, " (here no pair stands out from what chance gives)"),
         (0.2, None, " (above all: cat taken for dog (4))"),
         (None, None, ""),
     ],

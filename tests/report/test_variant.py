@@ -111,7 +111,7 @@ def test_whether_splits_err_alike_is_a_table(variant, shown, results, known):
     folder = results.folder / "evaluation/net_1/seed3"
     (folder / "confusion.svg").write_text("<svg></svg>")
     rates = {"a": 0.5, "b": 0.25, "difference": -0.25, "low": -0.3, "high": -0.2, "verdict": "different"}
-    pattern = {"a": 1000, "b": 7, "verdict": "similar"}
+    pattern = {"a": 1000, "b": 7, "verdict": "similar", "margins": known}
     pattern |= {"cosine": 0.9, "low": 0.8, "high": 1.0, "p": 0.5} if known else dict.fromkeys(("cosine", "low", "p"))
     pair = {"a": "validation", "b": "test", "rates": rates, "pattern": pattern}
     found = {"pairs": [pair], "margins": {"rates": 0.05, "pattern": 0.9}}
@@ -121,7 +121,8 @@ def test_whether_splits_err_alike_is_a_table(variant, shown, results, known):
     (table,) = [each for each in shown if each.metadata.get("report", {}).get("kind") == "tbl"]
     row = [cell.strip("| ") for cell in table.data["text/markdown"].splitlines()[2].split(" | ")]
     assert row[:3] == ["validation, test", "50.0 %, 25.0 %", "−25.0 [−30.0, −20.0]"]
-    assert row[4:] == ["1,000, 7", *(("0.90 [0.80, 1.00]", "0.500") if known else ("–", "–")), "similar"]
+    shown_as = ("0.90 [0.80, 1.00]", "0.500", "similar, by margins alone") if known else ("–", "–", "similar")
+    assert row[4:] == ["1,000, 7", *shown_as]
     assert "±5 points" in table.metadata["report"]["caption"]
     variant.flags = [FLAG]
     shown.clear()

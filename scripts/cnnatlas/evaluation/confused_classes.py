@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from cnnatlas.evaluation import markers
-from cnnatlas.evaluation.confusion import counts
+from cnnatlas.evaluation.confusion import by_margins, counts
 from cnnatlas.evaluation.flags import COLLAPSED, EXCESS
 from cnnatlas.evaluation.study import Variant
 from cnnatlas.wording import capitalised, counted, decimal, listing, percent
@@ -14,7 +14,7 @@ SHOWN = 3  # pairs
 NAMED = 5  # classes
 ONE_WAY = 0.1  # share of a pair's errors up to which those of one direction only are told after those of the other
 DRAWS = 999  # of errors spread at random
-ROUNDS = 100  # of fitting their margins
+LEVEL = 0.05
 
 
 def describe(variants: Mapping[str, Variant]) -> dict[str, dict]:
@@ -22,9 +22,10 @@ def describe(variants: Mapping[str, Variant]) -> dict[str, dict]:
 
     `pairs` are [{classes, errors, share, named}], the most frequent first and at most SHOWN: mean number of errors over
     seeds, their share of all errors, and words that say in which direction they go. `tied`: in words, how many more
-    pairs have as many errors as the last of them; `chance`: the share of so many pairs of errors spread at random (None
-    without pairs, or with one pair of classes); `never`: which classes no image of the split is taken for; both ""
-    where there are none. A network at chance, or that predicts one class, has no pairs; `void` says so.
+    pairs have as many errors as the last of them. `chance`: the mean and the `most` (its 95th percentile) of the share
+    that so many pairs hold of errors spread at random; None without pairs, or with one pair of classes. `never`: which
+    classes no image of the split is taken for; `tied` and `never` are "" where there are none. A network at chance, or
+    that predicts one class, has no pairs; `void` says so.
     """
     return {name: _described(variant) for name, variant in variants.items()}
 
@@ -43,7 +44,7 @@ def _described(variant: Variant) -> dict:
     }
 
 
-def _chance(variant: Variant, pairs: list[dict]) -> float | None:
+def _chance(variant: Variant, pairs: list[dict]) -> dict | None:
     """What the most frequent pairs would hold of errors spread at random; None where there are no others."""
     if not pairs or len(variant.classes) <= 2:
         return None
@@ -115,14 +116,14 @@ def _mean_confusion(variant: Variant) -> np.ndarray:
     return np.mean([counts(s.labels, s.predictions, len(variant.classes)) for s in splits], axis=0)
 
 
-def _sentence(variant: Variant, pairs: list[dict], tied: str, chance: float | None) -> str:
+def _sentence(variant: Variant, pairs: list[dict], tied: str, chance: dict | None) -> str:
     if not pairs:
         return f"“{variant.title}” makes no error on validation."
     possible = len(variant.classes) * (len(variant.classes) - 1) // 2
     even = chance is not None and (
         f": {percent(sum(pair['share'] for pair in pairs))} of its errors, both ways, in {len(pairs)} of "
         f"{counted(possible, 'pair')} of classes; of errors spread at random, with each class mistaken and mistakenly "
-        f"predicted as often as here, the most frequent would hold {percent(chance)} on average"
+        f"predicted as often as here, the most frequent would hold {percent(chance['mean'])} on average"
     )
     return (
         f"On validation “{variant.title}” confuses most often {listing([pair['named'] for pair in pairs])}{tied}, the "
@@ -130,23 +131,17 @@ def _sentence(variant: Variant, pairs: list[dict], tied: str, chance: float | No
     )
 
 
-def _by_chance(errors: np.ndarray, shown: int) -> float:
-    """Mean share of the `shown` most frequent pairs where errors have the margins of `errors`, and no further pattern.
+def _by_chance(errors: np.ndarray, shown: int) -> dict:
+    """Share of the `shown` most frequent pairs where errors have the margins of `errors`, and no further pattern.
 
-    Quasi-independence, fitted by iterative proportional fitting (Deming and Stephan, 1940). Errors spread evenly over
-    all pairs would be too weak a comparison: a network that predicts few classes has frequent pairs by that alone.
+    Its mean, and the `most` that it is in 95 % of draws.
     """
-    expected = 1.0 - np.eye(len(errors))
-    for _ in range(ROUNDS):
-        for axis in (1, 0):
-            total = expected.sum(axis=axis, keepdims=True)
-            expected *= np.divide(
-                errors.sum(axis=axis, keepdims=True), total, out=np.zeros_like(total), where=total > 0
-            )
+    expected = by_margins(errors)
     number = max(1, round(float(errors.sum())))  # a mean over seeds, which may be below one half
     shares = (expected + expected.T)[np.triu_indices(len(errors), 1)]
     drawn = np.random.default_rng(0).multinomial(number, shares / shares.sum(), DRAWS)
-    return float(np.sort(drawn, axis=1)[:, -shown:].sum(axis=1).mean() / number)
+    held = np.sort(drawn, axis=1)[:, -shown:].sum(axis=1) / number
+    return {"mean": float(held.mean()), "most": float(np.quantile(held, 1 - LEVEL))}
 
 
 def _number(errors: float) -> str:

@@ -20,6 +20,11 @@ say what is too small to matter. Everything else cannot be told: no significant 
 similarity. The power that is given with it is the share of random pairs of splits with the same numbers of images,
 drawn from the pooled counts, whose similarity would have been shown.
 
+Similar patterns say little where chance gives them too: a network that predicts few classes confuses the same ones in
+every split. So each split is also compared with errors drawn at random by the other's margins, how often each class is
+mistaken and mistakenly predicted; where more than one in twenty of these is as similar, they are so by their `margins`
+alone.
+
 PATTERN_MARGIN is reached where about three in ten mistakes of one split follow a pattern unrelated to the other's.
 Each verdict holds its level on its own; levels are not corrected for the number of pairs.
 """
@@ -30,11 +35,13 @@ from statistics import NormalDist
 
 import numpy as np
 
+from cnnatlas.evaluation.confusion import by_margins
 from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.wording import capitalised, counted, decimal, listing, percent, points
 
 DRAWS = 500
+SCATTERED = 200  # draws of errors at random
 LEVEL = 0.05
 Z = NormalDist().inv_cdf(1 - LEVEL / 2)
 RATE_MARGIN = 0.05  # difference of error rates
@@ -98,13 +105,13 @@ def pattern(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> dict:
     """Mistakes a and b, cosine with low and high, p of the permutation test, power to show similarity, verdict.
 
     Classes without an image in either split do not count. cosine, low and high are None, and nothing can be told, where
-    no cell of a split holds two mistakes.
+    no cell of a split holds two mistakes. `margins`: whether the splits are similar by their margins alone.
     """
     cells, images = _off_diagonal(a, b)
     result = {"a": int(cells[0].sum()), "b": int(cells[1].sum())}
     if not (cells > 1).any(axis=1).all():
         unknown = dict.fromkeys(("cosine", "low", "high", "p"))
-        return result | unknown | {"power": 0.0, "verdict": "cannot be told"}
+        return result | unknown | {"power": 0.0, "verdict": "cannot be told", "margins": False}
     drawn = _reassigned(cells, rng)
     p = float((1 + (_plain(drawn, images) <= _plain(cells, images)).sum()) / (DRAWS + 1))
     estimates, errors = np.transpose([estimate(each, images) for each in (cells, *drawn)])
@@ -114,7 +121,25 @@ def pattern(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> dict:
     cosine, low, high = (float(values[0]) for values in (np.minimum(estimates, 1), lows, highs))
     power = float((lows[1:] >= PATTERN_MARGIN).mean())
     verdict = "similar" if low >= PATTERN_MARGIN else "different" if p <= LEVEL else "cannot be told"
-    return result | {"cosine": cosine, "low": low, "high": high, "p": p, "power": power, "verdict": verdict}
+    margins = verdict == "similar" and _by_margins_alone(a, b, cosine, rng)
+    found = {"cosine": cosine, "low": low, "high": high, "p": p, "power": power, "verdict": verdict}
+    return result | found | {"margins": margins}
+
+
+def _by_margins_alone(a: np.ndarray, b: np.ndarray, cosine: float, rng: np.random.Generator) -> bool:
+    """Whether either split is often as similar to errors drawn by the other's margins, without a further pattern."""
+    for one, other in ((a, b), (b, a)):
+        cosines = [estimate(*_off_diagonal(one, drawn))[0] for drawn in _scattered(other, rng)]
+        if np.mean(np.minimum(cosines, 1) >= cosine) > LEVEL:
+            return True
+    return False
+
+
+def _scattered(matrix: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Confusion matrices with as many errors, drawn at random by their margins: (SCATTERED, C, C)."""
+    right = np.diag(np.diag(matrix))
+    shares = by_margins(matrix - right).reshape(-1)
+    return right + rng.multinomial(_errors(matrix), shares, SCATTERED).reshape(SCATTERED, *matrix.shape)
 
 
 def _off_diagonal(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -188,11 +213,12 @@ def _pattern_sentence(pair: dict) -> str:
         "different": "Their mistakes are distributed differently over the pairs of classes",
         "cannot be told": "Whether their mistakes are distributed similarly over the pairs of classes cannot be told",
     }[found["verdict"]]
+    alone = ", but no more than their margins alone give" if found["margins"] else ""
     mistakes = f"{found['a']:,} and {counted(found['b'], 'mistake')}"
     if found["cosine"] is None:
         return f"{start}: {mistakes} are too few."
     return (
-        f"{start}: {mistakes}, cosine {decimal(found['cosine'])} (95 % interval {decimal(found['low'])} to "
+        f"{start}{alone}: {mistakes}, cosine {decimal(found['cosine'])} (95 % interval {decimal(found['low'])} to "
         f"{decimal(found['high'])}; margin of similarity {decimal(PATTERN_MARGIN, 1)}; permutation test "
         f"p = {decimal(found['p'], 3)}{_power(found)})."
     )

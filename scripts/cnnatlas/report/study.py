@@ -288,7 +288,7 @@ class Study:
         found = self._of(self.comparison["confused"], self._chosen(name), "variants")
         if not found["pairs"]:
             return ""
-        if found["chance"] is not None and sum(pair["share"] for pair in found["pairs"]) <= found["chance"]:
+        if found["chance"] is not None and sum(pair["share"] for pair in found["pairs"]) <= found["chance"]["most"]:
             return " (here no pair stands out from what chance gives)"
         return f" (above all: {listing([pair['named'] for pair in found['pairs'][:2]])})"
 

@@ -197,7 +197,7 @@ def _alike(pair: Mapping, *, void: bool) -> dict:
         "mistakes": f"{pattern['a']:,}, {pattern['b']:,}",
         "cosine": None if unknown else f"{pattern['cosine']:.2f} [{pattern['low']:.2f}, {pattern['high']:.2f}]",
         "p": None if pattern["p"] is None else f"{pattern['p']:.3f}",
-        "confused classes": "void" if void else pattern["verdict"],
+        "confused classes": "void" if void else pattern["verdict"] + ", by margins alone" * pattern["margins"],
     }
 
 

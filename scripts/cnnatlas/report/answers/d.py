@@ -55,7 +55,9 @@ def _mistaken(claims: Claims) -> str:
     share = sum(pair["share"] for pair in found["pairs"])
     never = f"; {found['never']}" if found["never"] else ""
     pairs = listing([pair["named"] for pair in found["pairs"]]) + found["tied"]
-    told = [_most_confident_mistake(claims), f"most often confused: {pairs}, {percent(share)} of all errors{never}"]
+    chance = f" (spread at random {percent(found['chance']['mean'])})" if found["chance"] else ""
+    often = f"most often confused: {pairs}, {percent(share)} of all errors{chance}{never}"
+    told = [_most_confident_mistake(claims), often]
     return capitalised("; ".join(filter(None, told)))
 
 
@@ -101,6 +103,8 @@ def _verdicts(pairs: Sequence[Mapping], question: str) -> str:
     by_verdict: dict[str, list[str]] = {}
     for pair in pairs:
         verdict = pair[question]["verdict"]
+        if verdict == "similar" and pair[question].get("margins"):
+            verdict = "similar by margins alone"
         told = verdict if verdict.startswith("cannot") else f"is {verdict}"
         by_verdict.setdefault(told, []).append(f"{NAMES[pair['a']]}–{NAMES[pair['b']]}")
     if len(by_verdict) == 1:
