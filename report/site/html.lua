@@ -51,6 +51,9 @@ local function folded(summary, block)
     pandoc.RawBlock('html', '</details>') }
 end
 
+-- Where a caption refers to is not known yet, where its title is made
+local function without_references(text) return (text:gsub('%s*%(@[^)]*%)', '')) end
+
 local function escaped(text) return (text:gsub('&', '&amp;'):gsub('<', '&lt;')) end
 
 local function table_(element) return pandoc.Div({ numbered(element) }, { class = 'table' }) end
@@ -65,7 +68,7 @@ local function looked_up(div)
   if #found == 0 then
     div:walk { Strong = function(strong) if #found == 0 then found:insert(pandoc.utils.stringify(strong)) end end }
   end
-  return folded(escaped(#found > 0 and table.concat(found, ' · ') or 'More'), div)
+  return folded(escaped(#found > 0 and without_references(table.concat(found, ' · ')) or 'More'), div)
 end
 
 local function code(block)

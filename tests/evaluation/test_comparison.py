@@ -210,11 +210,11 @@ def test_epochs_of_a_warm_start_come_after_those_that_it_continues():
     starts = "“Tuned” starts from the weights of “Frozen”"
     words = [compared(*pair)["pairs"][0]["unequal"] for pair in ((frozen, tuned), (tuned, frozen))]
     assert words == [
-        ["1 epoch after the first 2 of the other's 3", starts],
-        ["3 epochs against the first 2 of them and 1 more", starts],
+        ["1 more epoch after epoch 2 of the other's 3", starts],
+        ["3 epochs against 2 of them and 1 more", starts],
     ]
     tuned.spec.update(epochs=3)  # as many, but in all more
-    assert compared(frozen, tuned)["pairs"][0]["unequal"][0] == "3 epochs after the first 2 of the other's 3"
+    assert compared(frozen, tuned)["pairs"][0]["unequal"][0] == "3 more epochs after epoch 2 of the other's 3"
 
 
 def test_pairs_are_of_common_seeds_only():

@@ -59,23 +59,14 @@ def test_epochs_of_a_warm_start_are_not_taken_for_speed():
     first, tuned = variant("first", [3, 2, 2]), variant("tuned", [2, 1, 1], start="first")
     sentence = described([first, tuned])["sentence"]
     assert "took from 1 epoch from a warm start (“Tuned”) to 2 epochs (“First”)." in sentence
-    found = entries(first, tuned)
-    text = learning_curves.contrast(found["first"], found["tuned"])
-    assert "“Tuned” took 1 epoch from a warm start to reach a loss of 2.000, “First” 2 epochs." in text
 
 
 def test_a_pair_is_contrasted_with_the_sign_of_its_gaps():
     found = entries(variant("a", [3, 2, 2]), variant("b", [2, 1, 1], validation=0.8))
     text = learning_curves.contrast(found["a"], found["b"])
     assert text.startswith("The training loss of “B”, a mean over the last epoch, is 1.000, that of “A” 2.000.")
-    assert "“B” took 1 epoch to reach a loss of 2.000, “A” 2 epochs. With the kept weights" in text
+    assert " that of “A” 2.000. With the kept weights" in text
     assert "70.0 % for “B”, 10.0 points below that on validation, and 70.0 % for “A”, 20.0 points above it." in text
-
-
-def test_the_speed_of_a_pair_is_compared_at_its_own_losses_not_at_those_of_the_slowest_variant():
-    found = entries(variant("slow", [9, 8, 7]), variant("a", [3, 2, 2], [4, 3, 2]), variant("b", [2, 1, 1], [3, 2, 1]))
-    text = learning_curves.contrast(found["a"], found["b"])
-    assert "“B” took 1.5 epochs on average to reach a loss of 2.000, “A” 2.5 epochs on average." in text
 
 
 def test_rising_losses_are_told_where_one_of_a_pair_rose():

@@ -93,7 +93,9 @@ def test_photographs_of_two_classes():
     between = {"Faces / Faces_easy": 435, **{str(k): 1 for k in range(6)}}
     text = audit.photographs_sentence({"shared": 441, "between": between, "parted": 0})
     assert "435 in Faces / Faces_easy" in text and "2 in others" in text and "keeps all of them together" in text
-    assert audit.photographs_sentence({"shared": 1, "between": {"a / b": 1}, "parted": 0}).startswith("1 picture is in")
+    assert audit.photographs_sentence({"shared": 1, "between": {"a / b": 1}, "parted": 0}).startswith(
+        "1 picture is known"
+    )
     assert "parts 3 of them" in audit.photographs_sentence({"shared": 441, "between": between, "parted": 3})
 
 

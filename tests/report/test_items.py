@@ -156,8 +156,12 @@ def _compared(content, established):
 @pytest.mark.parametrize(
     ("item", "asked", "others"),
     [
-        ("A2a", ["first_without", "second_without"], ["a2a_whitened", "a2a_vgg", "a2a_augmented", "interaction"]),
-        ("A2b", ["first_without", "second_without"], ["a2b_whitened", "a2b_final", "first_main", "interaction"]),
+        (
+            "A2a",
+            ["first_without", "second_without", "a2a_final"],
+            ["a2a_whitened", "a2a_vgg", "a2a_augmented", "interaction"],
+        ),
+        ("A2b", ["first_without", "second_without", "a2b_final"], ["a2b_whitened", "first_main", "interaction"]),
         ("B2.5", ["b2_simple_sgd"], ["b2_simple_momentum"]),
         ("B2.6", ["first_without", "first_with"], ["second_main", "second_with", "second_without"]),
         ("B2.8", ["first_without", "first_with"], ["second_main", "second_with", "interaction"]),
@@ -169,7 +173,20 @@ def _compared(content, established):
         ("B2.10", ["b2_step"], []),
         ("C1d", ["best(c1d_trial)"], ["c1d_augmented"]),
         ("C2c", ["best(c2c_trial)"], ["c2d_inception"]),
-        ("E1b", ["e1b_dropout", "e1b_l1", "e1b_l2", "e1b_xavier", "e1b_batch_norm", "e1b_combined"], ["e1b_own"]),
+        (
+            "E1b",
+            [
+                "e1b_dropout",
+                "e1b_l1",
+                "e1b_l2",
+                "e1b_xavier",
+                "e1b_batch_norm",
+                "e1b_combined",
+                "e1b_own",
+                "best(e1b_trial)",
+            ],
+            [],
+        ),
     ],
 )
 def test_an_item_is_decided_by_all_that_it_asks_for_and_by_nothing_else(item, asked, others):

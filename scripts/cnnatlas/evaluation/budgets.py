@@ -41,9 +41,9 @@ def _epochs(a: Variant, b: Variant) -> list[str]:
     """How the epochs differ; those of a variant that continues the other come after the other's own."""
     one, other = b.spec["epochs"], a.spec["epochs"]
     if b.spec["start"] == a.name:
-        return [f"{counted(one, 'epoch')} after the first {_kept(a)} of the other's {other}"]
+        return [f"{counted(one, 'more epoch')} after epoch {_kept(a)} of the other's {other}"]
     if a.spec["start"] == b.name:
-        return [f"{counted(one, 'epoch')} against the first {_kept(b)} of them and {other} more"]
+        return [f"{counted(one, 'epoch')} against {_kept(b)} of them and {other} more"]
     return [f"{one:,} against {other:,} epochs"] if one != other else []
 
 

@@ -33,18 +33,14 @@ def describe(variants: Mapping[str, Variant], groups: Mapping[str, Sequence[str]
 
 
 def contrast(a: dict, b: dict) -> str:
-    """How the training curve of `b` differs from that of `a`, both entries of `describe`.
-
-    Speed is compared at the higher of the two final losses, the lowest that both have come to at the end.
-    """
+    """How the training curve of `b` differs from that of `a`, both entries of `describe`."""
     first, second = (f"“{entry['title']}”" for entry in (a, b))
-    final = max(losses[-1] for entry in (a, b) for losses in entry["losses"])
     rises = f" {_rising(a, b)}" if a["rises"] or b["rises"] else ""
     return (
         f"The training loss of {second}, a mean over the last epoch, is {decimal(b['loss'], 3)}, that of {first} "
-        f"{decimal(a['loss'], 3)}. {second} took {_took(b, final)} to reach a loss of {decimal(final, 3)}, {first} "
-        f"{_took(a, final)}.{rises} With the kept weights, accuracy on the training images is {percent(b['accuracy'])} "
-        f"for {second}, {_distance(b)} that on validation, and {percent(a['accuracy'])} for {first}, {_distance(a)} it."
+        f"{decimal(a['loss'], 3)}.{rises} With the kept weights, accuracy on the training images is "
+        f"{percent(b['accuracy'])} for {second}, {_distance(b)} that on validation, and {percent(a['accuracy'])} for "
+        f"{first}, {_distance(a)} it."
     )
 
 

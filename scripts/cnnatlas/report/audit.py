@@ -288,7 +288,8 @@ def photographs_sentence(photographs: Mapping) -> str:
         else f"the split parts {photographs['parted']:,} of them"
     )
     are = "is" if photographs["shared"] == 1 else "are"
-    return f"{counted(photographs['shared'], 'picture')} {are} in the data set more than once ({listed}); {kept}."
+    known = f"{are} known to be in the data set more than once, by name or by equal pixels ({listed})"
+    return f"{counted(photographs['shared'], 'picture')} {known}; {kept}. Copies that the search finds may be parted."
 
 
 def label_sentence(found: Mapping | None, network: str | None) -> str:

@@ -112,12 +112,13 @@ class Claims:
         return f"against {self.title(study, base)} ({accuracy}{beside}{reason}){change}"
 
     def stands(self, study: str, variant: str, bases: Mapping[str, str]) -> str:
-        """Whether a variant is established above or below others, each with what it is called; "" where one is void.
+        """Whether a variant is established above or below others, each with what it is called; "" where all are void.
 
         With fewer seeds than a verdict needs, that there is none.
         """
         pairs = {words: self._pair(study, base, variant) for base, words in bases.items()}
-        if any(pair["void"] for pair in pairs.values()):
+        pairs = {words: pair for words, pair in pairs.items() if not pair["void"]}
+        if not pairs:
             return ""
         split = _last(next(iter(pairs.values()))["splits"])
         found = {words: pair["splits"][split] for words, pair in pairs.items()}
@@ -243,6 +244,10 @@ class Claims:
         summary, void = self.summary(network, method)
         return void or self.first(summary, *words)
 
+    def flagged(self, network: str) -> str:
+        """The marks of an interpreted network's flags."""
+        return marks({"flags": self._network_flags(network)})
+
     def first(self, summary: Mapping, *words: str) -> str:
         """The first sentence of a summary.json that has one of `words`, tried in order; else its first one."""
         sentences = [part for text in summary["sentences"] for part in SENTENCE.split(text)]
@@ -269,8 +274,8 @@ class Claims:
         found = {name: self.summary(name, method) for name in applied}
         if all(void for _, void in found.values()):
             return next(iter(found.values()))[1]
-        flagged = {name: f"“{self.networks[name]}”{marks({'flags': self._network_flags(name)})}" for name in found}
-        return "; ".join(f"{flagged[name]}: {void or told(said)}" for name, (said, void) in found.items())
+        titles = {name: f"“{self.networks[name]}”{self.flagged(name)}" for name in found}
+        return "; ".join(f"{titles[name]}: {void or told(said)}" for name, (said, void) in found.items())
 
     @cached_property
     def theory(self) -> Mapping[str, Mapping]:

@@ -104,7 +104,8 @@ class Interpretation:
         if method in self.remaining:
             self.remaining.remove(method)
         if self.warning:
-            show(self.warning)
+            with lifted():
+                show(self.warning)
             self.warning = ""
         summary = self.results.json(f"interpretation/{self.network}/{method}/summary.json")
         texts = [] if self.void else summary["sentences"]
@@ -112,7 +113,7 @@ class Interpretation:
         self._lead(method, [sentence for sentence in sentences if TELLING.search(sentence)])
         for file in self.methods[method]["figures"]:
             shown = not figures or Path(file).stem.removeprefix("layer") in figures
-            with placed(TEXT if shown else WEB_ONLY):
+            with placed((APPENDIX if self.void else TEXT) if shown else WEB_ONLY):
                 self._figure(method, file, summary)
         others = [sentence for sentence in sentences if not TELLING.search(sentence)]
         if others:

@@ -58,8 +58,8 @@ def best_of_all(entries: Iterable[Mapping]) -> str:
     near = sum(scores[name]["mean"] >= low for name in scores if name != best)
     if not near:
         return (
-            f"{LEARN}No other variant lies within its 95 % interval on validation: the choice was not a close one."
-            f"{budgets}"
+            f"{LEARN}No other variant lies within its 95 % interval on validation, which is over images: trained with "
+            f"other seeds, another may be chosen.{budgets}"
         )
     lie = "lies" if near == 1 else "lie"
     return (

@@ -67,7 +67,8 @@ class Study:
     def variant(self, name: str) -> Variant:
         """One of the study's variants, for the chapter to show."""
         title = self._of(self.facts["variants"], name, "variants")
-        return Variant(self.results, name, title, self.facts["seeds"][name][0])
+        seeds = self.facts["seeds"][name]
+        return Variant(self.results, name, title, seeds[0], len(seeds))
 
     @_part
     def question(self) -> None:
@@ -81,6 +82,7 @@ class Study:
         best = self._best()
         rows = [self._row(entry, splits, name in best) for name, entry in self.shown.items()]
         bold = " Bold: the best on validation." if best else ""
+        self._trained_on()
         self.results.table(
             rows,
             f"tbl-{slug(self.name)}-accuracies",
@@ -88,7 +90,6 @@ class Study:
             f"{self._unseen(splits)}{bold}{self._legend(self.shown)}",
             source=f"{self.folder}/comparison.csv",
         )
-        self._trained_on()
         with placed(WEB_ONLY):
             self.results.figure(
                 f"{self.folder}/accuracy.svg",
@@ -221,8 +222,10 @@ class Study:
     def _favoured(self, pairs: Iterable[Mapping]) -> str:
         """Which variants validation chose, and among how many, so that their differences on it are optimistic."""
         groups = dict.fromkeys(pair[side] for pair in pairs for side in pair["selected"])
-        titles = {name: _short(self.entries[self._chosen(name)]["title"]) for name in groups}
-        chosen = [f"“{title}”, best of {self._among(name)}" for name, title in titles.items()]
+        among: dict[str, list[str]] = {}
+        for name in groups:
+            among.setdefault(_short(self.entries[self._chosen(name)]["title"]), []).append(self._among(name))
+        chosen = [f"“{title}”, best of {' and of '.join(others)}" for title, others in among.items()]
         return f" Chosen on validation: {'; '.join(chosen)}." if chosen else ""
 
     def _among(self, name: str) -> str:

@@ -10,7 +10,7 @@ from math import ceil
 from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.report.authoring import Results, show
-from cnnatlas.report.parts import APPENDIX, WEB_ONLY, placed
+from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, placed
 from cnnatlas.wording import counted, listing, percent, points, power, slug
 
 BETWEEN = ("BatchNorm", "ReLU", "GELU", "Identity", "Dropout", "Flatten")  # layers between those that learn
@@ -23,8 +23,9 @@ RECIPE = {"momentum": "momentum", "weight_decay": "weight decay", "label_smoothi
 class Variant:
     """One variant's part of a chapter; tables and figures of single trainings show that of `seed`."""
 
-    def __init__(self, results: Results, name: str, title: str, seed: int):
+    def __init__(self, results: Results, name: str, title: str, seed: int, seeds: int = 1):
         self.results, self.name, self.title, self.seed = results, name, title, seed
+        self.of_seed = f" (seed {seed})" if seeds > 1 else ""  # which of several a number is of
         self.model = f"models/{name}/seed{self.seed}"
         self.folder = f"evaluation/{name}/seed{self.seed}"
         self.training = results.json(f"{self.model}/training.json")
@@ -68,8 +69,8 @@ class Variant:
         losses = [f"{NAMES[split]} {m['loss']:.3f}" for split, m in self.metrics.items()]
         show(
             f"Training: {name}, {', '.join(listed)}; the weights are those of epoch {self.training['best_epoch']}, "
-            f"with losses, on images as they are, of {listing(losses)} (@fig-{slug(self.name)}-curves; confusion "
-            f"matrices: @fig-{slug(self.name)}-counts)."
+            f"with losses, on images as they are, of {listing(losses)}{self.of_seed} (@fig-{slug(self.name)}-curves; "
+            f"confusion matrices: @fig-{slug(self.name)}-counts)."
         )
 
     def batches(self) -> None:
@@ -123,13 +124,15 @@ class Variant:
     def _similarities(self, found: Mapping) -> None:
         """How far the splits err alike, one pair of them a row."""
         rates, pattern = found["margins"]["rates"], found["margins"]["pattern"]
-        self.results.table(
-            [_alike(pair, void=any(flag["flag"] in markers.VOID for flag in self.flags)) for pair in found["pairs"]],
-            f"tbl-{slug(self.name)}-similarity",
-            f"{self.title}: whether two splits err alike, with 95 % intervals. Margins: ±{100 * rates:g} points for "
-            f"error rates, a cosine of {pattern:g} for which classes are confused (p: permutation test).",
-            source=f"{self.folder}/similarity.json",
-        )
+        void = any(flag["flag"] in markers.VOID for flag in self.flags)
+        with placed(APPENDIX if void else TEXT):
+            self.results.table(
+                [_alike(pair, void=void) for pair in found["pairs"]],
+                f"tbl-{slug(self.name)}-similarity",
+                f"{self.title}: whether two splits err alike, with 95 % intervals. Margins: ±{100 * rates:g} points "
+                f"for error rates, a cosine of {pattern:g} for which classes are confused (p: permutation test).",
+                source=f"{self.folder}/similarity.json",
+            )
 
     @placed(APPENDIX)
     def counts(self) -> None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from cnnatlas.interpretation.reliability.intervals import difference, kept, mean, unpaired
 
@@ -51,3 +52,10 @@ def test_the_share_that_is_kept(images):
 
 def test_two_groups_of_different_sizes_and_spreads():
     assert coverage(lambda rng: unpaired(rng.normal(0, 1, 5), rng.normal(1, 3, 12)), 1) >= LEAST
+
+
+def test_intervals_of_a_family_are_wider():
+    a, b = np.random.default_rng(0).normal(size=(2, 20))
+    alone, together = unpaired(a, b), unpaired(a, b, family=8)
+    assert together[0] < alone[0] < alone[1] < together[1]
+    assert together == pytest.approx(stats.ttest_ind(b, a, equal_var=False).confidence_interval(1 - 0.05 / 8))

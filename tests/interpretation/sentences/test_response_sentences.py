@@ -70,6 +70,18 @@ def test_a_peak_on_the_object_is_counted():
         assert scale["p"] < 1e-3
 
 
+def test_a_peak_is_compared_with_the_middle_of_the_image():
+    """Where objects are in the middle, a random position is too easy a comparison."""
+    corner, middle = mask(slice(0, 16), slice(0, 16)), mask(slice(8, 24), slice(8, 24))
+    scale = response.summarise(*case(), masks={10 + i: corner if i < 15 else middle for i in range(20)})["scales"][0]
+    assert (scale["pointing"], scale["centre"]) == (15, 5)
+    assert scale["p_centre"] == pytest.approx(stats.binomtest(15, 20).pvalue)
+    said = response.sentence(scale)
+    assert said.endswith("; the middle of the image does in 5 of them (sign test p = 0.041).")
+    both = response.summarise(*case(), masks={10 + i: np.ones((32, 32), bool) for i in range(20)})["scales"][0]
+    assert both["p_centre"] == 1
+
+
 def test_rows_and_columns_are_not_exchanged():
     arrays, record = case(1)
     arrays["response_0"][0, 1, 1], arrays["response_0"][0, 1, 6] = -1, 2

@@ -39,9 +39,13 @@ def kept(values: np.ndarray, nulls: np.ndarray) -> dict:
     return {"value": float(share), "low": low, "high": high}
 
 
-def unpaired(a: np.ndarray, b: np.ndarray) -> tuple[float, float]:
-    """Welch's interval of mean(b) - mean(a) of two groups of images, each of at least two."""
-    interval = stats.ttest_ind(b, a, equal_var=False).confidence_interval(CONFIDENCE)
+def unpaired(a: np.ndarray, b: np.ndarray, family: int = 1) -> tuple[float, float]:
+    """Welch's interval of mean(b) - mean(a) of two groups of images, each of at least two.
+
+    All intervals of a `family` of so many comparisons hold together (Bonferroni).
+    """
+    level = 1 - (1 - CONFIDENCE) / family
+    interval = stats.ttest_ind(b, a, equal_var=False).confidence_interval(level)
     return float(interval.low), float(interval.high)
 
 

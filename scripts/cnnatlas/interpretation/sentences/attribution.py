@@ -17,6 +17,8 @@ from cnnatlas.wording import counted, decimal, limit, part_of, percent, points
 EVEN_CENTRE, EVEN_AREA = 0.25, 0.5  # what a map of equal values has
 BLUR = 2.0  # pixels
 FEWEST = 5  # images of a group: below, no interval is given
+FAMILY = 8  # comparisons of right with wrong predictions, at most, in a chapter: two of two methods and two networks
+FAMILIES = f"corrected for {FAMILY} such comparisons"
 UNITS = (percent, limit, " points"), (decimal, decimal, "")  # of shares, and of correlations
 
 
@@ -182,13 +184,13 @@ def _errors_on_object(excess: np.ndarray, correct: np.ndarray) -> str:
     hits, misses = excess[correct], excess[~correct]
     if min(len(hits), len(misses)) < FEWEST:
         return ""
-    low, high = unpaired(hits, misses)
+    low, high = unpaired(hits, misses, FAMILY)
     means = (
         f"The object’s share of the mass minus its share of the image is {points(hits.mean())} points for "
         f"{counted(len(hits), 'correctly classified image')} and {points(misses.mean())} for "
         f"{counted(len(misses), 'misclassified one')}"
     )
-    interval = f"95 % interval of the difference {points(low)} to {points(high)} points"
+    interval = f"95 % interval of the difference, {FAMILIES}, {points(low)} to {points(high)} points"
     if low <= 0 <= high:
         return f"{means}; the difference is not significant ({interval})."
     word = "more" if low > 0 else "less"
@@ -234,8 +236,8 @@ def _compared(areas: np.ndarray, correct: np.ndarray) -> str:
     )
     if min(len(hits), len(misses)) < FEWEST:
         return f"{means}, too few to compare."
-    low, high = unpaired(hits, misses)
-    interval = f"95 % interval of the difference {points(low)} to {points(high)} points"
+    low, high = unpaired(hits, misses, FAMILY)
+    interval = f"95 % interval of the difference, {FAMILIES}, {points(low)} to {points(high)} points"
     if low <= 0 <= high:
         return f"{means}; the difference is not significant ({interval})."
     word = "more spread out" if low > 0 else "more concentrated"

@@ -1,6 +1,7 @@
 """Does a network trained on small images localise objects in larger ones? Its responses in numbers (B4)."""
 
 from collections.abc import Mapping, Sequence
+from math import comb
 
 import numpy as np
 
@@ -18,7 +19,8 @@ def summarise(arrays: Arrays, record: Mapping, *, masks: Mapping[int, np.ndarray
     `ahead` of the most probable other one on the whole image, and `positions`, the mean share of the positions where it
     is; and, with masks, `pointing`: in how many of `n` images the highest response lies on the object, beside
     `covered`, the mean share of the positions whose centres it covers, which is the chance of a random position; `p`
-    and `p_fewer`, of so many hits or more and of so many or fewer under these chances (exact).
+    and `p_fewer`, of so many hits or more and of so many or fewer under these chances (exact); `centre`: in how many of
+    them the middle of the image lies on the object, and `p_centre` of a sign test against it, two-sided.
     """
     rows = _predicted(record["images"])
     index = [record["images"][i]["index"] for i in rows]
@@ -67,11 +69,23 @@ def _scale(responses: np.ndarray, index: Sequence[int], masks: Mapping[int, np.n
     if not known:
         return found
     on_object = [_at_centres(masks[index[i]], responses[i].shape) for i in known]
-    hits = sum(bool(at.flat[responses[i].argmax()]) for at, i in zip(on_object, known, strict=True))
+    on = [bool(at.flat[responses[i].argmax()]) for at, i in zip(on_object, known, strict=True)]
     chances = np.array([at.mean() for at in on_object])
     counts = _distribution(chances)
-    p, fewer = (min(1.0, float(part.sum())) for part in (counts[hits:], counts[: hits + 1]))
-    return {**found, "n": len(known), "pointing": hits, "covered": float(chances.mean()), "p": p, "p_fewer": fewer}
+    p, fewer = (min(1.0, float(part.sum())) for part in (counts[sum(on) :], counts[: sum(on) + 1]))
+    middle = [bool(at[at.shape[0] // 2, at.shape[1] // 2]) for at in (masks[index[i]] for i in known)]
+    return {
+        **{**found, "n": len(known), "pointing": sum(on), "covered": float(chances.mean()), "p": p, "p_fewer": fewer},
+        **{"centre": sum(middle), "p_centre": _sign_test(on, middle)},
+    }
+
+
+def _sign_test(ours: Sequence[bool], others: Sequence[bool]) -> float:
+    """The two-sided exact p of hits on the same images (McNemar, 1947): of those that only one of both hits."""
+    differ = [one for one, other in zip(ours, others, strict=True) if one != other]
+    most = max(sum(differ), len(differ) - sum(differ))
+    tail = sum(comb(len(differ), k) for k in range(most, len(differ) + 1)) / 2 ** len(differ)
+    return min(1.0, 2 * tail)
 
 
 def _at_centres(mask: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
@@ -111,5 +125,6 @@ def sentence(scale: Mapping) -> str:
     return (
         f"{start}. The strongest response lies on the object in {part_of(scale['pointing'], scale['n'], 'image')} "
         f"[{percent(low)}, {percent(high)}], {verdict} a random position would ("
-        f"{percent(scale['covered'])}; one-sided {p})."
+        f"{percent(scale['covered'])}; one-sided {p}); the middle of the image does in {scale['centre']} of them "
+        f"(sign test p = {decimal(scale['p_centre'], 3)})."
     )

@@ -32,8 +32,13 @@ def _maps_of_both(claims: Claims) -> str:
 
 
 def _of_both(claims: Claims, method: str, *words: str) -> str:
-    dense, pooled = (claims.shown(network, method, *words) for network in ("a2a_final", "a2b_final"))
-    return two({"Dense head": dense, "Pooled": pooled})
+    return two({title: claims.shown(network, method, *words) for network, title in _titled(claims).items()})
+
+
+def _titled(claims: Claims) -> dict[str, str]:
+    """What both final networks are called, with their marks."""
+    named = {"a2a_final": "Dense head", "a2b_final": "Pooled"}
+    return {network: f"{words}{claims.flagged(network)}" for network, words in named.items()}
 
 
 @ANSWERS.to("A3b")
@@ -44,18 +49,18 @@ def _gabor(claims: Claims) -> str:
 @ANSWERS.to("A4")
 def _maps(claims: Claims) -> str:
     words = ("mass lies on the object", "central quarter")
-    dense, pooled = (contrasted(claims, *of, *words) for of in (("a2a_final", "grad_cam"), ("a2b_final", "cam")))
-    return two({"Dense head": dense, "Pooled": pooled})
+    methods, titles = {"a2a_final": "grad_cam", "a2b_final": "cam"}, _titled(claims)
+    return two({titles[network]: contrasted(claims, network, method, *words) for network, method in methods.items()})
 
 
 @ANSWERS.to("A5")
 def _guided(claims: Claims) -> str:
-    dense, pooled = (_edges_and_object(claims, network) for network in ("a2a_final", "a2b_final"))
-    return two({"Dense head": dense, "Pooled": pooled})
+    return two({title: _edges_and_object(claims, network) for network, title in _titled(claims).items()})
 
 
 def _edges_and_object(claims: Claims, network: str) -> str:
     """What guided backpropagation follows: edges, and the object or the background."""
     method, central = "guided_backpropagation", "central quarter"
-    edges, mass = (claims.shown(network, method, words, central) for words in ("edges of their", "mass lies on the"))
+    edges = claims.shown(network, method, "edges of their", central)
+    mass = contrasted(claims, network, method, "mass lies on the", central)
     return edges if edges.startswith("void") or mass == edges else f"{edges}; {plainly(mass)}"

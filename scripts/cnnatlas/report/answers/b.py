@@ -6,7 +6,7 @@ from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.evaluation.verdicts import LEVEL
 from cnnatlas.report.answers.interpretations import plainly
 from cnnatlas.report.answers.registry import Answers
-from cnnatlas.report.claims import Claims
+from cnnatlas.report.claims import Claims, marks
 from cnnatlas.wording import capitalised, counted, decimal, listing, part_of, percent
 
 SIMPLE, NORMALISED, RESIDUAL = "simple_cifar10", "normalised_simple_cifar10", "residual_cifar10"
@@ -104,7 +104,8 @@ def _transforms(claims: Claims) -> str:
         return f"{start}, {most}; none narrows the gap between training and validation accuracy"
     return (
         f"{start}, {most}; the gap of training to validation accuracy, {gaps['b2_untransformed']:.1f} points "
-        f"without, is least with {claims.title(TRANSFORMS, least)}, {gaps[least]:.1f}"
+        f"without, is least with {claims.title(TRANSFORMS, least)}, "
+        f"{gaps[least]:.1f}{marks(claims.entry(TRANSFORMS, least))}"
     )
 
 
@@ -172,7 +173,7 @@ def _fooled(found: Mapping) -> str:
     if found["fooled"]:
         steps = f"{found['steps']:g} step{'s' * (found['steps'] != 1)}"
         most = f"{found['linf_largest']:.0f} of {LEVELS} levels"
-        margin += f" after {steps} in the median, no pixel changed by more than {most}"
+        margin += f" after {steps} in the median, the largest change of a pixel {most}"
     return f"{crossed} taken for the target{margin}{_transferred(found)}"
 
 
@@ -198,16 +199,21 @@ def _localised(found: Mapping) -> str:
     largest = found["scales"][-1]
     enlarged = f"enlarged {largest['factor']:g} times, " if largest["factor"] != 1 else ""
     if "pointing" in largest:
-        p = "p < 0.001" if largest["p"] < 0.0005 else f"p = {decimal(largest['p'], 3)}"
-        hits, chance = part_of(largest["pointing"], largest["n"], "image"), percent(largest["covered"])
-        more = "more than by chance" if largest["p"] <= LEVEL else "not shown to be more than by chance"
-        return f"{enlarged}the strongest response lies on the object in {hits}, {more} ({chance}; one-sided {p})"
+        hits = part_of(largest["pointing"], largest["n"], "image")
+        told = f"{enlarged}the strongest response lies on the object in {hits}, {_beside_middle(largest)} the middle of"
+        return f"{told} the image, in {largest['centre']} (sign test p = {decimal(largest['p_centre'], 3)})"
     unknown = "where the objects are is not known"
     if not largest["compared"] or largest["factor"] == 1:  # at its own size the predicted class leads by definition
         return unknown
     ahead = part_of(largest["ahead"], largest["compared"], "image")
     low, high = wilson(largest["ahead"], largest["compared"])
     shares = f"[{percent(low, 0)}, {percent(high, 0)}]"
-    more = "more often than not" if low > HALF else "less often than not" if high < HALF else "about as often as not"
-    led = f"the class predicted before still leads over the second one {more}, in {ahead} {shares}"
-    return f"{unknown}; {enlarged}{led}"
+    led = f"{enlarged}the class predicted before still leads over the second one in {ahead} {shares}"
+    open_ = ": whether more often than not is open" if low <= HALF <= high else ""
+    return f"{unknown}; {led}{open_}"
+
+
+def _beside_middle(scale: Mapping) -> str:
+    if scale["p_centre"] > LEVEL:
+        return "not shown to be more or fewer than"
+    return "more than" if scale["pointing"] > scale["centre"] else "fewer than"

@@ -17,10 +17,8 @@ def _subset(claims: Claims) -> str:
 
 def _images(claims: Claims, study: str, variant: str) -> str:
     accuracy = claims.entry(study, variant)["accuracy"]
-    some = {"train": "of the "} if claims.setting(variant, "train_images") else {}
-    told = [
-        f"{accuracy[split]['images']:,} {some.get(split, '')}{NAMES[split]}" for split in NAMES if split in accuracy
-    ]
+    some = {"train": "of the training images"} if claims.setting(variant, "train_images") else {}
+    told = [f"{accuracy[split]['images']:,} {some.get(split, NAMES[split])}" for split in NAMES if split in accuracy]
     return f"{listing(told)} images"
 
 
@@ -40,12 +38,19 @@ def _tuned(claims: Claims) -> str:
 
 @ANSWERS.to("C1e")
 def _activations(claims: Claims) -> str:
-    return plainly(claims.shown("c1c_basic", "feature_maps", "Conclusion on"))
+    return _named(claims, claims.shown("c1c_basic", "feature_maps", "Conclusion on"))
+
+
+def _named(claims: Claims, said: str) -> str:
+    """What is said of the network from scratch, after its title and marks; that it is void as it is."""
+    if said.startswith("void"):
+        return said
+    return f"{claims.title(SCRATCH, 'c1c_basic')}{claims.flagged('c1c_basic')}: {plainly(said)}"
 
 
 @ANSWERS.to("C1f")
 def _maximised(claims: Claims) -> str:
-    return plainly(claims.shown("c1c_basic", "activation_maximisation", "Conclusion", "activate"))
+    return _named(claims, claims.shown("c1c_basic", "activation_maximisation", "Conclusion", "activate"))
 
 
 @ANSWERS.to("C1g")
@@ -62,7 +67,9 @@ def _fine_tuned(claims: Claims) -> str:
     if not all(stand):
         return told
     either = [f"with {blocks} trained {where}" for blocks, where in zip(tuned, stand, strict=True)]
-    return f"{f'Either way {stand[0]}' if len(set(stand)) == 1 else capitalised(listing(either))}: {told}"
+    if len(set(stand)) > 1:
+        return f"{capitalised(listing(either))}: {told}"
+    return f"{capitalised(stand[0]) if stand[0].startswith('no verdict') else f'Either way {stand[0]}'}: {told}"
 
 
 def _fine_tuned_from_frozen(claims: Claims, tuned: str) -> str:

@@ -93,9 +93,8 @@ def _alike(claims: Claims, variant: str) -> str:
     if void:
         return void.removeprefix("void: ")
     rates, classes = (_verdicts(claims.similarity(variant), question) for question in ("rates", "pattern"))
-    return (
-        f"{name}{marks(claims.entry(STL10, variant))}: which classes are confused {classes}; how often they are {rates}"
-    )
+    flagged = marks(claims.entry(STL10, variant))
+    return f"{name}{flagged}: which classes it confuses {classes}; how often it errs {rates}"
 
 
 def _verdicts(pairs: Sequence[Mapping], question: str) -> str:
@@ -141,4 +140,7 @@ def _own(claims: Claims) -> str:
 
 @ANSWERS.to("D3")
 def _occluded(claims: Claims) -> str:
-    return brief(contrasted(claims, "d1_shallow", "occlusion", "mass lies on the object", "central quarter"))
+    said = contrasted(claims, "d1_shallow", "occlusion", "mass lies on the object", "central quarter")
+    if said.startswith("void"):
+        return said
+    return f"{claims.title(STL10, 'd1_shallow')}{claims.flagged('d1_shallow')}: {brief(said)}"

@@ -3,7 +3,7 @@
 from cnnatlas.report.answers.interpretations import two
 from cnnatlas.report.answers.registry import Answers
 from cnnatlas.report.claims import Claims
-from cnnatlas.wording import capitalised, counted, listing, percent
+from cnnatlas.wording import capitalised, counted, listing
 
 LENET, RESNET = "lenet_caltech101", "resnet18_caltech101"
 MEANT = 65  # per cent on validation, what assignment E expects
@@ -40,7 +40,8 @@ def _lenet_improved(claims: Claims) -> str:
     plain, tuned, own = (f"{words} has {_reached(claims, name, unequal)}" for name, words in named.items())
     lenets = {name: mean for name, mean in means.items() if name != "e1b_own"}
     best = [claims.title(LENET, name) for name, mean in lenets.items() if mean == max(lenets.values())]
-    first = f"the best LeNet-5 {'is' if len(best) == 1 else 'are'} {listing(best)} with {percent(max(lenets.values()))}"
+    highest = claims.mean(LENET, max(lenets, key=lenets.__getitem__))
+    first = f"the best LeNet-5 {'is' if len(best) == 1 else 'are'} {listing(best)} with {highest}"
     trials = len(claims.study(LENET)["best"]["e1b_trial"]["ranking"])
     return (
         f"{plain}; on validation {claims.each(LENET, 'e1a_lenet5', others)}; {tuned}, chosen there among {trials}, "
@@ -58,7 +59,8 @@ def _reached(claims: Claims, variant: str, seeds: bool) -> str:
 @ANSWERS.to("E2")
 def _lenet_maps(claims: Claims) -> str:
     named = {"e1a_lenet5": "As specified", "e1b_batch_norm": "With batch normalisation"}
-    said = two({words: claims.shown(name, "feature_maps", "Conclusion on") for name, words in named.items()})
+    titles = {name: f"{words}{claims.flagged(name)}" for name, words in named.items()}
+    said = two({titles[name]: claims.shown(name, "feature_maps", "Conclusion on") for name in named})
     if said.startswith("void"):
         return said
     shares = [claims.mean(LENET, name) for name in named]

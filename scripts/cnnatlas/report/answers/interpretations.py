@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from cnnatlas.evaluation.markers import MARKERS
 from cnnatlas.report.claims import Claims
 
 BRIEF = {  # what a sentence of an interpretation loses or becomes in an answer
@@ -21,6 +22,7 @@ BRIEF = {  # what a sentence of an interpretation loses or becomes in an answer
     "the maps are about the background more than about the object": "less than in an even map",
     "whether the maps are about the object or the background is open": "not clearly more or less than in an even map",
 }
+MARKS = f" {''.join(MARKERS.values())}"  # with which a network's name may end
 CONTRAST = ("where the network errs", "is not significant")  # how a sentence on right and wrong predictions is known
 LAYERS = re.compile(r"(?<=filters of )\w+\.[\w.]+(?:(?:, | and )[\w.]+)+")
 
@@ -30,8 +32,9 @@ def two(sentences: Mapping[str, str]) -> str:
     if all(sentence.startswith("void") for sentence in sentences.values()):
         return "void: both networks are at chance or collapsed; their maps mean nothing"
     plain = {name: plainly(sentence) for name, sentence in sentences.items()}
-    if len(set(plain.values())) == 1:
-        return f"In both networks {next(iter(plain.values()))}"
+    marked = {name[len(name.rstrip(MARKS)) :] for name in plain}
+    if len(set(plain.values())) == len(marked) == 1:
+        return f"In both networks{marked.pop()} {next(iter(plain.values()))}"
     return ". ".join(f"{name}: {sentence}" for name, sentence in plain.items())
 
 
