@@ -195,7 +195,7 @@ def test_comparisons_are_a_table_and_what_validation_chose_is_said(shown):
     study.comparison["pairs"][1]["splits"]["validation"]["seeds"] = 1
     texts.clear()
     study.comparisons("again", ("base", "t_2"))
-    assert texts[0].splitlines()[2].endswith("| 2 against 3 |")
+    assert texts[0].splitlines()[2].endswith("| 2\u00a0against\u00a03 |")
 
 
 def test_a_void_comparison_matches_nothing_and_has_no_p(shown):
@@ -237,7 +237,7 @@ def test_accuracies_with_the_seeds_that_are_compared_stand_beside_those_with_all
 def test_no_pair_stands_twice_in_a_table_of_comparisons(shown):
     study, texts = shown
     study.comparisons("steps", ("base", "t_2"), ("base", "best(t)"))
-    assert texts[1].count("| T_2 | Base |") == 1 and "| 2 against 3 |" in texts[1]
+    assert texts[1].count("| T_2 | Base |") == 1 and "| 2\u00a0against\u00a03 |" in texts[1]
     assert "“T_2”, best of 2 trials" in texts[2]
 
 

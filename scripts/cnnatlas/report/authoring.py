@@ -31,6 +31,7 @@ LABEL = {"fig": re.compile(r"fig-[a-z0-9-]+"), "tbl": re.compile(r"tbl-[a-z0-9-]
 IMAGE = {".svg": "image/svg+xml", ".png": "image/png"}
 PROJECT = Path(__file__).parents[3]
 END = {".svg": b"</svg>", ".png": b"IEND\xaeB`\x82"}
+SPACES = re.compile(r"[ \t\r\n]+")  # where a line may break
 
 
 class Results:
@@ -163,7 +164,7 @@ def cell(value: object, specification: str | None = None) -> str:
         return power(format(value, specification or ".3g")).replace("-", "\N{MINUS SIGN}")
     if isinstance(value, (tuple, list)) and len(value) == 2:
         return f"[{cell(value[0], specification)}, {cell(value[1], specification)}]"
-    return " ".join(str(value).split()).replace("|", "\\|")
+    return SPACES.sub(" ", str(value)).strip().replace("|", "\\|")
 
 
 def _missing(value: object) -> bool:

@@ -203,7 +203,9 @@ class Study:
             "against": _titled(a),
             **differences,
             "p": _corrected(splits),
-            "matches after": "–" if reached is None else f"{reached:.3g} against {pair['epochs_to_best_a']:.3g}",
+            "matches after": "–"
+            if reached is None
+            else f"{reached:.3g}\u00a0against\u00a0{pair['epochs_to_best_a']:.3g}",
             "budgets": "; ".join(pair["unequal"]),
         }
 
