@@ -2,7 +2,8 @@
 
 Inputs: assessments (json), by method; sources.
 Params: spec = {methods}, in the order in which they are shown: {method, title, colour}, the colour a number.
-Outputs: figure (svg); summary (json) with `columns` and `rows` of a table, and `sentences`.
+Outputs: figure (svg); summary (json) with `columns` and `rows` of a table, `sentences`, and on how many images weights
+were `randomised`.
 """
 
 from cnnatlas.figures import style
@@ -15,5 +16,7 @@ with job(snakemake):
     assessments = {entry["method"]: found[entry["method"]] | entry for entry in snakemake.params.spec["methods"]}
     style.save(figure.draw(assessments), snakemake.output.figure)
     rows = sentences.rows(assessments)
-    summary = {"columns": list(rows[0]), "rows": rows, "sentences": sentences.sentences(assessments)}
+    randomised = next(iter(assessments.values()))["randomisation"]["images"]
+    summary = {"columns": list(rows[0]), "randomised": randomised, "rows": rows}
+    summary["sentences"] = sentences.sentences(assessments)
     write_json(snakemake.output.summary, summary)

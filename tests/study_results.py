@@ -27,8 +27,8 @@ def effect(name, difference):
 
 
 def curve(name, loss):
-    return {"variant": name, "title": name.title(), "seeds": 1, "epochs": 3.0, "loss": loss, "accuracy": 1 - loss / 2,
-            "gap": -0.05, "rises": 0.5, "epochs_to_common": 4 * loss, "start": None,
+    return {"variant": name, "title": name.title(), "flags": "", "seeds": 1, "epochs": 3.0, "loss": loss,
+            "accuracy": 1 - loss / 2, "gap": -0.05, "rises": 0.5, "epochs_to_common": 4 * loss, "start": None,
             "losses": [[3, 2 * loss, loss]]}  # fmt: skip
 
 
@@ -48,7 +48,8 @@ COMPARISON = {
               pair("base", "t_2")],
     "best": {"t": {"variant": "t_2", "ranking": [{"rank": 1, "variant": "t_2"}, {"rank": 2, "variant": "t_1"}]}},
     "factorial": {"factors": ["norm", "dropout"], "void": None, "unequal": [],
-                  "cells": {"neither": {"variant": "base"}, "second": {"variant": "t_2"}},
+                  "cells": {"neither": {"variant": "base"}, "first": {"variant": "base"},
+                            "second": {"variant": "t_2"}, "both": {"variant": "t_2"}},
                   "effects": [effect(n, -0.1) for n in ("first_main", "second_main", "interaction")]},
     "training_curves": {"common_loss": 0.9, "sentence": "Base is slower.",
                         "variants": [curve("base", 0.9), curve("t_2", 0.4)]},

@@ -37,8 +37,8 @@ def test_augmentation_over_the_frozen_base_changes_nothing_else(project, run):
 
 
 LADDER = (
-    *("d2_deep_normalised", "d2_deep_augmented_3", "d2_residual", "d2_sgd", "d2_cutmix", "d2_smoothed"),
-    *("d2_growing", "d2_own"),
+    *("d2_deep_normalised", "d2_deep_augmented_1", "d2_deep_augmented_3", "d2_deep_bn", "d2_residual", "d2_sgd"),
+    *("d2_cutmix", "d2_smoothed", "d2_growing", "d2_own"),
 )
 
 
@@ -47,8 +47,8 @@ def test_the_better_design_is_reached_by_one_change_at_a_time(project, run):
     atlas = load(project, run)
     changes = [differences(*(atlas.specs[name] for name in pair)) for pair in pairwise(LADDER)]
     assert changes == [
-        {"augmentation"}, {"architecture"}, {"optimiser", "schedule"}, {"augmentation"}, {"label_smoothing"},
-        {"progressive"}, {"epochs", "test_time_mirror"},
+        {"augmentation"}, {"augmentation"}, {"architecture"}, {"architecture"}, {"optimiser", "schedule"},
+        {"augmentation"}, {"label_smoothing"}, {"progressive"}, {"epochs", "test_time_mirror"},
     ]  # fmt: skip
     assert set(pairwise(LADDER)) <= set(atlas.studies["stl10"].compare)
 

@@ -152,7 +152,7 @@ def test_a_run_changes_a_variant_with_the_one_that_it_is_like(project):
     overlay = project / "config" / "cpu.yaml"
     edit(overlay, "  variants:\n", "  variants:\n    d2_deep: {epochs: 33, batch_size: 16}\n")
     specs = load(project, "cpu").specs
-    assert [specs[v]["epochs"] for v in ("d2_deep", "d2_deep_wide", "d2_wider")] == [33, 33, 12]  # 12: stl10's overlay
+    assert [specs[v]["epochs"] for v in ("d2_deep", "d2_deep_wide", "d2_wider")] == [33, 33, 11]  # 11: stl10's overlay
     assert {specs[v]["batch_size"] for v in ("d2_deep", "d2_deep_wide", "d2_wider")} == {16}
     edit(overlay, "  variants:\n", "  variants:\n    d2_wider: {epochs: 5}\n")
     assert load(project, "cpu").specs["d2_wider"]["epochs"] == 5
@@ -599,7 +599,7 @@ WRONG = [
         STL10,
         "widths: [16, 64, 128, 256]",
         "widths: []",
-        ["stl10.yaml:37", "widths` is []; it must not be empty"],
+        ["stl10.yaml:43", "widths` is []; it must not be empty"],
     ),
     (STL10, "widths: [16, 64, 128, 256]", "widths: [0]", ["architecture.widths.0` is 0; it must be at least 1"]),
     (STL10, "widths: [16, 64, 128, 256]", "widths: 16", ["architecture.widths` is 16; a list is expected"]),

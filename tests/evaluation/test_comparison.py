@@ -277,7 +277,7 @@ def test_gains_are_differences_of_recall_largest_first():
     assert [(row["class"], row["gain"]) for row in rows] == [("cat", 0.75), ("dog", -0.5)]
     assert rows[0]["low"] > 0 > rows[1]["high"]
     assert [(row["p"], row["verdict"]) for row in rows] == [(None, None)] * 2
-    said = gains.sentence(rows, "A", "B")
+    said = gains.sentence(rows, "“A”", "“B”")
     assert said.startswith(
         "Of 2 classes, the recall of “B” in this run is higher for 1 (cat 75.0) and lower for 1 (dog −50.0) than that "
         "of “A”;"
@@ -288,7 +288,7 @@ def test_gains_are_differences_of_recall_largest_first():
 def test_gains_of_six_seeds_are_tested_over_the_classes():
     rows = cat_gains(6)
     assert [(row["p"], row["verdict"]) for row in rows] == [(1 / 32, "higher"), (1 / 32, "lower")]
-    assert gains.sentence(rows, "A", "B").startswith(
+    assert gains.sentence(rows, "“A”", "“B”").startswith(
         "Of 2 classes, 1 gained (cat 75.0) and 1 lost (dog −50.0) in recall from “A” to “B”, tested"
     )
 
@@ -296,12 +296,14 @@ def test_gains_of_six_seeds_are_tested_over_the_classes():
 def test_one_image_proves_no_gain():
     rows = gains.class_gains(hits(*[[False]] * 6), hits(*[[True]] * 6), np.array([2]), CLASSES)
     assert (rows[0]["class"], rows[0]["gain"], rows[0]["verdict"]) == ("owl", 1, None)
-    assert gains.sentence(rows, "A", "B") == "No class has 5 evaluation images or more, so gains by class say nothing."
+    assert (
+        gains.sentence(rows, "“A”", "“B”") == "No class has 5 evaluation images or more, so gains by class say nothing."
+    )
 
 
 def test_classes_of_few_images_are_not_told_and_the_others_counted():
     rows = [*cat_gains(1), dict(cat_gains(1)[0], **{"class": "owl", "images": 4, "gain": 1.0})]
-    said = gains.sentence(rows, "A", "B")
+    said = gains.sentence(rows, "“A”", "“B”")
     assert said.startswith("Of 2 classes of 5 images or more, the recall of “B” in this run is higher for 1 (cat")
     assert "owl" not in said
 

@@ -184,3 +184,12 @@ def test_a_folder_of_images_has_a_section_without_terms_or_features(results, sho
     texts = "\n".join(str(output["data"]) for output in shown)
     assert "## Digits {#sec-data-digits}" in texts and "Drawn by hand." in texts
     assert texts.count("not stated") >= 3 and "none is named for this data set" in texts
+
+
+def test_an_audited_network_has_the_marks_of_its_flags(results, shown):
+    section = object.__new__(audit.Audit)
+    section.results, section.facts = results, {"networks": {"net": "Net", "published": "Published"}}
+    file = results.folder / "evaluation/net/seed0/metrics.json"
+    file.parent.mkdir(parents=True)
+    write_json(file, {"flags": [{"flag": "undertrained", "sentence": "So."}]})
+    assert [section._named(name) for name in ("net", "published", None)] == ["“Net” †", "“Published”", None]

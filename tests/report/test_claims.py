@@ -194,9 +194,8 @@ def test_of_a_void_main_effect_what_is_not_void_is_told(claims):
     claims.entry("s", "t_2")["flags"] = [{"flag": "at chance", "seeds": 1}]
     for void in (effects[1], effects[3]):
         void["void"] = "It is void."
-    told = (
-        "on validation (of networks ‡), SECOND_WITH +10.0 points [8.0, 12.0]; void for SECOND_MAIN: “T_2” is at chance"
-    )
+    told = "on validation, SECOND_WITH (50.0 % → 80.0 % ‡) +10.0 points [8.0, 12.0]; void for SECOND_MAIN: "
+    told += "“T_2” is at chance"
     assert claims.effects("s", "second_main") == told
     effects[4]["void"] = "It is void."
     assert claims.effects("s", "second_main") == "void: “T_2” is at chance"

@@ -189,7 +189,8 @@ def test_every_kind_of_method_has_its_caption():
 
 def test_the_columns_of_the_reliability_table_keep_their_order(tmp_path, monkeypatch):
     (tmp_path / "interpretation/net/reliability").mkdir(parents=True)
-    summary = {"columns": ["method", "area"], "rows": [{"area": "0.1", "method": "CAM"}], "sentences": ["A.", "B."]}
+    summary = {"columns": ["method", "area"], "randomised": 24, "rows": [{"area": "0.1", "method": "CAM"}]}
+    summary["sentences"] = ["A.", "B."]
     (tmp_path / "interpretation/net/reliability/summary.json").write_text(json.dumps(summary))
     (tmp_path / "interpretation/net/reliability/reliability.svg").write_text("<svg></svg>")
     seen = []
@@ -201,8 +202,13 @@ def test_the_columns_of_the_reliability_table_keep_their_order(tmp_path, monkeyp
     reliability.table()
     assert texts(seen)[0] == "@tbl-net-reliability has the measures, @fig-net-reliability draws them."
     assert seen[1][0]["text/markdown"].splitlines()[0].replace(" ", "") == "|method|area|"
+    reliability.summary["randomised"] = 12
+    reliability.table()
+    assert "validation images of STL-10 (randomisation: the first 12). Brackets" in reports(seen)[-1]["caption"]
+    seen.pop()
+    reliability.summary["randomised"] = 24
     reliability.figure()
-    assert "“Net”: reliability of CAM and gradient, on 24 validation images of STL-10." in reports(seen)[1]["caption"]
+    assert "“Net”: reliability of CAM and gradient, on 24 validation images of STL-10." in reports(seen)[-1]["caption"]
     reliability.sentences()
     assert seen[-1] == (
         {"text/markdown": "**“Net” on STL-10, in sentences.** A. B."},

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cnnatlas.errors import AtlasError
+from cnnatlas.evaluation.contrasts import CELLS
 from cnnatlas.report.answers.every import ANSWERS, CHAPTERS
 from cnnatlas.report.claims import Claims
 from cnnatlas.report.items import read_items, strength
@@ -219,6 +220,7 @@ def test_a_network_that_is_hard_to_fool_is_not_left_out(results):
         "transferred": 2,
         "transferred_before": 1,
         "second": "C",
+        "second_name": "c",
     }
     half = common | {"crossed": 10, "fooled": 2, "linf": 9.0, "linf_largest": 229.0, "steps": 83.0}
     interpreted(results, "fooling", a=easy | {"p": 0.5}, b=half, c=common | {"crossed": 0, "fooled": 0})
@@ -245,9 +247,14 @@ def test_a_transfer_is_told_with_its_test(results, p, after, words):
         "steps": 3.0,
         "sentences": [],
     }
-    found |= {"transferred": after, "transferred_before": 1, "second": "C", "p": p}
+    found |= {"transferred": after, "transferred_before": 1, "second": "C", "second_name": "c", "p": p}
     interpreted(results, "fooling", a=found)
     assert f" for the target{' too' if after else ''}, {words}" in ANSWERS["B3.2"](Claims(results, {"a": "A"}))
+    for flag, said in (("undertrained", "; “C” † takes "), ("collapsed", "; transfer is void: “C” § learned nothing")):
+        file = results.folder / "evaluation/c/seed0/metrics.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps({"flags": [{"flag": flag, "sentence": "So."}]}))
+        assert said in ANSWERS["B3.2"](Claims(results, {"a": "A"}))
 
 
 def interpreted(results, method, **summaries):
@@ -384,7 +391,11 @@ def test_training_losses_are_those_of_the_curves_last_epoch(results):
         {"effect": f"first_{when}", "heading": when, "void": None, "splits": {"validation": SPLIT}} for when in WHEN
     ]
     names = ("b2_simple_adam", "b2_residual", "b2_simple_bn_adam", "b2_residual_bn")
-    factorial = {"effects": effects, "cells": {name: {"variant": name} for name in names}, "unequal": []}
+    factorial = {
+        "effects": effects,
+        "cells": {c: {"variant": n} for c, n in zip(CELLS, names, strict=True)},
+        "unequal": [],
+    }
     curves = {"variants": [{"variant": name, "loss": 2.0 + i / 10} for i, name in enumerate(names)], "sentence": ""}
     variants = [entry(name, 0.5, splits=("train", "validation")) for name in names]
     content = {**COMPARISON, "variants": variants, "factorial": factorial, "training_curves": curves}

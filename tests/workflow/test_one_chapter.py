@@ -16,7 +16,7 @@ STL10 = "config/studies/stl10.yaml"
 EDITS = {
     "a comment": (STL10, "common:\n", "# a comment\ncommon:\n", jobs()),
     "a text": (STL10, "What do depth", "What may depth", after(jobs(execute="d"))),
-    "a key of one variant": (STL10, "progressive: 0.5", "progressive: 0.6", after(jobs(train="d2_own"))),
+    "a key of one variant": (STL10, "test_time_mirror: true", "test_time_mirror: false", after(jobs(train="d2_own"))),
     "an option": (
         "config/interpretation.yaml",
         "patch: 12",

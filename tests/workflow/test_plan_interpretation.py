@@ -82,10 +82,13 @@ def test_a_second_network_is_read_where_the_method_needs_it(plan, full):
     assert f"{ROOM}/methods/fooling.py" in job.sources and "scripts/cnnatlas/architectures/stl.py" in job.sources
     assert plan.interpret("d2_own", "gradient").spec["second"] is None
     assert plan.summarise("d2_own", "fooling").spec["facts"] == {
-        "second": plan.paths.atlas.titles["d2_deep_normalised"]
+        "second": plan.paths.atlas.titles["d2_deep_normalised"],
+        "second_name": "d2_deep_normalised",
     }
-    assert full.summarise("squeezenet1_1", "fooling").spec["facts"] == {"second": "VGG16"}
-    assert planned(overlay="cpu").summarise("squeezenet1_1", "fooling").spec["facts"] == {"second": None}
+    assert "results/embedded/evaluation/d2_deep_normalised/seed0/metrics.json" in plan.summaries()
+    assert full.summarise("squeezenet1_1", "fooling").spec["facts"] == {"second": "VGG16", "second_name": "vgg16"}
+    alone = planned(overlay="cpu").summarise("squeezenet1_1", "fooling").spec["facts"]
+    assert alone == {"second": None, "second_name": None}
 
 
 def test_a_network_of_torchvision_sees_the_roles_data_set(full):
@@ -200,7 +203,7 @@ def test_published_weights_have_no_evaluation_to_read():
     full = planned(overlay="cpu")
     assert full.facts("b")["squeezenet1_1"]["seed"] is None
     assert [file for file in full.files("b") if file.endswith("metrics.json")] == [
-        "results/cpu/evaluation/a2b_final/seed0/metrics.json"
+        f"results/cpu/evaluation/{network}/seed0/metrics.json" for network in ("a2b_final", "a2a_final")
     ]
 
 

@@ -70,14 +70,14 @@ def test_a_check_runs_after_edits_that_it_reads_and_retrains_nothing(restored):
     restored.edit("config/studies/stl10.yaml", "common:\n", "# a comment\ncommon:\n")
     restored.edit("config/studies/stl10.yaml", "What do depth", "What may depth")
     assert restored.checks() == []
-    restored.edit("config/studies/stl10.yaml", "progressive: 0.5", "progressive: 0.6")
+    restored.edit("config/studies/stl10.yaml", "test_time_mirror: true", "test_time_mirror: false")
     restored.edit("config/studies/stl10.yaml", "title: A shallow", "title: Ein seichtes für")
     expected = after(jobs(train="d2_own", compare="stl10", execute="d"))
     assert restored.planned_and_checks() == (expected, list(CHECKS))
 
 
 def test_a_refused_run_trains_nothing_now_and_retrains_nothing_afterwards(restored):
-    restored.edit("config/studies/stl10.yaml", "progressive: 0.5", "progressive: 0.6")
+    restored.edit("config/studies/stl10.yaml", "test_time_mirror: true", "test_time_mirror: false")
     restored.edit("config/report.yaml", "title: CNN Atlas", "title: CNN 図鑑")
     for _ in range(2):
         refused = restored.snakemake("--printshellcmds")
@@ -85,7 +85,7 @@ def test_a_refused_run_trains_nothing_now_and_retrains_nothing_afterwards(restor
         assert "config/report.yaml:2: `title`: in the PDF: no font has `図` (U+56F3)" in refused.stderr
         assert set(re.findall(r"^(?:local)?rule (\w+)", refused.stdout + refused.stderr, re.M)) <= set(CHECKS)
     restored.edit("config/report.yaml", "title: CNN 図鑑", "title: CNN Atlas")
-    restored.edit("config/studies/stl10.yaml", "progressive: 0.6", "progressive: 0.5")
+    restored.edit("config/studies/stl10.yaml", "test_time_mirror: false", "test_time_mirror: true")
     planned, checks = restored.planned_and_checks()
     assert planned == Counter() and "check_texts" in checks
     assert restored.snakemake().returncode == 0  # the refused check's result is there again, for other tests

@@ -43,7 +43,7 @@ EDITS = {
         after(jobs(train=[v for v in variants(dataset="stl10", label_smoothing=0.0) if v.startswith("d")])),
     ),
     "a key of one variant": (
-        *(STL10, "progressive: 0.5", "progressive: 0.6"),
+        *(STL10, "test_time_mirror: true", "test_time_mirror: false"),
         after(jobs(train="d2_own")),
     ),
     "a key of what others are trained from": (

@@ -40,6 +40,9 @@ def _entry(stage: Variant, tuned: Variant) -> dict:
         "variant": tuned.name,
         "title": tuned.title,
         "start": stage.title,
+        "marks": [_marks(tuned), _marks(stage)],
+        "trainable": tuned.spec["trainable"],
+        "rate": tuned.spec["optimiser"]["learning_rate"],
         "seeds": len(seeds),
         "before": _mean(run.metrics["validation"]["loss"] for run in before),
         "first": _mean(run.validation_losses[0] for run in after),
@@ -49,6 +52,11 @@ def _entry(stage: Variant, tuned: Variant) -> dict:
         "epochs": max(len(run.validation_losses) for run in after),
         "accuracy": {s: [_accuracy(before, s), _accuracy(after, s)] for s in tuned.splits if s != "train"},
     }
+
+
+def _marks(variant: Variant) -> str:
+    flags = markers.of_seeds({seed: run.flags for seed, run in variant.runs.items()})
+    return markers.marked("", markers.names(flags))
 
 
 def _further(runs: Sequence[Run]) -> float | None:
@@ -69,12 +77,13 @@ def _mean(values) -> float:
 
 
 def _sentence(entry: dict) -> str:
+    tuned, stage = entry["marks"]
     means = f" (means of {entry['seeds']} seeds)" if entry["seeds"] > 1 else ""
     changes = [f"from {percent(a)} to {percent(b)} on {NAMES[split]}" for split, (a, b) in entry["accuracy"].items()]
     return (
-        f"“{entry['title']}” starts from the network of “{entry['start']}”, whose validation loss is "
+        f"“{entry['title']}”{tuned} starts from the network of “{entry['start']}”{stage}, whose validation loss is "
         f"{decimal(entry['before'], 3)}; its first epoch {_change(entry['before'], entry['first'])} "
-        f"{decimal(entry['first'], 3)}, and the epoch that is kept has {decimal(entry['kept'], 3)}. "
+        f"{decimal(entry['first'], 3)}{_raised(entry)}, and the epoch that is kept has {decimal(entry['kept'], 3)}. "
         f"{_control(entry)} With the kept epoch, accuracy goes {listing(changes)}{means}."
     )
 
@@ -91,6 +100,14 @@ def _control(entry: dict) -> str:
         f"That is {below} what {start} itself reaches in the {epochs} epoch{'s' * (most > 1)} after its own kept one, "
         f"{decimal(further, 3)} at best (fine-tuning: {counted(entry['epochs'], 'epoch')})."
     )
+
+
+def _raised(entry: dict) -> str:
+    """With what a loss rose, where it did, which no measurement here explains."""
+    if entry["first"] <= entry["before"]:
+        return ""
+    part = entry["trainable"].replace("_", " ")
+    return f" (trained: {part}; learning rate at most {entry['rate']:g}; why it rises is not known)"
 
 
 def _change(before: float, after: float) -> str:

@@ -84,7 +84,8 @@ def told(rows: Sequence[Mapping]) -> list[Mapping]:
 def sentence(rows: Sequence[Mapping], a: str, b: str, shown: int = 5) -> str:
     """Which classes gained and lost by the test over seeds; with too few seeds, where recall rose and fell most.
 
-    `a` and `b` are the titles of the networks, as in `class_gains`. Classes of fewer than FEWEST images are left out.
+    `a` and `b` are the titles of the networks, in quotes and with their marks. Classes of fewer than FEWEST images are
+    left out.
     """
     left_out = len(rows) - len(rows := told(rows))
     if not rows:
@@ -97,14 +98,14 @@ def sentence(rows: Sequence[Mapping], a: str, b: str, shown: int = 5) -> str:
     if not gained and not lost:
         smallest = decimal(min(row["p"] for row in rows), 3)
         return (
-            f"For none of {classes} is a change in recall from “{a}” to “{b}” established (smallest p {smallest}, "
+            f"For none of {classes} is a change in recall from {a} to {b} established (smallest p {smallest}, "
             "corrected over them; the interval must exclude zero as well)."
         )
     parts = [
         f"{len(group)} {verb} ({_named(group, shown)})" for group, verb in ((gained, "gained"), (lost, "lost")) if group
     ]
     return (
-        f"Of {classes}, {listing(parts)} in recall from “{a}” to “{b}”, tested over seeds and corrected over the "
+        f"Of {classes}, {listing(parts)} in recall from {a} to {b}, tested over seeds and corrected over the "
         "classes; differences in points in parentheses."
     )
 
@@ -118,9 +119,9 @@ def _described(rows: list[dict], classes: str, a: str, b: str, shown: int) -> st
         if group
     ]
     if not parts:
-        return f"The recall of all {classes} is the same with “{a}” and “{b}”."
+        return f"The recall of all {classes} is the same with {a} and {b}."
     return (
-        f"Of {classes}, the recall of “{b}” in this run is {listing(parts)} than that of “{a}”; differences in points "
+        f"Of {classes}, the recall of {b} in this run is {listing(parts)} than that of {a}; differences in points "
         "on validation in parentheses, largest first, without a verdict."
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.study import Run, Variant
 from cnnatlas.wording import counted, decimal, listing, percent, points
 
@@ -34,7 +35,7 @@ def describe(variants: Mapping[str, Variant], groups: Mapping[str, Sequence[str]
 
 def contrast(a: dict, b: dict) -> str:
     """How the training curve of `b` differs from that of `a`, both entries of `describe`."""
-    first, second = (f"“{entry['title']}”" for entry in (a, b))
+    first, second = (markers.marked(f"“{entry['title']}”", entry["flags"]) for entry in (a, b))
     rises = f" {_rising(a, b)}" if a["rises"] or b["rises"] else ""
     return (
         f"The training loss of {second}, a mean over the last epoch, is {decimal(b['loss'], 3)}, that of {first} "
@@ -56,6 +57,7 @@ def _entry(variant: Variant, common: float) -> dict:
     return {
         "variant": variant.name,
         "title": variant.title,
+        "flags": markers.names(markers.of_seeds({seed: run.flags for seed, run in variant.runs.items()})),
         "start": variant.spec["start"],
         "seeds": len(runs),
         "epochs": float(np.mean([len(run.training_losses) for run in runs])),

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
+from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.evaluation.scores import NAMES
+from cnnatlas.files import read_json
 from cnnatlas.report.authoring import Results, show
 from cnnatlas.report.parts import APPENDIX, WEB_ONLY, placed
 from cnnatlas.wording import counted, decimal, listing, percent, points, slug
@@ -134,7 +136,12 @@ class Audit:
         show(accuracy_sentence(self.audit["accuracy"], self._named(self.audit["variant"]), self.audit["seed"]))
 
     def _named(self, network: str | None) -> str | None:
-        return network and f"“{self.facts['networks'][network]}”"
+        """A network's title, with the marks of its flags where this run trained it."""
+        if not network:
+            return None
+        files = sorted(self.results.folder.glob(f"evaluation/{network}/seed*/metrics.json"))
+        flags = markers.names(read_json(files[0])["flags"]) if files else ""
+        return markers.marked(f"“{self.facts['networks'][network]}”", flags)
 
     def label_errors(self) -> None:
         """How many labels are suspected errors; the most suspect ones on the web alone."""

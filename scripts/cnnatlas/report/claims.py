@@ -8,6 +8,7 @@ from pathlib import Path
 from cnnatlas import tables
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import markers
+from cnnatlas.evaluation.contrasts import cells_of
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.files import read_json
 from cnnatlas.report.authoring import Results
@@ -208,8 +209,8 @@ class Claims:
         split = _last(found[names[0]]["splits"])
         kept = [name for wanted in names for name in _meaningful(found, wanted)]
         told = [
-            f"{_named(found[name]['heading'])} {gain(found[name]['splits'][split])}"
-            f"{_otherwise(found[name]['splits'], split)}"
+            f"{_named(found[name]['heading'])}{self._both(study, analysis['cells'], name, split)} "
+            f"{gain(found[name]['splits'][split])}{_otherwise(found[name]['splits'], split)}"
             for name in kept
         ]
         lifeless = self._lifeless(study, *(cell["variant"] for cell in analysis["cells"].values()))
@@ -218,8 +219,16 @@ class Claims:
         void = [_named(found[name]["heading"]) for name in names if found[name]["void"]]
         rest = f"; void for {listing(void)}: {lifeless}" if void else ""
         unequal = "; the budgets of its networks are unequal" if analysis["unequal"] else ""
-        flagged = self._marks(study, [cell["variant"] for cell in analysis["cells"].values()])
+        means = any(len(cells_of(name)) > 2 for name in kept)  # of networks without an accuracy of their own here
+        flagged = means and self._marks(study, [cell["variant"] for cell in analysis["cells"].values()])
         return f"on {NAMES[split]}{f' (of networks{flagged})' if flagged else ''}, {'; '.join(told)}{rest}{unequal}"
+
+    def _both(self, study: str, cells: Mapping[str, Mapping], effect: str, split: str) -> str:
+        """The two accuracies that a simple effect contrasts, in brackets; "" of the others, which contrast means."""
+        contrasted = cells_of(effect)
+        if len(contrasted) > 2:
+            return ""
+        return f" ({' → '.join(self.mean(study, cells[cell]['variant'], split) for cell in contrasted)})"
 
     def _marks(self, study: str, variants: Iterable[str]) -> str:
         """The marks of all flags that some of these variants have."""
@@ -324,6 +333,10 @@ class Claims:
 
     def _lifeless(self, study: str, *variants: str) -> str:
         return markers.lifeless([self.entry(study, variant) for variant in variants])
+
+    def lifeless_network(self, network: str) -> bool:
+        """Whether an interpreted network is at chance or collapsed; not a published one."""
+        return bool(self._meaningless(network))
 
     def _meaningless(self, network: str) -> list[str]:
         """The flags that make a network's interpretation void; none of a published network."""

@@ -216,7 +216,9 @@ class Reliability:
             show(" ".join([lead, *self.summary["sentences"]]))
 
     def _sample(self) -> str:
-        return f"on {self.facts['images']} validation images of {self.facts['dataset']}"
+        fewer = self.summary["randomised"]
+        some = f" (randomisation: the first {fewer})" if fewer < self.facts["images"] else ""
+        return f"on {self.facts['images']} validation images of {self.facts['dataset']}{some}"
 
 
 def _warning(results: Results, network: str, facts: Mapping) -> tuple[str, bool]:

@@ -177,10 +177,8 @@ class Study:
             if found["seeds"] < entry["seeds"] and not void:
                 here, every = (f"{100 * mean:.1f} %" for mean in (found[f"accuracy_{side}"], _mean(entry, split)))
                 some = "one" if found["seeds"] == 1 else str(found["seeds"])
-                told.append(
-                    f"“{_short(entry['title'])}” has {here} on {NAMES[split]} with {some}, {every} with all "
-                    f"{entry['seeds']}"
-                )
+                title = markers.marked(f"“{_short(entry['title'])}”", markers.names(entry["flags"]))
+                told.append(f"{title} has {here} on {NAMES[split]} with {some}, {every} with all {entry['seeds']}")
         return told
 
     def _distinct(self, pairs: Sequence[Mapping]) -> list[Mapping]:
@@ -350,7 +348,8 @@ class Study:
             "more than" if own["mean"] > best["mean"] else "less than" if own["mean"] < best["mean"] else "as much as"
         )
         accuracy = interval(own["mean"], own["low"], own["high"])
-        show(f"“{title}” has {accuracy} % on validation, {side} the best of these.")
+        flags = markers.marked("", markers.names(self.entries[variant]["flags"]))
+        show(f"“{title}” has {accuracy} %{flags} on validation, {side} the best of these.")
 
     def _winner(self, name: str, group: Mapping) -> str:
         """Which member of a group validation chose, and its accuracies."""
@@ -359,6 +358,11 @@ class Study:
         found = {split: interval(*(scores[split][key] for key in ("mean", "low", "high"))) for split in scores}
         test = f"; on the test split it has {found['test']} %" if "test" in found else ""
         label = group["members"][chosen]["label"].partition(": ")[0]
+        if markers.lifeless([self.entries[chosen]]):
+            return (
+                f"{group['title']}: {label} has the highest accuracy on validation, {found['validation']} %, and is no "
+                f"choice (@fig-{slug(name)}-losses).{self._flagged(chosen)}"
+            )
         return (
             f"{group['title']}: of {self._among(f'best({name})')}, {label} has the highest accuracy on validation, "
             f"{found['validation']} %, which is therefore optimistic{test} (@fig-{slug(name)}-losses)."

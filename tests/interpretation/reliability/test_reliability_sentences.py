@@ -29,7 +29,7 @@ def test_the_conclusion_names_who_passes_which_kind_of_test_and_who_passes_all()
     found["gradient"]["randomisation"]["verdict"] = "undecided"
     found["occlusion"]["faithfulness"]["deletion"]["than"] = than(-0.2)
     assert conclusion(found) == (
-        "Conclusion: of these methods, none finds the object better than a centre box by one measure and worse by "
+        "Conclusion: of these methods, none finds the object better than a centre box by some measure and worse by "
         "none (all undecided); none orders pixels better than chance by deletion and insertion (all undecided); "
         "Grad-CAM and occlusion pass the randomisation of the upper layers (undecided: gradient); passing all of "
         "these: none."
@@ -138,3 +138,12 @@ def test_of_many_methods_those_are_named_that_fail():
     found = assessments()
     found["guided_backpropagation"]["randomisation"]["verdict"] = "fails"
     assert "; all but guided backpropagation pass the randomisation of the upper layers" in conclusion(found)
+
+
+def test_what_one_of_many_comparisons_shows_alone_is_no_conclusion():
+    """Alone, the interval leaves zero out; with those of all methods and measures it does not."""
+    found = assessments(THREE)
+    found["occlusion"]["localisation"]["iou"]["centre_box"]["than"] = {"difference": 0.1, "low": 0.01, "high": 0.19}
+    assert "none finds the object better than a centre box" in conclusion(found)
+    found["occlusion"]["localisation"]["iou"]["centre_box"]["than"] = {"difference": 0.3, "low": 0.21, "high": 0.39}
+    assert "occlusion finds the object better than a centre box by some measure and worse by none" in conclusion(found)

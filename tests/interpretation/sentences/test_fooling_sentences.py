@@ -103,11 +103,14 @@ def test_the_verdict_on_transfer_follows_from_the_images(after, before, expected
 
 def test_the_second_network_is_named_or_its_absence():
     arrays = results([1], [1], after=[1], before=[0])
-    assert summarise(arrays, RECORD, second="Other")["sentences"][1].startswith(
+    assert summarise(arrays, RECORD, second="Other", second_name="other")["sentences"][1].startswith(
         "“Other” classifies the one fooling image"
     )
-    assert summarise(results([1], [1]), RECORD, second=None)["sentences"][1] == NO_SECOND
-    assert len(summarise(results([1], [0], after=[1], before=[0]), RECORD, second="Other")["sentences"]) == 1
+    assert summarise(results([1], [1]), RECORD, second=None, second_name=None)["sentences"][1] == NO_SECOND
+    assert (
+        len(summarise(results([1], [0], after=[1], before=[0]), RECORD, second="Other", second_name="o")["sentences"])
+        == 1
+    )
 
 
 def test_without_a_second_network_or_a_fooled_image_transfer_is_not_described():

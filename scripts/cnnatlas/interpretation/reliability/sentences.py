@@ -5,7 +5,12 @@ only where its paired interval excludes zero. `results` are those of assessment.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
+import numpy as np
+from scipy import stats
+
+from cnnatlas.interpretation.reliability.intervals import CONFIDENCE
 from cnnatlas.wording import capitalised, counted, decimal, listing, percent, points
 
 MEASURES = {"pointing": "pointing game", "energy": "energy", "iou": "IoU"}
@@ -42,16 +47,21 @@ def sentences(results: Mapping[str, Mapping]) -> list[str]:
 
 
 def conclusion(results: Mapping[str, Mapping]) -> str:
-    """Which methods pass each kind of test, of which that is undecided, and which pass them all."""
+    """Which methods pass each kind of test, of which that is undecided, and which pass them all.
+
+    Intervals are widened here, so that those of all methods and measures hold together (Bonferroni).
+    """
     located, playable = all(result["localisation"] for result in results.values()), _playable(results)
-    tests = {
-        ("find", " the object better than a centre box by one measure and worse by none"): _locates
-        if located
-        else None,
-        ("order", " pixels better than chance by deletion and insertion"): _orders if playable else None,
-        ("pass", " the randomisation of the upper layers"): _passes,
-    }
-    tests = {words: test for words, test in tests.items() if test}
+    tests: dict[tuple[str, str], Callable[[Mapping], bool | None]] = {}
+    if located:
+        tests["find", " the object better than a centre box by some measure and worse by none"] = partial(
+            _locates, comparisons=len(results) * len(MEASURES)
+        )
+    if playable:
+        tests["order", " pixels better than chance by deletion and insertion"] = partial(
+            _orders, comparisons=len(results)
+        )
+    tests["pass", " the randomisation of the upper layers"] = _passes
     missing = [] if playable else [UNPLAYABLE]
     missing += [] if located else [UNLOCATED]
     passed = {words: [name for name, each in results.items() if test(each)] for words, test in tests.items()}
@@ -80,16 +90,24 @@ def _playable(results: Mapping[str, Mapping]) -> bool:
     return deletion[-1] < deletion[0] and insertion[-1] > insertion[0]
 
 
-def _locates(result: Mapping) -> bool | None:
-    than = [result["localisation"][measure]["centre_box"]["than"] for measure in MEASURES]
-    worse = any(each["high"] < 0 for each in than)
-    return False if worse else any(each["low"] > 0 for each in than) or None
+def _locates(result: Mapping, comparisons: int) -> bool | None:
+    found = result["localisation"]
+    than = [_widened(found[m]["centre_box"]["than"], found["images"], comparisons) for m in MEASURES]
+    return False if any(high < 0 for _, high in than) else any(low > 0 for low, _ in than) or None
 
 
-def _orders(result: Mapping) -> bool | None:
-    deletion, insertion = (result["faithfulness"][game]["than"] for game in GAMES)
-    worse = deletion["low"] > 0 or insertion["high"] < 0
-    return False if worse else deletion["high"] < 0 < insertion["low"] or None
+def _orders(result: Mapping, comparisons: int) -> bool | None:
+    found = result["faithfulness"]
+    deletion, insertion = (_widened(found[game]["than"], found["images"], comparisons) for game in GAMES)
+    worse = deletion[0] > 0 or insertion[1] < 0
+    return False if worse else deletion[1] < 0 < insertion[0] or None
+
+
+def _widened(than: Mapping[str, float], images: int, comparisons: int) -> tuple[float, float]:
+    """A t interval over images, made so wide that those of so many comparisons hold together."""
+    alone, together = stats.t.ppf(1 - (1 - CONFIDENCE) / (2 * np.array([1, comparisons])), images - 1)
+    middle = than["difference"]
+    return tuple(middle + (than[end] - middle) * together / alone for end in ("low", "high"))
 
 
 def _passes(result: Mapping) -> bool | None:

@@ -115,11 +115,12 @@ def _verdict(found: Mapping) -> str:
     return f"{'more' if after > before else 'less'} often than without the change ({exact})"
 
 
-def summarise(arrays: Arrays, record: Mapping, *, second: str | None) -> dict:
+def summarise(arrays: Arrays, record: Mapping, *, second: str | None, second_name: str | None) -> dict:
     """The report's text on fooling images: {sentences}, `second`, and the counts and medians themselves.
 
-    `second` is the title of the other network that they were shown to, or None.
+    `second` is the title of the other network that they were shown to, and `second_name` its name; None without one.
     """
     found = summary(arrays, [entry["id"] for entry in record["images"]])
     transferred = transfer_sentence(found, f"“{second}”") if second else NO_SECOND
-    return {**found, "second": second, "sentences": [text for text in (sentence(found), transferred) if text]}
+    names = {"second": second, "second_name": second_name}
+    return {**found, **names, "sentences": [text for text in (sentence(found), transferred) if text]}

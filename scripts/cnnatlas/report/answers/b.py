@@ -161,10 +161,10 @@ def _saliency(claims: Claims) -> str:
 
 @ANSWERS.to("B3.2")
 def _fooling(claims: Claims) -> str:
-    return claims.of_each("fooling", _fooled)
+    return claims.of_each("fooling", lambda found: _fooled(claims, found))
 
 
-def _fooled(found: Mapping) -> str:
+def _fooled(claims: Claims, found: Mapping) -> str:
     if not found["tried"]:
         return "every image was classified as its target from the start"
     crossed = part_of(found["crossed"], found["tried"], "changed image")
@@ -174,19 +174,22 @@ def _fooled(found: Mapping) -> str:
         steps = f"{found['steps']:g} step{'s' * (found['steps'] != 1)}"
         most = f"{found['linf_largest']:.0f} of {LEVELS} levels"
         margin += f" after {steps} in the median, the largest change of a pixel {most}"
-    return f"{crossed} taken for the target{margin}{_transferred(found)}"
+    return f"{crossed} taken for the target{margin}{_transferred(claims, found)}"
 
 
-def _transferred(found: Mapping) -> str:
+def _transferred(claims: Claims, found: Mapping) -> str:
     """Whether fooling images fool a second network as well, more often than the images that they were made of."""
     moved = found.get("transferred")
     if moved is None:
         return "; no second network of its classes to try them on" if found["fooled"] else ""
+    second = f"“{found['second']}”{claims.flagged(found['second_name'])}"
+    if claims.lifeless_network(found["second_name"]):
+        return f"; transfer is void: {second} learned nothing"
     test = "too few to test" if found["p"] is None else "more than without the change"
     if found["p"] is not None and (found["p"] > LEVEL or moved <= found["transferred_before"]):
         test = "not shown to be more than without the change"
     taken = part_of(moved, found["fooled"], "image")
-    return f"; “{found['second']}” takes {taken} for the target{' too' if moved else ''}, {test}"
+    return f"; {second} takes {taken} for the target{' too' if moved else ''}, {test}"
 
 
 @ANSWERS.to("B4")

@@ -17,7 +17,6 @@ BRIEF = {  # what a sentence of an interpretation loses or becomes in an answer
     r"the last layer shown, [\w.]+,": "the last layer shown",
     r"the first layer shown, [\w.]+": "the first",
     r"with permuted weights it is": "with permuted weights",
-    " by one measure and worse by none": "",
     "the maps are about the object more than about the background": "more than in an even map",
     "the maps are about the background more than about the object": "less than in an even map",
     "whether the maps are about the object or the background is open": "not clearly more or less than in an even map",

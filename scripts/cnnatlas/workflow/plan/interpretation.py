@@ -69,7 +69,9 @@ class InterpretationPlan:
         if declared.masks:
             files["masks"] = self.paths.resource(task.dataset, "masks.npz")
         facts = {"sign": declared.sign} if declared.sign else {}
-        facts |= {"second": task.second and self._title(task.second)} if declared.second else {}
+        facts |= (
+            {"second": task.second and self._title(task.second), "second_name": task.second} if declared.second else {}
+        )
         return Job(files, [f"{ROOM}/sentences/{declared.kind}.py"], {"facts": facts, "kind": declared.kind})
 
     def figure(self, network: str, method: str, figure: str) -> Job:
@@ -131,14 +133,14 @@ class InterpretationPlan:
             for task in self._of(chapter)
             for name in ("summary.json", *self.figures(task))
         ]
-        return shown + self._evaluated(dict.fromkeys(task.network for task in self._of(chapter)))
+        return shown + self._evaluated(_shown(self._of(chapter)))
 
     def summaries(self) -> list[str]:
         """The sentences on all methods and networks, and the evaluation of the networks of this run."""
         tasks, tested = self.configured.tasks.values(), self.configured.reliability
         found = [self._result(task.network, task.method, "summary.json") for task in tasks]
         found += [self._result(network, "reliability", "summary.json") for network in tested]
-        return found + self._evaluated(dict.fromkeys([*(task.network for task in tasks), *tested]))
+        return found + self._evaluated(dict.fromkeys([*_shown(tasks), *tested]))
 
     def titles(self) -> dict[str, str]:
         """The titles of all networks that are interpreted or whose attribution methods are tested, each another."""
@@ -243,3 +245,8 @@ class InterpretationPlan:
     def _title(self, name: str) -> str:
         """A network's title as Markdown."""
         return literal(self.title(name))
+
+
+def _shown(tasks: Iterable[Task]) -> list[str]:
+    """The networks of tasks, and those that some show their images to as well, each once."""
+    return list(dict.fromkeys(name for task in tasks for name in (task.network, task.second) if name))

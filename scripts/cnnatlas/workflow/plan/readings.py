@@ -108,6 +108,9 @@ def audits(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     shown = ("audit.json", "pairs.csv", "label_errors.csv", "samples.png", "duplicates.png", "similarity.svg")
     files = [f"audit/{name}/{file}" for name in sorted(known) for file in (*shown, "label_errors.png")]
     facts = ("citation", "homepage", "licence", "problems")
+    seen = {entry.get(key) for entry in known.values() for key in ("network", "features")} & set(plan.paths.atlas.specs)
+    first = {network: plan.paths.atlas.seeds(network)[0] for network in sorted(seen)}
+    files += [f"evaluation/{network}/seed{seed}/metrics.json" for network, seed in first.items()]
     return Reading(
         [plan.paths.result(file) for file in files],
         {
