@@ -342,6 +342,13 @@ def test_losses_just_within_the_axis_are_not_said_to_be_left_out():
         assert top > 1.001 * usual and not any(axes.get_title() for axes in figure.axes)
 
 
+def test_of_one_short_training_no_loss_leaves_the_axis():
+    high = history(2, splits=("train", "validation"))
+    high["train_loss"], high["validation_loss"] = np.array([4.1, 3.9]), np.array([9.5, 4.0])
+    figure = curves.draw([high], [2])
+    assert figure.axes[0].get_ylim()[1] > 9.5 and "beyond the axis" not in figure.axes[0].get_title()
+
+
 def test_a_line_whose_end_is_beyond_the_axis_does_not_make_room_for_itself():
     near, far = history(2), history(2)
     near["train_loss"], far["train_loss"] = np.linspace(5.1, 4.4, 2), np.array([36, 4.3])

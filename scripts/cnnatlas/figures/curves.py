@@ -19,6 +19,7 @@ from cnnatlas.files import read_json
 DIRECT = 4  # lines that are named beside their ends
 ENTRY = 50  # letters in a line of a legend
 DECADE = 10  # from this ratio of losses on, the axis is logarithmic
+SHORT, ONE = 5, 3  # epochs, and the lines of one training at most
 BEYOND = 2  # times the highest loss of a usual training: what is above leaves the axis
 MARGIN = 0.05  # of the axis, above and below what it shows
 
@@ -171,7 +172,8 @@ def _finish(axes: Axes, label: str) -> None:
 def _zoom(*panels: Axes) -> None:
     """Limit losses to what most trainings show, on a logarithmic axis where they span DECADE or more.
 
-    A training that diverges leaves the axis, whose panel says so, instead of flattening the others.
+    A training that diverges leaves the axis, whose panel says so, instead of flattening the others. Nothing leaves it
+    of one training that is SHORT: hardly a line would be left of one that only begins high.
     """
     curves = [_finite(line.get_ydata()) for axes in panels for line in axes.lines]
     curves = [curve for curve in curves if len(curve)]
@@ -179,7 +181,9 @@ def _zoom(*panels: Axes) -> None:
         return
     lines = [curve for curve in curves if len(curve) > 1] or curves  # not the markers of epochs
     tops = sorted(curve.max() for curve in lines)
-    usual = BEYOND * tops[(len(tops) - 1) // 2]  # the lower one of two in the middle, not their mean
+    whole = len(lines) <= ONE and max(map(len, lines)) < SHORT
+    middle = tops[(len(tops) - 1) // 2]  # the lower one of two in the middle, not their mean
+    usual = np.inf if whole else BEYOND * middle
     shown = np.concatenate(curves)
     low, high = shown.min(), shown[shown <= (1 + MARGIN) * usual].max()
     logarithmic = low > 0 and high >= DECADE * low
