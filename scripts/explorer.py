@@ -2,7 +2,7 @@
 
 Inputs: comparisons (json), of all studies; histories (csv), of all trainings: variants in order, each with its seeds
 in order; sources.
-Params: spec, {seeds: by variant, studies, variants: titles}.
+Params: spec, {seeds: by variant, datasets, studies, variants: titles}.
 Outputs: data (json), variants (csv), curves (csv).
 """
 

@@ -21,6 +21,7 @@ def curve(name: str, values: list[float | None]) -> dict:
 
 
 EXPLORER = {
+    "datasets": {"cifar10": "CIFAR-10", "stl10": "STL-10"},
     "variants": [
         row("plain", "stl10", 0.25),
         row("deep", "stl10", 0.5, multiply_adds=3e7, flags=["at chance"]),

@@ -2,7 +2,7 @@
 "use strict";
 
 addEventListener("DOMContentLoaded", () => {
-  const { variants, curves } = JSON.parse($("#explorer-data").textContent);
+  const { variants, curves, datasets: named } = JSON.parse($("#explorer-data").textContent);
   const table = $("#variants"), body = $("tbody", table), filters = $("#filters");
   const rowOf = new Map($$("tr", body).map((row) => [row.dataset.variant, row]));
   const curvesOf = Map.groupBy(curves, (curve) => curve.variant);
@@ -126,14 +126,14 @@ addEventListener("DOMContentLoaded", () => {
       const [mean, low, high] = ["accuracy", "low", "high"].map((end) => variant[`${split}_${end}`]);
       const stroke = colour(datasets.indexOf(variant.dataset)), across = x(costs[i]);
       if (low !== null) drawing.append(svg("line", { x1: across, x2: across, y1: y(100 * low), y2: y(100 * high), stroke, opacity: 0.35 }));
-      const text = `${variant.title} (${variant.dataset}): ${percent(mean)} %, ${short(variant.multiply_adds)} multiply-adds`;
+      const text = `${variant.title} (${named[variant.dataset]}): ${percent(mean)} %, ${short(variant.multiply_adds)} multiply-adds`;
       const dot = svg("circle", { cx: across, cy: y(100 * mean), r: 5, fill: stroke, class: chosen.has(variant.variant) ? "chosen" : "" }, hint(text));
       dot.onclick = () => { choose(variant.variant); drawScatter(); drawCurves(); };
       drawing.append(dot);
     });
     $(".plot", section).replaceChildren(drawing);
     $("figcaption", section).replaceChildren(
-      keys(datasets.filter((name) => points.some((variant) => variant.dataset === name)).map((name) => [name, colour(datasets.indexOf(name))])),
+      keys(datasets.filter((name) => points.some((variant) => variant.dataset === name)).map((name) => [named[name], colour(datasets.indexOf(name))])),
       "Bars are 95 % intervals. Choose a point to see its learning curves.",
     );
   }

@@ -1,7 +1,11 @@
 from cnnatlas import tables
 from cnnatlas.report.explorer import collect, write_tables
 
-NAMES = {"studies": {"one": "First", "two": "Second"}, "variants": {"a_1": "An a_1", "b": "B"}}
+NAMES = {
+    "datasets": {"cifar10": "CIFAR-10", "stl10": "STL-10"},
+    "studies": {"one": "First", "two": "Second"},
+    "variants": {"a_1": "An a_1", "b": "B"},
+}
 HISTORY = "epoch,train_loss,train_accuracy,validation_loss,validation_accuracy\n"
 
 
@@ -29,6 +33,7 @@ def test_a_variant_of_several_studies_is_one_row_with_plain_titles(tmp_path):
     variants = explorer(tmp_path)["variants"]
     assert [(row["title"], row["studies"]) for row in variants] == [("An a_1", ["First", "Second"]), ("B", ["First"])]
     assert (variants[0]["test_accuracy"], variants[0]["test_low"], variants[0]["test_high"]) == (0.125, 0.0625, 0.25)
+    assert explorer(tmp_path)["datasets"] == {"stl10": "STL-10"}
     assert variants[0]["flags"] == ["at chance"] and variants[0]["interval"] == "Wilson"
 
 

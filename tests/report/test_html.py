@@ -129,7 +129,7 @@ def test_the_explorer_lists_every_variant_without_scripts_too(pages):
     rows = pages["explorer"].select("#variants tbody tr")
     cells = [[cell.get_text(" ", strip=True) for cell in row.find_all("td")] for row in rows]
     numbers = ["50.0 [50.0, 50.0]", "50.0 [50.0, 50.0]", "1,000", "30.0", "3", "1"]
-    assert cells[1] == ["Deep", "stl10", *numbers, "at chance", "Study"]
+    assert cells[1] == ["Deep", "STL-10", *numbers, "at chance", "Study"]
     assert cells[2][3] == "–" and cells[2][-1] == "Study; Other </script>"
     assert json.loads(pages["explorer"].find(id="explorer-data").string) == EXPLORER
 

@@ -16,12 +16,13 @@ DIGITS = 4  # significant ones of a curve: more than a screen shows
 
 
 def collect(comparisons: Sequence[Mapping], names: Mapping, histories: Mapping[tuple[str, int], Path]) -> dict:
-    """The data of the explorer: {"variants": rows with the keys VARIANT, "curves": one for each training, as POINT}.
+    """The data of the explorer: {"datasets", "variants", "curves"}.
 
-    `comparisons` are the studies' comparison.json, `names` {"studies", "variants"} their titles and those of their
-    variants as plain text, and `histories` the history.csv of each training, by variant and seed. A variant that
-    several studies show is one row. A curve's epochs and SERIES are lists, with None where a loss was no number.
-    Accuracies and their ends are shares, multiply-adds those of one image.
+    `datasets` are the titles of data sets, `variants` rows with the keys VARIANT, `curves` one for each training, as
+    POINT. `comparisons` are the studies' comparison.json, `names` {"datasets", "studies", "variants"} titles of data
+    sets, of studies and of their variants as plain text, and `histories` the history.csv of each training, by variant
+    and seed. A variant that several studies show is one row. A curve's epochs and SERIES are lists, with None where a
+    loss was no number. Accuracies and their ends are shares, multiply-adds those of one image.
     """
     rows: dict[str, dict] = {}
     for comparison in comparisons:
@@ -29,7 +30,9 @@ def collect(comparisons: Sequence[Mapping], names: Mapping, histories: Mapping[t
             row = rows.setdefault(entry["variant"], _row(entry, names["variants"][entry["variant"]]))
             row["studies"].append(names["studies"][comparison["study"]])
     curves = [_curve(variant, seed, tables.read(path)) for (variant, seed), path in histories.items()]
-    return {"variants": list(rows.values()), "curves": curves}
+    used = {row["dataset"] for row in rows.values()}
+    titles = {name: title for name, title in names["datasets"].items() if name in used}
+    return {"datasets": titles, "variants": list(rows.values()), "curves": curves}
 
 
 def write_tables(explorer: Mapping, variants: Path | str, curves: Path | str) -> None:

@@ -84,10 +84,11 @@ class StudyPlan:
         }
 
     def explorer_spec(self) -> dict:
-        """What the explorer is given: seeds of all variants, and titles of variants and studies."""
+        """What the explorer is given: seeds of all variants, and titles of data sets, studies and variants."""
         atlas = self.paths.atlas
         return {
             "seeds": {v: atlas.seeds(v) for v in sorted(atlas.specs)},
+            "datasets": {name: entry["title"] for name, entry in sorted(atlas.datasets.items())},
             "studies": {name: study.title for name, study in sorted(atlas.studies.items())},
             "variants": {v: atlas.titles[v] for v in sorted(atlas.titles)},
         }
