@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from cnnatlas.errors import AtlasError
 from cnnatlas.files import write_json
 from cnnatlas.prediction.overlay import SIDE, overlay
 from predict import predict
@@ -66,13 +67,12 @@ def test_a_map_needs_nothing_that_draws_figures():
 
 
 def test_what_is_wrong_is_one_line(run):
-    def said(*arguments: str) -> str:
-        command = [sys.executable, str(ROOT / "scripts" / "predict.py"), *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
-        assert done.returncode == 1 and done.stdout == "" and done.stderr.count("\n") == 1
-        return done.stderr
-
     image = str(run / "it's a cat.png")
-    assert said(image, str(run), "smal", "0").startswith("error: VARIANT=smal")
-    assert "absent.jpg: cannot be read" in said(str(run / "absent.jpg"), str(run), "small", "0")
-    assert "`filters` gives no map" in said(image, str(run), "small", "0", "filters")
+    command = [sys.executable, str(ROOT / "scripts" / "predict.py"), image, str(run), "smal", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 1 and done.stdout == "" and done.stderr.count("\n") == 1
+    assert done.stderr.startswith("error: VARIANT=smal")
+    with pytest.raises(AtlasError, match=r"absent\.jpg: cannot be read"):
+        predict(str(run / "absent.jpg"), str(run), "small", "0", None)
+    with pytest.raises(AtlasError, match="`filters` gives no map"):
+        predict(image, str(run), "small", "0", "filters")
