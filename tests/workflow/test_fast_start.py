@@ -72,7 +72,10 @@ def script(tmp_path):
         ("raise SystemExit(3)", 3),
         ("1 / 0", 1),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", -signal.SIGKILL),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGINT)", -signal.SIGINT),
+        (  # a command that a shell started in the background ignores the signal, and so would what it starts
+            "import os, signal\nsignal.signal(signal.SIGINT, signal.SIG_DFL)\nos.kill(os.getpid(), signal.SIGINT)",
+            -signal.SIGINT,
+        ),
         ("import atexit, os; atexit.register(os._exit, 7)", 7),
         (
             "import os, threading, time\ndef end(): time.sleep(0.3); os._exit(5)\nthreading.Thread(target=end).start()",
