@@ -46,9 +46,10 @@ LADDER = (
 def test_the_better_design_is_reached_by_one_change_at_a_time(project, run):
     atlas = load(project, run)
     changes = [differences(*(atlas.specs[name] for name in pair)) for pair in pairwise(LADDER)]
+    changes[-1] -= {"test_time_mirror"}  # more scores of the same network, which no comparison reads
     assert changes == [
         {"augmentation"}, {"augmentation"}, {"architecture"}, {"architecture"}, {"optimiser", "schedule"},
-        {"augmentation"}, {"label_smoothing"}, {"progressive"}, {"epochs", "test_time_mirror"},
+        {"augmentation"}, {"label_smoothing"}, {"progressive"}, {"epochs"},
     ]  # fmt: skip
     assert set(pairwise(LADDER)) <= set(atlas.studies["stl10"].compare)
 

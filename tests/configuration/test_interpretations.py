@@ -1,6 +1,7 @@
 """Interpretation tasks: what the configuration resolves to, and one line for each mistake in it."""
 
 import ast
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from cnnatlas.configuration import interpretations, studies
 from cnnatlas.configuration import run as configuration
 from cnnatlas.errors import AtlasError
 from cnnatlas.interpretation.declarations import METHODS
+from cnnatlas.interpretation.sentences.attribution import FAMILY
 from project import edit
 
 FILE = "config/interpretation.yaml"
@@ -50,6 +52,14 @@ def test_the_role_stands_for_the_network_of_the_run(project):
     assert full.tasks["squeezenet1_1", "fooling"].second == "vgg16"
     assert full.tasks["squeezenet1_1", "fooling"].dataset == "cats_dogs"
     assert load(project, "cpu").tasks["squeezenet1_1", "fooling"].second is None
+
+
+@pytest.mark.parametrize("overlay", ["config", "embedded", "cpu"])
+def test_a_chapter_compares_right_with_wrong_predictions_no_more_often_than_it_corrects_for(project, overlay):
+    """By concentration and by the object, of each method whose images are of both kinds."""
+    tasks = [task for task in load(project, overlay).tasks.values() if METHODS[task.method].kind == "attribution"]
+    chapters = Counter(task.chapter for task in tasks if "extremes" in task.images)
+    assert 2 * max(chapters.values()) <= FAMILY
 
 
 @pytest.mark.parametrize("overlay", ["config", "embedded", "cpu"])

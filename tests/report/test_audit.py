@@ -66,10 +66,10 @@ def test_copies_are_told_with_what_random_draws_have():
     assert audit.copies_sentence({"A": moved, "B": alike, "C": few, "D": None}) == (
         "Leaving out those whose copy an audited network was trained on changes its accuracy by −5.00 points on A, "
         "where its accuracy on them is above what random draws from their classes have; by −5.00 points on B, where "
-        "its accuracy on them is within what random draws from their classes have. Too few in C have their copy among "
-        "its training images to tell what copies add."
+        "its accuracy on them is within what random draws from their classes have. Of the images of C with a copy in "
+        "training, too few have it among those that the audited network was trained on to tell what copies add."
     )
-    assert audit.copies_sentence({"A": None}) == ""
+    assert audit.copies_sentence({"A": None, "B": COPIED | {"without": None}}) == ""
 
 
 def test_equal_labels_are_evidence_only_where_other_pairs_have_them_less_often():

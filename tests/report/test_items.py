@@ -300,3 +300,14 @@ def test_properties_of_the_workflow_name_the_tests_that_show_them():
     files = [Path(part) for arguments in shown.values() for part in arguments if part.startswith("tests")]
     assert [file for file in files if not file.exists()] == []
     assert list(Path("tests/workflow").glob("test_*reruns*.py"))  # -k reruns
+
+
+def test_what_validation_chose_is_no_reason_where_there_is_no_other_split():
+    """No test can decide in its favour there, with any number of seeds."""
+    item = {"id": "A1", "verdict": True}
+    established = {"b": "x", "void": None, "selected": [], "splits": {"validation": split(8, "higher")}}
+    chosen = {"b": "best(t)", "void": None, "selected": ["b"], "splits": {"validation": split(8, None)}}
+    facts = {"answering": {"s": STUDY | {"items": ["A1"]}}, "drawn": [], "published": {}}
+    assert gaps(item, facts, {"s": {"pairs": [established, chosen], "factorial": None}}) == {}
+    both = chosen | {"splits": {"validation": split(8, None), "test": split(8, None)}}
+    assert list(gaps(item, facts, {"s": {"pairs": [established, both], "factorial": None}})) == ["partly"]

@@ -20,7 +20,7 @@ FLATTENED = {
 
 def entry(variant, mean, low, epochs=4.0, images=2000, held_out=1000):
     accuracy = {"train": {"images": images}, "validation": {"mean": mean, "low": low, "high": 1.0, "images": held_out}}
-    return {"variant": variant, "epochs": epochs, "accuracy": accuracy}
+    return {"variant": variant, "epochs": epochs, "seeds": 1, "accuracy": accuracy}
 
 
 def test_dense_layers_are_set_against_the_maps_before_them():
@@ -41,6 +41,14 @@ def test_dense_layers_are_set_against_the_maps_before_them():
 def test_a_choice_is_close_where_others_lie_within_its_interval(others, words):
     best = entry("a", 0.8, 0.7)
     assert words in lessons.best_of_all([best, *others, best])
+
+
+@pytest.mark.parametrize(
+    ("seeds", "over"), [(1, "over images: "), (6, "over images, or over seeds where that is wider: ")]
+)
+def test_a_clear_choice_says_what_its_interval_is_over(seeds, over):
+    said = lessons.best_of_all([entry("a", 0.8, 0.7) | {"seeds": seeds}])
+    assert f"{over}trained with other seeds, another may be chosen." in said
 
 
 def test_an_interval_over_seeds_does_not_make_a_choice_on_few_images_a_clear_one():

@@ -218,16 +218,22 @@ def test_corrected_p_values_explain_what_is_not_bold(shown):
     study.comparison["pairs"][1]["splits"] = {"validation": found, "test": found | {"p": 0.03125, "verdict": "higher"}}
     study.comparisons("steps", ("base", "t_2"))
     assert "| 30.0 [20.0, 40.0] | **30.0 [20.0, 40.0]** | 0.062, 0.031 |" in texts[1]
-    assert "Bold ones are established (6 paired seeds or more; p: corrected)." in texts[2]
+    assert "Bold ones are established (6 paired seeds or more; p: corrected, on validation, test)." in texts[2]
+    texts.clear()
+    study.comparison["pairs"][1]["splits"]["validation"] = found | {"p": None}
+    study.comparison["pairs"][1]["splits"]["test"]["p"] = 0.0001
+    study.comparisons("tiny", ("base", "t_2"))
+    assert "| –, < 0.001 |" in texts[0]
 
 
 def test_accuracies_with_the_seeds_that_are_compared_stand_beside_those_with_all(shown):
     study, texts = shown
     study.entries["base"]["seeds"] = 6
+    study.entries["base"]["accuracy"]["validation"]["mean"] = 0.45
     study.comparisons("steps", ("base", "t_2"), ("base", "best(t)"))
     assert texts[-1] == (
         "@tbl-s-steps compares networks with the seeds that both have: “Base” has 50.0 % on validation with one, "
-        "50.0 % with all 6."
+        "45.0 % with all 6."
     )
     study.entries["base"]["seeds"] = 1
     study.comparisons("alone", ("base", "t_2"))

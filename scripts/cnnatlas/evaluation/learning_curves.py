@@ -18,11 +18,11 @@ def describe(variants: Mapping[str, Variant], groups: Mapping[str, Sequence[str]
     Sweeps and searches, the groups, have figures of their own; where a study has nothing else, they are described.
 
     Returns `variants`, one entry each, with `start`, the variant whose weights it began with (epochs of that one do not
-    count), `losses` (training, by seed and epoch: means over an epoch's steps), and means over seeds: `loss` (of the
-    last epoch), `accuracy` (on the training images, with the kept weights), `gap` (that accuracy minus the validation
-    accuracy of the same weights), `rises` (share of the epochs after the first in which the training loss was higher
-    than in the one before) and `epochs_to_common`, the first epoch whose training loss is at most `common_loss`: the
-    lowest that every training reached. Also returns `sentence`, or None for fewer than two variants.
+    count), its `flags`, and means over seeds: `loss` (of the last epoch's steps), `accuracy` (on the training images,
+    with the kept weights), `gap` (that accuracy minus the validation accuracy of the same weights), `rises` (share of
+    the epochs after the first in which the training loss was higher than in the one before) and `epochs_to_common`, the
+    first epoch whose training loss is at most `common_loss`: the lowest that every training reached. Also returns
+    `sentence`, or None for fewer than two variants.
     """
     grouped = {name for members in groups.values() for name in members}
     alone = [variant for name, variant in variants.items() if name not in grouped] or variants.values()
@@ -61,7 +61,6 @@ def _entry(variant: Variant, common: float) -> dict:
         "start": variant.spec["start"],
         "seeds": len(runs),
         "epochs": float(np.mean([len(run.training_losses) for run in runs])),
-        "losses": [list(run.training_losses) for run in runs],
         "loss": float(np.mean([run.training_losses[-1] for run in runs])),
         "accuracy": float(np.mean([run.metrics["train"]["accuracy"] for run in runs])),
         "gap": float(np.mean([_gap_of(run) for run in runs])),
@@ -98,8 +97,8 @@ def _speed(entries: Sequence[dict], common: float) -> str:
     fast, slow = order[0], order[-1]
     opening = f"A training loss of {decimal(common, 3)}, which all reach, took"
     if fast["epochs_to_common"] == slow["epochs_to_common"]:
-        return f"{opening} each of them {_took(fast, common)}."
-    return f"{opening} from {_took(fast, common)} (“{fast['title']}”) to {_took(slow, common)} (“{slow['title']}”)."
+        return f"{opening} each of them {_took(fast)}."
+    return f"{opening} from {_took(fast)} (“{fast['title']}”) to {_took(slow)} (“{slow['title']}”)."
 
 
 def _smoothness(entries: Sequence[dict]) -> str:
@@ -133,7 +132,7 @@ def _distance(entry: dict) -> str:
     return f"{points(abs(entry['gap']))} points {side}"
 
 
-def _took(entry: dict, loss: float) -> str:
-    mean = float(np.mean([_reached(losses, loss) for losses in entry["losses"]]))
+def _took(entry: dict) -> str:
+    mean = entry["epochs_to_common"]
     epochs = counted(int(mean), "epoch") if mean == int(mean) else f"{decimal(mean, 1)} epochs on average"
     return f"{epochs} from a warm start" if entry["start"] else epochs

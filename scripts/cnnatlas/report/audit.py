@@ -139,8 +139,9 @@ class Audit:
         """A network's title, with the marks of its flags where this run trained it."""
         if not network:
             return None
-        files = sorted(self.results.folder.glob(f"evaluation/{network}/seed*/metrics.json"))
-        flags = markers.names(read_json(files[0])["flags"]) if files else ""
+        files = self.results.folder.glob(f"evaluation/{network}/seed*/metrics.json")
+        first = min(files, key=lambda file: int(file.parent.name.removeprefix("seed")), default=None)
+        flags = markers.names(read_json(first)["flags"]) if first else ""
         return markers.marked(f"“{self.facts['networks'][network]}”", flags)
 
     def label_errors(self) -> None:
@@ -263,12 +264,15 @@ def copies_sentence(accuracies: Mapping[str, Mapping | None]) -> str:
         if accuracy and accuracy["decided"] and same and without:
             change = points(without["accuracy"] - accuracy["all"]["accuracy"], 2)
             told.append(f"{change} points on {title}, where its accuracy on them is {_beside_draws(same)}")
-        elif accuracy and accuracy["leaked"]:
+        elif accuracy and accuracy["leaked"] and not accuracy["decided"]:
             few.append(title)
     changes = "Leaving out those whose copy an audited network was trained on changes its accuracy by"
     said = [f"{changes} {'; by '.join(told)}."] if told else []
     if few:
-        said.append(f"Too few in {listing(few)} have their copy among its training images to tell what copies add.")
+        said.append(
+            f"Of the images of {listing(few)} with a copy in training, too few have it among those that the audited "
+            "network was trained on to tell what copies add."
+        )
     return " ".join(said)
 
 

@@ -225,10 +225,11 @@ class Claims:
 
     def _both(self, study: str, cells: Mapping[str, Mapping], effect: str, split: str) -> str:
         """The two accuracies that a simple effect contrasts, in brackets; "" of the others, which contrast means."""
-        contrasted = cells_of(effect)
-        if len(contrasted) > 2:
+        contrasted = [cells[cell]["variant"] for cell in cells_of(effect)]
+        unlike = len({self.entry(study, name)["seeds"] for name in contrasted}) > 1  # the effect is of common seeds
+        if len(contrasted) > 2 or unlike:
             return ""
-        return f" ({' → '.join(self.mean(study, cells[cell]['variant'], split) for cell in contrasted)})"
+        return f" ({' → '.join(self.mean(study, name, split) for name in contrasted)})"
 
     def _marks(self, study: str, variants: Iterable[str]) -> str:
         """The marks of all flags that some of these variants have."""
@@ -344,8 +345,9 @@ class Claims:
 
     def _network_flags(self, network: str) -> list[Mapping]:
         """The flags of an interpreted network, which is that of the first seed; none of a published one."""
-        found = sorted(self.results.folder.glob(f"evaluation/{network}/seed*/metrics.json"))
-        return read_json(found[0])["flags"] if found else []
+        found = self.results.folder.glob(f"evaluation/{network}/seed*/metrics.json")
+        first = min(found, key=lambda file: int(file.parent.name.removeprefix("seed")), default=None)
+        return read_json(first)["flags"] if first else []
 
 
 def gain(found: Mapping) -> str:

@@ -139,7 +139,11 @@ def _compared(item: Mapping, comparisons: Sequence[Mapping]) -> list[Mapping]:
 
 
 def _undecided(compared: Sequence[Mapping]) -> dict[str, list[str]]:
-    """Why not each of these comparisons has a verdict on some split: under `partly` where some have one."""
+    """Why not each of these comparisons has a verdict on some split: under `partly` where some have one.
+
+    What validation chose, where there is no other split, is left out: no test can decide in its favour.
+    """
+    compared = [each for each in compared if not each.get("selected") or len(each["splits"]) > 1] or compared
     verdicts = [not each["void"] and any(split["verdict"] for split in each["splits"].values()) for each in compared]
     if not compared:
         return {"undecided": ["nothing is compared"]}

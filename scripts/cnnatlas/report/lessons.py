@@ -57,8 +57,9 @@ def best_of_all(entries: Iterable[Mapping]) -> str:
     low = min(scores[best]["low"], over_images)
     near = sum(scores[name]["mean"] >= low for name in scores if name != best)
     if not near:
+        over = "images" if found[best]["seeds"] == 1 else "images, or over seeds where that is wider"
         return (
-            f"{LEARN}No other variant lies within its 95 % interval on validation, which is over images: trained with "
+            f"{LEARN}No other variant lies within its 95 % interval on validation, which is over {over}: trained with "
             f"other seeds, another may be chosen.{budgets}"
         )
     lie = "lies" if near == 1 else "lie"

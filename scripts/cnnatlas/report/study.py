@@ -207,10 +207,12 @@ class Study:
             "budgets": "; ".join(pair["unequal"]),
         }
 
-    def _bold(self, pairs: Iterable[Mapping]) -> str:
+    def _bold(self, pairs: Sequence[Mapping]) -> str:
         """What bold differences are, where the seeds suffice for any."""
-        enough = any(_enough(pair["splits"]) for pair in pairs)
-        return f" Bold ones are established ({SEEDS_NEEDED} paired seeds or more; p: corrected)." if enough else ""
+        if not any(_enough(pair["splits"]) for pair in pairs):
+            return ""
+        where = ", on validation, test" if any(len(pair["splits"]) > 1 for pair in pairs) else ""
+        return f" Bold ones are established ({SEEDS_NEEDED} paired seeds or more; p: corrected{where})."
 
     def _marks(self, pairs: Sequence[Mapping]) -> str:
         """What the marks of the variants compared mean; those of a void comparison, which say why, where the caption is
@@ -625,9 +627,11 @@ def _difference(found: Mapping, void: str | None) -> str:
 
 
 def _corrected(splits: Mapping[str, dict]) -> str:
-    """The corrected p of a comparison on each split that it has one for; "" where seeds are too few."""
+    """The corrected p of a comparison on each split, – where it has none there; "" where it has none at all."""
     found = [splits[split].get("p") for split in NAMES if split in splits]
-    return ", ".join(f"{p:.3f}" for p in found if p is not None)
+    if all(p is None for p in found):
+        return ""
+    return ", ".join("–" if p is None else f"{p:.3f}" if p >= 0.0005 else "< 0.001" for p in found)
 
 
 def _mean(entry: Mapping, split: str) -> float:

@@ -1,4 +1,10 @@
+import numpy as np
+import pytest
+from scipy import stats
+
+from cnnatlas.interpretation.reliability import intervals
 from cnnatlas.interpretation.reliability.sentences import (
+    _widened,
     conclusion,
     end_sentence,
     faithfulness_sentence,
@@ -147,3 +153,13 @@ def test_what_one_of_many_comparisons_shows_alone_is_no_conclusion():
     assert "none finds the object better than a centre box" in conclusion(found)
     found["occlusion"]["localisation"]["iou"]["centre_box"]["than"] = {"difference": 0.3, "low": 0.21, "high": 0.39}
     assert "occlusion finds the object better than a centre box by some measure and worse by none" in conclusion(found)
+
+
+def test_a_widened_interval_is_the_t_interval_of_that_level():
+    values = np.random.default_rng(0).normal(0.1, 0.3, 12)
+    for ends in (None, (-1, 1)):
+        found = intervals.difference(values, np.zeros(12), ends)
+        all_of_them = np.append(values, ends) if ends else values
+        level = 1 - 0.05 / 21
+        expected = stats.ttest_1samp(all_of_them, 0).confidence_interval(level)
+        assert _widened(found, 12, 21, len(ends or ())) == pytest.approx((expected.low, expected.high))

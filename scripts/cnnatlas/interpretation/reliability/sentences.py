@@ -49,7 +49,8 @@ def sentences(results: Mapping[str, Mapping]) -> list[str]:
 def conclusion(results: Mapping[str, Mapping]) -> str:
     """Which methods pass each kind of test, of which that is undecided, and which pass them all.
 
-    Intervals are widened here, so that those of all methods and measures hold together (Bonferroni).
+    Intervals of localisation and faithfulness are widened here, so that those of all methods and measures hold together
+    (Bonferroni); the verdicts of randomisation are as they are.
     """
     located, playable = all(result["localisation"] for result in results.values()), _playable(results)
     tests: dict[tuple[str, str], Callable[[Mapping], bool | None]] = {}
@@ -59,7 +60,7 @@ def conclusion(results: Mapping[str, Mapping]) -> str:
         )
     if playable:
         tests["order", " pixels better than chance by deletion and insertion"] = partial(
-            _orders, comparisons=len(results)
+            _orders, comparisons=len(results) * len(GAMES)
         )
     tests["pass", " the randomisation of the upper layers"] = _passes
     missing = [] if playable else [UNPLAYABLE]
@@ -92,7 +93,9 @@ def _playable(results: Mapping[str, Mapping]) -> bool:
 
 def _locates(result: Mapping, comparisons: int) -> bool | None:
     found = result["localisation"]
-    than = [_widened(found[m]["centre_box"]["than"], found["images"], comparisons) for m in MEASURES]
+    than = [
+        _widened(found[m]["centre_box"]["than"], found["images"], comparisons, 2 * (m == "pointing")) for m in MEASURES
+    ]
     return False if any(high < 0 for _, high in than) else any(low > 0 for low, _ in than) or None
 
 
@@ -103,11 +106,17 @@ def _orders(result: Mapping, comparisons: int) -> bool | None:
     return False if worse else deletion[1] < 0 < insertion[0] or None
 
 
-def _widened(than: Mapping[str, float], images: int, comparisons: int) -> tuple[float, float]:
-    """A t interval over images, made so wide that those of so many comparisons hold together."""
-    alone, together = stats.t.ppf(1 - (1 - CONFIDENCE) / (2 * np.array([1, comparisons])), images - 1)
-    middle = than["difference"]
-    return tuple(middle + (than[end] - middle) * together / alone for end in ("low", "high"))
+def _widened(than: Mapping[str, float], images: int, comparisons: int, added: int = 0) -> tuple[float, float]:
+    """A t interval over images, made so wide that those of so many comparisons hold together.
+
+    `added` are values of opposite ends that the interval was given besides, as `intervals.difference` may: they sum to
+    0, and move its middle towards it; one of its limits may be cut.
+    """
+    levels = 1 - (1 - CONFIDENCE) / (2 * np.array([1, comparisons]))
+    alone, together = stats.t.ppf(levels, images + added - 1)
+    middle = than["difference"] * images / (images + added)
+    half = max(middle - than["low"], than["high"] - middle) * together / alone
+    return middle - half, middle + half
 
 
 def _passes(result: Mapping) -> bool | None:

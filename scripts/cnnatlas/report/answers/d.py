@@ -49,7 +49,7 @@ def _confident(claims: Claims) -> str:
 def _mistaken(claims: Claims) -> str:
     found = claims.study(STL10)["confused"]["d1_shallow"]
     if found["void"]:
-        return f"{found['sentence'].rstrip('.')}{_mistakes_shown(claims)}"
+        return f"void: {found['sentence'].rstrip('.')}{_mistakes_shown(claims)}"
     if not found["pairs"]:
         return found["sentence"].rstrip(".")
     share = sum(pair["share"] for pair in found["pairs"])

@@ -93,8 +93,10 @@ def _check_item(item: dict, atlas: Atlas) -> None:
         if name not in atlas.datasets:
             hint = schemas.suggestion(name, atlas.datasets)
             raise AtlasError(f"config/items.yaml: `data` of item {item['id']} names `{name}`, no data set{hint}")
+    answering = [name for name, file in atlas.levels.files.items() if item["id"] in file.content.get("items", [])]
+    whole = set(answering) == {study.name for study in own}  # the run may be of other studies
     for pattern in item.get("compared", []):
-        if compared and not any(fnmatchcase(name, pattern) for name in compared):  # the run may be of other studies
+        if whole and compared and not any(fnmatchcase(name, pattern) for name in compared):
             hint = schemas.suggestion(pattern, dict.fromkeys(compared))
             raise AtlasError(
                 f"config/items.yaml: `compared` of item {item['id']} names `{pattern}`, which no study that answers it "
