@@ -70,7 +70,9 @@ def test_a_check_runs_after_edits_that_it_reads_and_retrains_nothing(restored):
     restored.edit("config/studies/stl10.yaml", "common:\n", "# a comment\ncommon:\n")
     restored.edit("config/studies/stl10.yaml", "What do depth", "What may depth")
     assert restored.checks() == []
-    restored.edit("config/studies/stl10.yaml", "test_time_mirror: true", "test_time_mirror: false")
+    own = "    progressive: 0.5\n    normalise: true\n    label_smoothing: 0.1\n    augmentation: {flip: true, "
+    own += "resized_crop: [0.35, 1.0], cutmix: 0.3}\n    test_time_mirror: true\n"
+    restored.edit("config/studies/stl10.yaml", own, own.replace("0.5", "0.6", 1))
     restored.edit("config/studies/stl10.yaml", "title: A shallow", "title: Ein seichtes für")
     expected = after(jobs(train="d2_own", compare="stl10", execute="d"))
     assert restored.planned_and_checks() == (expected, list(CHECKS))

@@ -171,7 +171,7 @@ EDITS = {
     "the text of a licence": (DATA, "licence: CC BY 4.0", "licence: CC-BY-4.0", after(jobs(execute="data"))),
     "the title of a data set": (
         *(DATA, "title: STL-10", "title: STL10"),
-        after(jobs(execute=("findings", "introduction", "data", "reliability"))),  # the last names it too
+        after(jobs(execute=("findings", "introduction", "data", "reliability"), explorer="")),
     ),
     "the title of the report": ("config/report.yaml", "title: CNN Atlas", "title: Atlas", jobs(pdf="", website="")),
     "the order of chapters": (
