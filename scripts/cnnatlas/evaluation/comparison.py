@@ -62,7 +62,7 @@ def summary(variant: Variant) -> dict:
         "multiply_adds": variant.architecture["multiply_adds"],
         "seeds": len(variant.runs),
         "diverged": variant.diverged,
-        "flags": markers.of_seeds({seed: run.flags for seed, run in variant.runs.items()}),
+        "flags": variant.flags,
         **{key: float(np.mean([run.training[key] for run in runs])) for key in ("epochs", "best_epoch")},
         "accuracy": {split: accuracy(variant, split) for split in variant.splits},
     }
@@ -106,7 +106,8 @@ def compare(
     for pair, (classes, _) in zip(compared, tables, strict=True):
         if pair["void"] or pair["selected"]:  # what was chosen on validation gains there by the choice
             classes[:] = [line | {"p": None, "verdict": None} for line in classes]
-        titles = [_titled(entries[named[pair[side]].name]) for side in "ab"]
+        sides = [entries[named[pair[side]].name] for side in "ab"]
+        titles = [f"“{entry['title']}”{markers.of(entry)}" for entry in sides]
         pair["gains_sentence"] = pair["void"] or gains.sentence(classes, *titles)
     return {
         "variants": list(entries.values()),
@@ -172,11 +173,6 @@ def _gains(first: str, second: str, named: Mapping[str, Variant]) -> tuple[list[
     predictions = [np.stack([v.runs[seed].splits["validation"].predictions for seed in seeds]) for v in (a, b)]
     cells = gains.confusion_changes(*predictions, labels, a.classes)
     return [names | line for line in classes], [names | line for line in cells]
-
-
-def _titled(entry: dict) -> str:
-    """A variant's title in quotes, with the marks of its flags."""
-    return markers.marked(f"“{entry['title']}”", markers.names(entry["flags"]))
 
 
 def _void(entries: Sequence[dict]) -> str | None:

@@ -61,8 +61,8 @@ def _void(variant: Variant) -> str:
     if share > COLLAPSED and share - rightful > EXCESS:
         of_all = f"{percent(share)} of the validation images"
         return f"“{variant.title}” predicts {variant.classes[frequent]} for {of_all}, {nothing}"
-    flagged = markers.of_seeds({seed: run.flags for seed, run in variant.runs.items()})
-    flags = [flag["flag"] for flag in markers.void_flags({"flags": flagged, "seeds": len(variant.runs)})]
+    found = markers.void_flags({"flags": variant.flags, "seeds": len(variant.runs)})
+    flags = [flag["flag"] for flag in found]
     return f"“{variant.title}” is {' and '.join(flags)}, {nothing}" if flags else ""
 
 

@@ -29,8 +29,7 @@ def describe(variants: Mapping[str, Variant]) -> dict:
 
 
 def _learned(variant: Variant) -> bool:
-    flags = markers.of_seeds({seed: run.flags for seed, run in variant.runs.items()})
-    return not markers.void_flags({"flags": flags, "seeds": len(variant.runs)})
+    return not markers.void_flags({"flags": variant.flags, "seeds": len(variant.runs)})
 
 
 def _entry(stage: Variant, tuned: Variant) -> dict:
@@ -40,7 +39,7 @@ def _entry(stage: Variant, tuned: Variant) -> dict:
         "variant": tuned.name,
         "title": tuned.title,
         "start": stage.title,
-        "marks": [_marks(tuned), _marks(stage)],
+        "marks": [markers.of({"flags": variant.flags}) for variant in (tuned, stage)],
         "trainable": tuned.spec["trainable"],
         "rate": tuned.spec["optimiser"]["learning_rate"],
         "seeds": len(seeds),
@@ -52,11 +51,6 @@ def _entry(stage: Variant, tuned: Variant) -> dict:
         "epochs": max(len(run.validation_losses) for run in after),
         "accuracy": {s: [_accuracy(before, s), _accuracy(after, s)] for s in tuned.splits if s != "train"},
     }
-
-
-def _marks(variant: Variant) -> str:
-    flags = markers.of_seeds({seed: run.flags for seed, run in variant.runs.items()})
-    return markers.marked("", markers.names(flags))
 
 
 def _further(runs: Sequence[Run]) -> float | None:

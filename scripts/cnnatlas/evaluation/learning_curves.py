@@ -57,7 +57,7 @@ def _entry(variant: Variant, common: float) -> dict:
     return {
         "variant": variant.name,
         "title": variant.title,
-        "flags": markers.names(markers.of_seeds({seed: run.flags for seed, run in variant.runs.items()})),
+        "flags": markers.names(variant.flags),
         "start": variant.spec["start"],
         "seeds": len(runs),
         "epochs": float(np.mean([len(run.training_losses) for run in runs])),

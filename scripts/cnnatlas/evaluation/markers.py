@@ -28,6 +28,11 @@ def marked(title: str, names: str) -> str:
     return f"{title} {''.join(marker for flag, marker in MARKERS.items() if flag in names)}".rstrip()
 
 
+def of(entry: Mapping) -> str:
+    """The markers of a variant's flags, after a space, for the end of its name or of a number of it: " †‡" or ""."""
+    return marked("", names(entry["flags"]))
+
+
 def legend(names: str) -> str:
     """The meaning of the markers of the flags that are named: "† undertrained, ‡ at chance"."""
     return ", ".join(f"{marker} {flag}" for flag, marker in MARKERS.items() if flag in names)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cnnatlas import tables
 from cnnatlas.errors import damaged
-from cnnatlas.evaluation import scores
+from cnnatlas.evaluation import markers, scores
 from cnnatlas.evaluation.scores import SPLITS, Scored
 from cnnatlas.files import read_json
 
@@ -64,6 +64,11 @@ class Variant:
     def splits(self) -> list[str]:
         """The splits that it was evaluated on, training first."""
         return [split for split in SPLITS if split in self._first.metrics]
+
+    @property
+    def flags(self) -> list[dict]:
+        """Those of its trainings, as `markers.of_seeds` sums them up."""
+        return markers.of_seeds({seed: run.flags for seed, run in self.runs.items()})
 
     @property
     def diverged(self) -> int:

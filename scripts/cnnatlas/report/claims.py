@@ -57,7 +57,7 @@ class Claims:
         """Accuracies with intervals, and flags; of the last split where none is named."""
         entry = self.entry(study, variant)
         shown = splits or (_last(entry["accuracy"]),)
-        return f"{_accuracies(entry['accuracy'], shown)}{marks(entry)}"
+        return f"{_accuracies(entry['accuracy'], shown)}{markers.of(entry)}"
 
     def budget(self, study: str, variant: str) -> str:
         """On how many images and for how many epochs a variant was trained."""
@@ -68,7 +68,7 @@ class Claims:
     def mean(self, study: str, variant: str, split: str = "validation") -> str:
         """An accuracy, a mean over seeds, with the marks of a variant's flags."""
         entry = self.entry(study, variant)
-        return f"{percent(entry['accuracy'][split]['mean'])}{marks(entry)}"
+        return f"{percent(entry['accuracy'][split]['mean'])}{markers.of(entry)}"
 
     def change(self, study: str, a: str, b: str) -> str:
         """What `b` changed against `a` on the last split that they share; why, where that is void.
@@ -78,7 +78,7 @@ class Claims:
         pair = self._pair(study, a, b)
         split = _last(pair["splits"])
         found = pair["splits"][split]
-        flags = ["" if pair["void"] else marks(self.entry(study, pair[side])) for side in "ab"]
+        flags = ["" if pair["void"] else markers.of(self.entry(study, pair[side])) for side in "ab"]
         of_a, of_b = (f"{percent(found[f'accuracy_{side}'])}{flag}" for side, flag in zip("ab", flags, strict=True))
         both = f"{self.title(study, b)} {of_b} on {NAMES[split]}, {self.title(study, a)} {of_a}"
         if pair["void"]:
@@ -98,7 +98,7 @@ class Claims:
             for base, pair, own in zip(bases, pairs, differ, strict=True)
         ]
         accuracy = _accuracies(entry["accuracy"], splits or [_last(entry["accuracy"])])
-        return f"{self.title(study, variant)} {accuracy}{marks(entry)}{shared}; {', '.join(told)}"
+        return f"{self.title(study, variant)} {accuracy}{markers.of(entry)}{shared}; {', '.join(told)}"
 
     def _against(self, study: str, base: str, pair: Mapping, budgets: str) -> str:
         split = _last(pair["splits"])
@@ -109,7 +109,7 @@ class Claims:
         own, common = self.entry(study, pair["b"])["seeds"], found["seeds"]
         other = counted(common, "seed") if common > 1 else "one seed"
         beside = f", beside {percent(found['accuracy_b'])} with the {other} of both" if common < own else ""
-        accuracy = f"{percent(found['accuracy_a'])}{marks(self.entry(study, base))}"
+        accuracy = f"{percent(found['accuracy_a'])}{markers.of(self.entry(study, base))}"
         return f"against {self.title(study, base)} ({accuracy}{beside}{reason}){change}"
 
     def stands(self, study: str, variant: str, bases: Mapping[str, str]) -> str:
@@ -158,7 +158,8 @@ class Claims:
         """What each of several changes of `base`, variants with what they are called, gains on validation."""
         pairs = {words: self._pair(study, base, other) for other, words in others.items()}
         told = [
-            f"{words}{marks(self.entry(study, pair['b']))} {self._gained(study, pair)}" for words, pair in pairs.items()
+            f"{words}{markers.of(self.entry(study, pair['b']))} {self._gained(study, pair)}"
+            for words, pair in pairs.items()
         ]
         found = [p["splits"]["validation"]["difference"] for p in pairs.values() if not p["void"]]
         none = len(found) == len(pairs) and max(found) <= 0
@@ -184,7 +185,7 @@ class Claims:
         ends = [ordered[0], ordered[-1]] if len(ordered) > 1 else ordered
         alike = {
             end: [
-                f"{self.title(study, each)}{marks(self.entry(study, each))} {_budgets(pairs[each], '(', ') ')}"
+                f"{self.title(study, each)}{markers.of(self.entry(study, each))} {_budgets(pairs[each], '(', ') ')}"
                 f"{gain(found[each])}{_otherwise(pairs[each]['splits'], 'validation')}"
                 for each in ordered
                 if found[each]["difference"] == found[end]["difference"]  # each with its own interval
@@ -233,7 +234,7 @@ class Claims:
 
     def _marks(self, study: str, variants: Iterable[str]) -> str:
         """The marks of all flags that some of these variants have."""
-        return marks({"flags": [flag for name in variants for flag in self.entry(study, name)["flags"]]})
+        return markers.of({"flags": [flag for name in variants for flag in self.entry(study, name)["flags"]]})
 
     def file(self, pattern: str) -> Path:
         """The first file below the results that a pattern such as models/*/seed*/training.json matches."""
@@ -256,7 +257,7 @@ class Claims:
 
     def flagged(self, network: str) -> str:
         """The marks of an interpreted network's flags."""
-        return marks({"flags": self._network_flags(network)})
+        return markers.of({"flags": self._network_flags(network)})
 
     def first(self, summary: Mapping, *words: str) -> str:
         """The first sentence of a summary.json that has one of `words`, tried in order; else its first one."""
@@ -397,11 +398,6 @@ def _accuracies(accuracy: Mapping, splits: Iterable[str]) -> str:
 
 def _share(value: Mapping) -> str:
     return interval(value["mean"], value["low"], value["high"]).replace(" [", " % [")
-
-
-def marks(entry: Mapping) -> str:
-    """The marks of a variant's flags, after a space, for the end of its name or of a number of it."""
-    return markers.marked("", markers.names(entry["flags"]))
 
 
 def _last(splits: Mapping) -> str:

@@ -175,9 +175,10 @@ class Study:
         for side in "ab":
             entry = self._of(self.entries, self._chosen(pair[side]), "variants")
             if found["seeds"] < entry["seeds"] and not void:
-                here, every = (f"{100 * mean:.1f} %" for mean in (found[f"accuracy_{side}"], _mean(entry, split)))
+                means = found[f"accuracy_{side}"], entry["accuracy"][split]["mean"]
+                here, every = (f"{100 * mean:.1f} %" for mean in means)
                 some = "one" if found["seeds"] == 1 else str(found["seeds"])
-                title = markers.marked(f"“{_short(entry['title'])}”", markers.names(entry["flags"]))
+                title = f"“{_short(entry['title'])}”{markers.of(entry)}"
                 told.append(f"{title} has {here} on {NAMES[split]} with {some}, {every} with all {entry['seeds']}")
         return told
 
@@ -350,8 +351,7 @@ class Study:
             "more than" if own["mean"] > best["mean"] else "less than" if own["mean"] < best["mean"] else "as much as"
         )
         accuracy = interval(own["mean"], own["low"], own["high"])
-        flags = markers.marked("", markers.names(self.entries[variant]["flags"]))
-        show(f"“{title}” has {accuracy} %{flags} on validation, {side} the best of these.")
+        show(f"“{title}” has {accuracy} %{markers.of(self.entries[variant])} on validation, {side} the best of these.")
 
     def _winner(self, name: str, group: Mapping) -> str:
         """Which member of a group validation chose, and its accuracies."""
@@ -632,10 +632,6 @@ def _corrected(splits: Mapping[str, dict]) -> str:
     if all(p is None for p in found):
         return ""
     return ", ".join("–" if p is None else f"{p:.3f}" if p >= 0.0005 else "< 0.001" for p in found)
-
-
-def _mean(entry: Mapping, split: str) -> float:
-    return entry["accuracy"][split]["mean"]
 
 
 def _enough(splits: Mapping[str, dict]) -> bool:

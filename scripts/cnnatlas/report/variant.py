@@ -32,7 +32,7 @@ class Variant:
         metrics = results.json(f"{self.folder}/metrics.json")
         self.metrics = {split: metrics[split] for split in NAMES if split in metrics}
         self.flags = metrics["flags"]
-        self.marks = markers.marked("", markers.names(self.flags))  # after a number
+        self.marks = markers.of(metrics)
 
     def layers(self) -> None:
         """What the network is made of, in a sentence; in the appendix the table of its layers.

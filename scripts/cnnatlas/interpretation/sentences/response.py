@@ -1,9 +1,9 @@
 """Does a network trained on small images localise objects in larger ones? Its responses in numbers (B4)."""
 
 from collections.abc import Mapping, Sequence
-from math import comb
 
 import numpy as np
+from scipy import stats
 
 from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.interpretation.arrays import Arrays, scales
@@ -83,9 +83,7 @@ def _scale(responses: np.ndarray, index: Sequence[int], masks: Mapping[int, np.n
 def _sign_test(ours: Sequence[bool], others: Sequence[bool]) -> float:
     """The two-sided exact p of hits on the same images (McNemar, 1947): of those that only one of both hits."""
     differ = [one for one, other in zip(ours, others, strict=True) if one != other]
-    most = max(sum(differ), len(differ) - sum(differ))
-    tail = sum(comb(len(differ), k) for k in range(most, len(differ) + 1)) / 2 ** len(differ)
-    return min(1.0, 2 * tail)
+    return float(stats.binomtest(sum(differ), len(differ)).pvalue) if differ else 1.0
 
 
 def _at_centres(mask: np.ndarray, shape: tuple[int, int]) -> np.ndarray:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
+from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.evaluation.verdicts import LEVEL
 from cnnatlas.report.answers.interpretations import plainly
 from cnnatlas.report.answers.registry import Answers
-from cnnatlas.report.claims import Claims, marks
+from cnnatlas.report.claims import Claims
 from cnnatlas.wording import capitalised, counted, decimal, listing, part_of, percent
 
 SIMPLE, NORMALISED, RESIDUAL = "simple_cifar10", "normalised_simple_cifar10", "residual_cifar10"
@@ -105,7 +106,7 @@ def _transforms(claims: Claims) -> str:
     return (
         f"{start}, {most}; the gap of training to validation accuracy, {gaps['b2_untransformed']:.1f} points "
         f"without, is least with {claims.title(TRANSFORMS, least)}, "
-        f"{gaps[least]:.1f}{marks(claims.entry(TRANSFORMS, least))}"
+        f"{gaps[least]:.1f}{markers.of(claims.entry(TRANSFORMS, least))}"
     )
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.report.answers.interpretations import brief, contrasted
 from cnnatlas.report.answers.registry import Answers
-from cnnatlas.report.claims import Claims, marks, rejected_first
+from cnnatlas.report.claims import Claims, rejected_first
 from cnnatlas.report.variant import OPTIMISERS
 from cnnatlas.wording import capitalised, counted, decimal, listing, percent
 
@@ -93,7 +94,7 @@ def _alike(claims: Claims, variant: str) -> str:
     if void:
         return void.removeprefix("void: ")
     rates, classes = (_verdicts(claims.similarity(variant), question) for question in ("rates", "pattern"))
-    flagged = marks(claims.entry(STL10, variant))
+    flagged = markers.of(claims.entry(STL10, variant))
     return f"{name}{flagged}: which classes it confuses {classes}; how often it errs {rates}"
 
 
