@@ -102,10 +102,12 @@ def test_unequal_budgets_stand_beside_a_difference_and_no_epochs_are_compared(cl
         "; unequal budgets: 4 against 2 epochs: +30.0 points [20.0, 40.0]"
     )
     told = claims.against("s", "t_2", "base")
-    assert told.endswith("; unequal budgets: 4 against 2 epochs; against “Base” (50.0 %) +30.0 points [20.0, 40.0]")
+    assert told.endswith("; with unequal budgets, against “Base” (50.0 %) +30.0 points [20.0, 40.0]")
+    assert claims.budgets("s", "t_2", "base") == "unequal budgets: 4 against 2 epochs"
     claims.study("s")["pairs"].append(claims.study("s")["pairs"][1] | {"a": "t_1", "unequal": []})
     told = claims.against("s", "t_2", "base", "t_1")
-    assert "“Base” (50.0 %; unequal budgets: 4 against 2 epochs) +30.0 points" in told
+    assert "“Base” (50.0 %; unequal budgets) +30.0 points" in told
+    assert claims.budgets("s", "t_2", "base", "t_1") == "unequal budgets: against “Base” 4 against 2 epochs"
     assert told.endswith("“T_1” (50.0 % †) +30.0 points [20.0, 40.0]")
     claims.study("s")["pairs"][1]["unequal"] = ["“T_2” starts from the weights of `base`"]
     assert "budgets" not in claims.against("s", "t_2", "base")
@@ -131,7 +133,7 @@ def test_one_seed_of_several_that_does_not_reach_an_accuracy_is_not_all_of_them(
 
 def test_a_network_is_above_or_below_others_only_with_a_verdict(claims):
     """Not by an interval of one seed, which is over images only."""
-    assert claims.stands("s", "t_2", {"base": "the base"}) == "no verdict with 1 seed"
+    assert claims.stands("s", "t_2", {"base": "the base"}) == ""
     found = claims.study("s")["pairs"][1]["splits"]["validation"]
     found |= {"seeds": 8, "p": 0.3}
     assert claims.stands("s", "t_2", {"base": "the base"}) == "on validation not established above or below the base"
@@ -160,7 +162,7 @@ def test_each_of_several_changes_is_told(claims):
         }
     )
     assert claims.each("s", "base", {"t_1": "L1", "t_2": "dropout"}) == (
-        "L1 † (unequal budgets: 20 against 10 epochs) −10.0 points [1.0, 5.2], dropout void"
+        "L1 † (unequal budgets) −10.0 points [1.0, 5.2], dropout void"
     )
 
 
@@ -185,7 +187,7 @@ def test_effects_are_those_of_the_factorial(claims):
     assert claims.effects("s", "first_main").endswith("+3.0 points [−12.0, −8.0] (on validation −10.0)")
     del splits["test"]
     claims.study("s")["factorial"]["unequal"] = ["The budgets are unequal: 2 against 1 epochs."]
-    assert claims.effects("s", "first_main").endswith("−8.0]; the budgets of its networks are unequal")
+    assert claims.effects("s", "first_main").startswith("on validation, with unequal budgets, dropout on average ")
 
 
 def test_of_a_void_main_effect_what_is_not_void_is_told(claims):
@@ -194,11 +196,14 @@ def test_of_a_void_main_effect_what_is_not_void_is_told(claims):
     claims.entry("s", "t_2")["flags"] = [{"flag": "at chance", "seeds": 1}]
     for void in (effects[1], effects[3]):
         void["void"] = "It is void."
-    told = "on validation, SECOND_WITH (50.0 % → 80.0 % ‡) +10.0 points [8.0, 12.0]; void for SECOND_MAIN: "
-    told += "“T_2” is at chance"
+    told = "on validation, SECOND_WITH ‡ +10.0 points [8.0, 12.0]; void for SECOND_MAIN"
     assert claims.effects("s", "second_main") == told
+    assert claims.cells("s", "second_main") == [
+        "accuracies on validation: SECOND_WITH 50.0 % → 80.0 % ‡", "“T_2” is at chance",
+    ]  # fmt: skip
+    assert claims.effects("s", "second_without", "second_with").count("SECOND_WITH ") == 1  # what stands for another
     effects[4]["void"] = "It is void."
-    assert claims.effects("s", "second_main") == "void: “T_2” is at chance"
+    assert claims.effects("s", "second_main") == "void: “T_2” is at chance" and not claims.cells("s", "second_main")
 
 
 def test_a_sentence_of_an_interpretation_is_found_by_its_words(claims, results):
@@ -217,9 +222,9 @@ def test_of_a_network_that_learned_nothing_an_interpretation_is_void(claims, res
     with pytest.raises(AtlasError, match=r"interpretation\.yaml: an answer needs `cam` in this chapter"):
         claims.of_each("cam", lambda summary: "edges")
     claims.networks = {"net": "Net", "other": "Other", "third": "Third"}
-    assert claims.of_each("cam", lambda summary: "edges") == void
+    assert claims.of_each("cam", lambda summary: "edges") == {"“Net” §": void}
     write(results, "interpretation/other/cam/summary.json", {"sentences": []})
-    assert claims.of_each("cam", lambda summary: "edges") == f"“Net” §: {void}; “Other”: edges"
+    assert claims.of_each("cam", lambda summary: "edges") == {"“Net” §": void, "“Other”": "edges"}
 
 
 @pytest.mark.parametrize(

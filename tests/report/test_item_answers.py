@@ -9,6 +9,8 @@ import pytest
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation.contrasts import CELLS
 from cnnatlas.report.answers.every import ANSWERS, CHAPTERS
+from cnnatlas.report.answers.interpretations import of_all
+from cnnatlas.report.answers.registry import Answers, line_of, lined
 from cnnatlas.report.claims import Claims
 from cnnatlas.report.items import read_items, strength
 from cnnatlas.workflow.plan import chapters
@@ -69,6 +71,23 @@ def test_an_answer_follows_the_results(results, shown):
     assert shown[0].metadata["report"]["place"] == "answer"  # which the PDF keeps on one page
 
 
+def test_a_line_is_bold_and_its_details_are_not(results, shown):
+    answers = Answers(Z1=lambda claims: lined("a line, with a comma", "a detail", "", "another; and more"))
+    answers.show(Claims(results), "Z1")
+    texts = [one.data["text/markdown"] for one in shown]
+    assert texts == ["**A line, with a comma.**", "A detail. Another; and more."]
+    assert shown[1].metadata.get("report", {}).get("place") != "answer"
+    assert line_of(lined("a line")) == line_of(lined("a line", "a detail")) == "a line" == lined("a line", "")
+
+
+def test_of_several_networks_the_first_clauses_are_the_line():
+    void = "void: the network is collapsed; its maps mean nothing"
+    told = {"“A”": "on the object; with permuted weights not", "“B”": "elsewhere"}
+    assert of_all(told) == "“A”: on the object. “B”: elsewhere\n\n“A”: with permuted weights not."
+    assert of_all({"“A”": "on the object; clearly"}) == "“A”: on the object\n\nClearly."
+    assert of_all({"“A”": void, "“B”": void}) == void and of_all({"“A”": void, **told}).startswith("“A”: on")
+
+
 def test_an_answer_names_its_item_where_the_heading_does_not(results, shown):
     save(results.folder, "s", COMPARISON, FACTS)
     claims = Claims(results)
@@ -95,9 +114,8 @@ def test_transforms_are_those_that_the_study_compares(results):
     ]
     save(results.folder, "transforms_cifar10", {**COMPARISON, "variants": variants, "pairs": pairs}, FACTS)
     claims = Claims(results)
-    assert ANSWERS["B2.9"](claims).startswith(
-        "Without, 50.0 % on validation; of 2 transforms, on validation “b2_flip” +2.0 points"
-    )
+    assert ANSWERS["B2.9"](claims).startswith("Of 2 transforms, on validation “b2_flip” +2.0 points")
+    assert ANSWERS["B2.9"](claims).partition("\n\n")[0].endswith("; without, 50.0 %")
     claims.entry("transforms_cifar10", "b2_mixup")["accuracy"] = {"train": {"mean": 0.101}, "validation": {"mean": 0.1}}
     assert "is least with “b2_mixup”, 0.1" in ANSWERS["B2.9"](claims)
     claims.entry("transforms_cifar10", "b2_mixup")["flags"] = [{"flag": "at chance", "seeds": 1}]
@@ -119,10 +137,13 @@ class Void(Claims):
         return "void: the network is at chance, and its maps mean nothing"
 
     def of_each(self, method, told):
-        return self.shown("*", method)
+        return {"“Net”": self.shown("*", method)}
 
     def effects(self, study, *names):
-        return "void, as one of the four networks is at chance or collapsed"
+        return "void: one of the four networks is at chance or collapsed"
+
+    def cells(self, study, *names):
+        return []
 
     def study(self, name):
         return {"fitted": {"b2_one_batch": {"images": 64}}}
@@ -150,7 +171,7 @@ class Said(Claims):
         return {"accuracy": {"validation": {"mean": 0.5}}, "seeds": 1, "flags": []}
 
     def of_each(self, method, told):
-        return told({"sentences": [self.sentence]})
+        return {"“Net”": told({"sentences": [self.sentence]})}
 
 
 @pytest.mark.parametrize(
@@ -161,8 +182,8 @@ class Said(Claims):
             "Of 16 images the object’s pixels are known: 39.1 % of the mass lies on the object, which covers 36.7 % of "
             "the image: whether the maps are about the object or the background is open (95 % interval of the "
             "difference −5.1 to 9 points)",
-            "In both networks 39.1 % of the mass lies on the object, which covers 36.7 % of the image: not clearly "
-            "more or less than in an even map",
+            "In both networks 39.1 % of the mass lies on the object (36.7 % of the image), not clearly more or less "
+            "than in an even map",
         ),
         (
             "A3b",
@@ -171,17 +192,16 @@ class Said(Claims):
         ),
         (
             "X3",
-            "Conclusion: of these methods, none finds the object better than a centre box",
-            "none finds the object better than a centre box",
+            "Conclusion: of these methods, none passes every test; none finds the object better than a centre box",
+            "“Net”: none passes every test\n\nNone finds the object better than a centre box.",
         ),
         (
             "E2",
             "Conclusion on feature maps: the last layer shown, network.relu2, keeps less of the image's edges "
             "(correlation 0.00 against 0.48) on both images, compared with the first layer shown, network.relu1 (maps "
             "of 11×11 against 60×60); 19 of 64 maps of network.relu2 are dead on every image",
-            "In both networks the last layer shown keeps less of the image's edges (correlation 0.00 against 0.48) on "
-            "both images, compared with the first; 19 of 64 maps are zero on every image shown. They have 50.0 % "
-            "and 50.0 % on validation",
+            "In both networks the last layer shown keeps fewer edges (correlation 0.00 against 0.48) than the first, "
+            "on both images\n\n19 of 64 maps are zero on every image shown. They have 50.0 % and 50.0 % on validation.",
         ),
     ],
 )
@@ -201,11 +221,11 @@ def test_splits_are_told_by_verdict(results):
         pair("validation", "test", "cannot be told"),
     ]  # fmt: skip
     assert ANSWERS["D1.4"](claims) == (
-        "“D1_Shallow”: which classes it confuses is similar in all splits; how often it errs is different in "
+        "“D1_Shallow”: which classes it confuses: similar in all splits; how often it errs: different in "
         "training–validation and training–test, cannot be told in validation–test"
     )
     claims.entry("stl10", "d1_shallow")["flags"] = [{"flag": "collapsed", "seeds": 1}]
-    void = "void: “D1_Shallow” is collapsed; whether its splits err alike says nothing. “D2_Deep”: which classes it"
+    void = "void: “D1_Shallow” is collapsed; whether its splits err alike says nothing\n\n“D2_Deep”: which classes it"
     assert ANSWERS["D1.4"](claims).startswith(void)
 
 
@@ -225,11 +245,12 @@ def test_a_network_that_is_hard_to_fool_is_not_left_out(results):
     half = common | {"crossed": 10, "fooled": 2, "linf": 9.0, "linf_largest": 229.0, "steps": 83.0}
     interpreted(results, "fooling", a=easy | {"p": 0.5}, b=half, c=common | {"crossed": 0, "fooled": 0})
     assert ANSWERS["B3.2"](Claims(results, {"a": "A", "b": "B", "c": "D"})) == (
-        "“A”: all 16 changed images taken for the target with a margin of 0.10 after 3 steps in the median, the "
-        "largest change of a pixel 3 of 255 levels; “C” takes 2 of 16 images for the target too, not shown to be more "
-        "than without the change; “B”: 10 of 16 changed images taken for the target, 2 of them with a margin of "
-        "0.10 after 83 steps in the median, the largest change of a pixel 229 of 255 levels; no second network of "
-        "its classes to try them on; “D”: none of 16 changed images taken for the target"
+        "“A”: all 16 changed images taken for the target, 2 of 16 images by “C” too, not shown to be more than without "
+        "the change. “B”: 10 of 16 changed images taken for the target, with no second network of its classes to try "
+        "them on. “D”: none of 16 changed images taken for the target\n\n"
+        "“A”: with a margin of 0.10 after 3 steps in the median, the largest change of a pixel 3 of 255 levels. "
+        "“B”: 2 of them with a margin of 0.10 after 83 steps in the median, the largest change of a pixel 229 of 255 "
+        "levels."
     )
 
 
@@ -249,8 +270,8 @@ def test_a_transfer_is_told_with_its_test(results, p, after, words):
     }
     found |= {"transferred": after, "transferred_before": 1, "second": "C", "second_name": "c", "p": p}
     interpreted(results, "fooling", a=found)
-    assert f" for the target{' too' if after else ''}, {words}" in ANSWERS["B3.2"](Claims(results, {"a": "A"}))
-    for flag, said in (("undertrained", "; “C” † takes "), ("collapsed", "; transfer is void: “C” § learned nothing")):
+    assert f" by “C”{' too' if after else ''}, {words}" in ANSWERS["B3.2"](Claims(results, {"a": "A"}))
+    for flag, said in (("undertrained", " by “C” †"), ("collapsed", ", transfer void as “C” § learned nothing")):
         file = results.folder / "evaluation/c/seed0/metrics.json"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps({"flags": [{"flag": flag, "sentence": "So."}]}))
@@ -268,24 +289,26 @@ def interpreted(results, method, **summaries):
     ("scale", "words"),
     [
         (
-            {"factor": 1.5, "pointing": 11, "n": 12, "centre": 3, "p_centre": 0.008},
-            "enlarged 1.5 times, the strongest response lies on the object in 11 of 12 images, more than the middle of "
-            "the image, in 3 (sign test p = 0.008)",
+            {"factor": 1.5, "pointing": 11, "n": 12, "centre": 3, "p_centre": 0.008, "covered": 0.3, "p": 0.001},
+            "enlarged 1.5 times, the strongest response lies on the object in 11 of 12 images, more than a random "
+            "position (30 %, p = 0.001), more than the middle of the image, in 3\n\nSign test against the middle p = "
+            "0.008.",
         ),
         (
-            {"factor": 1.0, "pointing": 8, "n": 12, "centre": 9, "p_centre": 1.0},
-            "the strongest response lies on the object in 8 of 12 images, not shown to be more or fewer than the "
-            "middle of the image, in 9 (sign test p = 1.000)",
+            {"factor": 1.0, "pointing": 8, "n": 12, "centre": 9, "p_centre": 1.0, "covered": 0.5, "p": 0.2},
+            "the strongest response lies on the object in 8 of 12 images, not shown to be more than a random position "
+            "(50 %, p = 0.200), not shown to be more or fewer than the middle of the image, in 9\n\nSign test against "
+            "the middle p = 1.000.",
         ),
         (
             {"factor": 2.0, "compared": 30, "ahead": 19},
-            "where the objects are is not known; enlarged 2 times, the class predicted before still leads over the "
-            "second one in 19 of 30 images [46 %, 78 %]: whether more often than not is open",
+            "enlarged 2 times, the class predicted before still leads over the second one in 19 of 30 images "
+            "[46 %, 78 %]: whether more often than not is open\n\nWhere the objects are is not known.",
         ),
         (
             {"factor": 2.0, "compared": 30, "ahead": 28},
-            "where the objects are is not known; enlarged 2 times, the class predicted before still leads over the "
-            "second one in 28 of 30 images [79 %, 98 %]",
+            "enlarged 2 times, the class predicted before still leads over the second one in 28 of 30 images "
+            "[79 %, 98 %]\n\nWhere the objects are is not known.",
         ),
         ({"factor": 1.0, "compared": 30, "ahead": 30}, "where the objects are is not known"),
         ({"factor": 2.0, "compared": 0}, "where the objects are is not known"),
@@ -315,9 +338,9 @@ def test_the_best_value_is_told_among_all_that_were_trained_and_where_it_ends_th
     variants[2]["accuracy"]["validation"]["loss"] = 0.1  # b2_constant
     save(results.folder, "schedules_cifar10", {**COMPARISON, "variants": variants, "best": best}, FACTS)
     assert ANSWERS["B2.11"](Claims(results)) == (
-        "Best on validation: SGD’s learning rate 0.3 of 3 values (50.0 %; an end of the range; the lowest validation "
-        "loss is at 0.1), Adam’s learning rate 0.01 of 2 values (50.0 %; the one other value within its interval; an "
-        "end of the range) and StepLR’s gamma 0.1 of 3 values (60.0 %); no training diverged"
+        "Best on validation: SGD’s rate 0.3 of 3 values (50.0 %), Adam’s 0.01 of 2 values (50.0 %) and StepLR’s gamma "
+        "0.1 of 3 values (60.0 %); no training diverged\n\nOf SGD’s rate 0.3: it ends the range, the lowest validation "
+        "loss is at 0.1. Of Adam’s 0.01: it ends the range, the one other value within its interval."
     )
 
 
@@ -326,7 +349,7 @@ def test_the_classes_of_which_any_image_is_right_are_counted(results):
     file = results.folder / "evaluation/d1_shallow/seed0/extremes.csv"
     file.parent.mkdir(parents=True)
     file.write_text("kind,class\nright,bird\nright,bird\nwrong,cat\n")
-    words = "Shown are 2 images of 1 class; no image of cat is right; 50.0 % [49.0, 51.0] on validation"
+    words = "Shown are 2 images of 1 class; no image of cat is right\n\n50.0 % [49.0, 51.0] on validation."
     assert ANSWERS["D1.2"](Claims(results)) == words
 
 
@@ -376,7 +399,7 @@ def test_the_most_frequent_mistakes_are_told_unless_one_class_is_predicted_for_a
     file.write_text("kind,class,prediction,score\nright,a,a,0.9\nwrong,a,b,0.34\nwrong,c,b,0.3\n")
     said = ANSWERS["D1.3"](Claims(results))
     assert said.startswith(
-        "Most confident mistake: a taken for b with a score of 0.34; most often confused: a taken"
+        "most confident mistake: a taken for b with a score of 0.34\n\nMost often confused: a taken"
     ) or (said.startswith("void: It predicts a for 90 %"))
     assert words.lower() in said.lower()
 
@@ -425,7 +448,7 @@ class Mapped(Claims):
 
 
 def test_guided_backpropagation_is_about_edges_and_about_the_object(results):
-    assert ANSWERS["A5"](Mapped(results)) == "In both networks the maps follow edges; 40 % is on the object"
+    assert ANSWERS["A5"](Mapped(results)) == "In both networks the maps follow edges\n\n40 % is on the object."
 
 
 def test_an_answer_says_what_validation_chose_among_trials(results):
@@ -437,10 +460,10 @@ def test_an_answer_says_what_validation_chose_among_trials(results):
     best = {"d2_deep_augmented": {"variant": "d2_deep_augmented_2", "ranking": []}}
     save(results.folder, "stl10", {**COMPARISON, "variants": variants, "pairs": pairs, "best": best}, FACTS)
     told = ANSWERS["D2.2"](Claims(results))
-    assert told.startswith(
-        "Validation (70.0 % against 60.0 %) would keep “D2_Deep_Normalised”; “D2_Deep_Normalised” 70"
-    )
-    assert told.endswith("; chosen on validation: resized crop [0.7, 1.0]")
+    line, _, details = told.partition("\n\n")
+    assert line.startswith("on test, normalised input +30.0 points") and " and augmentation besides +30.0" in line
+    assert details.startswith("Validation (70.0 % against 60.0 %) would keep “D2_Deep_Normalised”. “D2_Deep_Normal")
+    assert details.endswith(" Chosen on validation: resized crop [0.7, 1.0].")
 
 
 class Standing(Claims):
@@ -453,19 +476,22 @@ class Standing(Claims):
     def stands(self, study, variant, bases):
         return self.stand[variant]
 
-    def against(self, study, variant, *bases):
-        return variant
+    def gained(self, study, a, b):
+        return "+1"
 
     def entry(self, study, variant):
-        return {"best_epoch": 2, "epochs": 3, "seeds": 1}
+        return {**entry(variant, 0.5), "best_epoch": 2, "epochs": 3}
+
+    def budgets(self, study, variant, *bases):
+        return ""
 
 
 @pytest.mark.parametrize(
     ("block", "every", "lead"),
     [
-        ("on test above X", "on test above X", "Either way on test above X: c1h_last_block; "),
-        ("on test above X", "on test below X", "With the last block trained on test above X and with all of them "),
-        ("on test above X", "", "c1h_last_block; "),  # a comparison is void
+        ("on test above X", "on test above X", "either way on test above X: “C1H_Last_Block” +1 and “C1H_All” +1 "),
+        ("on test above X", "on test below X", "with the last block trained on test above X and with all of them "),
+        ("on test above X", "", "“C1H_Last_Block” +1 and"),  # a comparison is void
     ],
 )
 def test_fine_tuning_is_concluded_on_before_its_figures(results, block, every, lead):

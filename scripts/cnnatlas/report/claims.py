@@ -88,17 +88,28 @@ class Claims:
     def against(self, study: str, variant: str, *bases: str, splits: Iterable[str] = ()) -> str:
         """A variant's accuracy, and what it changed against others, which may be void; on the last split of all.
 
-        Accuracy on several `splits` where these are named. What differs in the budgets is told before the changes.
+        Accuracy on several `splits` where these are named. That budgets differ is told before the changes; `budgets`
+        says in what.
         """
         entry, pairs = self.entry(study, variant), [self._pair(study, base, variant) for base in bases]
-        differ = [_budgets(pair, "; ") for pair in pairs]
-        shared = differ[0] if len(set(differ)) == 1 and not any(pair["void"] for pair in pairs) else ""
+        differ = [_amounts(pair) for pair in pairs]
+        shared = all(differ) and not any(pair["void"] for pair in pairs)
         told = [
-            self._against(study, base, pair, "" if shared else own)
+            self._against(study, base, pair, "; unequal budgets" if own and not shared else "")
             for base, pair, own in zip(bases, pairs, differ, strict=True)
         ]
         accuracy = _accuracies(entry["accuracy"], splits or [_last(entry["accuracy"])])
-        return f"{self.title(study, variant)} {accuracy}{markers.of(entry)}{shared}; {', '.join(told)}"
+        before = "with unequal budgets, " if shared else ""
+        return f"{self.title(study, variant)} {accuracy}{markers.of(entry)}; {before}{', '.join(told)}"
+
+    def budgets(self, study: str, variant: str, *bases: str) -> str:
+        """In what a variant's budget differs from those of others, as a clause; "" where it does not."""
+        differ = {base: _amounts(self._pair(study, base, variant)) for base in bases}
+        differ = {base: ", ".join(amounts) for base, amounts in differ.items() if amounts}
+        if len(differ) == len(bases) and len(set(differ.values())) == 1:
+            return f"unequal budgets: {next(iter(differ.values()))}"
+        told = [f"against {self.title(study, base)} {amounts}" for base, amounts in differ.items()]
+        return f"unequal budgets: {'; '.join(told)}" if told else ""
 
     def _against(self, study: str, base: str, pair: Mapping, budgets: str) -> str:
         split = _last(pair["splits"])
@@ -113,9 +124,9 @@ class Claims:
         return f"against {self.title(study, base)} ({accuracy}{beside}{reason}){change}"
 
     def stands(self, study: str, variant: str, bases: Mapping[str, str]) -> str:
-        """Whether a variant is established above or below others, each with what it is called; "" where all are void.
+        """Whether a variant is established above or below others, each with what it is called.
 
-        With fewer seeds than a verdict needs, that there is none.
+        "" where all are void, and with fewer seeds than a verdict needs.
         """
         pairs = {words: self._pair(study, base, variant) for base, words in bases.items()}
         pairs = {words: pair for words, pair in pairs.items() if not pair["void"]}
@@ -124,8 +135,7 @@ class Claims:
         split = _last(next(iter(pairs.values()))["splits"])
         found = {words: pair["splits"][split] for words, pair in pairs.items()}
         if any(each["p"] is None for each in found.values()):
-            seeds = min(each["seeds"] for each in found.values())
-            return f"no verdict with {counted(seeds, 'seed')}"
+            return ""
         return f"on {NAMES[split]} {listing([f'{_side(each)} {words}' for words, each in found.items()])}"
 
     def rejected(self, study: str, tuned: str, base: str) -> str:
@@ -134,6 +144,8 @@ class Claims:
         if ours > theirs:
             return ""
         both = f"{self.mean(study, base)} against {self.mean(study, tuned)}"
+        if ours == theirs:
+            return f"validation ({both}) prefers neither {self.title(study, base)} nor {self.title(study, tuned)}"
         return f"validation ({both}) would keep {self.title(study, base)}"
 
     def times(self, study: str, ours: str, theirs: str) -> str:
@@ -158,20 +170,25 @@ class Claims:
         """What each of several changes of `base`, variants with what they are called, gains on validation."""
         pairs = {words: self._pair(study, base, other) for other, words in others.items()}
         told = [
-            f"{words}{markers.of(self.entry(study, pair['b']))} {self._gained(study, pair)}"
+            f"{words}{self.marks(study, pair['b'])} {self._gained(study, pair, 'validation')}"
             for words, pair in pairs.items()
         ]
         found = [p["splits"]["validation"]["difference"] for p in pairs.values() if not p["void"]]
         none = len(found) == len(pairs) and max(found) <= 0
         return f"{'none is higher in this run: ' if none else ''}{', '.join(told)}"
 
-    def _gained(self, study: str, pair: Mapping) -> str:
-        """What a change gains on validation, after how its budget differs; void, with its reason, where it is."""
+    def gained(self, study: str, a: str, b: str) -> str:
+        """What `b` gains over `a` on the last split that they share, after that budgets differ; or why it is void."""
+        pair = self._pair(study, a, b)
+        split = _last(pair["splits"])
+        return f"{self._gained(study, pair, split)}{'' if pair['void'] else _otherwise(pair['splits'], split)}"
+
+    def _gained(self, study: str, pair: Mapping, split: str) -> str:
         if pair["void"]:
             sides = [self.entry(study, pair[side]) for side in "ab"]
             flags = dict.fromkeys(flag["flag"] for entry in sides for flag in markers.void_flags(entry))
             return f"void{f' ({listing(list(flags))})' if flags else ''}"
-        return f"{_budgets(pair, '(', ') ')}{gain(pair['splits']['validation'])}"
+        return f"{'(unequal budgets) ' if _amounts(pair) else ''}{gain(pair['splits'][split])}"
 
     def most(self, study: str, base: str, others: Iterable[str]) -> str:
         """Which of several changes of `base` gains most, and which least, on validation."""
@@ -199,40 +216,60 @@ class Claims:
         return f"{none}{words}{said}"
 
     def effects(self, study: str, *names: str) -> str:
-        """Effects of a factorial on the last split, such as first_main, each with its interval.
+        """Effects of a factorial on the last split, such as first_main, each with its interval; that budgets differ.
 
-        Of a main effect that is void, the simple effects that are not.
+        Of a factor whose effect is void, the simple effects that are not. `cells` tells the accuracies behind them.
         """
+        analysis, found = self._factorial(study)
+        split = _last(found[names[0]]["splits"])
+        told = [
+            f"{_named(found[name]['heading'])}{self.marks(study, *self._contrasted(study, name))} "
+            f"{gain(found[name]['splits'][split])}{_otherwise(found[name]['splits'], split)}"
+            for name in _told(found, names)
+        ]
+        if not told:
+            return f"void: {self._lifeless_cells(study)}"
+        void = [_named(found[name]["heading"]) for name in names if found[name]["void"]]
+        rest = f"; void for {listing(void)}" if void else ""
+        unequal = "with unequal budgets, " if analysis["unequal"] else ""
+        return f"on {NAMES[split]}, {unequal}{'; '.join(told)}{rest}"
+
+    def cells(self, study: str, *names: str) -> list[str]:
+        """The accuracies that simple effects of a factorial contrast, and why others are void, as clauses."""
+        _, found = self._factorial(study)
+        split = _last(found[names[0]]["splits"])
+        both = {name: self._both(study, name, split) for name in _told(found, names)}
+        told = [f"{_named(found[name]['heading'])} {accuracies}" for name, accuracies in both.items() if accuracies]
+        void = any(found[name]["void"] for name in names)
+        return [
+            *([f"accuracies on {NAMES[split]}: {', '.join(told)}"] if told else []),
+            *([self._lifeless_cells(study)] if void and both else []),  # else it is the answer
+        ]
+
+    def _factorial(self, study: str) -> tuple[Mapping, dict[str, Mapping]]:
+        """A study's factorial, and its effects by name."""
         analysis = self.study(study)["factorial"]
         if analysis is None:
             raise AtlasError(f"config/studies/{study}.yaml: an answer needs its `factorial`; put it back there")
-        found = {effect["effect"]: effect for effect in analysis["effects"]}
-        split = _last(found[names[0]]["splits"])
-        kept = [name for wanted in names for name in _meaningful(found, wanted)]
-        told = [
-            f"{_named(found[name]['heading'])}{self._both(study, analysis['cells'], name, split)} "
-            f"{gain(found[name]['splits'][split])}{_otherwise(found[name]['splits'], split)}"
-            for name in kept
-        ]
-        lifeless = self._lifeless(study, *(cell["variant"] for cell in analysis["cells"].values()))
-        if not told:
-            return f"void: {lifeless}"
-        void = [_named(found[name]["heading"]) for name in names if found[name]["void"]]
-        rest = f"; void for {listing(void)}: {lifeless}" if void else ""
-        unequal = "; the budgets of its networks are unequal" if analysis["unequal"] else ""
-        means = any(len(cells_of(name)) > 2 for name in kept)  # of networks without an accuracy of their own here
-        flagged = means and self._marks(study, [cell["variant"] for cell in analysis["cells"].values()])
-        return f"on {NAMES[split]}{f' (of networks{flagged})' if flagged else ''}, {'; '.join(told)}{rest}{unequal}"
+        return analysis, {effect["effect"]: effect for effect in analysis["effects"]}
 
-    def _both(self, study: str, cells: Mapping[str, Mapping], effect: str, split: str) -> str:
-        """The two accuracies that a simple effect contrasts, in brackets; "" of the others, which contrast means."""
-        contrasted = [cells[cell]["variant"] for cell in cells_of(effect)]
+    def _contrasted(self, study: str, effect: str) -> list[str]:
+        """The variants that an effect contrasts, without it before with it."""
+        cells = self.study(study)["factorial"]["cells"]
+        return [cells[cell]["variant"] for cell in cells_of(effect)]
+
+    def _lifeless_cells(self, study: str) -> str:
+        return self._lifeless(study, *(cell["variant"] for cell in self.study(study)["factorial"]["cells"].values()))
+
+    def _both(self, study: str, effect: str, split: str) -> str:
+        """The two accuracies that a simple effect contrasts; "" of the others, which contrast means."""
+        contrasted = self._contrasted(study, effect)
         unlike = len({self.entry(study, name)["seeds"] for name in contrasted}) > 1  # the effect is of common seeds
         if len(contrasted) > 2 or unlike:
             return ""
-        return f" ({' → '.join(self.mean(study, name, split) for name in contrasted)})"
+        return " → ".join(self.mean(study, name, split) for name in contrasted)
 
-    def _marks(self, study: str, variants: Iterable[str]) -> str:
+    def marks(self, study: str, *variants: str) -> str:
         """The marks of all flags that some of these variants have."""
         return markers.of({"flags": [flag for name in variants for flag in self.entry(study, name)["flags"]]})
 
@@ -271,11 +308,8 @@ class Claims:
         summary = read_json(self.file(f"interpretation/{network}/{method}/summary.json"))
         return summary, f"void: the network is {listing(flags)}; its maps mean nothing" if flags else ""
 
-    def of_each(self, method: str, told: Callable[[Mapping], str]) -> str:
-        """What is `told` of a method's result with each network that it was applied to, by the network's title.
-
-        It begins with "void" where all of them learned nothing.
-        """
+    def of_each(self, method: str, told: Callable[[Mapping], str]) -> dict[str, str]:
+        """What is `told` of a method's result with each network that it was applied to, by the network's title."""
         self.file(f"interpretation/*/{method}/summary.json")  # raises where no network has any
         applied = [name for name in self.networks if (self.results.folder / "interpretation" / name / method).is_dir()]
         if not applied:
@@ -283,10 +317,8 @@ class Claims:
                 f"config/interpretation.yaml: an answer needs `{method}` in this chapter; put it back there"
             )
         found = {name: self.summary(name, method) for name in applied}
-        if all(void for _, void in found.values()):
-            return next(iter(found.values()))[1]
         titles = {name: f"“{self.networks[name]}”{self.flagged(name)}" for name in found}
-        return "; ".join(f"{titles[name]}: {void or told(said)}" for name, (said, void) in found.items())
+        return {titles[name]: void or told(said) for name, (said, void) in found.items()}
 
     @cached_property
     def theory(self) -> Mapping[str, Mapping]:
@@ -382,13 +414,23 @@ def _otherwise(splits: Mapping[str, Mapping], told: str) -> str:
 
 def _budgets(pair: Mapping, before: str, after: str = "") -> str:
     """How the budgets of a pair differ, "" where they do not; not whose weights it starts from, which items ask for."""
-    amounts = [words for words in pair["unequal"] if " the weights of " not in words]
+    amounts = _amounts(pair)
     return f"{before}unequal budgets: {', '.join(amounts)}{after}" if amounts else ""
 
 
+def _amounts(pair: Mapping) -> list[str]:
+    return [words for words in pair["unequal"] if " the weights of " not in words]
+
+
+def _told(effects: Mapping[str, Mapping], names: Iterable[str]) -> list[str]:
+    """The effects of a factorial that can be told of those that are asked for, each once."""
+    return list(dict.fromkeys(name for wanted in names for name in _meaningful(effects, wanted)))
+
+
 def _meaningful(effects: Mapping[str, Mapping], name: str) -> list[str]:
-    """An effect, or where it is a void main effect those of its two simple effects that are not void."""
-    simple = [name.replace("main", when) for when in ("without", "with")] if name.endswith("main") else []
+    """An effect, or where it is void those of its main effect's two simple effects that are not."""
+    factor = name.partition("_")[0]
+    simple = [f"{factor}_{when}" for when in ("without", "with")]
     return [each for each in ([name] if not effects[name]["void"] else simple) if not effects[each]["void"]]
 
 

@@ -11,7 +11,7 @@ from cnnatlas.report.labels import walk
 PAGE = 453.5  # points between the margins of report.typ, as are the sizes of type and the insets below
 SIZES = ((6, 9.0), (9, 8.0), (99, 7.0))  # up to how many columns a table is set in which size
 INSETS = 10.0
-SPECIAL = {"tbl-findings": (7.5, 499.0)}  # size of type and width of a table that report.typ sets in its own way
+SPECIAL = {"tbl-findings": (7.3, 533.0)}  # size of type and width of a table that report.typ sets in its own way
 UNIT = 0.49  # of the size of type: an average character's width
 NARROW, WIDE = re.compile(r"[\s.,:;'|!()\[\]ijlt/]"), re.compile(r"[A-ZmwMW%@×−≤≥]")
 LONGEST = 13.0  # a longer word may be hyphenated

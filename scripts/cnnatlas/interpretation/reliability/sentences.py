@@ -47,7 +47,7 @@ def sentences(results: Mapping[str, Mapping]) -> list[str]:
 
 
 def conclusion(results: Mapping[str, Mapping]) -> str:
-    """Which methods pass each kind of test, of which that is undecided, and which pass them all.
+    """Which methods pass all tests, which each kind of them, and of which that is undecided.
 
     Intervals of localisation and faithfulness are widened here, so that those of all methods and measures hold together
     (Bonferroni); the verdicts of randomisation are as they are.
@@ -69,8 +69,8 @@ def conclusion(results: Mapping[str, Mapping]) -> str:
     undecided = {words: _undecided(results, test) for words, test in tests.items()}
     parts = [_who(results, names, words[0]) + words[1] + undecided[words] for words, names in passed.items()]
     every = [name for name in results if all(name in names for names in passed.values())]
-    named = "the same" if every and every == list(passed.values())[-1] else _named(results, every)
-    return f"Conclusion: of these methods, {'; '.join(parts)}; passing all of these: {'; '.join([named, *missing])}."
+    first = f"{_who(results, every, 'pass')} every test{' that could be made' if missing else ''}"
+    return f"Conclusion: of these methods, {'; '.join([first, *parts, *missing])}."
 
 
 def _undecided(results: Mapping[str, Mapping], test: Callable[[Mapping], bool | None]) -> str:

@@ -1,7 +1,7 @@
 """The answers of chapter A."""
 
 from cnnatlas.report.answers.interpretations import contrasted, plainly, two
-from cnnatlas.report.answers.registry import Answers
+from cnnatlas.report.answers.registry import Answers, lined
 from cnnatlas.report.claims import Claims
 
 DENSE, POOLED = "dense_head_cifar10", "global_pooling_cifar10"
@@ -19,11 +19,18 @@ def _pooled(claims: Claims) -> str:
 
 
 def _final(claims: Claims, study: str, variant: str, head: str) -> str:
-    """A final network beside the best of the others, and what each factor alone changes in the plain network."""
-    against = claims.against(study, variant, "best(others)", splits=("validation", "test"))
-    effects = claims.effects(study, "first_without", "second_without")
-    plain = claims.budget(study, claims.study(study)["factorial"]["cells"]["neither"]["variant"])
-    return f"{against}, the best of the others by validation. In the plain network with {head}, {plain}: {effects}"
+    """A final network, and what each factor alone changes in the plain network; beside the best of the others."""
+    best, effects = "best(others)", ("first_without", "second_without")
+    found = claims.study(study)["factorial"]["cells"]["neither"]["variant"]
+    return lined(
+        f"{claims.title(study, variant)} {claims.score(study, variant, 'validation', 'test')}. In the plain network, "
+        f"{claims.effects(study, *effects)}",
+        f"the plain network with {head} was {claims.budget(study, found)}",
+        *claims.cells(study, *effects),
+        f"against the best of the others by validation, {claims.title(study, best)} "
+        f"({claims.mean(study, best, 'test')}), {claims.gained(study, best, variant)} on test",
+        claims.budgets(study, variant, best),
+    )
 
 
 @ANSWERS.to("A3a")

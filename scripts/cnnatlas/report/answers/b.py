@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.evaluation.verdicts import LEVEL
-from cnnatlas.report.answers.interpretations import plainly
-from cnnatlas.report.answers.registry import Answers
+from cnnatlas.report.answers.interpretations import of_all, plainly
+from cnnatlas.report.answers.registry import Answers, lined
 from cnnatlas.report.claims import Claims
 from cnnatlas.wording import capitalised, counted, decimal, listing, part_of, percent
 
@@ -14,10 +13,11 @@ SIMPLE, NORMALISED, RESIDUAL = "simple_cifar10", "normalised_simple_cifar10", "r
 TRANSFORMS, SCHEDULES = "transforms_cifar10", "schedules_cifar10"
 OF_B = (SIMPLE, NORMALISED, RESIDUAL, TRANSFORMS, SCHEDULES)
 SWEEPS = {  # of B2.11: the key, in words, and the network whose value they leave out, for it is there already
-    "b2_sgd_rate": ("optimiser.learning_rate", "SGD’s learning rate", "b2_constant"),
-    "b2_adam_rate": ("optimiser.learning_rate", "Adam’s learning rate", None),
+    "b2_sgd_rate": ("optimiser.learning_rate", "SGD’s rate", "b2_constant"),
+    "b2_adam_rate": ("optimiser.learning_rate", "Adam’s", None),
     "b2_gamma": ("schedule.gamma", "StepLR’s gamma", "b2_step"),
 }
+SIMPLE_EFFECTS = "first_without", "first_with"
 HALF = 0.5  # of images, where one of two classes leads at random
 LEVELS = 255  # of brightness in an image of 8 bits
 ANSWERS = Answers()
@@ -51,7 +51,7 @@ def _both_simple(claims: Claims) -> str:
     if change.startswith("void"):
         return change
     ours, theirs = (_last_losses(claims, SIMPLE)[name] for name in ("b2_simple_sgd", "b2_shallownet"))
-    return f"{change}; training loss in the last epoch {ours:.3f} against {theirs:.3f}"
+    return lined(change, f"training loss in the last epoch {ours:.3f} against {theirs:.3f}")
 
 
 @ANSWERS.to("B2.6")
@@ -59,9 +59,21 @@ def _normalised(claims: Claims) -> str:
     fitted = claims.study("capacity_cifar10")["fitted"]["b2_one_batch"]
     sgd, adam = (f"b2_simple_{name}" for name in ("sgd", "adam"))
     pairs = {"SGD": (sgd, "b2_simple_bn_sgd"), "Adam": (adam, "b2_simple_bn_adam")}
-    effects = claims.effects(NORMALISED, "first_without", "first_with").replace("without Adam", "with SGD")
-    losses = _training_losses(claims, NORMALISED, pairs)
-    return f"{effects}{losses}. One batch of {fitted['images']} images is memorised"
+    line = f"{_effects(claims, NORMALISED)}. One batch of {fitted['images']} images is memorised"
+    return lined(line, *_cells(claims, NORMALISED), _training_losses(claims, NORMALISED, pairs))
+
+
+def _effects(claims: Claims, study: str) -> str:
+    """What a part changes with SGD and with Adam, or in the plain and the normalised network."""
+    return _by_optimiser(claims.effects(study, *SIMPLE_EFFECTS))
+
+
+def _cells(claims: Claims, study: str) -> list[str]:
+    return [_by_optimiser(clause) for clause in claims.cells(study, *SIMPLE_EFFECTS)]
+
+
+def _by_optimiser(clause: str) -> str:
+    return clause.replace("without Adam", "with SGD")
 
 
 @ANSWERS.to("B2.7")
@@ -72,9 +84,8 @@ def _shortcuts(claims: Claims) -> str:
 
 @ANSWERS.to("B2.8")
 def _residual(claims: Claims) -> str:
-    effects = claims.effects(RESIDUAL, "first_without", "first_with")
     pairs = {"plain": ("b2_simple_adam", "b2_residual"), "normalised": ("b2_simple_bn_adam", "b2_residual_bn")}
-    return f"{effects}{_training_losses(claims, RESIDUAL, pairs)}"
+    return lined(_effects(claims, RESIDUAL), *_cells(claims, RESIDUAL), _training_losses(claims, RESIDUAL, pairs))
 
 
 def _training_losses(claims: Claims, study: str, pairs: Mapping[str, tuple[str, str]]) -> str:
@@ -84,7 +95,7 @@ def _training_losses(claims: Claims, study: str, pairs: Mapping[str, tuple[str, 
         return ""
     last = _last_losses(claims, study)
     told = [f"{network} {last[pair[0]]:.3f} without and {last[pair[1]]:.3f} with" for network, pair in learned.items()]
-    return f"; training loss in the last epoch: {', '.join(told)}"
+    return f"training loss in the last epoch: {', '.join(told)}"
 
 
 def _last_losses(claims: Claims, study: str) -> dict[str, float]:
@@ -100,13 +111,13 @@ def _transforms(claims: Claims) -> str:
     gaps = {name: _gap(claims, TRANSFORMS, name) for name in ("b2_untransformed", *lively)}
     least = min(gaps, key=gaps.__getitem__)
     plain = claims.mean(TRANSFORMS, "b2_untransformed")
-    start = f"Without, {plain} on validation; of {len(others)} transforms"
+    line = f"Of {len(others)} transforms, {most}; without, {plain}"
     if least == "b2_untransformed":
-        return f"{start}, {most}; none narrows the gap between training and validation accuracy"
-    return (
-        f"{start}, {most}; the gap of training to validation accuracy, {gaps['b2_untransformed']:.1f} points "
-        f"without, is least with {claims.title(TRANSFORMS, least)}, "
-        f"{gaps[least]:.1f}{markers.of(claims.entry(TRANSFORMS, least))}"
+        return lined(line, "none narrows the gap between training and validation accuracy")
+    return lined(
+        line,
+        f"the gap of training to validation accuracy, {gaps['b2_untransformed']:.1f} points without, is least with "
+        f"{claims.title(TRANSFORMS, least)}, {gaps[least]:.1f}{claims.marks(TRANSFORMS, least)}",
     )
 
 
@@ -122,15 +133,17 @@ def _schedule(claims: Claims) -> str:
 
 @ANSWERS.to("B2.11")
 def _rates(claims: Claims) -> str:
-    named = [_best_value(claims, *sweep) for sweep in SWEEPS.items()]
+    values = [_best_value(claims, *sweep) for sweep in SWEEPS.items()]
     diverged = sum(entry["diverged"] for entry in claims.study(SCHEDULES)["variants"])
-    return f"Best on validation: {listing(named)}; {diverged or 'no'} training{'s' * (diverged > 1)} diverged"
+    trainings = f"{diverged or 'no'} training{'s' * (diverged > 1)} diverged"
+    line = f"Best on validation: {listing([named for named, _ in values])}; {trainings}"
+    return lined(line, *(remarks for _, remarks in values))
 
 
-def _best_value(claims: Claims, group: str, sweep: tuple[str, str, str | None]) -> str:
-    """The best value of a sweep, of which the study has one more as a network of its own.
+def _best_value(claims: Claims, group: str, sweep: tuple[str, str, str | None]) -> tuple[str, str]:
+    """The best value of a sweep, of which the study has one more as a network of its own, and remarks on it.
 
-    Also whether it ends the range, how many others its interval covers, and which value has the lowest loss instead.
+    These are whether it ends the range, how many others its interval covers, and which has the lowest loss instead.
     """
     key, words, further = sweep
     members = [rank["variant"] for rank in claims.study(SCHEDULES)["best"][group]["ranking"]]
@@ -138,13 +151,15 @@ def _best_value(claims: Claims, group: str, sweep: tuple[str, str, str | None]) 
     values = {entry["variant"]: claims.setting(entry["variant"], key) for entry in entries}
     best = max(entries, key=lambda entry: entry["accuracy"]["validation"]["mean"])
     value, low = values[best["variant"]], best["accuracy"]["validation"]["low"]
-    end = "; an end of the range" if value in (min(values.values()), max(values.values())) else ""
     near = sum(entry["accuracy"]["validation"]["mean"] >= low for entry in entries) - 1
     lowest = values[min(entries, key=lambda entry: entry["accuracy"]["validation"]["loss"])["variant"]]
-    by_loss = "" if lowest == value else f"; the lowest validation loss is at {lowest:g}"
-    within = f"; {part_of(near, len(entries) - 1, 'other value')} within its interval" if near else ""
-    score = claims.mean(SCHEDULES, best["variant"])
-    return f"{words} {value:g} of {len(entries)} values ({score}{within}{end}{by_loss})"
+    remarks = [
+        *(["it ends the range"] if value in (min(values.values()), max(values.values())) else []),
+        *([f"{part_of(near, len(entries) - 1, 'other value')} within its interval"] if near else []),
+        *([] if lowest == value else [f"the lowest validation loss is at {lowest:g}"]),
+    ]
+    named = f"{words} {value:g} of {len(entries)} values ({claims.mean(SCHEDULES, best['variant'])})"
+    return named, f"of {words} {value:g}: {', '.join(remarks)}" if remarks else ""
 
 
 @ANSWERS.to("B2.12")
@@ -157,45 +172,49 @@ def _best_of_all(claims: Claims) -> str:
 @ANSWERS.to("B3.1")
 def _saliency(claims: Claims) -> str:
     words = ("mass lies on the object", "central quarter")
-    return claims.of_each("gradient", lambda summary: f"by the gradient, {plainly(claims.first(summary, *words))}")
+    return of_all(
+        claims.of_each("gradient", lambda summary: f"by the gradient, {plainly(claims.first(summary, *words))}")
+    )
 
 
 @ANSWERS.to("B3.2")
 def _fooling(claims: Claims) -> str:
-    return claims.of_each("fooling", lambda found: _fooled(claims, found))
+    return of_all(claims.of_each("fooling", lambda found: _fooled(claims, found)))
 
 
 def _fooled(claims: Claims, found: Mapping) -> str:
     if not found["tried"]:
         return "every image was classified as its target from the start"
     crossed = part_of(found["crossed"], found["tried"], "changed image")
-    some = f", {found['fooled'] or 'none'} of them" if found["fooled"] < found["crossed"] else ""
-    margin = f"{some} with a margin of {decimal(found['margin'])}" if found["crossed"] else ""
+    line = f"{crossed} taken for the target{_transferred(claims, found)}"
+    if not found["crossed"]:
+        return line
+    some = "" if found["fooled"] == found["crossed"] else f"{found['fooled'] or 'none'} of them "
+    margin = f"{some}with a margin of {decimal(found['margin'])}"
     if found["fooled"]:
         steps = f"{found['steps']:g} step{'s' * (found['steps'] != 1)}"
         most = f"{found['linf_largest']:.0f} of {LEVELS} levels"
         margin += f" after {steps} in the median, the largest change of a pixel {most}"
-    return f"{crossed} taken for the target{margin}{_transferred(claims, found)}"
+    return f"{line}; {margin}"
 
 
 def _transferred(claims: Claims, found: Mapping) -> str:
     """Whether fooling images fool a second network as well, more often than the images that they were made of."""
     moved = found.get("transferred")
     if moved is None:
-        return "; no second network of its classes to try them on" if found["fooled"] else ""
+        return ", with no second network of its classes to try them on" if found["fooled"] else ""
     second = f"“{found['second']}”{claims.flagged(found['second_name'])}"
     if claims.lifeless_network(found["second_name"]):
-        return f"; transfer is void: {second} learned nothing"
+        return f", transfer void as {second} learned nothing"
     test = "too few to test" if found["p"] is None else "more than without the change"
     if found["p"] is not None and (found["p"] > LEVEL or moved <= found["transferred_before"]):
         test = "not shown to be more than without the change"
-    taken = part_of(moved, found["fooled"], "image")
-    return f"; {second} takes {taken} for the target{' too' if moved else ''}, {test}"
+    return f", {part_of(moved, found['fooled'], 'image')} by {second}{' too' if moved else ''}, {test}"
 
 
 @ANSWERS.to("B4")
 def _response(claims: Claims) -> str:
-    return claims.of_each("response", _localised)
+    return of_all(claims.of_each("response", _localised))
 
 
 def _localised(found: Mapping) -> str:
@@ -204,8 +223,9 @@ def _localised(found: Mapping) -> str:
     enlarged = f"enlarged {largest['factor']:g} times, " if largest["factor"] != 1 else ""
     if "pointing" in largest:
         hits = part_of(largest["pointing"], largest["n"], "image")
-        told = f"{enlarged}the strongest response lies on the object in {hits}, {_beside_middle(largest)} the middle of"
-        return f"{told} the image, in {largest['centre']} (sign test p = {decimal(largest['p_centre'], 3)})"
+        told = f"{enlarged}the strongest response lies on the object in {hits}, {_beside_random(largest)}"
+        middle = f"{_beside_middle(largest)} the middle of the image, in {largest['centre']}"
+        return f"{told}, {middle}; sign test against the middle p = {decimal(largest['p_centre'], 3)}"
     unknown = "where the objects are is not known"
     if not largest["compared"] or largest["factor"] == 1:  # at its own size the predicted class leads by definition
         return unknown
@@ -214,7 +234,13 @@ def _localised(found: Mapping) -> str:
     shares = f"[{percent(low, 0)}, {percent(high, 0)}]"
     led = f"{enlarged}the class predicted before still leads over the second one in {ahead} {shares}"
     open_ = ": whether more often than not is open" if low <= HALF <= high else ""
-    return f"{unknown}; {led}{open_}"
+    return f"{led}{open_}; {unknown}"
+
+
+def _beside_random(scale: Mapping) -> str:
+    """Whether the highest response lies on objects more often than a random position, which does by their area."""
+    more = "more than" if scale["p"] <= LEVEL else "not shown to be more than"
+    return f"{more} a random position ({percent(scale['covered'], 0)}, p = {decimal(scale['p'], 3)})"
 
 
 def _beside_middle(scale: Mapping) -> str:

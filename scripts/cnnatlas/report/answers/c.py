@@ -1,12 +1,15 @@
 """The answers of chapter C, but for its theory."""
 
+import re
+
 from cnnatlas.evaluation.scores import NAMES
-from cnnatlas.report.answers.interpretations import plainly
-from cnnatlas.report.answers.registry import Answers
+from cnnatlas.report.answers.interpretations import of_all, plainly
+from cnnatlas.report.answers.registry import Answers, lined
 from cnnatlas.report.claims import Claims, rejected_first
 from cnnatlas.wording import capitalised, listing
 
 BLOCKS, SCRATCH, TRANSFER = "blocks_cifar10", "cats_dogs", "transfer_cats_dogs"
+LAYER, PLACES = re.compile(r"\bfeatures\.[\d.]*\d"), ("first", "second", "third", "fourth", "fifth")
 ANSWERS = Answers()
 
 
@@ -32,8 +35,13 @@ def _scratch(claims: Claims) -> str:
 
 @ANSWERS.to("C1d")
 def _tuned(claims: Claims) -> str:
-    tuned = claims.against(SCRATCH, "best(c1d_trial)", "c1c_basic", "c1d_augmented")
-    return rejected_first(claims.rejected(SCRATCH, "best(c1d_trial)", "c1c_basic"), tuned)
+    tuned = claims.against(SCRATCH, "best(c1d_trial)", "c1c_basic")
+    augmented = f"{claims.title(SCRATCH, 'c1d_augmented')} ({claims.mean(SCRATCH, 'c1d_augmented', 'test')})"
+    return lined(
+        rejected_first(claims.rejected(SCRATCH, "best(c1d_trial)", "c1c_basic"), tuned),
+        claims.budgets(SCRATCH, "best(c1d_trial)", "c1c_basic"),
+        f"against {augmented} {claims.gained(SCRATCH, 'c1d_augmented', 'best(c1d_trial)')}",
+    )
 
 
 @ANSWERS.to("C1e")
@@ -45,42 +53,52 @@ def _named(claims: Claims, said: str) -> str:
     """What is said of the network from scratch, after its title and marks; that it is void as it is."""
     if said.startswith("void"):
         return said
-    return f"{claims.title(SCRATCH, 'c1c_basic')}{claims.flagged('c1c_basic')}: {plainly(said)}"
+    return of_all({f"{claims.title(SCRATCH, 'c1c_basic')}{claims.flagged('c1c_basic')}": plainly(said)})
 
 
 @ANSWERS.to("C1f")
 def _maximised(claims: Claims) -> str:
-    return _named(claims, claims.shown("c1c_basic", "activation_maximisation", "Conclusion", "activate"))
+    said = claims.shown("c1c_basic", "activation_maximisation", "Conclusion", "activate")
+    layers = dict.fromkeys(LAYER.findall(said))
+    for place, layer in zip(PLACES, layers, strict=False):
+        said = said.replace(layer, f"the {place}{' layer shown' if place == PLACES[0] else ''}")
+    return _named(claims, said)
 
 
 @ANSWERS.to("C1g")
 def _frozen(claims: Claims) -> str:
-    base = claims.setting("c1g_frozen", "base")
-    return f"{claims.against(TRANSFER, 'c1g_frozen', 'c1c_basic')}; the base is `{base}`"
+    pair = TRANSFER, "c1g_frozen", "c1c_basic"
+    return lined(claims.against(*pair), claims.budgets(*pair), f"the base is `{claims.setting('c1g_frozen', 'base')}`")
 
 
 @ANSWERS.to("C1h")
 def _fine_tuned(claims: Claims) -> str:
     tuned = {"the last block": "c1h_last_block", "all of them": "c1h_all"}
-    told = "; ".join(_fine_tuned_from_frozen(claims, name) for name in tuned.values())
     stand = [claims.stands(TRANSFER, name, {"c1g_frozen": "the frozen base"}) for name in tuned.values()]
-    if not all(stand):
-        return told
     either = [f"with {blocks} trained {where}" for blocks, where in zip(tuned, stand, strict=True)]
-    if len(set(stand)) > 1:
-        return f"{capitalised(listing(either))}: {told}"
-    return f"{capitalised(stand[0]) if stand[0].startswith('no verdict') else f'Either way {stand[0]}'}: {told}"
+    lead = f"{f'either way {stand[0]}' if len(set(stand)) == 1 else listing(either)}: " if all(stand) else ""
+    told = [
+        f"{claims.title(TRANSFER, name)}{claims.marks(TRANSFER, name)} {claims.gained(TRANSFER, 'c1g_frozen', name)}"
+        for name in tuned.values()
+    ]
+    frozen = f"{claims.title(TRANSFER, 'c1g_frozen')} {claims.score(TRANSFER, 'c1g_frozen')}"
+    return lined(
+        f"{lead}{listing(told)} against {frozen}",
+        *(_fine_tuned_from_frozen(claims, name) for name in tuned.values()),
+    )
 
 
 def _fine_tuned_from_frozen(claims: Claims, tuned: str) -> str:
     entry = claims.entry(TRANSFER, tuned)
     kept = f"epoch {entry['best_epoch']:g} of {entry['epochs']:g} kept{' on average' if entry['seeds'] > 1 else ''}"
-    return f"{claims.against(TRANSFER, tuned, 'c1g_frozen')}; {kept}"
+    told = [f"{claims.title(TRANSFER, tuned)} {claims.score(TRANSFER, tuned)}", kept]
+    return "; ".join(filter(None, [*told, claims.budgets(TRANSFER, tuned, "c1g_frozen")]))
 
 
 @ANSWERS.to("C1i")
 def _augmented(claims: Claims) -> str:
-    return claims.against(TRANSFER, "c1i_augmented", "c1g_frozen")
+    pair = TRANSFER, "c1i_augmented", "c1g_frozen"
+    return lined(claims.against(*pair), claims.budgets(*pair))
 
 
 @ANSWERS.to("C2a")
@@ -95,18 +113,21 @@ def _basic(claims: Claims) -> str:
 
 @ANSWERS.to("C2c")
 def _basic_tuned(claims: Claims) -> str:
-    tuned = claims.against(BLOCKS, "best(c2c_trial)", "c2b_basic")
-    return rejected_first(claims.rejected(BLOCKS, "best(c2c_trial)", "c2b_basic"), tuned)
+    pair = BLOCKS, "best(c2c_trial)", "c2b_basic"
+    return lined(rejected_first(claims.rejected(*pair), claims.against(*pair)), claims.budgets(*pair))
 
 
 @ANSWERS.to("C2d")
 def _with_inception(claims: Claims) -> str:
     pair = BLOCKS, "c2d_inception", "c2b_basic"
-    return f"{claims.against(*pair)}; {claims.times(*pair)} of {claims.title(BLOCKS, 'c2b_basic')}"
+    size = f"{claims.times(*pair)} of {claims.title(BLOCKS, 'c2b_basic')}"
+    return lined(claims.against(*pair), claims.budgets(*pair), size)
 
 
 @ANSWERS.to("C2e")
 def _with_residual(claims: Claims) -> str:
-    against = claims.against(BLOCKS, "c2e_residual", "c2d_inception", "c2b_basic")
-    times = claims.times(BLOCKS, "c2e_residual", "c2d_inception")
-    return f"{against}; {times} of {claims.title(BLOCKS, 'c2d_inception')}"
+    pair = BLOCKS, "c2e_residual", "c2d_inception"
+    basic = f"{claims.title(BLOCKS, 'c2b_basic')} ({claims.mean(BLOCKS, 'c2b_basic', 'test')})"
+    size = f"{claims.times(*pair)} of {claims.title(BLOCKS, 'c2d_inception')}"
+    against_basic = f"against {basic} {claims.gained(BLOCKS, 'c2b_basic', 'c2e_residual')}"
+    return lined(claims.against(*pair), against_basic, claims.budgets(*pair, "c2b_basic"), size)

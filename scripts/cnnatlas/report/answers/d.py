@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.scores import NAMES
-from cnnatlas.report.answers.interpretations import brief, contrasted
-from cnnatlas.report.answers.registry import Answers
-from cnnatlas.report.claims import Claims, rejected_first
+from cnnatlas.report.answers.interpretations import brief, contrasted, of_all
+from cnnatlas.report.answers.registry import Answers, lined
+from cnnatlas.report.claims import Claims
 from cnnatlas.report.variant import OPTIMISERS
-from cnnatlas.wording import capitalised, counted, decimal, listing, percent
+from cnnatlas.wording import counted, decimal, listing, percent
 
 STL10 = "stl10"
 NAMED = 5  # classes
@@ -26,8 +25,7 @@ def _trained(claims: Claims, variant: str) -> str:
     optimiser, batch = (claims.setting(variant, key) for key in ("optimiser", "batch_size"))
     name = OPTIMISERS.get(optimiser["name"], optimiser["name"])
     recipe = f"{name}, rate {optimiser['learning_rate']:g}, batches of {batch}"
-    trained = f"{capitalised(claims.budget(STL10, variant))}, {recipe}"
-    return f"{trained}: {claims.score(STL10, variant, *NAMES)}; losses {losses}"
+    return lined(claims.score(STL10, variant, *NAMES), f"losses {losses}", f"{claims.budget(STL10, variant)}, {recipe}")
 
 
 @ANSWERS.to("D1.2")
@@ -43,7 +41,7 @@ def _confident(claims: Claims) -> str:
         named = listing(never) if len(never) <= NAMED else f"the {len(never)} others"
         missing = f"; no image of {named} is right"
     classes = counted(len(set(right)), "class", "classes")
-    return f"Shown are {counted(len(right), 'image')} of {classes}{missing}; {score}"
+    return lined(f"Shown are {counted(len(right), 'image')} of {classes}{missing}", score)
 
 
 @ANSWERS.to("D1.3")
@@ -58,8 +56,8 @@ def _mistaken(claims: Claims) -> str:
     pairs = listing([pair["named"] for pair in found["pairs"]]) + found["tied"]
     chance = f" (spread at random {percent(found['chance']['mean'])})" if found["chance"] else ""
     often = f"most often confused: {pairs}, {percent(share)} of all errors{chance}{never}"
-    told = [_most_confident_mistake(claims), often]
-    return capitalised("; ".join(filter(None, told)))
+    worst = _most_confident_mistake(claims)
+    return lined(worst, often) if worst else often
 
 
 def _mistakes_shown(claims: Claims) -> str:
@@ -84,7 +82,7 @@ def _most_confident_mistake(claims: Claims) -> str:
 def _similar(claims: Claims) -> str:
     void = claims.lifeless(STL10, "d1_shallow")
     if void:
-        return f"{void}; whether its splits err alike says nothing. {_alike(claims, 'd2_deep')}"
+        return lined(f"{void}; whether its splits err alike says nothing", _alike(claims, "d2_deep"))
     return _alike(claims, "d1_shallow")
 
 
@@ -94,19 +92,17 @@ def _alike(claims: Claims, variant: str) -> str:
     if void:
         return void.removeprefix("void: ")
     rates, classes = (_verdicts(claims.similarity(variant), question) for question in ("rates", "pattern"))
-    flagged = markers.of(claims.entry(STL10, variant))
-    return f"{name}{flagged}: which classes it confuses {classes}; how often it errs {rates}"
+    return f"{name}{claims.marks(STL10, variant)}: which classes it confuses: {classes}; how often it errs: {rates}"
 
 
 def _verdicts(pairs: Sequence[Mapping], question: str) -> str:
-    """Which pairs of splits are similar or different, and of which that cannot be told."""
+    """Which pairs of splits are similar, or different, and of which that cannot be told, by verdict."""
     by_verdict: dict[str, list[str]] = {}
     for pair in pairs:
         verdict = pair[question]["verdict"]
         if verdict == "similar" and pair[question].get("margins"):
             verdict = "similar by margins alone"
-        told = verdict if verdict.startswith("cannot") else f"is {verdict}"
-        by_verdict.setdefault(told, []).append(f"{NAMES[pair['a']]}–{NAMES[pair['b']]}")
+        by_verdict.setdefault(verdict, []).append(f"{NAMES[pair['a']]}–{NAMES[pair['b']]}")
     if len(by_verdict) == 1:
         return f"{next(iter(by_verdict))} in all splits"
     return ", ".join(f"{verdict} in {listing(names)}" for verdict, names in by_verdict.items())
@@ -119,24 +115,31 @@ def _deep(claims: Claims) -> str:
 
 @ANSWERS.to("D2.2")
 def _normalised_augmented(claims: Claims) -> str:
-    normalised = claims.against(STL10, "d2_deep_normalised", "d2_deep")
-    augmented = claims.against(STL10, "best(d2_deep_augmented)", "d2_deep_normalised", "d2_deep")
-    if claims.lifeless(STL10, "best(d2_deep_augmented)"):  # then validation has chosen nothing
-        return f"{normalised}; {augmented}"
-    drawn = claims.drawn(STL10, "best(d2_deep_augmented)").replace("resized crop [1.0, 1.0]", "no crop")
-    rejected = claims.rejected(STL10, "best(d2_deep_augmented)", "d2_deep_normalised")
-    return rejected_first(rejected, f"{normalised}; {augmented}; chosen on validation: {drawn}")
+    augmented = "best(d2_deep_augmented)"
+    changes = {"normalised input": ("d2_deep", "d2_deep_normalised")}
+    changes |= {"augmentation besides": ("d2_deep_normalised", augmented)}
+    told = [f"{words}{claims.marks(STL10, pair[1])} {claims.gained(STL10, *pair)}" for words, pair in changes.items()]
+    lifeless = claims.lifeless(STL10, augmented)  # then validation has chosen nothing
+    drawn = claims.drawn(STL10, augmented).replace("resized crop [1.0, 1.0]", "no crop")
+    return lined(
+        f"on test, {listing(told)}",
+        "" if lifeless else claims.rejected(STL10, augmented, "d2_deep_normalised"),
+        claims.against(STL10, "d2_deep_normalised", "d2_deep"),
+        claims.against(STL10, augmented, "d2_deep"),
+        "" if lifeless else f"chosen on validation: {drawn}",
+    )
 
 
 @ANSWERS.to("D2.3")
 def _own(claims: Claims) -> str:
-    faster = claims.matched(STL10, "d2_deep", "d2_own")
-    against = claims.against(STL10, "d2_own", "best(others)", "d2_deep")
-    deep = claims.title(STL10, "d2_deep")
-    named = {"d2_deep": "the deep network", "best(others)": "the best of all others by validation"}
-    stands = claims.stands(STL10, "d2_own", named)
-    lead = f"{capitalised(stands)}: " if stands else ""
-    return f"{lead}{against}; {claims.times(STL10, 'd2_own', 'd2_deep')} of {deep}{faster}"
+    bases = {"best(others)": "the best of all others by validation", "d2_deep": "the deep network"}
+    stands = claims.stands(STL10, "d2_own", bases)
+    size = f"{claims.times(STL10, 'd2_own', 'd2_deep')} of {claims.title(STL10, 'd2_deep')}"
+    return lined(
+        f"{f'{stands}: ' if stands else ''}{claims.against(STL10, 'd2_own', *bases)}",
+        claims.budgets(STL10, "d2_own", *bases),
+        f"{size}{claims.matched(STL10, 'd2_deep', 'd2_own')}",
+    )
 
 
 @ANSWERS.to("D3")
@@ -144,4 +147,4 @@ def _occluded(claims: Claims) -> str:
     said = contrasted(claims, "d1_shallow", "occlusion", "mass lies on the object", "central quarter")
     if said.startswith("void"):
         return said
-    return f"{claims.title(STL10, 'd1_shallow')}{claims.flagged('d1_shallow')}: {brief(said)}"
+    return of_all({f"{claims.title(STL10, 'd1_shallow')}{claims.flagged('d1_shallow')}": brief(said)})

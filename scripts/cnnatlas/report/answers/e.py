@@ -1,7 +1,7 @@
 """The answers of chapter E."""
 
 from cnnatlas.report.answers.interpretations import two
-from cnnatlas.report.answers.registry import Answers
+from cnnatlas.report.answers.registry import Answers, lined
 from cnnatlas.report.claims import Claims
 from cnnatlas.wording import capitalised, counted, listing
 
@@ -20,13 +20,13 @@ def _with_losses(claims: Claims, study: str, variant: str) -> str:
     splits = ("train", "validation")
     accuracy = claims.entry(study, variant)["accuracy"]
     losses = " and ".join(f"{accuracy[split]['loss']:.3f}" for split in splits)
-    return f"{capitalised(claims.score(study, variant, *splits))}; losses {losses}{_means(claims, study, variant)}"
+    return f"{capitalised(claims.score(study, variant, *splits))}{_means(claims, study, variant)}; losses {losses}"
 
 
 def _means(claims: Claims, study: str, variant: str) -> str:
     """That what was said of a variant are means over its seeds, where it has several."""
     seeds = claims.entry(study, variant)["seeds"]
-    return f"; means of {seeds} seeds" if seeds > 1 else ""
+    return f", means of {seeds} seeds" if seeds > 1 else ""
 
 
 @ANSWERS.to("E1b")
@@ -37,15 +37,16 @@ def _lenet_improved(claims: Claims) -> str:
     entries = {name: claims.entry(LENET, name) for name in (*named, *others)}
     means = {name: entry["accuracy"]["validation"]["mean"] for name, entry in entries.items()}
     unequal = len({entries[name]["seeds"] for name in named}) > 1
-    plain, tuned, own = (f"{words} has {_reached(claims, name, unequal)}" for name, words in named.items())
+    told = [f"{words} {_reached(claims, name, unequal)}" for name, words in named.items()]
     lenets = {name: mean for name, mean in means.items() if name != "e1b_own"}
     best = [claims.title(LENET, name) for name, mean in lenets.items() if mean == max(lenets.values())]
     highest = claims.mean(LENET, max(lenets, key=lenets.__getitem__))
-    first = f"the best LeNet-5 {'is' if len(best) == 1 else 'are'} {listing(best)} with {highest}"
+    first = f"the best LeNet-5 {'has' if len(best) == 1 else 'have'} {highest} on validation ({listing(best)})"
     trials = len(claims.study(LENET)["best"]["e1b_trial"]["ranking"])
-    return (
-        f"{plain}; on validation {claims.each(LENET, 'e1a_lenet5', others)}; {tuned}, chosen there among {trials}, "
-        f"{own}; {first}, where {MEANT} % are expected"
+    return lined(
+        f"{first}, where {MEANT} % are expected; {listing(told)}",
+        claims.each(LENET, "e1a_lenet5", others),
+        f"the tuned network was chosen on validation among {counted(trials, 'trial')}",
     )
 
 
@@ -60,17 +61,19 @@ def _reached(claims: Claims, variant: str, seeds: bool) -> str:
 def _lenet_maps(claims: Claims) -> str:
     named = {"e1a_lenet5": "As specified", "e1b_batch_norm": "With batch normalisation"}
     titles = {name: f"{words}{claims.flagged(name)}" for name, words in named.items()}
-    said = two({titles[name]: claims.shown(name, "feature_maps", "Conclusion on") for name in named})
-    if said.startswith("void"):
-        return said
+    maps = {titles[name]: claims.shown(name, "feature_maps", "Conclusion on") for name in named}
+    if two(maps).startswith("void"):
+        return two(maps)
     shares = [claims.mean(LENET, name) for name in named]
     seeds = claims.entry(LENET, "e1a_lenet5")["seeds"]
     one = f", means of {seeds} seeds, of which the maps are of one" if seeds > 1 else ""
-    return f"{said}. They have {listing(shares)} on validation{one}"
+    return two(maps, f"they have {listing(shares)} on validation{one}")
 
 
 @ANSWERS.to("E3")
 def _resnet(claims: Claims) -> str:
     changes = {"e3_resnet18_augmented": "augmentation", "e3_resnet18_small": "a stem for small images"}
-    trained = f"{_with_losses(claims, RESNET, 'e3_resnet18')}, {claims.budget(RESNET, 'e3_resnet18')}"
-    return f"{trained}; on validation {claims.each(RESNET, 'e3_resnet18', changes)}"
+    line = f"{_with_losses(claims, RESNET, 'e3_resnet18')}; on validation {claims.each(RESNET, 'e3_resnet18', changes)}"
+    differ = [claims.budgets(RESNET, name, "e3_resnet18") for name in changes]
+    named = [f"{words}: {amounts}" for words, amounts in zip(changes.values(), differ, strict=True) if amounts]
+    return lined(line, claims.budget(RESNET, "e3_resnet18"), *named)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from cnnatlas.evaluation.markers import MARKERS
+from cnnatlas.report.answers.registry import lined
 from cnnatlas.report.claims import Claims
 
 BRIEF = {  # what a sentence of an interpretation loses or becomes in an answer
@@ -13,9 +14,20 @@ BRIEF = {  # what a sentence of an interpretation loses or becomes in an answer
     r"localisation is not tested, as .*": "localisation is not tested",
     r"^[Oo]f (?:[5-9]|\d[\d,]+) images the object’s pixels are known: ": "",  # of fewer their number matters
     "dead on every image": "zero on every image shown",
+    r"lies on the object, which covers (?P<share>[\d.]+ %) of the image:": (
+        r"lies on the object (\g<share> of the image),"
+    ),
+    ": with eight parameters for": "; with eight parameters for",  # the first clause is the line
     "; the share of zeros rises on one image and falls on the other": "",
     r"the last layer shown, [\w.]+,": "the last layer shown",
-    r"the first layer shown, [\w.]+": "the first",
+    r" on (?P<images>(?:both|all \d+) images|the one image), compared with the first layer shown, [\w.]+": (
+        r" than the first, on \g<images>"
+    ),
+    r", compared with the first layer shown, [\w.]+": ", compared with the first",
+    "responds more sparsely": "is sparser",
+    "responds more widely": "is less sparse",
+    "keeps more of the image's edges": "keeps more edges",
+    "keeps less of the image's edges": "keeps fewer edges",
     r"with permuted weights it is": "with permuted weights",
     "the maps are about the object more than about the background": "more than in an even map",
     "the maps are about the background more than about the object": "less than in an even map",
@@ -26,15 +38,26 @@ CONTRAST = ("where the network errs", "is not significant")  # how a sentence on
 LAYERS = re.compile(r"(?<=filters of )\w+\.[\w.]+(?:(?:, | and )[\w.]+)+")
 
 
-def two(sentences: Mapping[str, str]) -> str:
-    """What is said of two networks, by what they are called; void where it is of both."""
+def two(sentences: Mapping[str, str], *further: str) -> str:
+    """What is said of two networks, by what they are called, before `further` details; void where it is of both."""
     if all(sentence.startswith("void") for sentence in sentences.values()):
         return "void: both networks are at chance or collapsed; their maps mean nothing"
     plain = {name: plainly(sentence) for name, sentence in sentences.items()}
     marked = {name[len(name.rstrip(MARKS)) :] for name in plain}
     if len(set(plain.values())) == len(marked) == 1:
-        return f"In both networks{marked.pop()} {next(iter(plain.values()))}"
-    return ". ".join(f"{name}: {sentence}" for name, sentence in plain.items())
+        line, _, details = next(iter(plain.values())).partition("; ")
+        return lined(f"In both networks{marked.pop()} {line}", details, *further)
+    return of_all(plain, *further)
+
+
+def of_all(sentences: Mapping[str, str], *further: str) -> str:
+    """What is said of networks, by their titles: the first clause of each, the others as details; void if of all."""
+    if all(sentence.startswith("void") for sentence in sentences.values()):
+        return next(iter(sentences.values()))
+    parts = [(name, *sentence.partition("; ")) for name, sentence in sentences.items()]
+    line = ". ".join(f"{name}: {first}" for name, first, *_ in parts)
+    named = {name: f"{name}: " if len(parts) > 1 else "" for name, *_ in parts}
+    return lined(line, *(f"{named[name]}{details}" for name, _, _, details in parts if details), *further)
 
 
 def plainly(sentence: str) -> str:
