@@ -4,7 +4,7 @@ Labels follow from names: study stl10 has tbl-stl10-accuracies, fig-stl10-curves
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial, wraps
 from itertools import pairwise
 
@@ -16,7 +16,7 @@ from cnnatlas.evaluation.verdicts import LEVEL, SEEDS_NEEDED, enough
 from cnnatlas.report.authoring import Results, show
 from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, lifted, placed
 from cnnatlas.report.variant import Variant, flat, shaping, stepped
-from cnnatlas.wording import counted, interval, limit, listing, part_of, points, slug
+from cnnatlas.wording import counted, interval, limit, listing, part_of, percent, points, slug
 
 FEW = 3  # variants that a sentence names one by one
 UNDECIDED = (
@@ -83,6 +83,7 @@ class Study:
         rows = [self._row(entry, splits, name in best) for name, entry in self.shown.items()]
         bold = " Bold: the best on validation." if best else ""
         self._trained_on()
+        self._mirrored(splits[-1])
         self.results.table(
             rows,
             f"tbl-{slug(self.name)}-accuracies",
@@ -105,11 +106,26 @@ class Study:
         return {v for v, e in self.shown.items() if (e["dataset"], e["accuracy"]["validation"]["mean"]) in highest}
 
     def _trained_on(self) -> None:
-        """Of a data set with training images, on how many the variants of the table were trained."""
-        splits = {_short(entry["title"]): entry["accuracy"].get("train") for entry in self.shown.values()}
-        images = {title: score["images"] for title, score in splits.items() if score}
-        if images:
+        """On how many images the variants of the table were trained, where it has no column for that."""
+        images = {_short(self.shown[name]["title"]): number for name, number in self._images().items()}
+        if images and not _differ(images.values()):
             show(_sizes(images))
+
+    def _images(self) -> dict[str, int]:
+        """How many images each variant of the table was trained on, of a data set with training images."""
+        found = {name: entry["accuracy"].get("train") for name, entry in self.shown.items()}
+        return {name: score["images"] for name, score in found.items() if score}
+
+    def _mirrored(self, split: str) -> None:
+        """The accuracies of the variants whose scores are averaged over mirror images as well."""
+        found = [(entry, entry["accuracy"].get(split, {}).get("mirrored")) for entry in self.shown.values()]
+        told = [
+            f"“{_short(entry['title'])}” {percent(share)}{markers.of(entry)}"
+            for entry, share in found
+            if share is not None
+        ]
+        if told:
+            show(f"With scores averaged over each image and its mirror image: {listing(told)} on {NAMES[split]}.")
 
     @_part
     def overlay(self) -> None:
@@ -351,7 +367,8 @@ class Study:
             "more than" if own["mean"] > best["mean"] else "less than" if own["mean"] < best["mean"] else "as much as"
         )
         accuracy = interval(own["mean"], own["low"], own["high"])
-        show(f"“{title}” has {accuracy} %{markers.of(self.entries[variant])} on validation, {side} the best of these.")
+        flags = markers.of(self.entries[variant])
+        show(f"One more value is that of “{title}”: {accuracy} %{flags} on validation, {side} the best of these.")
 
     def _winner(self, name: str, group: Mapping) -> str:
         """Which member of a group validation chose, and its accuracies."""
@@ -366,8 +383,8 @@ class Study:
                 f"choice (@fig-{slug(name)}-losses).{self._flagged(chosen)}"
             )
         return (
-            f"{group['title']}: of {self._among(f'best({name})')}, {label} has the highest accuracy on validation, "
-            f"{found['validation']} %, which is therefore optimistic{test} (@fig-{slug(name)}-losses)."
+            f"{group['title']}: of {self._among(f'best({name})')} in @fig-{slug(name)}-losses, {label} has the highest "
+            f"accuracy on validation, {found['validation']} %, which is therefore optimistic{test}."
             f"{self._flagged(chosen)}"
         )
 
@@ -561,8 +578,12 @@ class Study:
         return {"validation": interval(score["mean"], score["low"], score["high"])}
 
     def _note(self, splits: Mapping[str, dict]) -> None:
-        """A boxed note on verdicts, once per chapter, before the first difference with enough or with too few seeds."""
-        self.results.note(*(DECIDED if _enough(splits) else UNDECIDED))
+        """A boxed note on verdicts, once per web page, before the first difference with enough or with too few seeds.
+
+        The PDF has it once, in its introduction.
+        """
+        with placed(WEB_ONLY):
+            self.results.note(*(DECIDED if _enough(splits) else UNDECIDED))
 
     def _pair(self, a: str, b: str) -> dict:
         pairs = {f"[{pair['a']}, {pair['b']}]": pair for pair in self.comparison["pairs"]}
@@ -585,15 +606,13 @@ class Study:
             "variant": _titled(entry),
             "parameters": entry["parameters"],
             "10⁶ multiply-adds": f"{entry['multiply_adds'] / 1e6:.1f}",
+            **({"images": images[entry["variant"]]} if _differ((images := self._images()).values()) else {}),
             "epochs": int(entry["epochs"]),
         }
         for split in splits:
             score = entry["accuracy"].get(split)
             text = interval(score["mean"], score["low"], score["high"]) if score else None
             row[NAMES[split]] = f"**{text}**" if best and split == "validation" else text
-        if any(score["mirrored"] is not None for e in self.entries.values() for score in e["accuracy"].values()):
-            share = entry["accuracy"].get(splits[-1], {}).get("mirrored")
-            row["with mirror images"] = None if share is None else f"{100 * share:.1f}"
         return row
 
     def _intervals(self) -> str:
@@ -680,12 +699,18 @@ def _marked(title: str, entry: Mapping) -> str:
 
 def _sizes(images: Mapping[str, int]) -> str:
     """Numbers of training images by title in a sentence."""
-    usual = Counter(images.values()).most_common(1)[0][0]
+    usual = _usual(images.values())
     others = [f"“{title}” on {number:,}" for title, number in images.items() if number != usual]
-    if len(others) > FEW:
-        sizes = [f"{number:,}" for number in sorted(set(images.values()))]
-        return f"They were trained on {', '.join(sizes[:-1])} or {sizes[-1]} images."
     return f"{'; '.join([f'Each was trained on {usual:,} images', *others])}."
+
+
+def _differ(images: Collection[int]) -> bool:
+    """Whether more numbers of images differ from the usual one than a sentence names."""
+    return sum(number != _usual(images) for number in images) > FEW
+
+
+def _usual(images: Iterable[int]) -> int:
+    return Counter(images).most_common(1)[0][0]
 
 
 def _titled(entry: Mapping) -> str:

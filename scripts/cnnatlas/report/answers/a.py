@@ -1,8 +1,11 @@
 """The answers of chapter A."""
 
+from collections.abc import Sequence
+
 from cnnatlas.report.answers.interpretations import contrasted, plainly, two
 from cnnatlas.report.answers.registry import Answers, lined
 from cnnatlas.report.claims import Claims
+from cnnatlas.wording import counted
 
 DENSE, POOLED = "dense_head_cifar10", "global_pooling_cifar10"
 ANSWERS = Answers()
@@ -71,3 +74,14 @@ def _edges_and_object(claims: Claims, network: str) -> str:
     edges = claims.shown(network, method, "edges of their", central)
     mass = contrasted(claims, network, method, "mass lies on the", central)
     return edges if edges.startswith("void") or mass == edges else f"{edges}; {plainly(mass)}"
+
+
+@ANSWERS.to("X2")
+def _seeds(claims: Claims) -> str:
+    seeds = [entry["seeds"] for study in (DENSE, POOLED) for entry in claims.study(study)["variants"]]
+    return f"Each network of assignment A with {_range(seeds)}; intervals in every study, tests where seeds suffice"
+
+
+def _range(seeds: Sequence[int]) -> str:
+    low, high = min(seeds), max(seeds)
+    return counted(low, "seed") if low == high else f"{low} to {counted(high, 'seed')}"

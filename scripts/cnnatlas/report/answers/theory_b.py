@@ -2,6 +2,7 @@
 
 from cnnatlas.report.answers.registry import Answers
 from cnnatlas.report.claims import Claims
+from cnnatlas.report.theory import power_of_ten, size
 
 ANSWERS = Answers()
 
@@ -30,3 +31,10 @@ def _costs(claims: Claims) -> str:
         f"For {dense[0]:,} outputs: dense {dense[1]:,} parameters and {dense[2]:,} operations, convolution "
         f"{shared[1]:,} and {shared[2]:,}"
     )
+
+
+@ANSWERS.to("X6")
+def _checked(claims: Claims) -> str:
+    numbers = sum(size(entry["value"]) for entry in claims.theory.values())
+    apart = max(entry["difference"] for entry in claims.theory.values())
+    return f"{numbers:,} numbers, computed twice, differ by {power_of_ten(apart)} at most"
