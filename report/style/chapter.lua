@@ -36,7 +36,7 @@ end
 
 -- The markers of flags alone (cnnatlas.evaluation.markers), perhaps with a comma after them.
 local function marks(text)
-  local words = text:gsub('[.,:;]$', '')
+  local words = text:gsub('[.,:;)]+$', '')
   local rest = words:gsub('†', ''):gsub('‡', ''):gsub('§', ''):gsub('¶', '')
   return words ~= '' and rest == ''
 end
@@ -66,6 +66,7 @@ local function unbroken(inlines)
     local before, space, after = plain(inlines[position]), inlines[position + 1], plain(inlines[position + 2])
     if before:match('^%[%-?[%d.]+,$') then open = true elseif before:match('%]') then open = false end
     local interval = (open or after:match('^%[%-?%d') or after:match('^%%')) and before:match('%d[%])]?,?$')
+      or after:match('^%[%-?%d') and (before == '%' or before == 'points')
     local joined = interval or linked(inlines, position) or marking(inlines, position)
     if joined and (space.t == 'Space' or space.t == 'SoftBreak') then
       inlines[position + 1] = pandoc.Str(SPACE)
@@ -74,9 +75,11 @@ local function unbroken(inlines)
   return inlines
 end
 
--- In a cell a value may stand above its interval, or columns of both would be wider than the page.
+-- In a cell a value may stand above its interval, or columns of both would be wider than the page; not in one of prose.
+local ALONE = 7 -- inlines of a value, its interval and a mark
 local function stacked(element)
   return element:walk { Inlines = function(inlines)
+    if #inlines > ALONE then return nil end
     for position = 1, #inlines - 1 do
       local space, after = inlines[position], inlines[position + 1]
       if plain(after):match('^%[%-?%d') and space.t == 'Str' and space.text == SPACE then

@@ -101,10 +101,15 @@ def test_raw_cells_are_for_other_tools(tmp_path):
 
 def test_an_interval_and_its_unit_stay_on_one_line(chapter):
     text = "It is 93.4 [92.9, 93.9] % and −2.1 [−3.0, 1.2]; cats [a, b] and 12 of 30."
-    tree = chapter("a", f"# A {{#sec-a}}\n\n{text}\n\n| a |\n|---|\n| 5 [1, 9] |").read_text()
+    prose = "so 93 % [92, 94] and 2 points [1, 3] (50 % †)"
+    table = f"| a |\n|---|\n| 5 [1, 9] |\n| {prose} |"
+    tree = chapter("a", f"# A {{#sec-a}}\n\n{text}\n\n{table}").read_text()
     found = pandoc(tree, "-f", "json", "-t", "plain", "--columns=200", subject="a")
     assert "93.4\u00a0[92.9,\u00a093.9]\u00a0% and −2.1\u00a0[−3.0,\u00a01.2]; cats [a, b] and 12 of 30." in found
     assert "5 [1,\u00a09]" in found  # in a table the value may stand above its interval
+    assert prose.replace(" %", "~%").replace(" [", "~[").replace(", ", ",~").replace(" †", "~†") in found.replace(
+        "\u00a0", "~"
+    )
 
 
 def test_ranges_products_and_marks_stay_on_one_line(chapter):

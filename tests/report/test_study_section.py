@@ -106,8 +106,8 @@ def test_a_search_shows_its_trials_by_rank_with_what_was_drawn(shown):
     assert [line.split("|")[-2].strip() for line in table.splitlines()[2:]] == ["", "† (diverged)"]
     assert "† undertrained (@sec-reading)." in " ".join(texts)
     assert texts[-1] == (
-        "Tuned: of 2 trials in @fig-t-losses, trial 2 has the highest accuracy on validation, 80.0 [79.0, 81.0] %, which "
-        "is therefore optimistic."
+        "Tuned: of 2 trials in @fig-t-losses, trial 2 has the highest accuracy on validation, 80.0 [79.0, 81.0] %, "
+        "which is therefore optimistic."
     )
 
 

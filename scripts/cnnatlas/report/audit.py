@@ -87,7 +87,7 @@ class Audit:
             source=f"{self.folder}/audit.json",
         )
 
-    @placed(APPENDIX)
+    @placed(WEB_ONLY)
     def samples(self) -> None:
         """Random images of every class."""
         self.results.figure(

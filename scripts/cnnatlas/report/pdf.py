@@ -17,6 +17,7 @@ from cnnatlas.report.pandoc import pandoc
 STANDARD = "ua-1"  # PDF/UA-1: tagged, with descriptions of figures and formulas, checked by Typst
 NAMES = "answer, cited, design, ending, equation-number, horizontalrule, in-place, picture, together, uncounted"
 HEAD = f'#import "report.typ": {NAMES}\n'
+FLOATING = "#let ending(body) = body\n"  # the appendix's pictures may stand below a later heading: no page is white
 MAIN = """#import "report.typ": appendix, commands, report
 #let references = bibliography("references.bib", style: "elsevier-harvard", title: [References])
 #show: report.with(json("settings.json"), include "front.typ")
@@ -50,7 +51,7 @@ def build(
             "-f", "json", "-t", "typst-smart", "--wrap=none", "-L", style / "report.lua",
             environment={"REPORT_LABELS": json.dumps(numbering["labels"])}, subject=f"chapter {name}",
         )  # fmt: skip
-        (sources / f"{name}.typ").write_text(HEAD + body)
+        (sources / f"{name}.typ").write_text(HEAD + (FLOATING if name in appendix else "") + body)
     titles = [entry["title"] for entry in numbering["contents"]]
     printed = [*texts.values(), *appendix.values()]
     main = [MAIN, *map(_include, chapters), "#references", *_appendix(titles, appendix), *_commands(printed)]

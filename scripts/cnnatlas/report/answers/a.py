@@ -31,7 +31,7 @@ def _final(claims: Claims, study: str, variant: str, head: str) -> str:
         f"the plain network with {head} was {claims.budget(study, found)}",
         *claims.cells(study, *effects),
         f"against the best of the others by validation, {claims.title(study, best)} "
-        f"({claims.mean(study, best, 'test')}), {claims.gained(study, best, variant)} on test",
+        f"({claims.mean(study, best, 'test')}): {claims.gained(study, best, variant)} on test",
         claims.budgets(study, variant, best),
     )
 
