@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.evaluation.contrasts import CELLS
 from cnnatlas.report.answers.every import ANSWERS, CHAPTERS
 from cnnatlas.report.answers.interpretations import of_all
 from cnnatlas.report.answers.registry import Answers, line_of, lined
@@ -403,27 +402,18 @@ def test_the_most_frequent_mistakes_are_told_unless_one_class_is_predicted_for_a
     assert words.lower() in said.lower()
 
 
-WHEN = ("without", "with")
-SPLIT = {"difference": 0.01, "low": -0.02, "high": 0.04}
-
-
-def test_training_losses_are_those_of_the_curves_last_epoch(results):
-    """The kept weights may be of another epoch, so that their loss could contradict the curves beside it."""
-    effects = [
-        {"effect": f"first_{when}", "heading": when, "void": None, "splits": {"validation": SPLIT}} for when in WHEN
-    ]
-    names = ("b2_simple_adam", "b2_residual", "b2_simple_bn_adam", "b2_residual_bn")
-    factorial = {
-        "effects": effects,
-        "cells": {c: {"variant": n} for c, n in zip(CELLS, names, strict=True)},
-        "unequal": [],
-    }
-    curves = {"variants": [{"variant": name, "loss": 2.0 + i / 10} for i, name in enumerate(names)], "sentence": ""}
-    variants = [entry(name, 0.5, splits=("train", "validation")) for name in names]
-    content = {**COMPARISON, "variants": variants, "factorial": factorial, "training_curves": curves}
-    save(results.folder, "residual_cifar10", content, FACTS)
-    found = ANSWERS["B2.8"](Claims(results))
-    assert "last epoch: plain 2.000 without and 2.100 with, normalised 2.200 without and 2.300 with" in found
+def test_of_a_pretrained_network_every_method_is_told(results):
+    shares = {"gradient": "40.0 %", "smooth_grad": "50.0 %", "integrated_gradients": "60.0 %"}
+    for method, share in shares.items():
+        said = (
+            f"{share} of the mass lies on the object, which covers 30.0 % of the image: so; with permuted weights not."
+        )
+        interpreted(results, method, net={"sentences": [said]})
+    assert ANSWERS["B3.1"](Claims(results, {"net": "Net"})) == (
+        "“Net”: by the gradient, 40.0 % of the mass lies on the object (30.0 % of the image), so\n\nWith permuted weights "
+        "not. By SmoothGrad, 50.0 % of the mass lies on the object (30.0 % of the image), so. By integrated gradients, "
+        "60.0 % of the mass lies on the object (30.0 % of the image), so."
+    )
 
 
 def test_networks_that_tie_are_named_together(results):

@@ -17,6 +17,7 @@ SWEEPS = {  # of B2.11: the key, in words, and the network whose value they leav
     "b2_adam_rate": ("optimiser.learning_rate", "Adam’s", None),
     "b2_gamma": ("schedule.gamma", "StepLR’s gamma", "b2_step"),
 }
+SALIENCY = {"gradient": "the gradient", "smooth_grad": "SmoothGrad", "integrated_gradients": "integrated gradients"}
 SIMPLE_EFFECTS = "first_without", "first_with"
 HALF = 0.5  # of images, where one of two classes leads at random
 LEVELS = 255  # of brightness in an image of 8 bits
@@ -47,20 +48,14 @@ def _simple(claims: Claims) -> str:
 
 @ANSWERS.to("B2.5")
 def _both_simple(claims: Claims) -> str:
-    change = claims.change(SIMPLE, "b2_shallownet", "b2_simple_sgd")
-    if change.startswith("void"):
-        return change
-    ours, theirs = (_last_losses(claims, SIMPLE)[name] for name in ("b2_simple_sgd", "b2_shallownet"))
-    return lined(change, f"training loss in the last epoch {ours:.3f} against {theirs:.3f}")
+    return claims.change(SIMPLE, "b2_shallownet", "b2_simple_sgd")
 
 
 @ANSWERS.to("B2.6")
 def _normalised(claims: Claims) -> str:
     fitted = claims.study("capacity_cifar10")["fitted"]["b2_one_batch"]
-    sgd, adam = (f"b2_simple_{name}" for name in ("sgd", "adam"))
-    pairs = {"SGD": (sgd, "b2_simple_bn_sgd"), "Adam": (adam, "b2_simple_bn_adam")}
     line = f"{_effects(claims, NORMALISED)}. One batch of {fitted['images']} images is memorised"
-    return lined(line, *_cells(claims, NORMALISED), _training_losses(claims, NORMALISED, pairs))
+    return lined(line, *_cells(claims, NORMALISED))
 
 
 def _effects(claims: Claims, study: str) -> str:
@@ -84,23 +79,7 @@ def _shortcuts(claims: Claims) -> str:
 
 @ANSWERS.to("B2.8")
 def _residual(claims: Claims) -> str:
-    pairs = {"plain": ("b2_simple_adam", "b2_residual"), "normalised": ("b2_simple_bn_adam", "b2_residual_bn")}
-    return lined(_effects(claims, RESIDUAL), *_cells(claims, RESIDUAL), _training_losses(claims, RESIDUAL, pairs))
-
-
-def _training_losses(claims: Claims, study: str, pairs: Mapping[str, tuple[str, str]]) -> str:
-    """Where training curves end without and with a part, by what it is put into, but for what learned nothing."""
-    learned = {network: pair for network, pair in pairs.items() if not claims.lifeless(study, *pair)}
-    if not learned:
-        return ""
-    last = _last_losses(claims, study)
-    told = [f"{network} {last[pair[0]]:.3f} without and {last[pair[1]]:.3f} with" for network, pair in learned.items()]
-    return f"training loss in the last epoch: {', '.join(told)}"
-
-
-def _last_losses(claims: Claims, study: str) -> dict[str, float]:
-    """Training losses of a study's variants, means over their last epoch."""
-    return {entry["variant"]: entry["loss"] for entry in claims.study(study)["training_curves"]["variants"]}
+    return lined(_effects(claims, RESIDUAL), *_cells(claims, RESIDUAL))
 
 
 @ANSWERS.to("B2.9")
@@ -171,10 +150,22 @@ def _best_of_all(claims: Claims) -> str:
 
 @ANSWERS.to("B3.1")
 def _saliency(claims: Claims) -> str:
-    words = ("mass lies on the object", "central quarter")
-    return of_all(
-        claims.of_each("gradient", lambda summary: f"by the gradient, {plainly(claims.first(summary, *words))}")
-    )
+    """Where the gradient's maps lie; of the other methods the same, as details."""
+    first, *others = (_on_the_object(claims, method, words) for method, words in SALIENCY.items())
+    if of_all(first).startswith("void"):
+        return of_all(first)
+    told = [
+        f"{f'{network}: ' if len(first) > 1 else ''}{sentence.partition('; ')[0]}"
+        for other in others
+        for network, sentence in other.items()
+    ]
+    return of_all(first, *told)
+
+
+def _on_the_object(claims: Claims, method: str, words: str) -> dict[str, str]:
+    """By network, how much of a method's maps lies on the object, or in the middle where that is not known."""
+    sought = "mass lies on the object", "central quarter"
+    return claims.of_each(method, lambda summary: f"by {words}, {plainly(claims.first(summary, *sought))}")
 
 
 @ANSWERS.to("B3.2")
