@@ -410,8 +410,8 @@ def test_of_a_pretrained_network_every_method_is_told(results):
         )
         interpreted(results, method, net={"sentences": [said]})
     assert ANSWERS["B3.1"](Claims(results, {"net": "Net"})) == (
-        "“Net”: by the gradient, 40.0 % of the mass lies on the object (30.0 % of the image), so\n\nWith permuted weights "
-        "not. By SmoothGrad, 50.0 % of the mass lies on the object (30.0 % of the image), so. By integrated gradients, "
+        "“Net”: by the gradient, 40.0 % of the mass lies on the object (30.0 % of the image), so\n\n"
+        "With permuted weights not. By SmoothGrad, 50.0 % of the mass lies on the object (30.0 % of the image), so. By integrated gradients, "
         "60.0 % of the mass lies on the object (30.0 % of the image), so."
     )
 
