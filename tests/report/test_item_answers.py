@@ -409,10 +409,11 @@ def test_of_a_pretrained_network_every_method_is_told(results):
             f"{share} of the mass lies on the object, which covers 30.0 % of the image: so; with permuted weights not."
         )
         interpreted(results, method, net={"sentences": [said]})
-    assert ANSWERS["B3.1"](Claims(results, {"net": "Net"})) == (
-        "“Net”: by the gradient, 40.0 % of the mass lies on the object (30.0 % of the image), so\n\n"
-        "With permuted weights not. By SmoothGrad, 50.0 % of the mass lies on the object (30.0 % of the image), so. By integrated gradients, "
-        "60.0 % of the mass lies on the object (30.0 % of the image), so."
+    line, _, details = ANSWERS["B3.1"](Claims(results, {"net": "Net"})).partition("\n\n")
+    assert line == "“Net”: by the gradient, 40.0 % of the mass lies on the object (30.0 % of the image), so"
+    assert details == (
+        "With permuted weights not. By SmoothGrad, 50.0 % of the mass lies on the object (30.0 % of the image), so. By "
+        "integrated gradients, 60.0 % of the mass lies on the object (30.0 % of the image), so."
     )
 
 
