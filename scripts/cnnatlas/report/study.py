@@ -88,7 +88,7 @@ class Study:
             rows,
             f"tbl-{slug(self.name)}-accuracies",
             f"{self.facts['title']}: accuracies in per cent [95 %, {self._intervals()}]. "
-            f"{self._unseen(splits)}{bold}{self._legend(self.shown)}",
+            f"{self._unseen(splits)}{bold}{self._sizes()}{self._legend(self.shown)}",
             source=f"{self.folder}/comparison.csv",
         )
         with placed(WEB_ONLY):
@@ -105,10 +105,15 @@ class Study:
         highest = {(e["dataset"], e["accuracy"]["validation"]["mean"]) for v, e in self.entries.items() if v in first}
         return {v for v, e in self.shown.items() if (e["dataset"], e["accuracy"]["validation"]["mean"]) in highest}
 
+    def _sizes(self) -> str:
+        """On how many images each variant of the table was trained, for its caption, where all have the same."""
+        images = set(self._images().values())
+        return f" Trained on {images.pop():,} images each." if len(images) == 1 else ""
+
     def _trained_on(self) -> None:
-        """On how many images the variants of the table were trained, where it has no column for that."""
+        """On how many images the variants of the table were trained, where neither caption nor a column says so."""
         images = {_short(self.shown[name]["title"]): number for name, number in self._images().items()}
-        if images and not _differ(images.values()):
+        if len(set(images.values())) > 1 and not _differ(images.values()):
             show(_sizes(images))
 
     def _images(self) -> dict[str, int]:
