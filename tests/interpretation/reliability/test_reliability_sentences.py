@@ -35,9 +35,10 @@ def test_the_conclusion_names_who_passes_which_kind_of_test_and_who_passes_all()
     found["gradient"]["randomisation"]["verdict"] = "undecided"
     found["occlusion"]["faithfulness"]["deletion"]["than"] = than(-0.2)
     assert conclusion(found) == (
-        "Conclusion: of these methods, none passes every test; none finds the object better than a centre box by some "
-        "measure and worse by none (all undecided); none orders pixels better than chance by deletion and insertion "
-        "(all undecided); Grad-CAM and occlusion pass the randomisation of the upper layers (undecided: gradient)."
+        "Conclusion, by intervals that hold for all methods together: of these methods, none passes every test; none "
+        "finds the object better than a centre box by some measure and worse by none (all undecided); none orders "
+        "pixels better than chance by deletion and insertion (all undecided); Grad-CAM and occlusion pass the "
+        "randomisation of the upper layers (undecided: gradient)."
     )
     found["occlusion"]["faithfulness"]["insertion"]["than"] = than(0.2)
     found["occlusion"]["localisation"]["energy"]["centre_box"]["than"] = than(0.2)

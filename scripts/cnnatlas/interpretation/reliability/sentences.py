@@ -70,7 +70,8 @@ def conclusion(results: Mapping[str, Mapping]) -> str:
     parts = [_who(results, names, words[0]) + words[1] + undecided[words] for words, names in passed.items()]
     every = [name for name in results if all(name in names for names in passed.values())]
     first = f"{_who(results, every, 'pass')} every test{' that could be made' if missing else ''}"
-    return f"Conclusion: of these methods, {'; '.join([first, *parts, *missing])}."
+    said = "; ".join([first, *parts, *missing])
+    return f"Conclusion, by intervals that hold for all methods together: of these methods, {said}."
 
 
 def _undecided(results: Mapping[str, Mapping], test: Callable[[Mapping], bool | None]) -> str:
