@@ -190,8 +190,8 @@ class Said(Claims):
         ),
         (
             "X3",
-            "Conclusion, by intervals that hold for all methods together: of these methods, none passes every test; none "
-            "finds the object better than a centre box",
+            "Conclusion, by intervals that hold for all methods together: of these methods, none passes every test; "
+            "none finds the object better than a centre box",
             "“Net”: none passes every test\n\nNone finds the object better than a centre box.",
         ),
         (
