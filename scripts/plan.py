@@ -8,7 +8,8 @@ import sys
 
 from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration import strict_yaml, studies
-from cnnatlas.costs import estimate, work
+from cnnatlas.costs import estimate, machines, work
+from cnnatlas.costs.speed import product
 from cnnatlas.errors import AtlasError
 from cnnatlas.workflow import dry_run, sources
 from why import ROOT
@@ -23,9 +24,12 @@ def plan(config: str, cores: int) -> str:
     begun = (ROOT / "results" / whole["run"]).is_dir()
     everything = dry_run.jobs(ROOT, "all", config, "--forceall") if begun else needed
     trainings = work.trainings(atlas, collection)
-    found = estimate.estimate(everything, trainings, collection)
+    speed = machines.speed(collection, product())
+    found = estimate.estimate(everything, trainings, collection, speed)
     left = f"{config}: the whole run; {len(needed):,} of its {len(everything):,} jobs would run now"
-    return "\n".join([left, estimate.report(found, cores, estimate.disk(atlas, trainings, collection), collection)])
+    return "\n".join(
+        [left, estimate.report(found, cores, estimate.disk(atlas, trainings, collection), collection, speed)]
+    )
 
 
 def main() -> None:

@@ -1,8 +1,10 @@
+from types import SimpleNamespace
+
 import pytest
 
 from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration import studies
-from cnnatlas.costs import estimate, machines, rates
+from cnnatlas.costs import estimate, machines, rates, speed
 from cnnatlas.costs.work import Training
 from cnnatlas.workflow.dry_run import Job
 from project import ROOT
@@ -34,6 +36,22 @@ def test_a_training_without_a_benchmark_takes_what_its_work_takes(tmp_path):
     found = estimate.estimate(jobs, work, "upstream")
     assert found.seconds["train"] == [8.0, machines.processor_seconds(work["d2"], "upstream")]
     assert found.gpu_seconds == [machines.assumed_gpu().seconds(training) for training in work.values()]
+
+
+def test_the_arithmetic_of_trainings_alone_is_faster_where_products_are(monkeypatch):
+    rate = {"start": 3.0, "step": 0.1, "multiply_adds": 1e9, "product": 2e9}
+    monkeypatch.setattr(rates, "measured", lambda: {"training": {"upstream": rate}})
+    training = Training("d1", 10**10, 20)
+    assert machines.speed("upstream", product=8e9) == 4
+    assert machines.processor_seconds(training, "upstream") == 3 + 2 + 10
+    assert machines.processor_seconds(training, "upstream", speed=4) == 3 + 2 + 2.5
+
+
+def test_a_core_multiplies_as_fast_as_its_best_product(monkeypatch):
+    seconds = iter([0.0, 4.0, 10.0, 12.0, 20.0, 23.0])
+    monkeypatch.setattr(speed, "PRODUCTS", 3)
+    monkeypatch.setattr(speed, "time", SimpleNamespace(process_time=lambda: next(seconds)))
+    assert speed.product() == speed.SIDE**3 / 2
 
 
 def test_of_a_rule_that_this_run_has_not_measured_the_rates_know(monkeypatch):
@@ -73,3 +91,5 @@ def test_the_plan_names_rules_by_their_cost_and_its_source(full):
     assert said[5].startswith("trainings on one GPU: ") and "A100" in said[5]
     assert said[6] == "disk: 3.0 GB: archives 3.00"
     assert rates.measured()["machine"]["upstream"] in said[7] and max(map(len, said)) <= 200
+    faster = estimate.report(estimate.estimate(jobs, work, "upstream", 2.5), 2, {}, "upstream", 2.5)
+    assert faster.endswith("; matrix products are 2.5 times as fast here")

@@ -36,10 +36,11 @@ class Estimate:
         return sum(map(sum, self.seconds.values()))
 
 
-def estimate(jobs: Iterable[Job], work: Mapping[str, Training], collection: str) -> Estimate:
+def estimate(jobs: Iterable[Job], work: Mapping[str, Training], collection: str, speed: float = 1.0) -> Estimate:
     """The cost of these jobs: as their benchmarks say, else by the rates of rates.yaml.
 
-    A job without a benchmark takes what others of its rule took in this run, a training what its work takes.
+    A job without a benchmark takes what others of its rule took in this run, a training what its work takes of a core
+    that is `speed` times as fast as that of these rates.
     """
     jobs = list(jobs)
     own = [processor(job.benchmark) for job in jobs]
@@ -54,7 +55,7 @@ def estimate(jobs: Iterable[Job], work: Mapping[str, Training], collection: str)
         training = work.get(variant(job)) if job.rule == TRAIN else None
         if training:
             on_gpu.append(gpu.seconds(training))
-            seconds = machines.processor_seconds(training, collection) if seconds is None else seconds
+            seconds = machines.processor_seconds(training, collection, speed) if seconds is None else seconds
         found[job.rule].append(typical[job.rule] if seconds is None else seconds)
     return Estimate(found, sum(seconds is not None for seconds in own), on_gpu)
 
@@ -98,7 +99,7 @@ def disk(atlas: Atlas, work: Mapping[str, Training], collection: str) -> dict[st
     }
 
 
-def report(found: Estimate, cores: int, bytes_by_kind: Mapping[str, float], collection: str) -> str:
+def report(found: Estimate, cores: int, bytes_by_kind: Mapping[str, float], collection: str, speed: float = 1.0) -> str:
     """What `make plan` prints of it."""
     rows = sorted(found.seconds.items(), key=lambda row: -sum(row[1]))
     table = [f"{rule:24}{len(each):8,}{lasting(sum(each)):>16}{lasting(max(each)):>16}" for rule, each in rows]
@@ -119,5 +120,5 @@ def report(found: Estimate, cores: int, bytes_by_kind: Mapping[str, float], coll
     lines.append(f"disk: {sum(bytes_by_kind.values()) / 1e9:.1f} GB: {parts}")
     known = rates.measured()
     lines.append(f"by the run's own benchmarks for {found.measured:,} jobs, else by rates measured on "
-                 f"{known['machine'][collection]}")  # fmt: skip
+                 f"{known['machine'][collection]}; matrix products are {speed:.2g} times as fast here")  # fmt: skip
     return "\n".join(lines)

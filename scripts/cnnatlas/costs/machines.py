@@ -42,10 +42,16 @@ def assumed_gpu() -> Gpu:
     return Gpu(**rates.measured()["gpu"])
 
 
-def processor_seconds(training: Training, collection: str) -> float:
-    """What a training takes of one core, at the rates of rates.yaml."""
+def processor_seconds(training: Training, collection: str, speed: float = 1.0) -> float:
+    """What a training takes of one core, at the rates of rates.yaml, where one multiplies `speed` times as fast."""
     rate: Mapping[str, float] = rates.measured()["training"][collection]
-    return rate["start"] + training.steps * rate["step"] + training.multiply_adds / rate["multiply_adds"]
+    arithmetic = training.multiply_adds / rate["multiply_adds"]
+    return rate["start"] + training.steps * rate["step"] + arithmetic / speed
+
+
+def speed(collection: str, product: float) -> float:
+    """How many times as fast a core with such matrix products (speed.product) is as the one that the rates are of."""
+    return product / rates.measured()["training"][collection]["product"]
 
 
 def makespan(durations: Sequence[float], machines: int) -> float:
