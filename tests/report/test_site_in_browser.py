@@ -92,9 +92,10 @@ def test_on_a_phone_findings_are_read_without_scrolling_sideways(page, site):
     box = "document.querySelector('#tbl-findings').parentElement"
     assert page.run(f"{box}.scrollWidth <= {box}.clientWidth")
     cells = "[...document.querySelectorAll('#tbl-findings td')].map(cell => cell.getBoundingClientRect())"
-    item, asks, answer, strength, _ = page.run(f"{cells}.map(({{top, left}}) => [top, left])")
+    item, asks, answer, strength, _ = page.run(f"{cells}.map(({{top, left, width}}) => [top, left, width])")
     assert item[0] == strength[0] < asks[0] < answer[0]
     assert item[1] < strength[1]
+    assert answer[2] > 0.95 * page.run(f"{box}.clientWidth")
     check(page)
 
 
