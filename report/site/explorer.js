@@ -47,7 +47,7 @@ addEventListener("DOMContentLoaded", () => {
 
   // Drawing
 
-  let WIDTH = 720; // as wide as the text, so that letters keep their size
+  let WIDTH = 720; // as wide as its place, so that letters keep their size
   const HEIGHT = 340, LEFT = 52, BOTTOM = 40, TOP = 10, RIGHT = 14;
   const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b58900", "#56b4e9", "#8b5cf6", "#7f7f7f"]; // after Okabe and Ito
   const colour = (position) => COLOURS[position % COLOURS.length];
@@ -118,7 +118,7 @@ addEventListener("DOMContentLoaded", () => {
     const [x0, x1] = padded(Math.min(...costs), Math.max(...costs), 0.05);
     const [y0, y1] = padded(100 * Math.min(...ends), 100 * Math.max(...ends), 1).map((end) => Math.min(100, Math.max(0, end)));
     const { drawing, x, y } = axes(
-      `Scatter of the accuracy on ${split} over multiply-adds, ${points.length} variants; the table below has the numbers`,
+      `Scatter of the accuracy on ${split} over multiply-adds, ${points.length} variants; the table has the numbers`,
       [x0, x1], [y0, y1], spread(powers(x0, x1)).map(([place, value]) => [place, short(value)]), ticks(y0, y1).map((value) => [value, value]),
       "multiply-adds for one image", `${split} accuracy, %`,
     );
@@ -153,7 +153,7 @@ addEventListener("DOMContentLoaded", () => {
     const all = lines.flatMap(({ line }) => line);
     if (!all.length) {
       $("figcaption", section).replaceChildren();
-      return $(".plot", section).replaceChildren("Choose variants in the table, or points above.");
+      return $(".plot", section).replaceChildren("Choose variants in the table, or points of the other drawing.");
     }
     const last = Math.max(...all.map(([epoch]) => epoch)), values = all.map(([, value]) => value);
     const [y0, y1] = padded(Math.min(...values), Math.max(...values), share ? 1 : 0.05);
@@ -196,7 +196,7 @@ addEventListener("DOMContentLoaded", () => {
     const own = variants.filter((variant) => variant.dataset === name);
     choose(own.reduce((best, variant) => (variant.validation_accuracy > best.validation_accuracy ? variant : best)).variant, true);
   }
-  const fit = () => { WIDTH = $("#content h1").clientWidth; filter(); drawCurves(); };
+  const fit = () => { WIDTH = $("#scatter .plot").clientWidth; filter(); drawCurves(); };
   addEventListener("resize", fit);
   fit();
 });

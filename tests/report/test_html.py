@@ -128,9 +128,9 @@ def test_what_is_searched_has_every_section_figure_table_and_formula(site, pages
 def test_the_explorer_lists_every_variant_without_scripts_too(pages):
     rows = pages["explorer"].select("#variants tbody tr")
     cells = [[cell.get_text(" ", strip=True) for cell in row.find_all("td")] for row in rows]
-    numbers = ["50.0 [50.0, 50.0]", "50.0 [50.0, 50.0]", "1,000", "30.0", "3", "1"]
-    assert cells[1] == ["Deep", "STL-10", *numbers, "at chance", "Study"]
-    assert cells[2][3] == "–" and cells[2][-1] == "Study; Other </script>"
+    accuracies, costs = ["50.0 [50.0, 50.0]"] * 2, ["1,000", "30.0", "3", "1"]
+    assert cells[1] == ["Deep", *accuracies, "STL-10", *costs, "at chance", "Study"]
+    assert cells[2][2] == "–" and cells[2][-1] == "Study; Other </script>"
     assert json.loads(pages["explorer"].find(id="explorer-data").string) == EXPLORER
 
 

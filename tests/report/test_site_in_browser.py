@@ -170,7 +170,7 @@ TITLES = "[...document.querySelectorAll('#variants tbody tr:not([hidden])')].map
 def test_the_explorer_filters_sorts_and_draws(page, site):
     page.open(address(site, "explorer.html"))
     assert page.run(TITLES) == ["plain", "deep", "small"]
-    button = "document.querySelector('#variants th:nth-child(3) button').click()"
+    button = "document.querySelector('#variants th:nth-child(2) button').click()"
     page.run(button)
     assert page.run(TITLES) == ["deep", "plain", "small"]
     page.run(button)
@@ -187,6 +187,25 @@ def test_the_explorer_filters_sorts_and_draws(page, site):
     assert page.run(points) == 2
     page.run("document.querySelector('#clear').click()")
     assert page.run(lines) == 0
+    check(page)
+
+
+def test_on_a_phone_the_explorers_first_screen_has_accuracies_beside_titles(page, site):
+    page.look(390, "light")
+    page.open(address(site, "explorer.html"))
+    cells = "[...document.querySelector('#variants tbody tr').cells].map(cell => cell.getBoundingClientRect())"
+    title, validation, test = page.run(f"{cells}.slice(0, 3).map(({{top, right, bottom}}) => [top, right, bottom])")
+    assert title[0] == validation[0] == test[0]
+    assert max(title[2], test[2]) < 800 and test[1] < 390
+
+
+def test_the_explorers_table_scrolls_below_its_headings_above_the_drawings(page, site):
+    page.look(1280, "light", height=120)
+    page.open(address(site, "explorer.html"))
+    top = "document.querySelector('#variants th').getBoundingClientRect().top"
+    place = page.run(top)
+    page.run("document.querySelector('.table').scrollTo({top: 40, behavior: 'instant'})")
+    assert page.run("document.querySelector('.table').scrollTop") == 40 and abs(page.run(top) - place) < 5  # its border
     check(page)
 
 
