@@ -56,7 +56,21 @@ local function without_references(text) return (text:gsub('%s*%(@[^)]*%)', '')) 
 
 local function escaped(text) return (text:gsub('&', '&amp;'):gsub('<', '&lt;')) end
 
-local function table_(element) return pandoc.Div({ numbered(element) }, { class = 'table' }) end
+local LONG = 36 -- characters, which are as tall as a phone in a column that is as narrow as a word
+
+-- A table gives way to its page's width down to a word in each column; sentences ask for more.
+local function roomy(element)
+  for _, body in ipairs(element.bodies) do
+    for _, row in ipairs(body.body) do
+      for _, cell in ipairs(row.cells) do
+        if utf8.len(pandoc.utils.stringify(cell.contents)) > LONG then cell.classes:insert('long') end
+      end
+    end
+  end
+  return element
+end
+
+local function table_(element) return pandoc.Div({ numbered(roomy(element)) }, { class = 'table' }) end
 
 -- What the PDF has in its appendix, or not at all, is for looking up: folded, under the first sentences of its captions.
 local function looked_up(div)

@@ -11,7 +11,7 @@ from cnnatlas.report.authoring import Results
 from cnnatlas.report.html import build
 from cnnatlas.report.labels import number
 from cnnatlas.report.markdown import document
-from cnnatlas.report.parts import APPENDIX, FRONT, placed
+from cnnatlas.report.parts import APPENDIX, DESIGN, FRONT, placed
 from cnnatlas.workflow import timings
 from site_results import EXPLORER, SITE
 
@@ -25,6 +25,7 @@ FINDING = {
     "strength": "undecided",
     "where": "@sec-a",
 }
+BUDGETS = {"variant": "plain", "see": f"<https://example.org/{12 * 'long/'}>", "budgets": 40 * "word "}
 SETTINGS = {
     "title": "A study",
     "subtitle": "of small things",
@@ -77,6 +78,8 @@ def site(tmp_path_factory):
         accuracies = [{"": "plain", "accuracy": "50.0 [45.1, 54.9]"}]
         results.table(accuracies, "tbl-accuracy", "Accuracies.", source="scores.csv")
         results.table([FINDING], "tbl-findings", "Findings.")
+        with placed(DESIGN):
+            results.table([BUDGETS], "tbl-budgets", "Budgets.")
         with placed(APPENDIX):
             results.table(
                 [{"setting": "epochs", "value": 3}], "tbl-plain-settings", "Plain: all its settings. In rows."

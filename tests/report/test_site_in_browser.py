@@ -99,6 +99,24 @@ def test_on_a_phone_findings_are_read_without_scrolling_sideways(page, site):
     check(page)
 
 
+def test_on_a_phone_rows_with_sentences_are_not_taller_than_wide(page, site):
+    page.look(390, "light")
+    page.open(address(site, "a.html"))
+    row = "(row => [row.offsetHeight, row.offsetWidth])(document.querySelector('#tbl-budgets tbody tr'))"
+    height, width = page.run(row)
+    assert height < width < 500
+
+
+def test_a_table_on_a_panel_has_one_colour_behind_each_row_and_lines_that_do_not_break(page, site):
+    page.open(address(site, "a.html"))
+    parts = (".design:has(#tbl-budgets)", "#tbl-budgets", "#tbl-budgets td")
+    panel, table, cell = (
+        page.run(f"getComputedStyle(document.querySelector('{part}')).backgroundColor") for part in parts
+    )
+    assert panel != table == cell
+    assert page.run("getComputedStyle(document.querySelector('#tbl-budgets th')).borderBottomWidth") == "1px"
+
+
 def test_the_section_that_is_read_is_marked(page, site):
     page.look(1280, "light", height=400)
     page.open(address(site, "a.html"))
