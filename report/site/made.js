@@ -9,14 +9,14 @@ addEventListener("DOMContentLoaded", () => {
   };
   const table = $("#rules"), total = TIMES.rules.reduce((sum, rule) => sum + rule.seconds, 0);
   for (const title of ["jobs", "time in all", "longest job", "most memory"]) {
-    $("thead tr", table).append(make("th", { scope: "col", className: "n", textContent: title }));
+    $("thead tr", table).lastElementChild.before(make("th", { scope: "col", className: "n", textContent: title }));
   }
   const times = new Map(TIMES.rules.map((rule) => [rule.rule, rule]));
   for (const row of $$("tbody tr", table)) {
     const rule = times.get(row.id.slice("rule-".length));
     const memory = rule && `${rule.peak_megabytes.toLocaleString("en")} MB`;
     const cells = rule ? [rule.jobs, short(rule.seconds), short(rule.longest), memory] : ["–", "–", "–", "–"];
-    row.append(...cells.map((textContent) => make("td", { className: "n", textContent })));
+    row.lastElementChild.before(...cells.map((textContent) => make("td", { className: "n", textContent })));
     const share = { max: total, value: rule?.seconds, ariaLabel: "share of the time of all jobs" };
     if (rule) row.cells[0].append(make("progress", share));
   }

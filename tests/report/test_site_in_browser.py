@@ -229,9 +229,17 @@ def test_the_explorers_table_scrolls_below_its_headings_above_the_drawings(page,
 
 def test_times_are_shown_from_outside_the_report(page, site):
     page.open(address(site, "made.html"))
-    row = "[...document.querySelector('#rule-{}').cells].slice(2).map(cell => cell.textContent)"
+    row = "[...document.querySelector('#rule-{}').cells].slice(1, 5).map(cell => cell.textContent)"
     assert page.run(row.format("train")) == ["1", "2.0 min", "2.0 min", "1,500 MB"]
     assert page.run(row.format("fetch")) == ["–"] * 4
+
+
+def test_on_a_phone_times_are_beside_their_rules(page, site):
+    page.look(390, "light")
+    page.open(address(site, "made.html"))
+    cells = "[...document.querySelector('#rule-train').cells].map(cell => cell.getBoundingClientRect().right)"
+    rule, jobs, time, *_ = page.run(cells)
+    assert rule < jobs < time < 390
 
 
 def test_the_graph_of_rules_is_seen_whole_on_a_desktop(page, site):
