@@ -248,7 +248,11 @@ function offerPreviews() {
   box.onmouseenter = () => clearTimeout(timer);
   box.onmouseleave = () => later(hide, 200);
   addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
-  addEventListener("scroll", hide, { passive: true });
+  addEventListener("scroll", () => { // also where the focus moves to a link out of sight, before its preview is there
+    const link = owner?.getBoundingClientRect();
+    if (!link) return;
+    if (link.bottom < 0 || link.top > innerHeight) hide(); else place(box, link);
+  }, { passive: true });
 }
 
 function place(box, link) {

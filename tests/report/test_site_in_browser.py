@@ -167,6 +167,17 @@ def test_a_reference_shows_what_it_leads_to_until_escape(page, site, link, part)
     assert page.run("document.querySelector('#preview').hidden")
 
 
+def test_a_reference_out_of_sight_shows_what_it_leads_to_when_the_focus_reaches_it(page, site):
+    page.look(1280, "light", height=150)
+    page.open(address(site, "b.html"))
+    page.run("document.querySelector('a[href=\"#ref-wilson1927\"]').focus({focusVisible: true})")
+    page.wait("!document.querySelector('#preview').hidden")
+    page.run("scrollBy({top: 10, behavior: 'instant'}); new Promise(done => setTimeout(done, 100))")
+    assert not page.run("document.querySelector('#preview').hidden")
+    page.run("scrollTo({top: 0, behavior: 'instant'}); new Promise(done => setTimeout(done, 100))")
+    assert page.run("document.querySelector('#preview').hidden")
+
+
 def test_a_link_into_folded_text_unfolds_it(page, site):
     page.open(address(site, "a.html") + "#tbl-plain-settings")
     page.wait("document.querySelector('#tbl-plain-settings').checkVisibility()")
