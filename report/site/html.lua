@@ -2,7 +2,7 @@
 -- all chapters. Whatever it adds works without scripts: figures link to their files, settings and code fold.
 
 local labels, chapter
-local titles = {} -- by label, what heads a figure or table where it is folded
+local titles = {} -- by label, name and title of a figure or table where it is folded
 
 local function raw(html) return pandoc.RawInline('html', html) end
 
@@ -18,12 +18,15 @@ local function fold_command(inlines)
   end
 end
 
+-- A formula of a title, which is text alone.
+local function written(math) return pandoc.Str((math.text:gsub('%^2', '²'))) end
+
 local function numbered(element)
   local label = labels[element.identifier]
   local caption = element.caption.long[1]
   if label then
-    local text = pandoc.utils.stringify(caption)
-    titles[element.identifier] = label.name .. '. ' .. (text:match('^(.-)%.%s') or text:gsub('%.$', ''))
+    local text = pandoc.utils.stringify(caption:walk({ Math = written }))
+    titles[element.identifier] = { name = label.name, text = text:match('^(.-)[.;]%s') or text:gsub('%.$', '') }
   end
   if caption then fold_command(caption.content) end
   if label then
@@ -72,6 +75,26 @@ end
 
 local function table_(element) return pandoc.Div({ numbered(roomy(element)) }, { class = 'table' }) end
 
+-- A line for each figure and table of a fold; what a title begins with as the one before it, a network's name, is left out.
+local function listed(found)
+  local before, lines = nil, pandoc.List {}
+  for _, title in ipairs(found) do
+    local head = title.text:match('^.-: ')
+    local text = head and head == before and title.text:sub(#head + 1) or title.text
+    lines:insert(escaped(without_references(title.name .. '. ' .. text)))
+    before = head
+  end
+  return table.concat(lines, '<br>')
+end
+
+-- What heads a fold of text alone: its bold words, or its first ones up to a colon.
+local function opening(div)
+  local bold
+  div:walk { Strong = function(strong) bold = bold or pandoc.utils.stringify(strong) end }
+  local text = bold and bold:gsub('%.$', '') or pandoc.utils.stringify(div):match('^(.-)[:.]%s')
+  return escaped(without_references(text or 'More'))
+end
+
 -- What the PDF has in its appendix, or not at all, is for looking up: folded, under the first sentences of its captions.
 local function looked_up(div)
   if div.classes:includes('source') then return nil end -- the end of a chapter, with a heading of its own
@@ -79,10 +102,7 @@ local function looked_up(div)
   local found = pandoc.List {}
   local function title(element) found:insert(titles[element.identifier]) end
   div:walk { Figure = title, Table = title }
-  if #found == 0 then
-    div:walk { Strong = function(strong) if #found == 0 then found:insert(pandoc.utils.stringify(strong)) end end }
-  end
-  return folded(escaped(#found > 0 and without_references(table.concat(found, ' · ')) or 'More'), div)
+  return folded(#found > 0 and listed(found) or opening(div), div)
 end
 
 local function code(block)

@@ -8,6 +8,7 @@ from cnnatlas.report import authoring
 from cnnatlas.report.html import build
 from cnnatlas.report.labels import number
 from cnnatlas.report.pandoc import pandoc
+from cnnatlas.report.parts import APPENDIX, WEB_ONLY, placed
 from site_results import EXPLORER, SITE
 
 
@@ -94,6 +95,23 @@ def test_the_appendix_code_and_commands_are_folded(pages):
         .get_text(" ", strip=True)
         .startswith("Figure 1.2. Images, after")
     )
+
+
+def test_a_fold_is_headed_by_a_line_for_each_part_or_by_its_first_words(chapter, results, shown, settings, tmp_path):
+    with placed(APPENDIX):
+        results.figure("curves.svg", "fig-one", "A net: fits, $R^2$; left out.", alt="A blue box")
+        results.figure("curves.svg", "fig-two", "A net: losses. Left out.", alt="A blue box")
+        results.figure("curves.svg", "fig-three", "B net: losses.", alt="A blue box")
+    with placed(WEB_ONLY):
+        authoring.show("By loss, lowest first: A, B.")
+    path = chapter("a", "# First {#sec-a}", shown)
+    build({"a": path}, number({"a": json.loads(path.read_text())}), settings, EXPLORER, SITE, tmp_path / "report")
+    page = BeautifulSoup((tmp_path / "report" / "a.html").read_text(), "html.parser")
+    heads = [list(summary.stripped_strings) for summary in page.select(".fold > summary")]
+    assert heads == [
+        ["Figure A.1. A net: fits, R²", "Figure A.2. losses", "Figure A.3. B net: losses"],
+        ["By loss, lowest first"],
+    ]
 
 
 def test_the_first_page_has_what_belongs_there_and_no_chapter_has_it(pages):
