@@ -126,9 +126,8 @@ function openLightbox() {
     const picture = $("img", link), caption = $("figcaption", link.closest("figure"))?.cloneNode(true) ?? "";
     if (caption) $$(".rebuild, .copy", caption).forEach((part) => part.remove());
     const large = make("img", { src: link.href, alt: picture.alt });
-    const shape = picture.getAttribute("width") / picture.getAttribute("height");
-    large.style.width = `min(96vw, ${Math.round(78 * shape)}vh)`; // also beyond its own size, which is small for an SVG
-    $("figure", box).replaceChildren(large, caption);
+    large.style.setProperty("--shape", picture.getAttribute("width") / picture.getAttribute("height"));
+    $("figure", box).replaceChildren(make("div", { className: "large", tabIndex: 0 }, large), caption);
   };
   links.forEach((link, index) => link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -150,6 +150,16 @@ def test_a_figure_opens_large_and_the_next_follows(page, site):
     assert page.run(shown) is None
 
 
+def test_on_a_phone_a_figure_opens_wider_than_the_screen_and_scrolls_above_its_caption(page, site):
+    page.look(390, "light")
+    page.open(address(site, "a.html"))
+    page.run("document.querySelector('a.zoom').click()")
+    width = "document.querySelector('#lightbox {}').getBoundingClientRect().width"
+    page.wait(f"{width.format('img')} > 500")
+    assert page.run(width.format("figcaption")) < 390
+    check(page)
+
+
 @pytest.mark.parametrize(
     ("link", "part"),
     [
@@ -183,11 +193,15 @@ def test_a_link_into_folded_text_unfolds_it(page, site):
     page.wait("document.querySelector('#tbl-plain-settings').checkVisibility()")
 
 
-def test_a_command_is_copied(page, site):
+def test_a_command_is_unfolded_and_copied(page, site):
     page.open(address(site, "a.html"))
     page.run(
         "copyBySelection = async text => { window.copied = text; }; navigator.clipboard.writeText = copyBySelection"
     )
+    visible = "document.querySelector('#fig-curves .copy').checkVisibility()"
+    assert not page.run(visible)
+    page.run("document.querySelector('#fig-curves summary').click()")
+    assert page.run(visible)
     page.run("document.querySelector('#fig-curves .copy').click()")
     assert page.run("window.copied") == "snakemake --cores 2 results/tiny/curves.svg"
     assert page.run("document.querySelector('#fig-curves .copy').textContent") == "Copied"
