@@ -192,9 +192,12 @@ function openSearch() {
 function result({ href, title, page, text, terms }) {
   const near = text.toLowerCase().search(new RegExp(terms.map(RegExp.escape ?? ((term) => term.replace(/\W/g, "\\$&"))).join("|")));
   const start = near > 60 ? text.indexOf(" ", near - 60) + 1 : 0;
-  const excerpt = (start ? "… " : "") + text.slice(start, start + 160) + (text.length > start + 160 ? " …" : "");
+  const excerpt = (start ? "… " : "") + beginning(text.slice(start), 160);
   return make("a", { href }, make("strong", { textContent: title }), make("small", { textContent: page }), ...marked(excerpt, terms));
 }
+
+// Whole words of at most so many characters.
+const beginning = (text, most) => (text.length > most ? `${text.slice(0, text.lastIndexOf(" ", most))} …` : text);
 
 function marked(text, terms) {
   const words = new Set(terms);
@@ -219,7 +222,7 @@ async function preview(link) {
   const shown = make("div", {}, make("p", {}, make("strong", { textContent: entry.title })));
   if (entry.image) shown.append(make("img", { src: entry.image, alt: "" }));
   if (entry.math) shown.insertAdjacentHTML("beforeend", entry.math);
-  shown.append(make("p", { textContent: entry.text.length > 320 ? entry.text.slice(0, 320) + " …" : entry.text }));
+  shown.append(make("p", { textContent: beginning(entry.text, 320) }));
   return shown;
 }
 

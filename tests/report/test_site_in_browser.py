@@ -131,6 +131,7 @@ def test_a_search_finds_misspelt_words_in_other_chapters_by_keyboard_alone(page,
     page.send("Input.insertText", text="oclusion")
     page.wait("document.querySelectorAll('#search li').length > 0")
     assert page.run("document.querySelector('#search li a').getAttribute('href')") == "a.html#sec-below"
+    assert page.run("document.querySelector('#search li a').textContent").endswith(" Everything …")
     check(page)
     page.press("ArrowDown")
     assert page.run("document.activeElement.matches('#search li a')")
