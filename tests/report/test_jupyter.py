@@ -1,10 +1,13 @@
 """Published notebooks: readable in Jupyter, and run again from where they lie."""
 
+import base64
 import re
+from io import BytesIO
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from PIL import Image
 
 from cnnatlas.report.clean import clean
 from cnnatlas.report.execute import execute
@@ -81,6 +84,13 @@ def test_the_first_cells_say_how_to_run_it_and_are_folded(published):
     assert given.id == "injected-parameters" and start.id == "start"
     assert all(cell.metadata["jupyter"] == {"source_hidden": True} for cell in (given, start))
     assert [cell.id for cell in published.cells[3:]] == ["text", "shown", "references"]
+
+
+def test_a_drawing_is_seen_in_a_notebook_that_jupyter_does_not_trust(published):
+    [data] = [output.data for output in published.cells[4].outputs if "image/svg+xml" in output.data]
+    with Image.open(BytesIO(base64.b64decode(data["image/png"]))) as picture:
+        assert picture.size == (135, 90)  # of 90 by 60 pixels of an SVG, which are 0.75 points
+        assert picture.getpixel((60, 40))[:3] == (0, 0, 0)
 
 
 def test_a_chapter_without_works_has_no_list_of_them(style):

@@ -1,5 +1,6 @@
 """An executed notebook as its reader opens it: readable in Jupyter, and ready to run again from where it lies."""
 
+import base64
 import copy
 import json
 from collections.abc import Iterator, Mapping
@@ -8,6 +9,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from cnnatlas.report import media
 from cnnatlas.report.markdown import READER, WIDTH
 from cnnatlas.report.pandoc import pandoc
 
@@ -22,6 +24,7 @@ lies, with the Python of the project's `.venv` as its kernel, or type in the pro
 *The next two cells, folded, hold its parameters and find the project. Where results and project are in different
 folders, the kernel needs the project's `scripts` on its `PYTHONPATH`.*"""
 START = """\
+# The project's folder
 # Jupyter starts a notebook in its own folder; this one names files as they are seen from the folder of all results.
 import os
 import sys
@@ -37,6 +40,8 @@ sys.path.insert(0, str(above[0] / "scripts"))"""
 def readable(notebook: NotebookNode, place: Path | str, labels: Mapping[str, Mapping], style: Path) -> NotebookNode:
     """Copy of a chapter's executed notebook with plain texts, its works at the end, and cells that start it elsewhere.
 
+    Drawings are there as PNG too: JupyterLab shows no SVG of a notebook that was run on another machine.
+
     `place` is where it will be stored, relative to the folder that holds all results; its stem is the chapter.
     `labels` are those of labels.json, `style` is the folder report/style.
     """
@@ -49,6 +54,7 @@ def readable(notebook: NotebookNode, place: Path | str, labels: Mapping[str, Map
     *texts, works = json.loads(pandoc(joined, *arguments, environment=environment, subject=f"chapter {chapter}"))
     for (holder, key), text in zip(holders, texts, strict=True):
         holder[key] = text
+    _add_pictures(notebook)
     notebook.cells = [*_first(notebook, place), *_rest(notebook)]
     if works:
         notebook.cells.append(nbformat.v4.new_markdown_cell(f"## References\n\n{works}", id="references"))
@@ -68,6 +74,13 @@ def _texts(notebook: NotebookNode) -> Iterator[tuple[NotebookNode, str]]:
             if "text/markdown" in output.get("data", {}) and facts.get("kind") != "source":
                 yield output.data, "text/markdown"
             shown = facts
+
+
+def _add_pictures(notebook: NotebookNode) -> None:
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+        svg = output.get("data", {}).get("image/svg+xml")
+        if svg:
+            output.data["image/png"] = base64.b64encode(media.drawn(svg)).decode()
 
 
 def _first(notebook: NotebookNode, place: Path | str) -> list[NotebookNode]:

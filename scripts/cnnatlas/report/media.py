@@ -1,14 +1,25 @@
-"""Figures for print: photographs as JPEG, a small part of their size as PNG, without loss that an eye would see."""
+"""Figures in other formats: photographs as JPEG for print, a small part of their size as PNG, and drawings as PNG."""
 
 import json
 from io import BytesIO
 from pathlib import Path
 
+import typst
 from PIL import Image
 
 from cnnatlas.files import replacing
 
 QUALITY = 80  # of 100; at 200 dots per inch its traces are too small to be seen
+
+PPI = 144  # of a drawing as PNG: twice a screen's, as wide as a notebook's column
+DRAWING = b'#set page(width: auto, height: auto, margin: 0pt, fill: white)\n#image("figure.svg")'
+
+
+def drawn(svg: str) -> bytes:
+    """A drawing as PNG. Its letters must be paths: no font is looked for."""
+    return typst.compile(
+        {"main.typ": DRAWING, "figure.svg": svg.encode()}, format="png", ppi=PPI, ignore_system_fonts=True
+    )
 
 
 def for_print(document: str, root: Path, folder: Path) -> str:
