@@ -34,7 +34,8 @@ $$ \\frac12 $$ {#eq-half}
 
 
 def parameters(tag):
-    return nbformat.v4.new_code_cell("results = 'results/tiny'", id=tag, metadata={"tags": [tag]}, execution_count=1)
+    source = "# Parameters\nresults = 'results/tiny'\nchapter = {\n    'items': [\n        1,\n    ],\n}"
+    return nbformat.v4.new_code_cell(source, id=tag, metadata={"tags": [tag]}, execution_count=1)
 
 
 @pytest.fixture
@@ -83,6 +84,7 @@ def test_the_first_cells_say_how_to_run_it_and_are_folded(published):
     assert f".venv/bin/papermill -k python3 {PLACE} again.ipynb" in how.source
     assert given.id == "injected-parameters" and start.id == "start"
     assert all(cell.metadata["jupyter"] == {"source_hidden": True} for cell in (given, start))
+    assert given.source == "# Parameters\nresults = 'results/tiny'\nchapter = {'items': [1]}"
     assert [cell.id for cell in published.cells[3:]] == ["text", "shown", "references"]
 
 

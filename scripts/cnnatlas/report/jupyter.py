@@ -1,5 +1,6 @@
 """An executed notebook as its reader opens it: readable in Jupyter, and ready to run again from where it lies."""
 
+import ast
 import base64
 import copy
 import json
@@ -88,6 +89,8 @@ def _first(notebook: NotebookNode, place: Path | str) -> list[NotebookNode]:
     parameters = [cell for cell in notebook.cells if "injected-parameters" in cell.metadata.get("tags", [])]
     how = nbformat.v4.new_markdown_cell(HOW.format(place=Path(place).as_posix()), id="how-to-run")
     start = nbformat.v4.new_code_cell(START, id="start")
+    for cell in parameters:  # a line each: a viewer that folds no cell, such as GitHub's, would show pages of them
+        cell.source = "# Parameters\n" + ast.unparse(ast.parse(cell.source))
     for cell in (*parameters, start):
         cell.metadata["jupyter"] = {"source_hidden": True}
     return [how, *parameters, start]
