@@ -1,6 +1,8 @@
 """All figures: complete, inside the canvas, without texts over each other, and the same bytes each time."""
 
+import re
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -234,8 +236,19 @@ def test_no_text_lies_on_another(drawn):
     assert not [(names[i], names[j]) for i, j in zip(*np.nonzero(np.triu(over, 1)), strict=True)]
 
 
-def test_no_text_is_smaller_than_five_points(drawn):
-    assert min(text.get_fontsize() for text in drawn.findobj(Text) if text.get_text().strip()) >= 5
+def printed(figure):
+    """The points of a figure's smallest word in the PDF, which shows pictures as `picture` of its layout says."""
+    layout = (Path(__file__).parents[2] / "report/style/report.typ").read_text()
+    half, whole, shrunk = (
+        float(re.search(rf"#let {name} = ([\d.]+)", layout)[1]) for name in ("half-page", "whole-page", "shrunk")
+    )
+    height = 2.54 * figure.get_figheight()
+    scale = min(1, min(whole, max(half, shrunk * height)) / height)
+    return scale * min(text.get_fontsize() for text in figure.findobj(Text) if text.get_text().strip())
+
+
+def test_no_printed_word_is_smaller_than_six_points(drawn):
+    assert printed(drawn) >= 6 - 1e-9
 
 
 def test_figures_fit_a_page(drawn):
@@ -369,8 +382,13 @@ def test_the_first_epochs_of_a_training_stay_on_the_axis():
     assert figure.axes[0].get_ylim()[1] > 0.09 and not figure.axes[0].get_title()
 
 
-def test_titles_of_one_line_are_fitted():
-    assert style.fitted("short", 6) == 8.5 and style.fitted("x" * 200, 6) < 4
+def test_a_text_is_cut_to_its_room_and_its_end_is_kept():
+    assert style.cut("short", 1, 6, " 0.93") == "short 0.93"
+    cut = style.cut("crocodile head in the water", 1, 6, " 0.93")
+    assert cut.startswith("crocodile") and cut.endswith("… 0.93")
+    axes = style.canvas(1)
+    box = axes.text(1, 0.5, cut, fontsize=6).get_window_extent()
+    assert 0.8 < box.width / style.RESOLUTION < 1.02
 
 
 def test_axes_of_losses_are_zoomed_to_the_data_and_logarithmic_over_a_decade():

@@ -59,7 +59,7 @@ def _annotated(matrices: Mapping[str, np.ndarray], names: Sequence[str], unit: s
     drawn = style.figure(rows * (side + 0.9) + 0.15)
     grid = drawn.subplots(rows, columns, sharey=True, squeeze=False)
     form, top = (".0f", {"vmax": 100}) if unit.startswith("%") else ("d", {})
-    text = {"annot": True, "annot_kws": {"size": 5.5 if columns == 2 else 5}, "fmt": form}
+    text = {"annot": True, "annot_kws": {"size": style.smallest(drawn.get_figheight())}, "fmt": form}
     labels = {"xticklabels": names, "yticklabels": names}
     for axes, (split, matrix) in zip(grid.flat, matrices.items(), strict=False):
         seaborn.heatmap(matrix, ax=axes, vmin=0, cmap=style.COLOUR_MAP, cbar=False, square=True, linewidths=0.3,
@@ -114,7 +114,7 @@ def _bars(axes: Axes, matrix: np.ndarray, pairs: Sequence[tuple[int, int]], name
     axes.grid(axis="y", visible=False)
     for i, cell in enumerate(pairs):
         axes.barh(i, matrix[cell], color=style.BLUE, height=0.65)
-        axes.annotate(f"{matrix[cell]} of {matrix[cell[0]].sum()}", (matrix[cell], i), (3, 0), va="center", fontsize=7,
+        axes.annotate(f"{matrix[cell]} of {matrix[cell[0]].sum()}", (matrix[cell], i), (3, 0), va="center", size=7.5,
                       textcoords="offset points")  # fmt: skip
     axes.set_yticks(range(len(pairs)), [f"{names[true]} → {names[predicted]}" for true, predicted in pairs])
     axes.set_ylim(len(pairs) - 0.5, -0.5)

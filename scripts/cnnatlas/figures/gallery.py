@@ -18,8 +18,6 @@ HALF = 3  # images in half a row
 TITLE = 0.17  # inches above each image
 GAP = 0.04
 HEAD = 0.3  # inches above the two halves
-CHARACTER = 0.056  # inches of a character of 6.5 points; longer titles are set smaller
-SMALLEST = 5.0  # points; what is then still too long is cut
 
 Row = Mapping[str, str]
 
@@ -62,7 +60,7 @@ def _columns(
     width, names, height = style.WIDTH / 2, 0.85, 0.8
     axes = style.canvas(HEAD + height * CLASSES)
     for left, (title, shown) in zip((0, width), halves.items(), strict=True):
-        axes.text(left + names, HEAD / 2, title, va="center", fontsize=7.5)
+        axes.text(left + names, HEAD / 2, title, va="center", fontsize=8)
         for i, (name, rows) in enumerate(shown.items()):
             cell = (names, (width - names - 0.05) / HALF, height)
             _row(axes, name, rows, images, (left, HEAD + i * height), cell, f"{100 * accuracies[name]:.0f} %")
@@ -81,9 +79,9 @@ def _grids(
         axes.text(style.WIDTH / 2, upper + HEAD / 2, title, ha="center", va="center", fontsize=7.5)
         for i, (name, (row,)) in enumerate(shown.items()):
             centre, top = (i % across + 0.5) * width, upper + HEAD + i // across * height
-            named = f"{style.readable(name)[:20]}, {100 * accuracies[name]:.0f} %"
-            axes.text(centre, top + 0.08, named, ha="center", va="center", fontsize=6.5)
-            _image(axes, images[int(row["index"])], row, centre, top + 0.12, (width, height - 0.12 - TITLE - GAP))
+            named = style.cut(style.readable(name), width - GAP, _points(axes), f", {100 * accuracies[name]:.0f} %")
+            axes.text(centre, top + 0.08, named, ha="center", va="center", fontsize=_points(axes))
+            _image(axes, images[int(row["index"])], row, centre, top + 0.13, (width, height - 0.13 - TITLE - GAP))
     return axes.figure
 
 
@@ -109,8 +107,9 @@ def _row(
     """
     (left, top), (names, width, height) = corner, cell
     middle = top + (height + (TITLE if rows else 0)) / 2
-    lines = [*wrap(style.readable(name), int((names - 0.1) / CHARACTER / 1.05)), *([below] if below else [])]
-    axes.text(left + names - 0.1, middle, "\n".join(lines), ha="right", va="center", fontsize=7)
+    words = wrap(style.readable(name), int(72 * (names - 0.1) / (0.6 * _points(axes))))
+    lines = [*(style.cut(word, names - 0.1, _points(axes)) for word in words), *([below] if below else [])]
+    axes.text(left + names - 0.1, middle, "\n".join(lines), ha="right", va="center", fontsize=_points(axes))
     for column, row in enumerate(rows):
         centre = left + names + (column + 0.5) * width
         _image(axes, images[int(row["index"])], row, centre, top, (width, height - TITLE - GAP))
@@ -122,17 +121,11 @@ def _image(axes: Axes, image: np.ndarray, row: Row, centre: float, top: float, r
     upper, side = top + TITLE, min(room[0] - GAP, room[1])
     extent = (centre - side / 2, centre + side / 2, upper + side, upper)
     axes.imshow(image, extent=extent, aspect="auto", interpolation="nearest")
-    title, size = f"{float(row['score']):.3f}", 6.5
-    if row["prediction"] != row["class"]:
-        fitting = room[0] / CHARACTER
-        title, size = _title(style.readable(row["prediction"]), title, fitting)
-    axes.text(centre, upper - 0.02, title, ha="center", va="bottom", fontsize=size)
+    score, wrong = f"{float(row['score']):.3f}", row["prediction"] != row["class"]
+    mistake = f"→ {style.readable(row['prediction'])}"
+    title = style.cut(mistake, room[0] - GAP / 2, _points(axes), f" {score}") if wrong else score
+    axes.text(centre, upper - 0.02, title, ha="center", va="bottom", fontsize=_points(axes))
 
 
-def _title(prediction: str, score: str, fitting: float) -> tuple[str, float]:
-    """The wrong prediction with its score, and its size in points, so that it is no wider than `fitting` characters."""
-    length = len(f"→ {prediction} {score}")
-    size = max(SMALLEST, 6.5 * min(1, fitting / length))
-    over = length - int(fitting * 6.5 / size)
-    kept = prediction if over <= 0 else prediction[: -over - 1].rstrip() + "…"
-    return f"→ {kept} {score}", size
+def _points(axes: Axes) -> float:
+    return style.smallest(axes.figure.get_figheight())

@@ -13,8 +13,7 @@ FEW = 10  # classes that get a row each; more share a grid, with one image each
 PAIRS = 12
 SUSPECTED = 15
 GAP = 0.06
-LINE = 0.11  # inches for a line of text
-POINTS = 6.0
+LINE = 0.125  # inches for a line of text
 
 
 def samples(images: np.ndarray, labels: np.ndarray, classes: Sequence[str], seed: int = 0) -> Figure:
@@ -24,11 +23,13 @@ def samples(images: np.ndarray, labels: np.ndarray, classes: Sequence[str], seed
     chosen = [_drawn(np.flatnonzero(labels == k), each, rng) for k in range(len(classes))]
     if len(classes) > FEW:
         cells = [([images[index[0]]], [style.readable(name)]) for index, name in zip(chosen, classes, strict=True)]
-        return _grid(cells, columns=10, points=5.0)
+        return _grid(cells, columns=10)
     margin, side = 0.75, (style.WIDTH - 0.75) / SAMPLES
     axes = style.canvas(side * len(classes))
+    points = style.smallest(side * len(classes))
     for row, (name, index) in enumerate(zip(classes, chosen, strict=True)):
-        axes.text(margin - 0.06, (row + 0.5) * side, style.readable(name), ha="right", va="center", fontsize=POINTS + 1)
+        text = style.cut(style.readable(name), margin - 0.1, points)
+        axes.text(margin - 0.06, (row + 0.5) * side, text, ha="right", va="center", fontsize=points)
         for column, image in enumerate(images[index]):
             _picture(axes, image, margin + column * side, row * side, side - GAP)
     return axes.figure
@@ -40,7 +41,7 @@ def duplicates(rows: Sequence[Mapping[str, str]], images: np.ndarray) -> Figure:
         return style.note("no duplicates were found")
     spread = np.unique(np.linspace(0, len(rows) - 1, min(PAIRS, len(rows))).round().astype(int))
     cells = [_pair(rows[k], images) for k in spread]
-    return _grid(cells, columns=3, points=POINTS)
+    return _grid(cells, columns=3)
 
 
 def _pair(row: Mapping[str, str], images: np.ndarray) -> tuple[list[np.ndarray], list[str]]:
@@ -61,35 +62,30 @@ def label_errors(rows: Sequence[Mapping[str, str]], images: np.ndarray) -> Figur
         ])
         for row in rows[:SUSPECTED]
     ]  # fmt: skip
-    return _grid(cells, columns=5, points=POINTS)
+    return _grid(cells, columns=5)
 
 
 def _drawn(members: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
     return rng.choice(members, min(count, len(members)), replace=False)
 
 
-def _grid(cells: Sequence[tuple[list[np.ndarray], list[str]]], columns: int, points: float) -> Figure:
+def _grid(cells: Sequence[tuple[list[np.ndarray], list[str]]], columns: int) -> Figure:
     """Cells of images side by side, each cell with lines of text below it."""
     pictures, lines = len(cells[0][0]), len(cells[0][1])
-    width = style.WIDTH / columns
-    side = min((width - GAP) / pictures, 1.0)
+    width, rows = style.WIDTH / columns, -(-len(cells) // columns)
+    side = min((width - GAP) / pictures, 1.0, style.HEIGHT / rows - lines * LINE - GAP)
     height = side + lines * LINE + GAP
-    axes = style.canvas(height * -(-len(cells) // columns))
-    fitting = width * 72 / (0.62 * points)  # characters of DejaVu Sans that fit a cell
+    axes = style.canvas(min(style.HEIGHT, height * rows))  # their product is rounded
+    points = style.smallest(height * rows)
     for k, (shown, texts) in enumerate(cells):
         left, top = k % columns * width, k // columns * height
         for place, image in enumerate(shown):
             _picture(axes, image, left + (width - pictures * side) / 2 + place * side, top, side - 0.02)
         for line, text in enumerate(texts):
             below = top + side + (line + 0.5) * LINE
-            size = max(5.0, points * min(1.0, fitting / len(text)))
-            short = text if len(text) * size <= fitting * points * 1.05 else _cut(text, int(fitting * points / size))
-            axes.text(left + width / 2, below, short, ha="center", va="center", fontsize=size)
+            short = style.cut(text, width - GAP / 2, points)
+            axes.text(left + width / 2, below, short, ha="center", va="center", fontsize=points)
     return axes.figure
-
-
-def _cut(text: str, length: int) -> str:
-    return text[: max(1, length - 1)] + "…"
 
 
 def _picture(axes: Axes, image: np.ndarray, left: float, top: float, side: float) -> None:

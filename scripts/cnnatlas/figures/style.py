@@ -3,6 +3,7 @@
 import logging
 import math
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import matplotlib
@@ -10,7 +11,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
+from matplotlib.textpath import text_to_path
 
 from cnnatlas.files import replacing
 from cnnatlas.wording import SUPERSCRIPTS
@@ -18,6 +21,8 @@ from cnnatlas.wording import SUPERSCRIPTS
 WIDTH = 6.3  # inches: the text width of an A4 page
 HEIGHT = 8.6  # inches: a page's height, less a caption
 HALF_PAGE = 3.7  # inches: what two figures on a page leave for each; print shrinks what is taller, words included
+SHRUNK = 0.8  # the smallest scale of print, as `picture` of report/style/report.typ has it
+LEAST = 6.0  # points in print of the smallest word
 RESOLUTION = 200  # dots per inch of raster figures
 
 # Okabe and Ito (2008): distinguishable with all common forms of colour blindness
@@ -135,9 +140,24 @@ def power_of_ten(value: float, _position: int | None = None) -> str:
     return f"10{str(round(math.log10(value))).translate(SUPERSCRIPTS)}" if value else "0"
 
 
-def fitted(title: str, inches: float, points: float = 8.5) -> float:
-    """The size in points, `points` at most, at which a title of one line is no wider than `inches`."""
-    return min(points, 72 * inches / (0.62 * len(title)))  # 0.62: DejaVu Sans is narrower in the mean
+def smallest(height: float) -> float:
+    """The size in points that the words of a figure of so many inches need, to have LEAST points in print."""
+    return LEAST if height <= HALF_PAGE else LEAST / SHRUNK
+
+
+def cut(text: str, inches: float, points: float, end: str = "") -> str:
+    """A text and its `end` in one line; where they are wider than `inches` at `points`, less of the text, and `…`."""
+    whole, kept = text + end, text
+    while kept and _width(whole, points) > inches:
+        kept = kept[:-1].rstrip()
+        whole = f"{kept}…{end}"
+    return whole
+
+
+@cache
+def _width(text: str, points: float) -> float:
+    """Inches of a line of text."""
+    return text_to_path.get_text_width_height_descent(text, FontProperties(size=points), ismath=False)[0] / 72
 
 
 def readable(name: str) -> str:

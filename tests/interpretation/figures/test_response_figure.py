@@ -4,7 +4,7 @@ import numpy as np
 
 from cnnatlas.figures import style
 from cnnatlas.interpretation.figures import response
-from figures.test_figures import texts, written
+from figures.test_figures import printed, texts, written
 
 
 def case(n=7, targets=2):
@@ -50,4 +50,4 @@ def test_texts_lie_on_a_page_apart_from_each_other():
     boxes = [box for _, box in texts(figure)]
     assert not [box for box in boxes if box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height]
     assert not [1 for i, a in enumerate(boxes) for b in boxes[:i] if a.overlaps(b)]
-    assert figure.get_size_inches()[1] <= style.HEIGHT
+    assert figure.get_size_inches()[1] <= style.HEIGHT and printed(figure) >= 6 - 1e-9

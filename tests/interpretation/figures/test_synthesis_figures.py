@@ -39,7 +39,7 @@ def test_the_factor_fits_the_change(change, factor):
 def test_texts_name_prediction_truth_target_scores_and_norms():
     arrays, record = fooled(TEN, n=2)
     texts = written(fooling.draw(arrays, record, "fooling"))
-    assert {"airplane", "0.900", "cat", "0.200, 1 step", "car (true: bird)", "deer", "0.900, 2 steps"} <= set(texts)
+    assert {"airplane 0.900", "cat 0.200", "1 step", "car 0.900", "true: bird", "deer 0.900", "2 steps"} <= set(texts)
     assert {f"L2 {arrays['l2'][0]:.2f}", f"L∞ {255 * arrays['linf'][0]:.0f}/255"} <= set(texts)
 
 
@@ -48,7 +48,7 @@ def test_failures_come_last_and_images_without_a_step_not_at_all():
     figure = fooling.draw(arrays, record, "fooling")
     for picture, i in zip(shown(figure)[::3], (1, 3, 0), strict=True):
         np.testing.assert_array_equal(picture, arrays["images"][i])
-    assert [text for text in written(figure) if text.startswith("not ")] == ["not cat"]
+    assert [text[:7] for text in written(figure) if text.startswith("not ")] == ["not cat"]
     assert written(fooling.draw(*fooled(TEN, n=1, steps=[0]), "fooling")) == ["no image had to be changed"]
 
 

@@ -29,7 +29,7 @@ def draw(arrays: Arrays, record: Mapping, figure: str) -> Figure:
     axes = style.canvas(sum(heights))
     tops = np.cumsum([0, *heights])
     for top, (name, count) in zip(tops, shown.items(), strict=False):
-        axes.text(cell.GAP / 2, top + TITLE / 2, _title(arrays, name, count), va="center", fontsize=7)
+        axes.text(cell.GAP / 2, top + TITLE / 2, _title(arrays, name, count), va="center")
         for k in range(count):
             row, column = divmod(k, COLUMNS)
             upper = top + TITLE + row * (side + 2 * cell.LINE)
@@ -60,10 +60,11 @@ def _title(arrays: Arrays, name: str, count: int) -> str:
     return f"{kind}{part}: reached (best validation image)"
 
 
-def _labels(arrays: Arrays, name: str, k: int, classes: list[str]) -> tuple[str, str]:
+def _labels(arrays: Arrays, name: str, k: int, classes: list[str]) -> tuple[tuple[str, str], ...]:
     unit = int(arrays[f"{name}_units"][k])
     label = style.readable(classes[unit]) if name == "classes" else f"channel {unit}"
-    return label, f"{_short(arrays[f'{name}_reached'][k])} ({_short(arrays[f'{name}_natural'][k])})"
+    values = f"{_short(arrays[f'{name}_reached'][k])} ({_short(arrays[f'{name}_natural'][k])})"
+    return (label, ""), ("", values)
 
 
 def _short(value: float) -> str:

@@ -15,10 +15,9 @@ from cnnatlas.interpretation.figures.colours import DIVERGING, coloured, full_co
 PAGE = {"map": 50, "colours": 50, "overlay": 20}  # images on a page at most, by display
 FEW = 20  # up to so many stand four in a row, and so larger, unless five fill their rows
 LARGEST = 1.0  # inches
-TEXT = 0.115  # inches for a line of text
-POINTS = 5.5
+TEXT = 0.135  # inches for a line of text
 GAP = 0.05
-KEY = 0.36  # inches for the key below
+KEY = 0.38  # inches for the key below
 
 
 def draw(
@@ -34,10 +33,10 @@ def draw(
 
     `arrays`: "images" (N, H, W, 3) uint8 and "attribution" (N, C, H, W). `figure`: "right" or "wrong", by prediction,
     or "all". `legend`, `display` and `rectified` are the method's, as declarations.Method has them. Above each pair are
-    its true class, the prediction with its softmax score, the target with its score where it is another class than the
-    prediction, and the attribution of full colour. Channels are summed, unless `display` keeps their colours, grey
-    being zero; maps over the grey image are drawn larger, and so fewer of them: those that come first in their class.
-    The figure says how many are left out. Without any image, it says so.
+    its true class, the attribution of full colour, behind an arrow the prediction with its softmax score, and the
+    target with its score where it is another class than the prediction. Channels are summed, unless `display` keeps
+    their colours, grey being zero; maps over the grey image are drawn larger, and so fewer of them: those that come
+    first in their class. The figure says how many are left out. Without any image, it says so.
     """
     found = _selected(record["images"], figure)
     chosen = _first_of_each_class(record["images"], found, PAGE[display])
@@ -90,43 +89,35 @@ def _titles(
     axes: Axes, entry: Mapping, scale: str, misclassified: bool, corner: tuple[float, float], width: float
 ) -> None:
     """Lines of at most `width` inches above a pair of pictures, whose upper left corner is given."""
-    room = int(width * 72 / (0.53 * POINTS))  # characters of DejaVu Sans
+    points, colour = style.smallest(axes.figure.get_figheight()), style.VERMILION if misclassified else "black"
     texts = [
-        (_line("true", entry["class"], "", room - len(scale) - 1), "black"),
-        (
-            _line("predicted", entry["prediction"], f" {entry['score']:.2f}", room),
-            style.VERMILION if misclassified else "black",
-        ),
+        (entry["class"], "", width - (len(scale) + 1) * points / 100, "black"),  # a digit takes 0.64 of the size
+        (f"→ {entry['prediction']}", f" {entry['score']:.2f}", width, colour),
     ]
     if entry["target"] != entry["prediction"]:
-        texts.append((_line("map for", entry["target"], f" {entry['target_score']:.2f}", room), style.BLUE))
+        texts.append((f"map for {entry['target']}", f" {entry['target_score']:.2f}", width, style.BLUE))
     left, top = corner[0], corner[1] - len(texts) * TEXT
-    for line, (text, colour) in enumerate(texts):
-        y = top + (line + 0.5) * TEXT
-        axes.text(left, y, text, ha="left", va="center", fontsize=POINTS, color=colour)
-    axes.text(left + width, top + 0.5 * TEXT, scale, ha="right", va="center", fontsize=POINTS, color=style.GREY)
-
-
-def _line(key: str, name: str, score: str, room: int) -> str:
-    """A class with its score; of a name too long for `room` characters only the start."""
-    left, readable = room - len(key) - 2 - len(score), style.readable(name)
-    return f"{key}: {readable if len(readable) <= left else readable[: left - 1] + '…'}{score}"
+    for line, (text, end, room, colour) in enumerate(texts):
+        short = style.cut(style.readable(text), room, points, end)
+        axes.text(left, top + (line + 0.5) * TEXT, short, ha="left", va="center", fontsize=points, color=colour)
+    axes.text(left + width, top + 0.5 * TEXT, scale, ha="right", va="center", fontsize=points, color=style.GREY)
 
 
 def _key(axes: Axes, legend: Sequence[str], display: str, rectified: bool, part: str) -> None:
     """What the colours mean: a bar from blue to red with both ends' names, or a sentence; what `part` is drawn."""
     middle, bottom = style.WIDTH / 2, axes.get_ylim()[0]
     low, high, unit = legend
-    scale = f"each map has its own scale, given above it in {unit}{part}"
+    y, points = bottom - KEY + 0.13, style.smallest(bottom)
     if display == "colours":
-        scale = f"grey: zero; lighter: positive; darker: negative; {scale}"
+        meaning = "grey: zero; lighter: positive; darker: negative"
+        axes.text(middle, y, meaning, ha="center", va="center", fontsize=points)
     else:
         bar = colormaps[DIVERGING](np.linspace(0.5 if rectified else 0, 1, 101))[None, :, :3]
-        y = bottom - KEY + 0.09
-        axes.imshow(bar, extent=(middle - 0.7, middle + 0.7, y + 0.08, y), aspect="auto")
-        axes.text(middle - 0.78, y + 0.04, low, ha="right", va="center", fontsize=6)
-        axes.text(middle + 0.78, y + 0.04, high, ha="left", va="center", fontsize=6)
-    axes.text(middle, bottom - 0.1, scale, ha="center", va="center", fontsize=6)
+        axes.imshow(bar, extent=(middle - 0.7, middle + 0.7, y + 0.04, y - 0.04), aspect="auto")
+        axes.text(middle - 0.78, y, low, ha="right", va="center", fontsize=points)
+        axes.text(middle + 0.78, y, high, ha="left", va="center", fontsize=points)
+    scale = f"each map has its own scale, given above it in {unit}{part}"
+    axes.text(middle, bottom - 0.1, scale, ha="center", va="center", fontsize=points)
 
 
 def _picture(axes: Axes, image: np.ndarray, left: float, top: float, side: float) -> None:

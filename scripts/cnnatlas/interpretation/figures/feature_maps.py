@@ -14,10 +14,10 @@ from cnnatlas.interpretation.arrays import Arrays, layer
 from cnnatlas.interpretation.figures import mosaic
 
 INPUT = 0.95  # inches: the longer side of an image, and its distance from the edge
-CAPTION = 0.33  # inches
-LETTERS = 21  # of a caption's line at the smallest text size
+LINE = 0.115  # inches for a line of text below an image
+CAPTION = 3 * LINE + 0.04
 FEW = 4  # images that a page shows before its maps get larger
-HEAD = 0.45  # inches for the title and the scale
+HEAD = 0.26  # inches for the title and the scale
 GAP = 0.12
 WIDE = style.WIDTH - INPUT - GAP
 ACROSS = range(8, 33, 4)  # maps in a row
@@ -38,7 +38,7 @@ def draw(arrays: Arrays, record: Mapping, figure: str, *, title: str) -> Figure:
     across, block, shown = _arranged(maps.shape)
     axes = style.canvas(HEAD + shown * block)
     colours = _scale(maps[:shown])
-    _head(axes, colours, f"{title}, {_title(maps, name, shown)}")
+    _head(axes, colours, _title(maps, name, shown))
     for i in range(shown):
         top = HEAD + i * block
         _input(axes, arrays["images"][i], record["images"][i], top + GAP)
@@ -73,23 +73,22 @@ def _scale(maps: np.ndarray) -> ScalarMappable:
 
 
 def _head(axes: Axes, colours: ScalarMappable, title: str) -> None:
-    axes.text(0.03, 0.13, title, va="center", fontsize=style.fitted(title, style.WIDTH - 0.06))
     low, high = colours.get_clim()
     bar = colours.to_rgba(np.linspace(low, high, 256))[None, :, :3]
-    left, right = style.WIDTH - 1.6, style.WIDTH - 0.5
-    axes.imshow(bar, extent=(left, right, 0.35, 0.24), aspect="auto")
-    start = f"≤ −{-low:.3g}" if low < 0 else "0"
-    axes.text(left - 0.04, 0.295, start, ha="right", va="center", fontsize=6)
-    axes.text(right + 0.04, 0.295, f"≥ {high:.3g}", va="center", fontsize=6)
-    words = "one scale for all maps; channel = number of the row + number of the column"
-    axes.text(0.03, 0.295, words, va="center", fontsize=6)
+    left, right, y = style.WIDTH - 1.6, style.WIDTH - 0.55, HEAD / 2
+    axes.text(0.03, y, style.cut(title, left - 0.6, 8), va="center", fontsize=8)
+    axes.imshow(bar, extent=(left, right, y + 0.055, y - 0.055), aspect="auto")
+    points, start = style.smallest(axes.figure.get_figheight()), f"≤ −{-low:.3g}" if low < 0 else "0"
+    axes.text(left - 0.04, y, start, ha="right", va="center", fontsize=points)
+    axes.text(right + 0.04, y, f"≥ {high:.3g}", va="center", fontsize=points)
 
 
 def _input(axes: Axes, image: np.ndarray, item: Mapping, top: float) -> None:
     side = INPUT - 0.03
     height, width = (side * size / max(image.shape[:2]) for size in image.shape[:2])
     axes.imshow(image, extent=(0.03, 0.03 + width, top + height, top), aspect="auto", interpolation="nearest")
-    name = item["id"] if len(item["id"]) <= LETTERS else "…" + item["id"][1 - LETTERS :]  # its end tells most
+    points = style.smallest(axes.figure.get_figheight())
+    name = style.cut(item["id"][::-1], side, points)[::-1]  # cut at its start: its end tells most
     for line, text in enumerate([name, style.readable(item["class"]), f"→ {style.readable(item['prediction'])}"]):
-        short = text if len(text) <= LETTERS else text[: LETTERS - 1] + "…"
-        axes.text(0.03, top + height + 0.07 + 0.1 * line, short, va="center", fontsize=mosaic.POINTS)
+        y, short = top + height + 0.03 + (line + 0.5) * LINE, style.cut(text, side, points)
+        axes.text(0.03, y, short, va="center", fontsize=points)

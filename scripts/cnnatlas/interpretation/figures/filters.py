@@ -10,7 +10,7 @@ from cnnatlas.interpretation.arrays import Arrays, layer
 from cnnatlas.interpretation.figures import gabor, mosaic
 from cnnatlas.interpretation.gabor import principal
 
-HEAD = 0.46  # inches for the title and its explanation
+HEAD = 0.36  # inches for the title and its explanation
 RGB = 3  # channels
 
 
@@ -35,9 +35,8 @@ def draw(arrays: Arrays, record: Mapping, figure: str, *, title: str, summary: M
     tiles, words = _colours(weights) if coloured else _components(weights)
     across = mosaic.columns(n)
     axes = style.canvas(HEAD + mosaic.height(n, (height, width), style.WIDTH, across) + 0.03)
-    heading = f"{title}, {name}: {n} filters of {height}×{width}"
-    axes.text(0.03, 0.13, heading, va="center", fontsize=style.fitted(heading, style.WIDTH - 0.06))
-    axes.text(0.03, 0.34, words, va="center", fontsize=6, linespacing=1.3)
+    axes.text(0.03, 0.1, f"{name}: {n} filters of {height}×{width}", va="center", fontsize=8)
+    axes.text(0.03, 0.26, words, va="center", fontsize=style.smallest(axes.figure.get_figheight()))
     gaps = "white" if coloured else style.ORANGE  # white would look like a large weight
     mosaic.draw(axes, tiles, 0, HEAD, style.WIDTH, across, gaps)
     return axes.figure
@@ -47,8 +46,7 @@ def _colours(weights: np.ndarray) -> tuple[np.ndarray, str]:
     """RGB with zero as middle grey."""
     largest = np.abs(weights).max(axis=(1, 2, 3), keepdims=True)
     tiles = 0.5 + 0.5 * weights / np.where(largest > 0, largest, 1)
-    words = "red, green and blue weights as colours;\nmiddle grey is zero; each filter on its own scale"
-    return tiles.transpose(0, 2, 3, 1), words
+    return tiles.transpose(0, 2, 3, 1), "weights for red, green and blue as colours"
 
 
 def _components(weights: np.ndarray) -> tuple[np.ndarray, str]:
@@ -56,8 +54,5 @@ def _components(weights: np.ndarray) -> tuple[np.ndarray, str]:
     largest = np.abs(patterns).max(axis=(1, 2), keepdims=True)
     tiles = 0.5 + 0.5 * patterns / np.where(largest > 0, largest, 1)
     share = f"{100 * np.median(energy):.0f} % of a filter's energy (median)"
-    words = (
-        f"first principal component over the {weights.shape[1]} input channels, which holds {share};\n"
-        "grey is zero, white the largest weight; each filter on its own scale"
-    )
+    words = f"first principal component over the {weights.shape[1]} input channels, which holds {share}"
     return np.repeat(tiles[..., None], 3, axis=3), words

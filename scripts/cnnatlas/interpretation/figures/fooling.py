@@ -21,11 +21,12 @@ HEADINGS = ("original", "fooling image", "difference")
 def draw(arrays: Arrays, record: Mapping, figure: str) -> Figure:
     """The one figure: originals, fooling images and their differences, up to SHOWN of them, two to a row.
 
-    Below an original are the prediction, with its true class where that is another, and its score; below the fooling
-    image the target and its score, below the difference its norms. Differences are drawn around grey, magnified by one
-    factor for all. `arrays` are those of fooling, with the originals as "images" uint8 (N, H, W, 3); `record` has
-    `images`, whose entry i gives `class`, `prediction`, `score` and `target` of image i. Images that were classified
-    as their target from the start are left out; those that were not fooled come last, and the figure says so.
+    Below an original are the prediction with its score, and its true class where that is another; below the fooling
+    image the target with its score, and the steps; below the difference its norms. Differences are drawn around grey,
+    magnified by one factor for all. `arrays` are those of fooling, with the originals as "images" uint8 (N, H, W, 3);
+    `record` has `images`, whose entry i gives `class`, `prediction`, `score` and `target` of image i. Images that were
+    classified as their target from the start are left out; those that were not fooled come last, and the figure says
+    so.
     """
     chosen = _chosen(arrays)
     if not len(chosen):
@@ -67,16 +68,17 @@ def _pixels(image: np.ndarray) -> np.ndarray:
     return np.rint(255 * image.clip(0, 1)).astype(np.uint8).transpose(1, 2, 0)
 
 
-def _texts(arrays: Arrays, entry: Mapping, i: int) -> list[tuple[str, str]]:
-    """Two lines for each of the three pictures of image `i`."""
+def _texts(arrays: Arrays, entry: Mapping, i: int) -> list[tuple[tuple[str, str], ...]]:
+    """Two lines for each of the three pictures of image `i`, each a text and its end."""
     wrong = entry["prediction"] != entry["class"]
-    truth = f" (true: {style.readable(entry['class'])})" if wrong else ""
-    target = style.readable(entry["target"])
-    steps = int(arrays["steps"][i])
+    target = f"{'' if arrays['success'][i] else 'not '}{style.readable(entry['target'])}"
     return [
-        (f"{style.readable(entry['prediction'])}{truth}", f"{entry['score']:.3f}"),
-        (target if arrays["success"][i] else f"not {target}", f"{arrays['score'][i]:.3f}, {counted(steps, 'step')}"),
-        (f"L2 {arrays['l2'][i]:.2f}", f"L∞ {255 * arrays['linf'][i]:.0f}/255"),
+        (
+            (style.readable(entry["prediction"]), f" {entry['score']:.3f}"),
+            (f"true: {style.readable(entry['class'])}" if wrong else "", ""),
+        ),
+        ((target, f" {arrays['score'][i]:.3f}"), ("", counted(int(arrays["steps"][i]), "step"))),
+        (("", f"L2 {arrays['l2'][i]:.2f}"), ("", f"L∞ {255 * arrays['linf'][i]:.0f}/255")),
     ]
 
 

@@ -6,11 +6,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
-POINTS = 5.5
+from cnnatlas.figures import style
+
 SHARPEST = 48  # pixels of a tile below which it is enlarged, so that gaps are thin and squares stay sharp
 COLUMNS = (8, 16, 32)
-NUMBERS = 0.12  # inches above a mosaic for the numbers of its columns
-LABELS = 0.24  # inches left of a mosaic for the numbers of its rows
+NUMBERS = 0.13  # inches above a mosaic for the numbers of its columns
+LABELS = 0.26  # inches left of a mosaic for the numbers of its rows
 
 
 def columns(tiles: int) -> int:
@@ -32,12 +33,13 @@ def draw(
     side, tall = (width - LABELS) / across, (width - LABELS) / across * tiles.shape[1] / tiles.shape[2]
     left, top = left + LABELS, top + NUMBERS
     extent = (left, left + across * side, top + rows * tall, top)
+    points = style.smallest(axes.figure.get_figheight())
     axes.imshow(joined(tiles, across, gaps), extent=extent, aspect="auto")
     for row in range(rows):
-        axes.text(left - 0.03, top + (row + 0.5) * tall, str(row * across), ha="right", va="center", fontsize=POINTS)
+        axes.text(left - 0.03, top + (row + 0.5) * tall, str(row * across), ha="right", va="center", fontsize=points)
     for column in range(0, across, across // COLUMNS[0]):
         middle = left + (column + 0.5) * side
-        axes.text(middle, top - NUMBERS / 2, f"+{column}", ha="center", va="center", fontsize=POINTS)
+        axes.text(middle, top - NUMBERS / 2, f"+{column}", ha="center", va="center", fontsize=points)
 
 
 def joined(tiles: np.ndarray, across: int, gaps: str = "white") -> np.ndarray:

@@ -13,7 +13,6 @@ from cnnatlas.interpretation.figures.colours import DIVERGING
 IMAGES = 4
 TITLE = 0.3  # inches above each picture: two lines
 GAP = 0.06
-POINTS = 6.0
 COVER = 0.55  # opacity of the response
 
 
@@ -35,10 +34,12 @@ def draw(arrays: Arrays, record: Mapping, figure: str) -> Figure:
     for row, group in enumerate(chosen):
         top = row * (side + TITLE) + TITLE
         entry = record["images"][group[0]]
-        _picture(axes, arrays["images"][group[0]], 0, top, side, [style.readable(entry["class"]), "the image"])
+        _picture(
+            axes, arrays["images"][group[0]], 0, top, side, [(style.readable(entry["class"]), ""), ("", "the image")]
+        )
         for column, (i, k) in enumerate([(i, k) for i in group for k in range(len(factors))], start=1):
             target = record["images"][i]
-            lines = [f"{style.readable(target['target'])} {target['target_score']:.2f}", f"× {factors[k]:g}"]
+            lines = [(style.readable(target["target"]), f" {target['target_score']:.2f}"), ("", f"× {factors[k]:g}")]
             _picture(axes, arrays["images"][i], column * side, top, side, lines)
             _overlay(axes, arrays[f"response_{k}"][i], column * side, top, side)
     return axes.figure
@@ -51,11 +52,15 @@ def _by_image(entries: Sequence[Mapping]) -> list[list[int]]:
     return list(found.values())
 
 
-def _picture(axes: Axes, image: np.ndarray, left: float, top: float, side: float, lines: Sequence[str]) -> None:
+def _picture(
+    axes: Axes, image: np.ndarray, left: float, top: float, side: float, lines: Sequence[tuple[str, str]]
+) -> None:
+    """An image and lines above it, each a text with an end that is not cut."""
     axes.imshow(image, extent=_extent(left, top, side), aspect="auto", interpolation="nearest")
-    for line, text in enumerate(lines):
-        y = top - 0.03 - 0.12 * (len(lines) - 1 - line)
-        axes.text(left + (side - GAP) / 2, y, text[:26], ha="center", va="bottom", fontsize=POINTS)
+    points = style.smallest(axes.figure.get_figheight())
+    for line, (text, end) in enumerate(lines):
+        y, short = top - 0.03 - 0.12 * (len(lines) - 1 - line), style.cut(text, side - GAP, points, end)
+        axes.text(left + (side - GAP) / 2, y, short, ha="center", va="bottom", fontsize=points)
 
 
 def _overlay(axes: Axes, response: np.ndarray, left: float, top: float, side: float) -> None:

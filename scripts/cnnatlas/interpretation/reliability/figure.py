@@ -90,8 +90,7 @@ def _similarity(axes: np.ndarray, kind: str, results: Mapping[str, Mapping]) -> 
         first = next(iter(results.values()))["randomisation"]
         for level, width in ((0, 0.6), (0.5, 0.9)):  # another image's map; what decides
             panel.axhline(level, color="black", linewidth=width, linestyle=DECIDES if level else "-")
-        panel.set(xlabel=KINDS[kind])
-        panel.set_title(f"{title}, {kind}", fontsize=7)
+        panel.set(xlabel=KINDS[kind], title=title)
         panel.set_ylim(top=1.05)
         panel.set_xticks([0, *first["counts"]] if kind == "cascading" else first["counts"])
 
