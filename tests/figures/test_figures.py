@@ -531,6 +531,13 @@ def test_an_unknown_picture_is_refused():
         theory.draw("picasso", {}, {})
 
 
+@pytest.mark.parametrize(("classes", "columns"), [(20, 10), (101, 8)])
+def test_images_of_many_classes_stand_in_rows_that_leave_few_places_empty(classes, columns):
+    labels = np.arange(101) % classes
+    drawn = pictures.samples(IMAGES, labels, MANY[:classes]).axes[0].images
+    assert len({round(image.get_extent()[0], 3) for image in drawn}) == columns
+
+
 def test_duplicates_reach_from_the_most_to_the_least_similar():
     shown = written(pictures.duplicates(pairs(30), IMAGES))
     assert "equal pixels" in shown

@@ -14,6 +14,7 @@ PAIRS = 12
 SUSPECTED = 15
 GAP = 0.06
 LINE = 0.125  # inches for a line of text
+ACROSS = (10, 9, 8)  # images in a row of many classes: what leaves the fewest places empty
 
 
 def samples(images: np.ndarray, labels: np.ndarray, classes: Sequence[str], seed: int = 0) -> Figure:
@@ -23,7 +24,7 @@ def samples(images: np.ndarray, labels: np.ndarray, classes: Sequence[str], seed
     chosen = [_drawn(np.flatnonzero(labels == k), each, rng) for k in range(len(classes))]
     if len(classes) > FEW:
         cells = [([images[index[0]]], [style.readable(name)]) for index, name in zip(chosen, classes, strict=True)]
-        return _grid(cells, columns=10)
+        return _grid(cells, min(ACROSS, key=lambda columns: -len(cells) % columns))
     margin, side = 0.75, (style.WIDTH - 0.75) / SAMPLES
     axes = style.canvas(side * len(classes))
     points = style.smallest(side * len(classes))

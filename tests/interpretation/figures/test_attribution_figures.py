@@ -119,10 +119,11 @@ def test_overlays_are_larger_and_so_the_first_of_each_class_and_the_figure_says_
     assert any(text.endswith("; 20 of 50 images") for text in written(figure))
 
 
-@pytest.mark.parametrize(("pairs", "columns"), [(1, 1), (8, 4), (10, 5), (13, 4), (50, 5)])
+@pytest.mark.parametrize(
+    ("pairs", "columns"), [(1, 1), (6, 3), (7, 4), (8, 4), (9, 5), (10, 5), (12, 4), (15, 5), (20, 4), (50, 5)]
+)
 def test_rows_of_maps_are_filled(pairs, columns):
-    assert attribution._columns(pairs, "map") == columns
-    assert attribution._columns(pairs, "overlay") == min(pairs, 4)
+    assert attribution._columns(pairs) == columns
 
 
 def test_every_class_is_drawn_before_a_class_is_drawn_twice():

@@ -13,7 +13,7 @@ from cnnatlas.interpretation.arrays import Arrays
 from cnnatlas.interpretation.figures.colours import DIVERGING, coloured, full_colour
 
 PAGE = {"map": 50, "colours": 50, "overlay": 20}  # images on a page at most, by display
-FEW = 20  # up to so many stand four in a row, and so larger, unless five fill their rows
+FEW, FEWEST = 20, 6  # up to so many stand four or five in a row, and up to so few three: what leaves fewer places empty
 LARGEST = 1.0  # inches
 TEXT = 0.135  # inches for a line of text
 GAP = 0.05
@@ -43,7 +43,7 @@ def draw(
     if not chosen:
         return style.note("there is no such image")
     entries = [record["images"][i] for i in chosen]
-    columns = _columns(len(entries), display)
+    columns = _columns(len(entries))
     width, rows = style.WIDTH / columns, -(-len(entries) // columns)
     lines = 2 + any(entry["target"] != entry["prediction"] for entry in entries)
     side = min((width - 2 * GAP) / 2, LARGEST, (style.HEIGHT - KEY) / rows - lines * TEXT - GAP)
@@ -64,10 +64,10 @@ def draw(
     return axes.figure
 
 
-def _columns(pairs: int, display: str) -> int:
-    """Pairs in a row: as many as can be seen, and where five fill the last row of maps, five."""
-    full = 5 if display != "overlay" and (pairs > FEW or pairs % 5 == 0) else 4
-    return min(pairs, full)
+def _columns(pairs: int) -> int:
+    """Pairs in a row: what fills the last row best, and of two that fill it alike what leaves them larger."""
+    some = (3, 4, 5) if pairs <= FEWEST else (4, 5) if pairs <= FEW else (5,)
+    return min(pairs, min(some, key=lambda columns: -pairs % columns))
 
 
 def _selected(entries: Sequence[Mapping], figure: str) -> list[int]:
