@@ -391,6 +391,15 @@ def test_a_text_is_cut_to_its_room_and_its_end_is_kept():
     assert 0.8 < box.width / style.RESOLUTION < 1.02
 
 
+def test_a_loss_that_falls_to_a_third_is_drawn_on_a_logarithmic_axis_of_two_ticks_or_more():
+    steep = history(2, ("train", "validation"))
+    for high, low in ((19.2, 4.25), (15.03, 5.01), (6.03, 2.01), (9.03, 3.01)):
+        steep["validation_loss"], steep["train_loss"] = np.array([high, low]), np.array([1.1 * low, low])
+        axes = curves.draw([steep], [2]).axes[0]
+        ticks = [tick for tick in axes.get_yticks() if low <= tick <= high]
+        assert axes.get_yscale() == "log" and len(ticks) >= 2
+
+
 def test_axes_of_losses_are_zoomed_to_the_data_and_logarithmic_over_a_decade():
     near, far = history(), history()
     near["train_loss"], near["validation_loss"] = np.linspace(2.3, 2.1, 12), np.linspace(2.2, 2.0, 12)

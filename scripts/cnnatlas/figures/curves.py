@@ -18,7 +18,7 @@ from cnnatlas.files import read_json
 
 DIRECT = 4  # lines that are named beside their ends
 ENTRY = 50  # letters in a line of a legend
-DECADE = 10  # from this ratio of losses on, the axis is logarithmic
+RATIO, DECADE = 3, 10  # of losses: from which on the axis is logarithmic, and has fewer ticks
 SHORT, ONE = 5, 3  # epochs, and the lines of one training at most
 BEYOND = 2  # times the highest loss of a usual training: what is above leaves the axis
 MARGIN = 0.05  # of the axis, above and below what it shows
@@ -170,7 +170,7 @@ def _finish(axes: Axes, label: str) -> None:
 
 
 def _zoom(*panels: Axes) -> None:
-    """Limit losses to what most trainings show, on a logarithmic axis where they span DECADE or more.
+    """Limit losses to what most trainings show, on a logarithmic axis where their ratio is RATIO or more.
 
     A training that diverges leaves the axis, whose panel says so, instead of flattening the others. Nothing leaves it
     of one training that is SHORT: hardly a line would be left of one that only begins high.
@@ -186,11 +186,11 @@ def _zoom(*panels: Axes) -> None:
     usual = np.inf if whole else BEYOND * middle
     shown = np.concatenate(curves)
     low, high = shown.min(), shown[shown <= (1 + MARGIN) * usual].max()
-    logarithmic = low > 0 and high >= DECADE * low
+    logarithmic = low > 0 and high >= RATIO * low
     for axes in panels:
         if logarithmic:
             axes.set_yscale("log")
-            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high >= DECADE * low else (1, 2, 3, 5, 7)))
             axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
             axes.yaxis.set_minor_locator(NullLocator())
         margin = (high / low) ** MARGIN if logarithmic else MARGIN * (high - low) or 0.1
