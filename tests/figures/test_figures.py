@@ -425,6 +425,40 @@ def test_few_lines_are_named_at_their_ends_without_overlap_and_many_in_a_legend(
     assert len(curves.group(TRIALS).legends[0].get_texts()) == len(TRIALS)
 
 
+def ending(*values):
+    """Axes with a line for each value, which ends there, and their labels."""
+    axes = style.figure(2.4).subplots()
+    lines = [axes.plot([1, 2, 3], [0.5, 0.2, value])[0] for value in values]
+    style.label_lines(axes, lines, [str(value) for value in values])
+    return axes
+
+
+def test_labels_stand_at_the_ends_of_their_lines_where_they_fit():
+    axes = ending(0.9, 0.1)
+    for text in axes.texts:
+        _, y = axes.transAxes.inverted().transform(axes.transData.transform((3, float(text.get_text()))))
+        assert text.get_position()[1] == pytest.approx(y, abs=0.04)
+    assert not axes.collections[0].get_segments()
+
+
+def test_labels_of_panels_that_share_an_axis_go_by_what_both_show():
+    rising, falling = history(), history()
+    for own, sign in ((rising, 1), (falling, -1)):
+        own["train_accuracy"], own["validation_accuracy"] = 0.5 + 0.1 * sign * np.linspace(0, 1, 12), np.full(12, 0.1)
+    figure = curves.overlay([("rising", [rising]), ("falling", [falling])])
+    axes = figure.axes[1]
+    for text, value in zip(axes.texts, (60, 40), strict=True):
+        _, y = axes.transAxes.inverted().transform(axes.transData.transform((12, value)))
+        assert text.get_position()[1] == pytest.approx(y, abs=0.06)
+
+
+def test_a_thin_line_leads_to_a_label_that_had_to_move():
+    axes = ending(0.9, 0.501, 0.5, 0.499, 0.1)
+    ends = [segment[1][1] for segment in axes.collections[0].get_segments()]
+    moved = [text.get_position()[1] for text in axes.texts if text.get_text() in ("0.501", "0.499")]
+    assert ends == moved and moved[0] > moved[1]
+
+
 @pytest.mark.parametrize("letters", [10, 90])
 def test_a_legend_stays_within_its_figure_and_leaves_the_panels_their_height(letters):
     figure = curves.overlay([("long " * (letters // 5) + str(i), [history(seed=i)]) for i in range(16)])

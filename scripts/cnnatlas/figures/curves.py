@@ -17,6 +17,7 @@ from cnnatlas.figures import style
 from cnnatlas.files import read_json
 
 DIRECT = 4  # lines that are named beside their ends
+LABEL = 28  # letters in a line of a label beside a line's end
 ENTRY = 50  # letters in a line of a legend
 RATIO, DECADE = 3, 10  # of losses: from which on the axis is logarithmic, and has fewer ticks
 SHORT, ONE = 5, 3  # epochs, and the lines of one training at most
@@ -79,15 +80,18 @@ def overlay(variants: Labelled) -> Figure:
     """
     drawn = style.figure(style.HALF_PAGE + _below(variants))
     panels = drawn.subplots(2, 2, sharex=True, sharey="col")
+    drawn_lines = []
     for row, split in zip(panels, ("train", "validation"), strict=True):
         for axes, quantity, unit in zip(row, ("loss", "accuracy"), ("", " / %"), strict=True):
             column = f"{split}_{quantity}"
             handles = [_lines(axes, own, column, *style.line(i)) for i, (_, own) in enumerate(variants)]
             _finish(axes, f"{NAMES[split]} {quantity}{unit}")
-        _name(drawn, row[-1], handles, variants, legend=split == "validation")
+        drawn_lines.append(handles)
     for axes in panels[0]:
         axes.set_xlabel("")
     _zoom(*panels[:, 0])
+    for axes, handles in zip(panels[:, 1], drawn_lines, strict=True):  # which go by the axis of both rows
+        _name(drawn, axes, handles, variants, legend=axes is panels[-1, 1])
     return drawn
 
 
@@ -114,7 +118,7 @@ def _name(drawn: Figure, axes: Axes, handles: Sequence[Line2D], variants: Labell
     """
     labels = [label for label, _ in variants]
     if len(labels) <= DIRECT:
-        style.label_lines(axes, handles, [fill(label, 22) for label in labels])
+        style.label_lines(axes, handles, [fill(label, LABEL) for label in labels])
     elif legend:
         wrapped = [fill(label, ENTRY) for label in labels]
         drawn.legend(handles, wrapped, loc="outside lower center", ncols=2, labelspacing=0.35)

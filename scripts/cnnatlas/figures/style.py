@@ -10,6 +10,7 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
@@ -23,6 +24,9 @@ HEIGHT = 8.6  # inches: a page's height, less a caption
 HALF_PAGE = 3.7  # inches: what two figures on a page leave for each; print shrinks what is taller, words included
 SHRUNK = 0.8  # the smallest scale of print, as `picture` of report/style/report.typ has it
 LEAST = 6.0  # points in print of the smallest word
+LABEL = 0.125  # inches of a line of a label beside a line's end
+GAP = 1.07  # shares of the axes' width at which such labels begin
+BESIDE = 0.9  # share of the axes' width: a line that ends before it has its label not beside it
 RESOLUTION = 200  # dots per inch of raster figures
 
 # Okabe and Ito (2008): distinguishable with all common forms of colour blindness
@@ -105,34 +109,54 @@ def line(place: int | None) -> tuple[str, str]:
 
 
 def label_lines(axes: Axes, lines: Sequence[Line2D], labels: Sequence[str]) -> None:
-    """Write each label beside the end of its line, in the line's colour, moved as far as texts would overlap.
+    """Write each label beside the end of its line, in the line's colour, moved as little as keeps texts apart.
 
-    Call it last: it goes by the limits of the axes. A line without a finite value is labelled at the bottom.
+    A thin line leads from an end to a label that is not beside it. Call it last: it goes by the limits of the axes. A
+    line without a finite value is labelled at the bottom.
     """
-    height = 0.5 * axes.figure.get_figheight() / axes.get_gridspec().nrows  # of the axes, in inches, at least
-    needed = [(1 + label.count("\n")) * 0.125 / height for label in labels]
-    order = sorted(range(len(lines)), key=lambda k: _end(axes, lines[k]))
-    middles, floor = {}, 0.0
-    for k in order:
-        middles[k] = max(_end(axes, lines[k]), floor + needed[k] / 2)
-        floor = middles[k] + needed[k] / 2
-    ceiling = max(1.0, sum(needed))
-    for k in reversed(order):
-        middles[k] = min(middles[k], ceiling - needed[k] / 2)
-        ceiling = middles[k] - needed[k] / 2
-    for k, label in enumerate(labels):
-        axes.text(1.03, middles[k], label, transform=axes.transAxes, color=lines[k].get_color(), fontsize=7,
-                  va="center", ha="left", linespacing=1.1)  # fmt: skip
+    height = 0.6 * axes.figure.get_figheight() / axes.get_gridspec().nrows  # of the axes, in inches, at least
+    ends = [_end(axes, drawn) for drawn in lines]
+    needed = np.array([(1 + label.count("\n")) * LABEL / height for label in labels])
+    middles = _apart(np.array([y for _, y in ends]), needed)
+    leaders = [
+        (((x + 0.01, y), (GAP - 0.01, middle)), drawn.get_color())
+        for drawn, (x, y), middle in zip(lines, ends, middles, strict=True)
+        if abs(y - middle) > LABEL / 2 / height or x < BESIDE
+    ]
+    axes.add_collection(_leaders(axes, leaders), autolim=False)
+    for drawn, label, middle in zip(lines, labels, middles, strict=True):
+        axes.text(GAP, middle, label, transform=axes.transAxes, color=drawn.get_color(), fontsize=7, va="center",
+                  ha="left", linespacing=1.1)  # fmt: skip
 
 
-def _end(axes: Axes, drawn: Line2D) -> float:
-    """The height of a line's last finite value, as a share of the axes'."""
-    values = np.asarray(drawn.get_ydata(), float)
-    values = values[np.isfinite(values)]
-    if not len(values):
-        return 0.0
-    pixels = axes.transData.transform((axes.get_xlim()[0], values[-1]))
-    return float(np.clip(axes.transAxes.inverted().transform(pixels)[1], 0, 1))
+def _leaders(axes: Axes, leaders: Sequence[tuple[Sequence[tuple[float, float]], str]]) -> LineCollection:
+    """Thin lines between points in shares of the axes, with their colours; labels alone need room beside the axes."""
+    points, colours = zip(*leaders, strict=True) if leaders else ((), ())
+    drawn = LineCollection(points, colors=colours, linewidths=0.5, transform=axes.transAxes, clip_on=False)
+    drawn.set_in_layout(False)
+    return drawn
+
+
+def _end(axes: Axes, drawn: Line2D) -> tuple[float, float]:
+    """Where a line has its last finite value, in shares of the axes."""
+    points = np.array(drawn.get_data(), float).T
+    points = points[np.isfinite(points).all(axis=1)]
+    if not len(points):
+        return 1.0, 0.0
+    axes.get_xlim(), axes.get_ylim()  # only then are they those of what is drawn
+    x, y = axes.transAxes.inverted().transform(axes.transData.transform(points[-1]))
+    return float(x), float(np.clip(y, 0, 1))
+
+
+def _apart(ends: np.ndarray, needed: np.ndarray) -> np.ndarray:
+    """The middles of texts of the heights `needed`, in the order of their lines' `ends` and as near to these as fit."""
+    from scipy.optimize import isotonic_regression  # half a second, not needed for most figures
+
+    order, total = np.argsort(ends, kind="stable"), needed.sum()
+    piled = np.cumsum(needed[order]) - needed[order] / 2  # one on the other
+    middles = np.empty(len(ends))
+    middles[order] = piled + isotonic_regression(np.clip(ends[order] - piled, 0, max(0, 1 - total))).x
+    return middles
 
 
 def power_of_ten(value: float, _position: int | None = None) -> str:
