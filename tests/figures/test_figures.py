@@ -154,6 +154,7 @@ FIGURES = {
     "curves of seeds": lambda: curves.draw([history(seed=0), history(10, seed=1)], [7, 10]),
     "curves of one epoch": lambda: curves.draw([history(1, ("train", "validation"))], [1]),
     "overlay": lambda: curves.overlay(LONG),
+    "overlay of many": lambda: curves.overlay([*LONG, *TRIALS]),
     "group": lambda: curves.group(RATES),
     "group of trials": lambda: curves.group(TRIALS),
     "group of one epoch": lambda: curves.group([("learning rate 1", [history(1)])]),
@@ -342,7 +343,7 @@ def test_diverged_losses_do_not_squash_the_others():
     wild["validation_loss"][5:] = [1e9, np.inf, *[np.nan] * 5]
     figure = curves.overlay([("calm", [history()]), ("calm too", [history(seed=1)]), ("wild", [wild])])
     assert figure.axes[0].get_ylim()[1] < 10
-    assert [axes.get_title() for axes in figure.axes] == ["", "", "losses beyond the axis left out", ""]
+    assert [axes.get_title() for axes in figure.axes] == ["", "", "higher losses left out", ""]
 
 
 def test_losses_just_within_the_axis_are_not_said_to_be_left_out():
@@ -359,7 +360,7 @@ def test_of_one_short_training_no_loss_leaves_the_axis():
     high = history(2, splits=("train", "validation"))
     high["train_loss"], high["validation_loss"] = np.array([4.1, 3.9]), np.array([9.5, 4.0])
     figure = curves.draw([high], [2])
-    assert figure.axes[0].get_ylim()[1] > 9.5 and "beyond the axis" not in figure.axes[0].get_title()
+    assert figure.axes[0].get_ylim()[1] > 9.5 and "left out" not in figure.axes[0].get_title()
 
 
 def test_a_line_whose_end_is_beyond_the_axis_does_not_make_room_for_itself():
@@ -368,7 +369,7 @@ def test_a_line_whose_end_is_beyond_the_axis_does_not_make_room_for_itself():
     near["validation_loss"] = far["validation_loss"] = np.linspace(4.9, 4.5, 2)
     figure = curves.group([("near", [near]), ("far", [far])])
     assert figure.axes[0].get_ylim()[1] < 6
-    assert "beyond the axis" in figure.axes[0].get_title()
+    assert "left out" in figure.axes[0].get_title()
 
 
 def test_the_first_epochs_of_a_training_stay_on_the_axis():
@@ -459,14 +460,31 @@ def test_a_thin_line_leads_to_a_label_that_had_to_move():
     assert ends == moved and moved[0] > moved[1]
 
 
-@pytest.mark.parametrize("letters", [10, 90])
-def test_a_legend_stays_within_its_figure_and_leaves_the_panels_their_height(letters):
-    figure = curves.overlay([("long " * (letters // 5) + str(i), [history(seed=i)]) for i in range(16)])
+def test_many_variants_stand_in_columns_of_panels_with_shared_axes_and_their_own_colours():
+    figure = curves.overlay([(f"variant {i}", [history(seed=i)]) for i in range(10)])
     figure.draw_without_rendering()
-    (width, height), box = figure.get_size_inches() * figure.dpi, figure.legends[0].get_window_extent()
-    assert box.x0 >= 0 and box.x1 <= width and box.y0 >= 0
-    panels = [axes.get_window_extent().height for axes in figure.axes]
-    assert min(panels) > 0.3 * style.HALF_PAGE * figure.dpi and box.y1 < height - 2 * min(panels)
+    panels = np.array(figure.axes).reshape(4, 2)
+    assert [[len(axes.lines) for axes in row] for row in panels] == [[5, 5]] * 4
+    for quantity in (panels[:2], panels[2:]):
+        assert len({axes.get_ylim() for axes in quantity.flat}) == 1
+    colours = [line.get_color() for axes in panels[0] for line in axes.lines]
+    assert colours == [style.line(i)[0] for i in range(10)]
+    named = [[text.get_text() for text in axes.get_legend().get_texts()] for axes in panels[-1]]
+    assert named == [[f"variant {i}" for i in part] for part in (range(5), range(5, 10))]
+
+
+@pytest.mark.parametrize("letters", [10, 90])
+@pytest.mark.parametrize("count", [8, 16])
+def test_legends_stay_within_their_figure_and_leave_the_panels_their_height(count, letters):
+    figure = curves.overlay([("long " * (letters // 5) + str(i), [history(seed=i)]) for i in range(count)])
+    figure.draw_without_rendering()
+    width, _ = figure.get_size_inches() * figure.dpi
+    boxes = [axes.get_legend().get_window_extent() for axes in figure.axes if axes.get_legend()]
+    assert boxes[0].x0 >= 0 and boxes[-1].x1 <= width and min(box.y0 for box in boxes) >= 0
+    assert all(one.x1 <= other.x0 for one, other in pairwise(boxes))
+    bottom = min(axes.get_window_extent().y0 for axes in figure.axes)
+    assert max(box.y1 for box in boxes) < bottom - 0.2 * figure.dpi  # ticks and their label between
+    assert min(axes.get_window_extent().height for axes in figure.axes) > 0.5 * figure.dpi
 
 
 def test_groups_stay_readable_with_short_and_diverged_histories():
@@ -475,7 +493,7 @@ def test_groups_stay_readable_with_short_and_diverged_histories():
     figure = curves.group([("calm", [history()]), ("wild (diverged)", [wild]), ("none (diverged)", [none])])
     assert figure.axes[0].get_ylim() == figure.axes[1].get_ylim()
     assert figure.axes[0].get_ylim()[1] < 20
-    assert {"losses beyond the axis left out", "none (diverged)"} <= set(written(figure))
+    assert {"higher losses left out", "none (diverged)"} <= set(written(figure))
     assert [axes.get_ylabel() for axes in figure.axes] == [
         f"{s} loss (cross-entropy)" for s in ("training", "validation")
     ]

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+from matplotlib.transforms import blended_transform_factory
 
 from cnnatlas import tables
 from cnnatlas.evaluation.scores import NAMES
@@ -18,7 +19,16 @@ from cnnatlas.files import read_json
 
 DIRECT = 4  # lines that are named beside their ends
 LABEL = 28  # letters in a line of a label beside a line's end
-ENTRY = 50  # letters in a line of a legend
+LEGEND = 50  # letters in a line of a legend
+PANEL = 6  # lines of an overlay's panels; more stand in columns of panels
+ROW, ENTRY, LINE = 0.95, 0.165, 0.13  # inches of such a panel, of an entry of its legend, and of its further lines
+ENTRIES = 80  # letters in a line of all their legends
+ROWS = {
+    "train_loss": "training\nloss",
+    "validation_loss": "validation\nloss",
+    "train_accuracy": "training\naccuracy / %",
+    "validation_accuracy": "validation\naccuracy / %",
+}
 RATIO, DECADE = 3, 10  # of losses: from which on the axis is logarithmic, and has fewer ticks
 SHORT, ONE = 5, 3  # epochs, and the lines of one training at most
 BEYOND = 2  # times the highest loss of a usual training: what is above leaves the axis
@@ -76,8 +86,11 @@ def draw(histories: Sequence[History], best_epochs: Sequence[int]) -> Figure:
 def overlay(variants: Labelled) -> Figure:
     """Losses (left) and accuracies (right) of several variants; training above validation.
 
-    Panels of one quantity share their axis, so that the gap between training and validation can be read off.
+    Panels of one quantity share their axis, so that the gap between training and validation can be read off. More than
+    PANEL variants stand in columns of panels, losses above accuracies.
     """
+    if len(variants) > PANEL:
+        return _side_by_side(variants)
     drawn = style.figure(style.HALF_PAGE + _below(variants))
     panels = drawn.subplots(2, 2, sharex=True, sharey="col")
     drawn_lines = []
@@ -92,6 +105,33 @@ def overlay(variants: Labelled) -> Figure:
     _zoom(*panels[:, 0])
     for axes, handles in zip(panels[:, 1], drawn_lines, strict=True):  # which go by the axis of both rows
         _name(drawn, axes, handles, variants, legend=axes is panels[-1, 1])
+    return drawn
+
+
+def _side_by_side(variants: Labelled) -> Figure:
+    """A column of panels for up to PANEL variants each, with its legend below."""
+    each = ceil(len(variants) / ceil(len(variants) / PANEL))
+    parts = [range(k, min(k + each, len(variants))) for k in range(0, len(variants), each)]
+    labels = [fill(label, ENTRIES // len(parts)) for label, _ in variants]
+    below = max(sum(ENTRY + LINE * labels[i].count("\n") for i in part) for part in parts)
+    height = ROW * len(ROWS) + below
+    drawn = style.figure(height)
+    drawn.get_layout_engine().set(rect=(0, below / height, 1, 1 - below / height))
+    panels = drawn.subplots(len(ROWS), len(parts), sharex=True)
+    for quantity in (panels[:2], panels[2:]):
+        for axes in quantity.flat[1:]:
+            axes.sharey(quantity[0, 0])
+    for part, column in zip(parts, panels.T, strict=True):
+        for axes, (name, label) in zip(column, ROWS.items(), strict=True):
+            handles = [_lines(axes, variants[i][1], name, *style.line(i)) for i in part]
+            _finish(axes, label, ticks=4)
+            axes.label_outer()
+        named = [labels[i] for i in part]
+        foot = blended_transform_factory(axes.transAxes, drawn.transFigure)
+        legend = axes.legend(handles, named, loc="upper left", bbox_to_anchor=(0, below / height), bbox_transform=foot,
+                             borderaxespad=0, labelspacing=0.3)  # fmt: skip
+        legend.set_in_layout(False)  # it is wider than its panels
+    _zoom(*panels[:2].flat)
     return drawn
 
 
@@ -120,7 +160,7 @@ def _name(drawn: Figure, axes: Axes, handles: Sequence[Line2D], variants: Labell
     if len(labels) <= DIRECT:
         style.label_lines(axes, handles, [fill(label, LABEL) for label in labels])
     elif legend:
-        wrapped = [fill(label, ENTRY) for label in labels]
+        wrapped = [fill(label, LEGEND) for label in labels]
         drawn.legend(handles, wrapped, loc="outside lower center", ncols=2, labelspacing=0.35)
 
 
@@ -128,7 +168,7 @@ def _below(variants: Labelled) -> float:
     """Inches of height for the legend, in two columns."""
     if len(variants) <= DIRECT:
         return 0.0
-    lines, half = [fill(label, ENTRY).count("\n") + 1 for label, _ in variants], ceil(len(variants) / 2)
+    lines, half = [fill(label, LEGEND).count("\n") + 1 for label, _ in variants], ceil(len(variants) / 2)
     return max(sum(0.04 + 0.115 * n for n in column) for column in (lines[:half], lines[half:]))
 
 
@@ -163,11 +203,13 @@ def _mark(axes: Axes, histories: Sequence[History], column: str, best_epochs: Se
         axes.plot([best] * len(value), scale * value, "o", color=colour, markersize=3.5)
 
 
-def _finish(axes: Axes, label: str) -> None:
+def _finish(axes: Axes, label: str, ticks: int = 6) -> None:
     axes.set_xlabel("epoch")
     axes.set_ylabel(label)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=6))  # not by the height, which the layout changes after it looked
+    axes.yaxis.set_major_locator(
+        MaxNLocator(nbins=ticks)
+    )  # not by the height, which the layout changes after it looked
     first, last = axes.dataLim.intervalx
     if first == last:
         axes.set_xlim(first - 1, last + 1)
@@ -201,7 +243,7 @@ def _zoom(*panels: Axes) -> None:
         axes.set_ylim(*((low / margin, high * margin) if logarithmic else (low - margin, high + margin)))
         drawn = [_finite(line.get_ydata()).max(initial=low) for line in axes.lines]
         if max(drawn, default=low) > axes.get_ylim()[1]:
-            axes.set_title("losses beyond the axis left out", color=style.GREY)
+            axes.set_title("higher losses left out", color=style.GREY, fontsize=8)
 
 
 def _finite(values: np.ndarray) -> np.ndarray:
