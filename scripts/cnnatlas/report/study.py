@@ -83,7 +83,6 @@ class Study:
         rows = [self._row(entry, splits, name in best) for name, entry in self.shown.items()]
         bold = " Bold: the best on validation." if best else ""
         self._trained_on()
-        self._mirrored(splits[-1])
         self.results.table(
             rows,
             f"tbl-{slug(self.name)}-accuracies",
@@ -91,6 +90,7 @@ class Study:
             f"{self._unseen(splits)}{bold}{self._sizes()}{self._legend(self.shown)}",
             source=f"{self.folder}/comparison.csv",
         )
+        self._mirrored(splits[-1])
         with placed(WEB_ONLY):
             self.results.figure(
                 f"{self.folder}/accuracy.svg",
