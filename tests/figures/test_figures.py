@@ -619,6 +619,19 @@ def test_reliability_draws_every_method_at_its_value_and_the_null_at_zero():
     np.testing.assert_allclose(alone.lines[0].get_ydata(), expected)
 
 
+@pytest.mark.slow
+def test_reliability_is_zoomed_to_its_values_and_shares_the_axis_of_similarity():
+    found = assessments(["gradient", "occlusion"])
+    for result in found.values():
+        result["localisation"]["iou"] |= {"value": 0.3, "low": 0.28, "high": 0.33}
+        for baseline in ("centre_box", "edges"):
+            result["localisation"]["iou"][baseline] = {"value": 0.35}
+    axes = reliability.draw(found).axes
+    low, high = axes[2].get_xlim()
+    assert 0.27 < low < 0.28 and 0.35 < high < 0.36
+    assert len({panel.get_ylim() for panel in axes[-4:]}) == 1
+
+
 def test_a_method_has_the_colour_of_its_number_in_every_figure():
     found = assessments(["gradient", "occlusion"])
     found["occlusion"]["colour"] = 6

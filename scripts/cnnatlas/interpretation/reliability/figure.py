@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from cnnatlas.figures import style
 from cnnatlas.interpretation.reliability.sentences import BASELINES, MEASURES, SIMILARITY
@@ -23,7 +24,7 @@ def draw(results: Mapping[str, Mapping]) -> Figure:
 
     From the top: localisation beside the baselines, with 95 % intervals, where the masks are known; mean deletion and
     insertion curves beside random order; similarity of the maps kept under randomisation, 1 for the same maps and 0 for
-    those of another image, cascading and independent.
+    those of another image, cascading and independent, on one axis.
     """
     localised = {name: result for name, result in results.items() if result["localisation"]}
     heights = [0.75 + 0.17 * len(localised)] * bool(localised) + [1.85, 1.75]
@@ -32,9 +33,12 @@ def draw(results: Mapping[str, Mapping]) -> Figure:
     if localised:
         _localisation(_row(drawn, *rows.pop(0), len(MEASURES), left=1.4), localised)
     _curves(_row(drawn, *rows.pop(0), 2), results)
-    pairs = _row(drawn, *rows.pop(0), 2 * len(KINDS), apart=0.45)
+    pairs = _row(drawn, *rows.pop(0), 2 * len(KINDS), apart=0.15)
     for kind, axes in zip(KINDS, (pairs[:2], pairs[2:]), strict=True):
         _similarity(axes, kind, results)
+    for axes in pairs:
+        axes.set_ylim(min(each.get_ylim()[0] for each in pairs), 1.05)
+        axes.tick_params(labelleft=axes is pairs[0])
     pairs[0].set_ylabel("similarity kept")
     _legend(drawn, results)
     return drawn
@@ -63,7 +67,8 @@ def _localisation(axes: np.ndarray, results: Mapping[str, Mapping]) -> None:
             panel.errorbar(row["value"], i, xerr=errors, fmt="o", markersize=4, color=_colour(result), elinewidth=1)
         for key, line in LINES.items():
             panel.axvline(found[0][key]["value"], color="black", linewidth=0.9, linestyle=line, label=BASELINES[key])
-        panel.set(title=title, xlim=(0, 1), ylim=(len(results) - 0.5, -0.5), xticks=(0, 0.5, 1))
+        panel.set(title=title, ylim=(len(results) - 0.5, -0.5))
+        panel.xaxis.set_major_locator(MaxNLocator(4))
         panel.xaxis.set_major_formatter("{x:g}")
         panel.grid(axis="y", visible=False)
         panel.set_yticks(
@@ -91,7 +96,6 @@ def _similarity(axes: np.ndarray, kind: str, results: Mapping[str, Mapping]) -> 
         for level, width in ((0, 0.6), (0.5, 0.9)):  # another image's map; what decides
             panel.axhline(level, color="black", linewidth=width, linestyle=DECIDES if level else "-")
         panel.set(xlabel=KINDS[kind], title=title)
-        panel.set_ylim(top=1.05)
         panel.set_xticks([0, *first["counts"]] if kind == "cascading" else first["counts"])
 
 
