@@ -9,7 +9,7 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.interpretation.declarations import METHODS
 from cnnatlas.report import authoring
 from cnnatlas.report.authoring import Results
-from cnnatlas.report.interpretation import CAPTIONS, Reliability, interpretations
+from cnnatlas.report.interpretation import CAPTIONS, WHICH, Reliability, interpretations
 from cnnatlas.report.parts import APPENDIX, placed
 
 FIGURES = {
@@ -50,6 +50,7 @@ def shown(tmp_path, monkeypatch):
             for file in entry["figures"]:
                 (folder / file).write_bytes(authoring.END[Path(file).suffix])
             summary = {"sentences": [f"On {method}.", "More."], "order": ["conv2"] if method == "filters" else None}
+            summary["shown"] = ["network.conv1", "network.conv2"]
             (folder / "summary.json").write_text(json.dumps(summary))
     evaluate(tmp_path)
     seen = []
@@ -121,7 +122,7 @@ def test_a_line_in_the_text_refers_to_all_figures_of_a_method_also_to_those_in_t
         networks["net_a"].show("filters", "1", "gabor")
     assert seen[0] == (
         {
-            "text/markdown": "**“A network”, filters:** layer 1, @fig-net-a-filters-1; layer 2, @fig-net-a-filters-2; "
+            "text/markdown": "**“A network”, filters:** `conv1`, @fig-net-a-filters-1; `conv2`, @fig-net-a-filters-2; "
             "fits of Gabor functions, @fig-net-a-filters-gabor."
         },
         {},
@@ -134,8 +135,18 @@ def test_every_layer_is_a_figure_and_the_fits_are_another(shown):
     networks["net_a"].show("filters")
     assert labels(seen) == ["fig-net-a-filters-1", "fig-net-a-filters-2", "fig-net-a-filters-gabor"]
     first, _, gabor = reports(seen)
-    assert first["caption"].startswith("“A network”, filters: layer 1 of the 2 shown. Rebuild")
-    assert "to the filters of `conv2` and" in gabor["caption"]
+    assert first["caption"].startswith("“A network”, filters: `conv1`; a tile for each, ")
+    assert first["alt"].endswith("every channel of layer conv1.")
+    assert "Gabor functions fitted to filters of `conv2` and" in gabor["caption"]
+
+
+@pytest.mark.parametrize("name", CAPTIONS)
+def test_captions_of_long_titles_take_two_lines(name):
+    """A line holds some 110 characters of the caption's size."""
+    method = max((each.title for each in METHODS.values() if each.kind == name), key=len, default="filters")
+    words = {"layer": "network.features.3.activation2", "fitted": "network.features.1.conv1", "which": WHICH["right"]}
+    caption = CAPTIONS[name][0].format(**words).replace("$R^2$", "R²").replace("`", "")
+    assert len(f"Figure A.33. “Final network with dense head”, {method}: {caption}") <= 220
 
 
 def test_the_one_figure_of_a_method_has_its_label(shown):

@@ -18,6 +18,11 @@ def layer(arrays: Arrays, figure: str) -> str | None:
     return names[number - 1] if number <= len(names) else None
 
 
+def named(layer: str) -> str:
+    """A layer as the tables of a network's layers name it."""
+    return layer.removeprefix("network.")
+
+
 def maximised(arrays: Arrays) -> list[str]:
     """The layers among the arrays of activation_maximisation, in the order in which they were given, then "classes"."""
     return [name for name in arrays if f"{name}_reached" in arrays]

@@ -10,6 +10,7 @@ from pathlib import Path
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.scores import NAMES
+from cnnatlas.interpretation.arrays import named
 from cnnatlas.report.authoring import Results, show
 from cnnatlas.report.claims import SENTENCE
 from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, lifted, placed
@@ -25,40 +26,41 @@ PART = {"right": "correct predictions, ", "wrong": "wrong predictions, ", "gabor
 TELLING = re.compile(
     r"where the network errs|is not significant|^The network misclassifies .*\(|^Of these images, |^The patch has"
 )
-LAYER = (
-    "layer {part} of the {layers} shown.",
-    "A grid of small pictures, one for every channel of layer {part}.",
-)
-MAPS = (
-    "layer {part} of the {layers} shown; left the image and its prediction, right a tile for each channel.",
-    LAYER[1],
-)
+GRID = "A grid of small pictures, one for every channel of layer {layer}."
 # By kind of method, or by the figure's own name: the caption, and the description for readers who cannot see the figure
 CAPTIONS = {
     "attribution": (
-        "{which}, each beside its map; above: true class, scale of the map, prediction with its score.",
+        "{which}, each beside its map; above: true class, scale of the map, → prediction with its score.",
         "Pairs of small pictures: {which}, each with a coloured map.",
     ),
-    "feature_maps": MAPS,
-    "filters": LAYER,
+    "feature_maps": (
+        "`{layer}`; left each image, its class and → prediction, right a tile for each channel, numbered by row + "
+        "column, all on one scale.",
+        GRID,
+    ),
+    "filters": (
+        "`{layer}`; a tile for each, numbered by row + column and on its own scale, in which grey is zero; lines only "
+        "part the tiles.",
+        GRID,
+    ),
     "gabor": (
-        "$R^2$ of least squares fits of Gabor functions to the filters of {fitted} and to random filters, and the "
-        "best fits of learned ones.",
+        "Gabor functions fitted to filters of {fitted} and to random ones; below the best: $R^2$, angle and cycles per "
+        "pixel, or “blob”: less than half a cycle.",
         "Histograms of learned and random filters' fits, above pairs of filters and fits.",
     ),
     "activation_maximisation": (
-        "channels of an early, a middle and a late convolution, and the classes; below each image its activation and, "
-        "in brackets, that of the best validation image.",
+        "channels of an early, a middle and a late convolution, and classes; below: activation and, in brackets, "
+        "that of the best validation image.",
         "Blocks of small coloured textures, one block for each layer and one for the classes.",
     ),
     "fooling": (
-        "originals, 8-bit images after the ascent (“not”: margin not reached), their differences around grey, times "
-        "the factor above.",
+        "originals, images after the ascent, and differences around grey; below: class (and the true one), target, "
+        "scores, steps (“not”: margin not reached), norms.",
         "Pairs of an original and the changed image, with a grey picture of their difference.",
     ),
     "response": (
-        "some validation images, and evidence for (red) and against (blue) each class named, each picture at its own "
-        "scale.",
+        "evidence for (red) and against (blue) a class, each at its own scale; above: the class, its score for the "
+        "image, × enlargement.",
         "Rows of an image followed by the same image under coloured maps, one for each class and scale.",
     ),
 }
@@ -110,7 +112,7 @@ class Interpretation:
         summary = self.results.json(f"interpretation/{self.network}/{method}/summary.json")
         texts = [] if self.void else summary["sentences"]
         sentences = [sentence for text in texts for sentence in SENTENCE.split(text)]
-        self._lead(method, [sentence for sentence in sentences if TELLING.search(sentence)])
+        self._lead(method, summary, [sentence for sentence in sentences if TELLING.search(sentence)])
         for file in self.methods[method]["figures"]:
             shown = not figures or Path(file).stem.removeprefix("layer") in figures
             with placed((APPENDIX if self.void else TEXT) if shown else WEB_ONLY):
@@ -120,10 +122,10 @@ class Interpretation:
             with placed(APPENDIX):
                 show(f"**{self._named(method)}, in numbers.** {' '.join(others)}")
 
-    def _lead(self, method: str, telling: Sequence[str]) -> None:
+    def _lead(self, method: str, summary: Mapping, telling: Sequence[str]) -> None:
         """Where a method's figures are, and what is said of right and wrong predictions."""
         figures = {self._part(method, file): self._label(method, file) for file in self.methods[method]["figures"]}
-        references = "; ".join(f"{_words(part)}@{label}" for part, label in figures.items())
+        references = "; ".join(f"{_words(summary, part)}@{label}" for part, label in figures.items())
         with lifted():
             show(" ".join([f"**{self._named(method)}:** {references}.", *(s for s in telling if s not in self.told)]))
         self.told.update(telling)
@@ -147,10 +149,9 @@ class Interpretation:
         return "-".join(filter(None, ("fig", slug(self.network), slug(method), self._part(method, file))))
 
     def _figure(self, method: str, file: str, summary: Mapping) -> None:
-        name, facts, part = Path(file).stem, self.methods[method], self._part(method, file)
-        layers = sum(other.startswith("layer") for other in facts["figures"])
-        words = {"layers": layers, "part": part, "which": WHICH.get(name)}
-        words["fitted"] = f"`{summary['order'][0]}`" if summary.get("order") else "a layer"
+        name, facts = Path(file).stem, self.methods[method]
+        words = {"layer": _layer(summary, self._part(method, file)), "which": WHICH.get(name)}
+        words["fitted"] = f"`{named(summary['order'][0])}`" if summary.get("order") else "a layer"
         caption, alt = (text.format(**words) for text in CAPTIONS.get(name) or CAPTIONS[facts["kind"]])
         self.results.figure(
             f"interpretation/{self.network}/{method}/{file}",
@@ -160,9 +161,15 @@ class Interpretation:
         )
 
 
-def _words(part: str) -> str:
+def _words(summary: Mapping, part: str) -> str:
     """What a part of a method's figures is called before the reference to it."""
-    return f"layer {part}, " if part.isdigit() else PART.get(part, "")
+    return f"`{_layer(summary, part)}`, " if part.isdigit() else PART.get(part, "")
+
+
+def _layer(summary: Mapping, part: str) -> str:
+    """The name of the layer that a part of a method's figures shows; its number where there are not so many layers."""
+    names = summary.get("shown", [])
+    return named(names[int(part) - 1]) if part.isdigit() and int(part) <= len(names) else part
 
 
 def interpretations(results: Results, facts: Mapping[str, Mapping]) -> dict[str, Interpretation]:

@@ -158,6 +158,7 @@ def test_a_layer_is_found_by_its_number():
 
 def test_fits_are_drawn_from_the_summary():
     summary = fits(7, 8)
-    summary = {"order": ["conv1", "later"], "layers": summary["layers"] | {"later": summary["layers"]["conv1"]}}
+    first = summary["layers"]["conv1"]
+    summary = {"order": ["network.conv1", "later"], "layers": {"network.conv1": first, "later": first}}
     figure = filters.draw(weights(2, 3, 3, 3), record(0), "gabor", title="LeNet-5", summary=summary)
     assert "conv1, 7×7 pixels" in [text for text, _ in texts(figure)]

@@ -120,7 +120,8 @@ def test_images_that_the_network_misclassifies_are_named(arrays):
     images[1]["prediction"] = images[2]["prediction"] = "dog"
     said = "The network misclassifies 2 of 3 images (b as dog and c as dog)."
     assert activations.misclassified({"classes": ["cat", "dog"], "images": images}) == said
-    assert said in activations.summarise(arrays, {"classes": ["cat", "dog"], "images": images})["sentences"]
+    found = activations.summarise(arrays, {"classes": ["cat", "dog"], "images": images})
+    assert said in found["sentences"] and found["shown"] == [row["layer"] for row in activations.describe(arrays)]
     assert activations.misclassified({"classes": ["tabby"], "images": images}) == ""  # whose right names are not known
 
 

@@ -66,7 +66,7 @@ def test_identity_kernels_are_no_gabor_functions_and_are_counted():
     layer = found["layers"]["some"]
     assert (layer["filters"], layer["copies"], layer["fitted"]) == (20, 10, 10)
     assert all(one["index"] % 2 for one in layer["best"])
-    assert list(found["layers"]) == ["some"]
+    assert list(found["layers"]) == ["some"] and found["shown"] == ["some", "all"]
     assert any(
         sentence.startswith("10 of its filters, which mostly hand one input channel on")
         for sentence in found["sentences"]

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from cnnatlas.figures import style
-from cnnatlas.interpretation.arrays import Arrays, maximised
+from cnnatlas.interpretation.arrays import Arrays, maximised, named
 from cnnatlas.interpretation.figures import cell
 from cnnatlas.wording import decimal
 
@@ -54,7 +54,7 @@ def _fitting(counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def _title(arrays: Arrays, name: str, count: int) -> str:
-    kind = "logits of the classes" if name == "classes" else name.removeprefix("network.")
+    kind = "logits of the classes" if name == "classes" else named(name)
     total = len(arrays[name])
     part = "" if count == total else f", {count} of {total} images"
     return f"{kind}{part}: reached (best validation image)"

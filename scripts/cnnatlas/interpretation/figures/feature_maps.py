@@ -10,7 +10,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from cnnatlas.figures import style
-from cnnatlas.interpretation.arrays import Arrays, layer
+from cnnatlas.interpretation.arrays import Arrays, layer, named
 from cnnatlas.interpretation.figures import mosaic
 
 INPUT = 0.95  # inches: the longer side of an image, and its distance from the edge
@@ -62,7 +62,7 @@ def _arranged(shape: tuple[int, ...]) -> tuple[int, float, int]:
 def _title(maps: np.ndarray, name: str, shown: int) -> str:
     n, channels, height, width = maps.shape
     some = f" (first {shown} of {n} images)" if shown < n else ""
-    return f"{name}: {channels} maps of {height}×{width}{some}"
+    return f"{named(name)}: {channels} maps of {height}×{width}{some}"
 
 
 def _scale(maps: np.ndarray) -> ScalarMappable:

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from cnnatlas.figures import style
-from cnnatlas.interpretation.arrays import Arrays, layer
+from cnnatlas.interpretation.arrays import Arrays, layer, named
 from cnnatlas.interpretation.figures import gabor, mosaic
 from cnnatlas.interpretation.gabor import principal
 
@@ -35,7 +35,7 @@ def draw(arrays: Arrays, record: Mapping, figure: str, *, title: str, summary: M
     tiles, words = _colours(weights) if coloured else _components(weights)
     across = mosaic.columns(n)
     axes = style.canvas(HEAD + mosaic.height(n, (height, width), style.WIDTH, across) + 0.03)
-    axes.text(0.03, 0.1, f"{name}: {n} filters of {height}×{width}", va="center", fontsize=8)
+    axes.text(0.03, 0.1, f"{named(name)}: {n} filters of {height}×{width}", va="center", fontsize=8)
     axes.text(0.03, 0.26, words, va="center", fontsize=style.smallest(axes.figure.get_figheight()))
     gaps = "white" if coloured else style.ORANGE  # white would look like a large weight
     mosaic.draw(axes, tiles, 0, HEAD, style.WIDTH, across, gaps)

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cnnatlas.figures import style
+from cnnatlas.interpretation.arrays import named
 from cnnatlas.wording import decimal
 
 BINS = np.linspace(-0.1, 1, 23)
@@ -44,7 +45,7 @@ def _histogram(axes: Axes, found: Mapping, layer: str) -> None:
     axes.axvline(found["threshold"], color="black", linewidth=0.8, linestyle="--", label="95 % of random filters below")
     below = min(*found["r2"], *found["null_r2"]) < BINS[0]  # a fit without a constant may be worse than the mean
     axes.set(xlabel=f"R² of the Gabor fit{', lower ones at −0.1' if below else ''}", ylabel="share of filters / %")
-    axes.set_title(f"{layer}, {found['size']}×{found['size']} pixels")
+    axes.set_title(f"{named(layer)}, {found['size']}×{found['size']} pixels")
     axes.legend(loc="best")
 
 

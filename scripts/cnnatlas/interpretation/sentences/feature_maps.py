@@ -193,6 +193,6 @@ def misclassified(record: Mapping) -> str:
 
 
 def summarise(arrays: Arrays, record: Mapping) -> dict:
-    """The report's text on feature maps: {sentences}."""
+    """The report's text on feature maps: {sentences}, and {shown: [names of the layers, in their figures' order]}."""
     texts = [splits(record), misclassified(record), *sentences(describe(arrays))]
-    return {"sentences": [text for text in texts if text]}
+    return {"sentences": [text for text in texts if text], "shown": layers(arrays)}

@@ -15,9 +15,9 @@ _COPIES = f"mostly hand one input channel on ({percent(COPY, 0)} of their energy
 def summarise(arrays: Arrays, record: Mapping) -> dict:
     """`compare` of each layer whose filters are square and large enough, and the question's answer in words.
 
-    `arrays`: those of the filters' arrays.npz. Gives {layers: {name: ...}, order: [names, from the input on],
-    sentences: [...]}; each layer's `p` is corrected after Holm over the layers. Layers of identity kernels alone have
-    nothing to fit, and a sentence at the end.
+    `arrays`: those of the filters' arrays.npz. Gives {layers: {name: ...}, order: [their names, from the input on],
+    shown: [all names], sentences: [...]}; each layer's `p` is corrected after Holm over the layers. Layers of identity
+    kernels alone have nothing to fit, and a sentence at the end.
     """
     weights = {name: arrays[name] for name in layers(arrays)}
     large = {name: a for name, a in weights.items() if a.shape[2] == a.shape[3] >= SMALLEST}
@@ -26,7 +26,7 @@ def summarise(arrays: Arrays, record: Mapping) -> dict:
     corrected = holm([fit["p"] for fit in fits.values()])
     for fit, p in zip(fits.values(), corrected, strict=True):
         fit["p"] = p
-    return {"layers": fits, "order": list(fits), "sentences": sentences(fits, copied)}
+    return {"layers": fits, "order": list(fits), "sentences": sentences(fits, copied), "shown": list(weights)}
 
 
 def sentences(fits: Mapping[str, Mapping], copied: Mapping[str, int] = MappingProxyType({})) -> list[str]:
