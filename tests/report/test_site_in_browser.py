@@ -274,6 +274,20 @@ def test_the_graph_of_rules_is_seen_whole_on_a_desktop(page, site):
     assert page.run(f"{box}.scrollWidth <= {box}.clientWidth")
 
 
+def test_on_paper_letters_are_dark_and_wide_tables_whole(page, site):
+    page.look(1000, "light")
+    page.open(address(site, "explorer.html"))
+    page.run("document.documentElement.dataset.theme = 'dark'")
+    colour = "getComputedStyle(document.body).color.match(/\\d+/g).map(Number)"
+    assert min(page.run(colour)) > 128
+    page.send("Emulation.setEmulatedMedia", media="print")
+    try:
+        assert max(page.run(colour)) < 128
+        assert page.run("(box => box.scrollWidth <= box.clientWidth)(document.querySelector('.table'))")
+    finally:
+        page.send("Emulation.setEmulatedMedia", media="")
+
+
 def test_without_scripts_everything_but_search_and_drawings_is_there(page, site):
     page.send("Emulation.setScriptExecutionDisabled", value=True)
     try:
