@@ -151,14 +151,17 @@ let loading = null;
 const data = () => (loading ??= script("search-data.js")).then(() => SEARCH_DATA);
 let index = null;
 
+// A word as it is compared: a matrix and matrices, a map and maps are one.
+const singular = (word) => word.toLowerCase().replace(/ices$/, "ix").replace(/([^s])s$/, "$1");
+
 async function finder() {
   const entries = await data();
   if (!index) {
     await script("minisearch.js");
-    index = new MiniSearch({ idField: "href", fields: ["title", "text"], storeFields: ["href", "page", "title", "text"] });
+    index = new MiniSearch({ idField: "href", processTerm: singular, fields: ["title", "text", "cells"], storeFields: ["href", "page", "title", "text"] });
     index.addAll(entries);
   }
-  return (words) => index.search(words, { prefix: true, fuzzy: (word) => (word.length > 4 ? 0.2 : 0), combineWith: "AND", boost: { title: 3 } });
+  return (words) => index.search(words, { prefix: true, fuzzy: (word) => (word.length > 4 ? 0.2 : 0), combineWith: "AND", boost: { title: 3, cells: 0.2 } });
 }
 
 function openSearch() {
@@ -190,18 +193,20 @@ function openSearch() {
 }
 
 function result({ href, title, page, text, terms }) {
-  const near = text.toLowerCase().search(new RegExp(terms.map(RegExp.escape ?? ((term) => term.replace(/\W/g, "\\$&"))).join("|")));
+  const found = new Set(terms);
+  const near = [...text.matchAll(WORDS)].find(([word]) => found.has(singular(word)))?.index ?? 0;
   const start = near > 60 ? text.indexOf(" ", near - 60) + 1 : 0;
   const excerpt = (start ? "… " : "") + beginning(text.slice(start), 160);
-  return make("a", { href }, make("strong", { textContent: title }), make("small", { textContent: page }), ...marked(excerpt, terms));
+  return make("a", { href }, make("strong", { textContent: title }), make("small", { textContent: page }), ...marked(excerpt, found));
 }
 
 // Whole words of at most so many characters.
 const beginning = (text, most) => (text.length > most ? `${text.slice(0, text.lastIndexOf(" ", most))} …` : text);
 
-function marked(text, terms) {
-  const words = new Set(terms);
-  return text.split(/([\p{L}\p{N}_]+)/u).map((piece) => (words.has(piece.toLowerCase()) ? make("mark", { textContent: piece }) : piece));
+const WORDS = /([\p{L}\p{N}_]+)/gu;
+
+function marked(text, found) {
+  return text.split(WORDS).map((piece) => (found.has(singular(piece)) ? make("mark", { textContent: piece }) : piece));
 }
 
 // Previews: what a cross reference or citation leads to, beside it.

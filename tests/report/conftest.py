@@ -88,7 +88,7 @@ def site(tmp_path_factory):
             authoring.show("What this run is.")
         authoring.show_code(Path.is_file)
     first = "# First {#sec-a}\n\n## Unlabelled\n\n$$ \\frac12 $$ {#eq-half}\n\n### Below {#sec-below}\n\nOcclusion."
-    first += 60 * " Everything"
+    first += " Matrices." + 60 * " Everything"
     second = "# Second {#sec-b}\n\n## Part {#sec-part}\n\nSee @fig-gallery, @eq-half; [@wilson1927].\n\n    make all"
     paths = {"a": _chapter(folder, "a", first, shown), "b": _chapter(folder, "b", second)}
     trees = {name: json.loads(path.read_text()) for name, path in paths.items()}

@@ -135,6 +135,8 @@ def test_what_is_searched_has_every_section_figure_table_and_formula(site, pages
         "href": "a.html#sec-below", "page": "First", "title": "1.1.1 Below", "text": entries["a.html#sec-below"]["text"]
     }  # fmt: skip
     assert entries["a.html#sec-below"]["text"].startswith("Occlusion.")
+    assert "Losses" not in entries["a.html#sec-below"]["text"] and "45.1" not in entries["a.html#sec-below"]["text"]
+    assert entries["a.html#tbl-accuracy"]["cells"].split() == ["accuracy", "plain", "50.0", "[45.1,", "54.9]"]
     assert entries["a.html#fig-curves"]["image"] == "media/a/fig-curves.svg"
     assert entries["a.html#fig-curves"]["text"] == "Losses."
     assert entries["a.html#tbl-n"]["title"] == "Table 1.1"

@@ -139,6 +139,14 @@ def test_a_search_finds_misspelt_words_in_other_chapters_by_keyboard_alone(page,
     assert not page.run("document.querySelector('#search').open")
 
 
+def test_a_search_finds_a_word_in_the_plural_and_marks_it(page, site):
+    page.open(address(site, "b.html"))
+    page.press("/", "/")
+    page.send("Input.insertText", text="matrix")
+    page.wait("document.querySelectorAll('#search li').length > 0")
+    assert page.run("document.querySelector('#search mark').textContent") == "Matrices"
+
+
 def test_a_figure_opens_large_and_the_next_follows(page, site):
     page.open(address(site, "a.html"))
     page.run("document.querySelector('a.zoom').click()")
