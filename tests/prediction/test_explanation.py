@@ -9,6 +9,7 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.prediction import figure
 from cnnatlas.prediction.explanation import KEPT, STRIP, WIDER, enlarged, explain, kept
 from cnnatlas.prediction.network import load, load_pretrained
+from figures.test_figures import printed
 from prediction import trained
 from project import ROOT
 
@@ -72,6 +73,18 @@ def test_a_photograph_of_any_shape_is_explained_and_drawn(network, width, height
     drawn = figure.draw(arrays, record, SHOWN, {"a": "Pets, a network"})
     assert drawn.get_figheight() < 6
     assert any("Pets, a network: " in text.get_text() for text in drawn.axes[0].texts)
+
+
+@pytest.mark.parametrize("networks", [1, 5])
+def test_no_printed_word_of_a_photograph_s_figure_is_smaller_than_six_points(network, networks):
+    names = "abcde"[:networks]
+    arrays, told = explain(network, picture(90, 60), METHODS)
+    arrays = {f"{name}.{key}": values for name in names for key, values in arrays.items()}
+    record = {"file": "a.jpg", "skipped": None, "networks": [{"network": name, **told} for name in names]}
+    drawn = figure.draw(
+        arrays | {"photograph": kept(picture(90, 60))}, record, SHOWN, dict(zip(names, names, strict=True))
+    )
+    assert printed(drawn) >= 6 - 1e-9
 
 
 def test_the_chapter_tells_the_scale_and_the_longest_photograph():

@@ -17,11 +17,11 @@ from cnnatlas.interpretation.figures.colours import DIVERGING, coloured, full_co
 LEFT = 1.9  # inches of the photograph and the key below it
 TALLEST = 2.6  # inches of the photograph
 GAP = 0.06
+SIZES = (style.LEAST, style.LEAST / style.SHRUNK)  # points of the words up to half a page, and beyond
 HEAD, TITLE = 0.19, 0.13  # inches of a network's line, and above each picture
 WIDEST = 1.5  # width of the whole photograph, in sides of the squares
-POINTS, SMALL = 6.5, 5.5
-LINE = 0.1  # inches of a line of the key
-CHARACTERS = 46  # of such a line
+LINE = 0.0165  # inches of a line of the key, by the size of its text in points
+CHARACTERS = 232  # of such a line, times that size
 
 
 def draw(arrays: Arrays, record: Mapping, methods: Sequence[Mapping], titles: Mapping[str, str]) -> Figure:
@@ -38,7 +38,8 @@ def draw(arrays: Arrays, record: Mapping, methods: Sequence[Mapping], titles: Ma
     row = HEAD + TITLE + side + GAP
     height, width = arrays["photograph"].shape[:2]
     scale = min(LEFT / width, TALLEST / height)
-    axes = style.canvas(max(row * len(record["networks"]), height * scale + _key_height(methods)))
+    heights = [max(row * len(record["networks"]), height * scale + _key_height(methods, points)) for points in SIZES]
+    axes = style.canvas(heights[heights[0] > style.HALF_PAGE])
     _photograph(axes, arrays["photograph"], scale)
     _key(axes, methods, height * scale)
     for k, entry in enumerate(record["networks"]):
@@ -62,7 +63,11 @@ def _photograph(axes: Axes, image: np.ndarray, scale: float) -> None:
         axes.add_patch(Rectangle(corner, short, short, fill=False, edgecolor=colour, linestyle=dashes, linewidth=0.8))
 
 
-def _lines(methods: Sequence[Mapping]) -> list[str]:
+def _points(axes: Axes) -> float:
+    return style.smallest(axes.figure.get_figheight())
+
+
+def _lines(methods: Sequence[Mapping], points: float) -> list[str]:
     """The key's text: what the colours mean, method by method."""
     texts = ["dashed: the square that networks are shown, unless they are shown all of it, squashed"]
     by_legend: dict[tuple[str, ...], list[str]] = {}
@@ -70,19 +75,20 @@ def _lines(methods: Sequence[Mapping]) -> list[str]:
         by_legend.setdefault(tuple(each["legend"]), []).append(each["title"])
     texts += [f"{', '.join(titles)}: blue, {low}; red, {high}" for (low, high, _), titles in by_legend.items()]
     texts.append("each map has its own scale")
-    return [line for text in texts for line in wrap(text, CHARACTERS, subsequent_indent="  ")]
+    return [line for text in texts for line in wrap(text, int(CHARACTERS / points), subsequent_indent="  ")]
 
 
-def _key_height(methods: Sequence[Mapping]) -> float:
-    return 0.3 + LINE * len(_lines(methods))
+def _key_height(methods: Sequence[Mapping], points: float) -> float:
+    return 0.3 + LINE * points * len(_lines(methods, points))
 
 
 def _key(axes: Axes, methods: Sequence[Mapping], top: float) -> None:
     """Below the photograph, which ends at `top`: a bar from blue to red, and what its ends mean."""
     bar = colormaps[DIVERGING](np.linspace(0, 1, 101))[None, :, :3]
     axes.imshow(bar, extent=(0, LEFT * 0.6, top + 0.16, top + 0.09), aspect="auto")
-    for k, line in enumerate(_lines(methods)):
-        axes.text(0, top + 0.27 + LINE * k, line, ha="left", va="center", fontsize=SMALL - 0.5)
+    points = _points(axes)
+    for k, line in enumerate(_lines(methods, points)):
+        axes.text(0, top + 0.27 + LINE * points * k, line, ha="left", va="center", fontsize=points)
 
 
 def _network(
@@ -92,10 +98,9 @@ def _network(
     """The row of one network."""
     network, likeliest = entry["network"], entry["likeliest"][0]
     left = LEFT + 2 * GAP
-    text = f"{titles[network]}: {style.readable(likeliest['class'])} {likeliest['score']:.2f}"
-    room = int((style.WIDTH - left) * 72 / (0.55 * POINTS))
-    text = text if len(text) <= room else text[: room - 1] + "…"
-    axes.text(left, top + HEAD / 2, text, ha="left", va="center", fontsize=POINTS, weight="bold")
+    text, points = f"{titles[network]}: {style.readable(likeliest['class'])}", _points(axes)
+    text = style.cut(text, 0.9 * (style.WIDTH - left), points, f" {likeliest['score']:.2f}")  # 0.9: bold is wider
+    axes.text(left, top + HEAD / 2, text, ha="left", va="center", fontsize=points, weight="bold")
     seen, whole = (arrays.get(f"{network}.{name}") for name in ("seen", "whole"))
     found = {each["method"]: each["title"] for each in methods if f"{network}.{each['method']}" in arrays}
     upper = top + HEAD + TITLE
@@ -104,8 +109,8 @@ def _network(
         left += side + GAP
         values = arrays[f"{network}.{method}"]
         if method == "response":
-            title, picture = f"{title}, {whole.shape[1]} × {whole.shape[0]}", _response(whole, values)
-            _picture(axes, picture, title, left, upper, (WIDEST * side, side))
+            size, picture = f" {whole.shape[1]} × {whole.shape[0]}", _response(whole, values)
+            _picture(axes, picture, title, left, upper, (WIDEST * side, side), size)
         else:
             limit = full_colour(values.sum(0, keepdims=True), pixelwise=len(values) > 1)
             display = "map" if len(values) > 1 else "overlay"
@@ -119,9 +124,12 @@ def _response(whole: np.ndarray, values: np.ndarray) -> np.ndarray:
     return coloured(whole, smooth, "overlay", full_colour(values, pixelwise=False))
 
 
-def _picture(axes: Axes, image: np.ndarray, title: str, left: float, top: float, room: tuple[float, float]) -> None:
-    """A picture in its proportions, in the upper left corner of its room, and a title above."""
+def _picture(
+    axes: Axes, image: np.ndarray, title: str, left: float, top: float, room: tuple[float, float], end: str = ""
+) -> None:
+    """A picture in its proportions, in the upper left corner of its room, and a title above, whose `end` is not cut."""
     scale = min(room[0] / image.shape[1], room[1] / image.shape[0])
     width, height = image.shape[1] * scale, image.shape[0] * scale
-    axes.text(left, top - TITLE / 2, title, ha="left", va="center", fontsize=SMALL)
+    short = style.cut(title, room[0] + GAP / 2, _points(axes), end)
+    axes.text(left, top - TITLE / 2, short, ha="left", va="center", fontsize=_points(axes))
     axes.imshow(image, extent=(left, left + width, top + height, top), aspect="auto", interpolation="nearest")
