@@ -11,8 +11,8 @@ from cnnatlas.files import replacing
 
 QUALITY = 80  # of 100; at 200 dots per inch its traces are too small to be seen
 
-PPI = 144  # of a drawing as PNG: twice a screen's, as wide as a notebook's column
-DRAWING = b'#set page(width: auto, height: auto, margin: 0pt, fill: white)\n#image("figure.svg")'
+PPI = 144  # of a drawing as PNG: half again a screen's, as wide as a notebook's column
+DRAWING = b'#page(width:auto,height:auto,margin:0pt,fill:white,image("figure.svg"))'
 
 
 def drawn(svg: str) -> bytes:
