@@ -607,18 +607,16 @@ class Study:
         )
 
     def _row(self, entry: dict, splits: Sequence[str], best: bool) -> dict:
-        row = {
+        """A variant's accuracies, and after them, which a phone shows first, what they cost."""
+        images = self._images()
+        return {
             "variant": _titled(entry),
+            **{NAMES[split]: _score(entry, split, bold=best and split == "validation") for split in splits},
+            "epochs": int(entry["epochs"]),
+            **({"images": images[entry["variant"]]} if _differ(images.values()) else {}),
             "parameters": entry["parameters"],
             "10⁶ multiply-adds": f"{entry['multiply_adds'] / 1e6:.1f}",
-            **({"images": images[entry["variant"]]} if _differ((images := self._images()).values()) else {}),
-            "epochs": int(entry["epochs"]),
         }
-        for split in splits:
-            score = entry["accuracy"].get(split)
-            text = interval(score["mean"], score["low"], score["high"]) if score else None
-            row[NAMES[split]] = f"**{text}**" if best and split == "validation" else text
-        return row
 
     def _intervals(self) -> str:
         seeds = {entry["seeds"] for entry in self.entries.values()}
@@ -707,6 +705,13 @@ def _sizes(images: Mapping[str, int]) -> str:
     usual = _usual(images.values())
     others = [f"“{title}” on {number:,}" for title, number in images.items() if number != usual]
     return f"{'; '.join([f'Each was trained on {usual:,} images', *others])}."
+
+
+def _score(entry: Mapping, split: str, bold: bool) -> str | None:
+    """An accuracy with its interval; None on a split that the variant was not scored on."""
+    score = entry["accuracy"].get(split)
+    text = interval(score["mean"], score["low"], score["high"]) if score else None
+    return f"**{text}**" if bold else text
 
 
 def _differ(images: Collection[int]) -> bool:
