@@ -171,7 +171,7 @@ def _compared(content, established):
             [],
         ),
         ("B2.10", ["b2_step"], []),
-        ("C1d", ["best(c1d_trial)"], ["c1d_augmented"]),
+        ("C1d", ["best(c1d_trial)", "c1d_final"], ["c1d_augmented"]),
         ("C2c", ["best(c2c_trial)"], ["c2d_inception"]),
         (
             "E1b",

@@ -32,7 +32,7 @@ def test_the_main_table_leaves_out_members_of_groups(shown):
     study, texts = shown
     study.accuracies()
     assert "| Base |" in texts[0] and "| **50.0 [49.0, 51.0]** |" in texts[0]
-    assert "T_1" not in texts[0] and "Bold: the best on validation." in texts[1]
+    assert "T_1" not in texts[0] and "Bold: best validation." in texts[1]
 
 
 def test_of_equally_accurate_variants_all_are_the_best(shown, tmp_path):
@@ -526,7 +526,7 @@ def test_a_factorial_that_is_gone_is_named(shown):
 @pytest.mark.parametrize(
     ("images", "words"),
     [
-        ([2000, 2000, 2000], "Trained on 2,000 images each."),
+        ([2000, 2000, 2000], "2,000 training images each."),
         ([2000, 2000, 15000], "Each was trained on 2,000 images; “C” on 15,000."),
         ([1, 1, 1, 1, 1, 2, 3, 4, 5], None),
     ],

@@ -94,7 +94,7 @@ def test_what_an_item_compares_is_compared(project):
 
 
 def test_an_effect_that_an_item_asks_for_is_one_of_its_study_s_factorial(project):
-    edit(project / "config/items.yaml", "compared: [best(c1d_trial)]", "compared: [first_main]")
+    edit(project / "config/items.yaml", "compared: [best(c1d_trial), c1d_final]", "compared: [first_main]")
     with pytest.raises(AtlasError, match=r"item C1d names `first_main`, which no study that answers it compares"):
         planned(project, "embedded")
 

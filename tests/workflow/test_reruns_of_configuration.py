@@ -230,8 +230,8 @@ SAME = {
     "order of an item's keys": (
         *(
             ITEMS,
-            '{ id: U4, text: "One command makes the full report",',
-            '{ text: "One command makes the full report", id: U4,',
+            '{ id: U4, text: "One command for the report",',
+            '{ text: "One command for the report", id: U4,',
         ),
     ),
     "order of the report's settings": (

@@ -12,25 +12,14 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.learning_curves import contrast
 from cnnatlas.evaluation.scores import NAMES
-from cnnatlas.evaluation.verdicts import LEVEL, SEEDS_NEEDED, enough
+from cnnatlas.evaluation.verdicts import SEEDS_NEEDED, enough
 from cnnatlas.report.authoring import Results, show
 from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, lifted, placed
 from cnnatlas.report.variant import Variant, flat, shaping, stepped
+from cnnatlas.report.verdict_rules import DECIDED, UNDECIDED
 from cnnatlas.wording import counted, interval, limit, listing, part_of, percent, points, slug
 
 FEW = 3  # variants that a sentence names one by one
-UNDECIDED = (
-    "No verdicts on designs.",
-    "Trainings of one and the same design differ from seed to seed, and a verdict on two designs needs "
-    f"{SEEDS_NEEDED} paired seeds or more. Where there are fewer, intervals are over images only: differences describe "
-    "these trained networks, not their designs.",
-)
-DECIDED = (
-    "How verdicts on designs are reached.",
-    f"A difference is established where the sign-flip test over paired seeds has p ≤ {LEVEL}, corrected for all "
-    "comparisons of the study on all splits (step-down maxima [@westfall1993]), and its 95 % interval, a bootstrap "
-    "over images and seeds [@owen2007], excludes zero.",
-)
 
 
 def _part(method: Callable) -> Callable:
@@ -81,7 +70,7 @@ class Study:
         splits = [split for split in NAMES if any(split in e["accuracy"] for e in self.shown.values())]
         best = self._best()
         rows = [self._row(entry, splits, name in best) for name, entry in self.shown.items()]
-        bold = " Bold: the best on validation." if best else ""
+        bold = " Bold: best validation." if best else ""
         self._trained_on()
         self.results.table(
             rows,
@@ -108,7 +97,7 @@ class Study:
     def _sizes(self) -> str:
         """On how many images each variant of the table was trained, for its caption, where all have the same."""
         images = set(self._images().values())
-        return f" Trained on {images.pop():,} images each." if len(images) == 1 else ""
+        return f" {images.pop():,} training images each." if len(images) == 1 else ""
 
     def _trained_on(self) -> None:
         """On how many images the variants of the table were trained, where neither caption nor a column says so."""

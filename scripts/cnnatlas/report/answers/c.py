@@ -35,12 +35,12 @@ def _scratch(claims: Claims) -> str:
 
 @ANSWERS.to("C1d")
 def _tuned(claims: Claims) -> str:
-    tuned = claims.against(SCRATCH, "best(c1d_trial)", "c1c_basic")
-    augmented = f"{claims.title(SCRATCH, 'c1d_augmented')} ({claims.mean(SCRATCH, 'c1d_augmented', 'test')})"
+    bases, trial = ("best(others)", "c1c_basic"), "best(c1d_trial)"
     return lined(
-        rejected_first(claims.rejected(SCRATCH, "best(c1d_trial)", "c1c_basic"), tuned),
-        claims.budgets(SCRATCH, "best(c1d_trial)", "c1c_basic"),
-        f"against {augmented} {claims.gained(SCRATCH, 'c1d_augmented', 'best(c1d_trial)')}",
+        claims.against(SCRATCH, "c1d_final", *bases),
+        claims.budgets(SCRATCH, "c1d_final", *bases),
+        claims.rejected(SCRATCH, trial, "c1d_augmented"),
+        claims.against(SCRATCH, trial, "c1d_augmented", "c1c_basic"),
     )
 
 

@@ -25,7 +25,8 @@ def _trained(claims: Claims, variant: str) -> str:
     optimiser, batch = (claims.setting(variant, key) for key in ("optimiser", "batch_size"))
     name = OPTIMISERS.get(optimiser["name"], optimiser["name"])
     recipe = f"{name}, rate {optimiser['learning_rate']:g}, batches of {batch}"
-    return lined(claims.score(STL10, variant, *NAMES), f"losses {losses}", f"{claims.budget(STL10, variant)}, {recipe}")
+    trained = f"{claims.title(STL10, variant)} was {claims.budget(STL10, variant)}, {recipe}"
+    return lined(claims.score(STL10, variant, *NAMES), f"losses {losses}", trained)
 
 
 @ANSWERS.to("D1.2")
