@@ -71,6 +71,14 @@ def test_a_network_is_told_with_its_accuracy_also_where_a_comparison_with_it_is_
     assert told.startswith("“T_2” 80.0 % [79.0, 81.0] on validation §")
 
 
+def test_a_network_that_is_also_the_best_of_others_is_told_once(claims):
+    claims.study("s")["pairs"].append(claims.study("s")["pairs"][1] | {"a": "best(others)"})
+    claims.study("s")["best"]["others"] = {"variant": "base"}
+    once = claims.against("s", "t_2", "base")
+    assert claims.against("s", "t_2", "best(others)", "base") == once
+    assert claims.against("s", "t_2", "best(others)") == once
+
+
 def test_a_flag_of_few_of_the_seeds_makes_nothing_void(claims):
     claims.entry("s", "base").update(seeds=3, flags=[{"flag": "at chance", "seeds": 1}])
     assert not claims.lifeless("s", "base")

@@ -91,6 +91,7 @@ class Claims:
         Accuracy on several `splits` where these are named. That budgets differ is told before the changes; `budgets`
         says in what.
         """
+        bases = self._distinct(study, bases)
         entry, pairs = self.entry(study, variant), [self._pair(study, base, variant) for base in bases]
         differ = [_amounts(pair) for pair in pairs]
         shared = all(differ) and not any(pair["void"] for pair in pairs)
@@ -104,12 +105,18 @@ class Claims:
 
     def budgets(self, study: str, variant: str, *bases: str) -> str:
         """In what a variant's budget differs from those of others, as a clause; "" where it does not."""
+        bases = self._distinct(study, bases)
         differ = {base: _amounts(self._pair(study, base, variant)) for base in bases}
         differ = {base: ", ".join(amounts) for base, amounts in differ.items() if amounts}
         if len(differ) == len(bases) and len(set(differ.values())) == 1:
             return f"unequal budgets: {next(iter(differ.values()))}"
         told = [f"against {self.title(study, base)} {amounts}" for base, amounts in differ.items()]
         return f"unequal budgets: {'; '.join(told)}" if told else ""
+
+    def _distinct(self, study: str, bases: Iterable[str]) -> list[str]:
+        """These variants without `best(group)` where the one that it means is named too."""
+        named = {base for base in bases if not base.startswith("best(")}
+        return [base for base in bases if base in named or self.entry(study, base)["variant"] not in named]
 
     def _against(self, study: str, base: str, pair: Mapping, budgets: str) -> str:
         split = _last(pair["splits"])

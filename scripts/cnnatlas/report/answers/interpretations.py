@@ -12,6 +12,8 @@ BRIEF = {  # what a sentence of an interpretation loses or becomes in an answer
     r" \(maps of [^()]*\)|(?<=maps) of [\w.]+(?= (?:is|are) dead)|\bnetwork\.|^of these methods, ": "",
     r"deletion and insertion say nothing, as [^;]*": "deletion and insertion say nothing",
     r"localisation is not tested, as .*": "localisation is not tested",
+    r"^[Oo]n average over (?:[5-9]|\d[\d,]+) images, ": "",
+    r"the mass of a map lies in the central quarter of the image": "the mass lies in the central quarter",
     r"^[Oo]f (?:[5-9]|\d[\d,]+) images the object’s pixels are known: ": "",  # of fewer their number matters
     "dead on every image": "zero on every image shown",
     r"lies on the object, which covers (?P<share>[\d.]+ %) of the image:": (
