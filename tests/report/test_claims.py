@@ -94,7 +94,7 @@ def test_a_difference_whose_sign_is_another_on_the_other_split_is_told_with_it(c
 
 def test_it_is_said_where_no_change_gains(claims):
     claims.study("s")["pairs"][1]["splits"]["validation"]["difference"] = -0.01
-    assert claims.most("s", "base", ["t_2"]) == "none is higher in this run: “T_2” −1.0 points [20.0, 40.0]"
+    assert claims.most("s", "base", ["t_2"]) == "none is higher on validation: “T_2” −1.0 points [20.0, 40.0]"
 
 
 def test_epochs_to_the_accuracy_of_another_are_told(claims):
@@ -158,7 +158,7 @@ def test_each_of_several_changes_is_told(claims):
     claims.study("s")["pairs"][1]["void"] = "It is void."
     assert claims.each("s", "base", {"t_2": "dropout"}) == "dropout void"
     claims.entry("s", "base")["flags"] = [{"flag": "at chance", "seeds": 1}]
-    assert claims.each("s", "base", {"t_2": "dropout"}) == "dropout void (at chance)"
+    assert claims.each("s", "base", {"t_2": "dropout"}) == "dropout void (“Base” is at chance)"
     claims.entry("s", "base")["flags"] = []
     claims.study("s")["pairs"].append(
         {

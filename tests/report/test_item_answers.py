@@ -200,7 +200,8 @@ class Said(Claims):
             "(correlation 0.00 against 0.48) on both images, compared with the first layer shown, network.relu1 (maps "
             "of 11×11 against 60×60); 19 of 64 maps of network.relu2 are dead on every image",
             "In both networks the last layer shown keeps fewer edges (correlation 0.00 against 0.48) than the first, "
-            "on both images\n\n19 of 64 maps are zero on every image shown. They have 50.0 % and 50.0 % on validation.",
+            "on both images\n\n19 of 64 maps are zero on every image shown. The networks have 50.0 % and 50.0 % on "
+            "validation.",
         ),
     ],
 )
@@ -244,9 +245,9 @@ def test_a_network_that_is_hard_to_fool_is_not_left_out(results):
     half = common | {"crossed": 10, "fooled": 2, "linf": 9.0, "linf_largest": 229.0, "steps": 83.0}
     interpreted(results, "fooling", a=easy | {"p": 0.5}, b=half, c=common | {"crossed": 0, "fooled": 0})
     assert ANSWERS["B3.2"](Claims(results, {"a": "A", "b": "B", "c": "D"})) == (
-        "“A”: all 16 changed images taken for the target, 2 of 16 images by “C” too, not shown to be more than without "
-        "the change. “B”: 10 of 16 changed images taken for the target, with no second network of its classes to try "
-        "them on. “D”: none of 16 changed images taken for the target\n\n"
+        "“A”: all 16 changed images are taken for the target, 2 of 16 images by “C” too, not shown to be more than "
+        "without the change. “B”: 10 of 16 changed images are taken for the target, with no second network of its "
+        "classes to try them on. “D”: none of 16 changed images are taken for the target\n\n"
         "“A”: with a margin of 0.10 after 3 steps in the median, the largest change of a pixel 3 of 255 levels. "
         "“B”: 2 of them with a margin of 0.10 after 83 steps in the median, the largest change of a pixel 229 of 255 "
         "levels."
@@ -301,16 +302,20 @@ def interpreted(results, method, **summaries):
         ),
         (
             {"factor": 2.0, "compared": 30, "ahead": 19},
-            "enlarged 2 times, the class predicted before still leads over the second one in 19 of 30 images "
-            "[46 %, 78 %]: whether more often than not is open\n\nWhere the objects are is not known.",
+            "localisation is not measured, as the objects’ places are not known\n\nEnlarged 2 times, the class "
+            "predicted before still leads over the second one in 19 of 30 images [46 %, 78 %]: whether more often than "
+            "not is open.",
         ),
         (
             {"factor": 2.0, "compared": 30, "ahead": 28},
-            "enlarged 2 times, the class predicted before still leads over the second one in 28 of 30 images "
-            "[79 %, 98 %]\n\nWhere the objects are is not known.",
+            "localisation is not measured, as the objects’ places are not known\n\nEnlarged 2 times, the class "
+            "predicted before still leads over the second one in 28 of 30 images [79 %, 98 %].",
         ),
-        ({"factor": 1.0, "compared": 30, "ahead": 30}, "where the objects are is not known"),
-        ({"factor": 2.0, "compared": 0}, "where the objects are is not known"),
+        (
+            {"factor": 1.0, "compared": 30, "ahead": 30},
+            "localisation is not measured, as the objects’ places are not known",
+        ),
+        ({"factor": 2.0, "compared": 0}, "localisation is not measured, as the objects’ places are not known"),
     ],
 )
 def test_where_the_evidence_lies_is_told_as_far_as_the_data_allow(results, scale, words):
@@ -348,7 +353,8 @@ def test_the_classes_of_which_any_image_is_right_are_counted(results):
     file = results.folder / "evaluation/d1_shallow/seed0/extremes.csv"
     file.parent.mkdir(parents=True)
     file.write_text("kind,class\nright,bird\nright,bird\nwrong,cat\n")
-    words = "Shown are 2 images of 1 class; no image of cat is right\n\n50.0 % [49.0, 51.0] on validation."
+    words = "“D1_Shallow”: shown are 2 images of 1 class; no image of cat is right"
+    words += "\n\nAccuracy is 50.0 % [49.0, 51.0] on validation."
     assert ANSWERS["D1.2"](Claims(results)) == words
 
 
@@ -480,9 +486,13 @@ class Standing(Claims):
 @pytest.mark.parametrize(
     ("block", "every", "lead"),
     [
-        ("on test above X", "on test above X", "either way on test above X: “C1H_Last_Block” +1 and “C1H_All” +1 "),
+        ("on test above X", "on test above X", "either way on test above X: against “C1G_Frozen” ("),
         ("on test above X", "on test below X", "with the last block trained on test above X and with all of them "),
-        ("on test above X", "", "“C1H_Last_Block” +1 and"),  # a comparison is void
+        (
+            "on test above X",
+            "",
+            "against “C1G_Frozen” (50.0 % [49.0, 51.0] on validation) “C1H_Last_Block” +1, “C1H_All” +1",
+        ),  # a comparison is void
     ],
 )
 def test_fine_tuning_is_concluded_on_before_its_figures(results, block, every, lead):

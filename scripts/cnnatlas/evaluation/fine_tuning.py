@@ -87,6 +87,9 @@ def _control(entry: dict) -> str:
     start, further = f"“{entry['start']}”", entry["further"]
     if further is None:
         return f"{start} was not trained beyond its kept epoch: there is no control."
+    trained = sum(epochs > 0 for epochs in entry["later"])
+    if trained < len(entry["later"]):  # the others' own losses would pass for what further epochs reach
+        return f"{start} was trained beyond its kept epoch with {trained} of {len(entry['later'])} seeds: no control."
     below = "below" if entry["kept"] < further else "not below"
     fewest, most = min(entry["later"]), max(entry["later"])
     epochs = f"{fewest} to {most}" if fewest < most else f"{most}"

@@ -192,9 +192,8 @@ class Claims:
 
     def _gained(self, study: str, pair: Mapping, split: str) -> str:
         if pair["void"]:
-            sides = [self.entry(study, pair[side]) for side in "ab"]
-            flags = dict.fromkeys(flag["flag"] for entry in sides for flag in markers.void_flags(entry))
-            return f"void{f' ({listing(list(flags))})' if flags else ''}"
+            lifeless = self._lifeless(study, pair["a"], pair["b"])
+            return f"void{f' ({lifeless})' if lifeless else ''}"
         return f"{'(unequal budgets) ' if _amounts(pair) else ''}{gain(pair['splits'][split])}"
 
     def most(self, study: str, base: str, others: Iterable[str]) -> str:
@@ -217,9 +216,9 @@ class Claims:
             for end in ends
         }
         named = [listing(alike[other]) for other in ends]
-        which = "none of the others is higher" if void else "none is higher"
-        none = f"{which} in this run: " if found[ordered[0]]["difference"] <= 0 else ""
-        words = f"on validation {' at best, '.join(named)} at worst" if len(named) > 1 else named[0]
+        which = "none of the others" if void else "none"
+        none = f"{which} is higher on validation: " if found[ordered[0]]["difference"] <= 0 else "on validation "
+        words = f"{' at best, '.join(named)} at worst" if len(named) > 1 else named[0]
         return f"{none}{words}{said}"
 
     def effects(self, study: str, *names: str) -> str:

@@ -671,7 +671,7 @@ def _curve_row(entry: Mapping, common: float) -> dict:
         "training accuracy": f"{100 * entry['accuracy']:.1f} %",
         "gap": points(entry["gap"]),
         "rises": f"{100 * entry['rises']:.0f} %",
-        f"epochs to {common:.3f}": f"{entry['epochs_to_common']:g}{' from a warm start' if entry['start'] else ''}",
+        f"epochs to {common:.3f}": f"{entry['epochs_to_common']:.3g}{' from a warm start' if entry['start'] else ''}",
     }
 
 

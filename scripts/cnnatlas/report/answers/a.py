@@ -13,22 +13,23 @@ ANSWERS = Answers()
 
 @ANSWERS.to("A2a")
 def _dense(claims: Claims) -> str:
-    return _final(claims, DENSE, "a2a_final", "a dense head")
+    return _final(claims, DENSE, "a2a_final")
 
 
 @ANSWERS.to("A2b")
 def _pooled(claims: Claims) -> str:
-    return _final(claims, POOLED, "a2b_final", "pooling")
+    return _final(claims, POOLED, "a2b_final")
 
 
-def _final(claims: Claims, study: str, variant: str, head: str) -> str:
-    """A final network, and what each factor alone changes in the plain network; beside the best of the others."""
+def _final(claims: Claims, study: str, variant: str) -> str:
+    """A final network, and what each factor alone changes in the one without both; beside the best of the others."""
     best, effects = "best(others)", ("first_without", "second_without")
-    found = claims.study(study)["factorial"]["cells"]["neither"]["variant"]
+    neither = claims.study(study)["factorial"]["cells"]["neither"]["variant"]
+    plain = claims.title(study, neither)
     return lined(
-        f"{claims.title(study, variant)} {claims.score(study, variant, 'validation', 'test')}. In the plain network, "
+        f"{claims.title(study, variant)} {claims.score(study, variant, 'validation', 'test')}. In {plain}, "
         f"{claims.effects(study, *effects)}",
-        f"the plain network with {head} was {claims.budget(study, found)}",
+        f"{plain} was {claims.budget(study, neither)}",
         *claims.cells(study, *effects),
         f"against the best of the others by validation, {claims.title(study, best)} "
         f"({claims.mean(study, best, 'test')}): {claims.gained(study, best, variant)} on test",
@@ -72,6 +73,9 @@ def _edges_and_object(claims: Claims, network: str) -> str:
     """What guided backpropagation follows: edges, and the object or the background."""
     method, central = "guided_backpropagation", "central quarter"
     edges = claims.shown(network, method, "edges of their", central)
+    edges = edges.replace(
+        "; with permuted weights it is", ", with permuted weights", 1
+    )  # what its line must not leave out
     mass = contrasted(claims, network, method, "mass lies on the", central)
     return edges if edges.startswith("void") or mass == edges else f"{edges}; {plainly(mass)}"
 

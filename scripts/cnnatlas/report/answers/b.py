@@ -137,7 +137,8 @@ def _best_value(claims: Claims, group: str, sweep: tuple[str, str, str | None]) 
         *([f"{part_of(near, len(entries) - 1, 'other value')} within its interval"] if near else []),
         *([] if lowest == value else [f"the lowest validation loss is at {lowest:g}"]),
     ]
-    named = f"{words} {value:g} of {len(entries)} values ({claims.mean(SCHEDULES, best['variant'])})"
+    score = f"{claims.mean(SCHEDULES, best['variant'])}{_with(best['seeds'], {entry['seeds'] for entry in entries})}"
+    named = f"{words} {value:g} of {len(entries)} values ({score})"
     return named, f"of {words} {value:g}: {', '.join(remarks)}" if remarks else ""
 
 
@@ -145,7 +146,14 @@ def _best_value(claims: Claims, group: str, sweep: tuple[str, str, str | None]) 
 def _best_of_all(claims: Claims) -> str:
     entries = [(study, entry) for study in OF_B for entry in claims.study(study)["variants"]]
     study, best = max(entries, key=lambda pair: pair[1]["accuracy"]["validation"]["mean"])
-    return f"{claims.title(study, best['variant'])}: {claims.score(study, best['variant'], 'validation', 'test')}"
+    score = claims.score(study, best["variant"], "validation", "test")
+    seeds = {entry["seeds"] for _, entry in entries}
+    return f"{claims.title(study, best['variant'])}: {score}{_with(best['seeds'], seeds)}"
+
+
+def _with(seeds: int, all_: set[int]) -> str:
+    """With how many seeds a network was trained, where not all that it is compared with have as many."""
+    return f" with {counted(seeds, 'seed')}" if len(all_) > 1 else ""
 
 
 @ANSWERS.to("B3.1")
@@ -177,7 +185,8 @@ def _fooled(claims: Claims, found: Mapping) -> str:
     if not found["tried"]:
         return "every image was classified as its target from the start"
     crossed = part_of(found["crossed"], found["tried"], "changed image")
-    line = f"{crossed} taken for the target{_transferred(claims, found)}"
+    are = "is" if found["crossed"] == found["tried"] == 1 else "are"
+    line = f"{crossed} {are} taken for the target{_transferred(claims, found)}"
     if not found["crossed"]:
         return line
     some = "" if found["fooled"] == found["crossed"] else f"{found['fooled'] or 'none'} of them "
@@ -217,7 +226,7 @@ def _localised(found: Mapping) -> str:
         told = f"{enlarged}the strongest response lies on the object in {hits}, {_beside_random(largest)}"
         middle = f"{_beside_middle(largest)} the middle of the image, in {largest['centre']}"
         return f"{told}, {middle}; sign test against the middle p = {decimal(largest['p_centre'], 3)}"
-    unknown = "where the objects are is not known"
+    unknown = "localisation is not measured, as the objects’ places are not known"
     if not largest["compared"] or largest["factor"] == 1:  # at its own size the predicted class leads by definition
         return unknown
     ahead = part_of(largest["ahead"], largest["compared"], "image")
@@ -225,7 +234,7 @@ def _localised(found: Mapping) -> str:
     shares = f"[{percent(low, 0)}, {percent(high, 0)}]"
     led = f"{enlarged}the class predicted before still leads over the second one in {ahead} {shares}"
     open_ = ": whether more often than not is open" if low <= HALF <= high else ""
-    return f"{led}{open_}; {unknown}"
+    return f"{unknown}; {led}{open_}"
 
 
 def _beside_random(scale: Mapping) -> str:

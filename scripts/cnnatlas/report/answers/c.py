@@ -39,7 +39,7 @@ def _tuned(claims: Claims) -> str:
     return lined(
         claims.against(SCRATCH, "c1d_final", *bases),
         claims.budgets(SCRATCH, "c1d_final", *bases),
-        claims.rejected(SCRATCH, trial, "c1d_augmented"),
+        claims.rejected(SCRATCH, trial, "c1c_basic") or claims.rejected(SCRATCH, trial, "c1d_augmented"),
         claims.against(SCRATCH, trial, "c1d_augmented", "c1c_basic"),
     )
 
@@ -81,16 +81,16 @@ def _fine_tuned(claims: Claims) -> str:
         f"{claims.title(TRANSFER, name)}{claims.marks(TRANSFER, name)} {claims.gained(TRANSFER, 'c1g_frozen', name)}"
         for name in tuned.values()
     ]
-    frozen = f"{claims.title(TRANSFER, 'c1g_frozen')} {claims.score(TRANSFER, 'c1g_frozen')}"
+    frozen = f"{claims.title(TRANSFER, 'c1g_frozen')} ({claims.score(TRANSFER, 'c1g_frozen')})"
     return lined(
-        f"{lead}{listing(told)} against {frozen}",
+        f"{lead}against {frozen} {', '.join(told)}",
         *(_fine_tuned_from_frozen(claims, name) for name in tuned.values()),
     )
 
 
 def _fine_tuned_from_frozen(claims: Claims, tuned: str) -> str:
     entry = claims.entry(TRANSFER, tuned)
-    kept = f"epoch {entry['best_epoch']:g} of {entry['epochs']:g} kept{' on average' if entry['seeds'] > 1 else ''}"
+    kept = f"epoch {entry['best_epoch']:.3g} of {entry['epochs']:g} kept{' on average' if entry['seeds'] > 1 else ''}"
     told = [f"{claims.title(TRANSFER, tuned)} {claims.score(TRANSFER, tuned)}", kept]
     return "; ".join(filter(None, [*told, claims.budgets(TRANSFER, tuned, "c1g_frozen")]))
 

@@ -42,7 +42,8 @@ def _confident(claims: Claims) -> str:
         named = listing(never) if len(never) <= NAMED else f"the {len(never)} others"
         missing = f"; no image of {named} is right"
     classes = counted(len(set(right)), "class", "classes")
-    return lined(f"Shown are {counted(len(right), 'image')} of {classes}{missing}", score)
+    name = f"{claims.title(STL10, 'd1_shallow')}{claims.marks(STL10, 'd1_shallow')}"
+    return lined(f"{name}: shown are {counted(len(right), 'image')} of {classes}{missing}", f"accuracy is {score}")
 
 
 @ANSWERS.to("D1.3")

@@ -41,12 +41,12 @@ def _lenet_improved(claims: Claims) -> str:
     lenets = {name: mean for name, mean in means.items() if name != "e1b_own"}
     best = [claims.title(LENET, name) for name, mean in lenets.items() if mean == max(lenets.values())]
     highest = claims.mean(LENET, max(lenets, key=lenets.__getitem__))
-    first = f"the best LeNet-5 {'has' if len(best) == 1 else 'have'} {highest} on validation ({listing(best)})"
+    first = f"the best LeNet-5 has {highest} ({listing(best)}), where {MEANT} % are expected"
     trials = len(claims.study(LENET)["best"]["e1b_trial"]["ranking"])
     return lined(
-        f"{first}, where {MEANT} % are expected; {listing(told)}",
+        f"of {len(others)} changes, {claims.most(LENET, 'e1a_lenet5', others)}; {first}",
         claims.each(LENET, "e1a_lenet5", others),
-        f"the tuned network was chosen on validation among {counted(trials, 'trial')}",
+        f"on validation {', '.join(told)}; the tuned network was chosen there among {counted(trials, 'trial')}",
     )
 
 
@@ -67,7 +67,7 @@ def _lenet_maps(claims: Claims) -> str:
     shares = [claims.mean(LENET, name) for name in named]
     seeds = claims.entry(LENET, "e1a_lenet5")["seeds"]
     one = f", means of {seeds} seeds, of which the maps are of one" if seeds > 1 else ""
-    return two(maps, f"they have {listing(shares)} on validation{one}")
+    return two(maps, f"the networks have {listing(shares)} on validation{one}")
 
 
 @ANSWERS.to("E3")
@@ -75,5 +75,6 @@ def _resnet(claims: Claims) -> str:
     changes = {"e3_resnet18_augmented": "augmentation", "e3_resnet18_small": "a stem for small images"}
     line = f"{_with_losses(claims, RESNET, 'e3_resnet18')}; on validation {claims.each(RESNET, 'e3_resnet18', changes)}"
     differ = [claims.budgets(RESNET, name, "e3_resnet18") for name in changes]
-    named = [f"{words}: {amounts}" for words, amounts in zip(changes.values(), differ, strict=True) if amounts]
-    return lined(line, claims.budget(RESNET, "e3_resnet18"), *named)
+    named = [f"{words} with {amounts}" for words, amounts in zip(changes.values(), differ, strict=True) if amounts]
+    trained = f"{claims.title(RESNET, 'e3_resnet18')} was {claims.budget(RESNET, 'e3_resnet18')}"
+    return lined(line, trained, *named)

@@ -27,4 +27,4 @@ def _command(claims: Claims) -> str:
     return f"Yes: `{claims.results.command}`"
 
 
-ANSWERS.says("X8", "Yes: archives are drawn, downloaded or taken from a mirror, and each one's check is named")
+ANSWERS.says("X8", "Yes: archives can be drawn, downloaded or taken from a mirror, and each one's check is named")
