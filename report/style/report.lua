@@ -77,7 +77,7 @@ local WRAPPED = { answer = true, design = true, ['in-place'] = true } -- classes
 
 local function box(element)
   local wrapper = element.classes:find_if(function(class) return WRAPPED[class] end)
-  if not wrapper then return nil end
+  if not wrapper then return element.content end -- in a block of its own a picture could not float
   return { pandoc.RawBlock('typst', '#' .. wrapper .. '['), element, pandoc.RawBlock('typst', ']') }
 end
 
