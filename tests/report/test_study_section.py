@@ -456,8 +456,8 @@ def test_a_study_of_one_variant_is_a_table_and_its_curves(shown, tmp_path):
     [
         (("validation", "test"), "best", "Epochs are chosen on validation."),
         (("validation", "test"), "last", "The last epoch is kept."),
-        (("validation",), "best", "There is no test split; validation also chose epochs."),
-        (("validation",), "last", "There is no test split; the last epoch is kept."),
+        (("validation",), "best", "No test split; validation also chose epochs."),
+        (("validation",), "last", "No test split; the last epoch is kept."),
     ],
 )
 def test_the_table_says_what_each_split_decided(shown, tmp_path, splits, select_epoch, sentence):

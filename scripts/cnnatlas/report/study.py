@@ -625,7 +625,7 @@ class Study:
         choosing = any(spec["select_epoch"] == "best" for spec in specs)
         if "test" in splits:
             return "Epochs are chosen on validation." if choosing else "The last epoch is kept."
-        return f"There is no test split; {'validation also chose epochs' if choosing else 'the last epoch is kept'}."
+        return f"No test split; {'validation also chose epochs' if choosing else 'the last epoch is kept'}."
 
     def _training(self, name: str) -> str:
         return f"models/{name}/seed{self.facts['seeds'][name][0]}/training.json"
