@@ -85,7 +85,7 @@ def test_disk_grows_with_seeds_and_archives_with_the_collection(full):
 def test_the_plan_names_rules_by_their_cost_and_its_source(full):
     _, work = full
     jobs = [job("pdf"), *(job(f"train variant={name} seed=0") for name in list(work)[:3])]
-    said = estimate.report(estimate.estimate(jobs, work, "upstream"), 2, {"archives": 3e9}, "upstream").splitlines()
+    said = estimate.report(estimate.estimate(jobs, work, "upstream"), 2, {"archives": 3e9}, "upstream", 1).splitlines()
     assert said[1].split()[:2] == ["train", "3"] and said[2].split()[:2] == ["pdf", "1"]
     assert said[4].startswith("4 jobs, 3 of them trainings: ") and "on 2 cores kept busy" in said[4]
     assert said[5].startswith("trainings on one GPU: ") and "A100" in said[5]

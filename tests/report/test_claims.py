@@ -67,8 +67,6 @@ def test_a_network_is_told_with_its_accuracy_also_where_a_comparison_with_it_is_
     claims.entry("s", "base")["flags"] = []
     claims.entry("s", "t_2")["flags"] = [{"flag": "collapsed", "seeds": 1}]
     assert claims.against("s", "t_2", "base") == f"{own} §; against “Base” (50.0 %; void)"
-    told = claims.against("s", "t_2", "base", splits=["train", "validation"])
-    assert told.startswith("“T_2” 80.0 % [79.0, 81.0] on validation §")
 
 
 def test_a_network_that_is_also_the_best_of_others_is_told_once(claims):

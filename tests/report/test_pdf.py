@@ -188,26 +188,32 @@ def test_a_tall_picture_leaves_room_on_its_page_but_is_not_shrunk_too_far(
     assert json.loads(value) == pytest.approx(printed, abs=0.5)
 
 
-@pytest.mark.parametrize("where", ["text", IN_PLACE])
+@pytest.mark.parametrize(
+    ("where", "around", "name"),
+    [("text", "text", "a"), (IN_PLACE, "text", "a"), (APPENDIX, APPENDIX, "a-appendix")],
+)
 def test_a_figure_moves_to_the_end_of_a_page_unless_it_is_in_place(
-    chapter, shown, results, settings, style, tmp_path, where
+    chapter, shown, results, settings, style, tmp_path, where, around, name
 ):
-    show("Before.")
+    with placed(around):
+        show("Before.")
     with placed(where):
         results.figure("curves.svg", "fig-curves", "Losses.", alt="A box")
-    show("After.")
+    with placed(around):
+        show("After.")
     typeset({"a": chapter("a", "# A", shown)}, settings, style, tmp_path, "report.pdf")
     folder = tmp_path / "report" / "build" / "typst"
-    text = (folder / "a.typ").read_text()
-    for name in ("Before", "Losses", "After"):
-        text = text.replace(f"{name}.", f"{name}.#metadata(none)<{name.lower()}>")
-    (folder / "a.typ").write_text(text)
+    text = (folder / f"{name}.typ").read_text()
+    for word in ("Before", "Losses", "After"):
+        text = text.replace(f"{word}.", f"{word}.#metadata(none)<{word.lower()}>")
+    (folder / f"{name}.typ").write_text(text)
     with (folder / "main.typ").open("a") as stream:
         heights = ", ".join(f"locate(<{label}>).position().y.mm()" for label in ("before", "losses", "after"))
         stream.write(f"#context [#metadata(({heights})) <heights>]\n")
     value = typst.query(folder / "main.typ", "<heights>", field="value", one=True, root=tmp_path / "report")
     heights = json.loads(value)
     assert (heights == sorted(heights)) == (where == IN_PLACE)
+    assert (heights[1] > 200) == (where == APPENDIX)  # of 297 mm: elsewhere the end of a chapter keeps its figures
 
 
 def test_no_figure_stands_above_the_heading_of_its_section(chapter, shown, results, settings, style, tmp_path):

@@ -99,7 +99,7 @@ def disk(atlas: Atlas, work: Mapping[str, Training], collection: str) -> dict[st
     }
 
 
-def report(found: Estimate, cores: int, bytes_by_kind: Mapping[str, float], collection: str, speed: float = 1.0) -> str:
+def report(found: Estimate, cores: int, bytes_by_kind: Mapping[str, float], collection: str, speed: float) -> str:
     """What `make plan` prints of it."""
     rows = sorted(found.seconds.items(), key=lambda row: -sum(row[1]))
     table = [f"{rule:24}{len(each):8,}{lasting(sum(each)):>16}{lasting(max(each)):>16}" for rule, each in rows]

@@ -85,23 +85,21 @@ class Claims:
             return f"void: {self._lifeless(study, a, b)} ({both})"
         return f"{both}{_budgets(pair, '; ')}: {gain(found)}{_otherwise(pair['splits'], split)}"
 
-    def against(self, study: str, variant: str, *bases: str, splits: Iterable[str] = ()) -> str:
+    def against(self, study: str, variant: str, *bases: str) -> str:
         """A variant's accuracy, and what it changed against others, which may be void; on the last split of all.
 
-        Accuracy on several `splits` where these are named. That budgets differ is told before the changes; `budgets`
-        says in what.
+        That budgets differ is told before the changes; `budgets` says in what.
         """
         bases = self._distinct(study, bases)
-        entry, pairs = self.entry(study, variant), [self._pair(study, base, variant) for base in bases]
+        pairs = [self._pair(study, base, variant) for base in bases]
         differ = [_amounts(pair) for pair in pairs]
         shared = all(differ) and not any(pair["void"] for pair in pairs)
         told = [
             self._against(study, base, pair, "; unequal budgets" if own and not shared else "")
             for base, pair, own in zip(bases, pairs, differ, strict=True)
         ]
-        accuracy = _accuracies(entry["accuracy"], splits or [_last(entry["accuracy"])])
         before = "with unequal budgets, " if shared else ""
-        return f"{self.title(study, variant)} {accuracy}{markers.of(entry)}; {before}{', '.join(told)}"
+        return f"{self.title(study, variant)} {self.score(study, variant)}; {before}{', '.join(told)}"
 
     def budgets(self, study: str, variant: str, *bases: str) -> str:
         """In what a variant's budget differs from those of others, as a clause; "" where it does not."""

@@ -73,9 +73,8 @@ def _edges_and_object(claims: Claims, network: str) -> str:
     """What guided backpropagation follows: edges, and the object or the background."""
     method, central = "guided_backpropagation", "central quarter"
     edges = claims.shown(network, method, "edges of their", central)
-    edges = edges.replace(
-        "; with permuted weights it is", ", with permuted weights", 1
-    )  # what its line must not leave out
+    # The line must not leave out that permuted weights follow edges as well
+    edges = edges.replace("; with permuted weights it is", ", with permuted weights", 1)
     mass = contrasted(claims, network, method, "mass lies on the", central)
     return edges if edges.startswith("void") or mass == edges else f"{edges}; {plainly(mass)}"
 

@@ -62,8 +62,8 @@ def _lenet_maps(claims: Claims) -> str:
     named = {"e1a_lenet5": "As specified", "e1b_batch_norm": "With batch normalisation"}
     titles = {name: f"{words}{claims.flagged(name)}" for name, words in named.items()}
     maps = {titles[name]: claims.shown(name, "feature_maps", "Conclusion on") for name in named}
-    if two(maps).startswith("void"):
-        return two(maps)
+    if (said := two(maps)).startswith("void"):
+        return said
     shares = [claims.mean(LENET, name) for name in named]
     seeds = claims.entry(LENET, "e1a_lenet5")["seeds"]
     one = f", means of {seeds} seeds, of which the maps are of one" if seeds > 1 else ""
