@@ -1,6 +1,6 @@
 """Check, before anything trains, that every network of the run can be built, trained and interpreted.
 
-Outputs: passed, the number of different networks and of trials.
+Outputs: passed, the number of different networks and of trials, and by variant the multiply-adds of one image.
 Params: spec, {variants, pairs of them that are compared, trials}, and places, where these stand, as
 cnnatlas.checks.networks and .interpretation take them; trains_here, whether this machine is the one that trains.
 Method: networks on torch's meta device, which computes shapes only; each method of interpretation on an image of noise.
@@ -19,4 +19,5 @@ with job(snakemake) as log:
     for line in networks.unequal_images(spec["pairs"], spec["variants"]):
         log.info(line)
     interpretation.check(spec["trials"], places["trials"])
-    write_json(snakemake.output.passed, {"networks": built, "trials": len(spec["trials"])})
+    sizes = networks.multiply_adds(spec["variants"])
+    write_json(snakemake.output.passed, {"networks": built, "trials": len(spec["trials"]), "multiply_adds": sizes})

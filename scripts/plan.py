@@ -24,7 +24,7 @@ def plan(config: str, cores: int) -> str:
     begun = (ROOT / "results" / whole["run"]).is_dir()
     everything = dry_run.jobs(ROOT, "all", config, "--forceall") if begun else needed
     trainings = work.trainings(atlas, collection)
-    speed = machines.speed(collection, product())
+    speed = machines.speed(collection, product(cores))
     found = estimate.estimate(everything, trainings, collection, speed)
     left = f"{config}: the whole run; {len(needed):,} of its {len(everything):,} jobs would run now"
     return "\n".join(

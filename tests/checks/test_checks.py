@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from cnnatlas.architectures.describe import describe
+from cnnatlas.architectures.registry import build
 from cnnatlas.checks import interpretation, machine, networks, texts
 from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration import strict_yaml
@@ -100,6 +102,17 @@ def test_a_variant_that_cannot_be_trained_is_refused_with_its_place(project, nam
     with pytest.raises(AtlasError, match=f"^{file}:{line}: variant `{variant}`: ") as refused:
         networks.check(*only(planned(project).checks, variant, "a2a_shallower"), True)
     assert words in str(refused.value) and "\n" not in str(refused.value)
+
+
+def test_multiply_adds_are_counted_for_each_variant_by_its_own_network_and_images(project):
+    variants, _ = only(planned(project).checks, "a2a_vgg", "a2a_vgg_dropout", "a2a_narrower", "d1_shallow")
+    larger = variants["a2a_vgg"] | {"size": 2 * variants["a2a_vgg"]["size"]}
+    found = networks.multiply_adds({**variants, "larger": larger})
+    assert list(found) == [*variants, "larger"]
+    assert found["a2a_vgg"] == found["a2a_vgg_dropout"] > found["a2a_narrower"]
+    assert found["larger"] > 3 * found["a2a_vgg"]
+    network = build(variants["d1_shallow"]["architecture"], 10, variants["d1_shallow"]["size"])
+    assert found["d1_shallow"] == describe(network, variants["d1_shallow"]["size"])["multiply_adds"]
 
 
 def test_a_cluster_is_not_judged_by_the_host_that_submits_to_it(project):

@@ -1,3 +1,4 @@
+from threading import Barrier
 from types import SimpleNamespace
 
 import pytest
@@ -47,11 +48,18 @@ def test_the_arithmetic_of_trainings_alone_is_faster_where_products_are(monkeypa
     assert machines.processor_seconds(training, "upstream", speed=4) == 3 + 2 + 2.5
 
 
-def test_a_core_multiplies_as_fast_as_its_best_product(monkeypatch):
+def test_a_core_multiplies_as_fast_as_its_median_product(monkeypatch):
     seconds = iter([0.0, 4.0, 10.0, 12.0, 20.0, 23.0])
     monkeypatch.setattr(speed, "PRODUCTS", 3)
-    monkeypatch.setattr(speed, "time", SimpleNamespace(process_time=lambda: next(seconds)))
-    assert speed.product() == speed.SIDE**3 / 2
+    monkeypatch.setattr(speed, "time", SimpleNamespace(thread_time=lambda: next(seconds)))
+    assert speed.product(1) == speed.SIDE**3 / 3
+
+
+def test_all_cores_of_a_plan_multiply_at_once(monkeypatch):
+    both = Barrier(2)
+    monkeypatch.setattr(speed.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(speed, "_seconds", lambda matrix: 1.0 + 0 * both.wait(timeout=20))
+    assert speed.product(8) == speed.SIDE**3
 
 
 def test_of_a_rule_that_this_run_has_not_measured_the_rates_know(monkeypatch):

@@ -61,6 +61,20 @@ def test_an_archive_that_nobody_has_counted_is_one_line():
         work.images(atlas, "upstream")
 
 
+def test_what_the_check_of_networks_has_counted_is_enough_to_expect_trainings(tmp_path):
+    config, files = configuration.completed(ROOT, strict_yaml.load(ROOT / "config/embedded.yaml").content, [])
+    atlas, checked = studies.load(ROOT, config, files), tmp_path / "networks.json"
+    assert machines.expected(atlas, "embedded", checked) == {}
+    for text in ("{", "{}", '{"networks": 2}'):
+        checked.write_text(text)
+        assert machines.expected(atlas, "embedded", checked) == {}
+    checked.write_text('{"multiply_adds": {"d1_shallow": 10000000, "of_another_run": 1}}')
+    training = work.trainings(atlas, "embedded", {"d1_shallow": 10_000_000})["d1_shallow"]
+    assert machines.expected(atlas, "embedded", checked) == {
+        "d1_shallow": machines.processor_seconds(training, "embedded")
+    }
+
+
 @pytest.mark.parametrize("kind", ["images", "archives"])
 @pytest.mark.parametrize("collection", ["embedded", "upstream"])
 def test_every_archive_of_the_project_is_known(kind, collection):

@@ -21,7 +21,7 @@ PDF = "results/tiny/report/report.pdf"
 class Job(SimpleNamespace):
     """What the console asks of a job of Snakemake's."""
 
-    output, threads, benchmark = ("a",), 1, None
+    output, threads, benchmark, wildcards = ("a",), 1, None, {"variant": "d1"}
 
 
 @pytest.fixture
@@ -43,10 +43,16 @@ def workflow():
 
 
 @pytest.fixture
-def say(workflow):
+def costs():
+    """What is known of the seconds of trainings, by variant."""
+    return {}
+
+
+@pytest.fixture
+def say(workflow, costs):
     """Lets Snakemake say something, and gives all that the console has shown so far, without the time of day."""
     stream = workflow.logger_manager.logger.handlers[0].stream
-    console.install(workflow, RESULTS, "embedded")
+    console.install(workflow, RESULTS, "embedded", lambda: costs)
 
     def say(message="", event=None, level=logging.INFO, **fields) -> list[str]:
         workflow.logger_manager.logger.log(level, message, extra={"event": event, **fields})
@@ -79,6 +85,15 @@ def test_a_job_is_a_line_when_it_starts_and_one_when_it_ends(say):
     said = say("Finished jobid: 0", LogEvent.JOB_FINISHED, job_id=0)
     assert re.fullmatch(r"done      train d1, seed 0 \(0\.0 s\); 1 of 3 jobs, less than a minute left", said[-1])
     assert said[0].startswith("3 jobs, 1 of them trainings, on 2 cores; less than a minute") and len(said) == 3
+
+
+def test_trainings_take_what_their_networks_cost_once_these_are_counted(say, costs):
+    begin(say)
+    start(say, 1, "check_networks")
+    costs["d1"] = 7200.0
+    said = say("Finished jobid: 1", LogEvent.JOB_FINISHED, job_id=1)
+    assert said[0].endswith("less than a minute, by what such jobs took before")
+    assert said[-1].endswith("some 2 h 0 min left")
 
 
 def test_the_end_says_where_the_report_is(say):
@@ -182,7 +197,7 @@ HEADER = (
 def test_who_asks_for_snakemakes_output_gets_it(workflow, asked):
     setattr(workflow.output_settings, asked, True)
     own = workflow.logger_manager.logger.handlers[0]
-    console.install(workflow, RESULTS, "embedded")
+    console.install(workflow, RESULTS, "embedded", dict)
     assert workflow.logger_manager.logger.handlers == [own]
 
 

@@ -60,6 +60,16 @@ def test_a_new_job_takes_what_others_of_its_rule_take_and_else_what_is_typical()
     assert found.seconds() == 25
 
 
+def test_a_new_job_takes_its_work_and_as_many_times_as_long_as_others_of_its_rule_took():
+    jobs = [Expected("train", 1, 20.0, 10.0), Expected("train", 1, None, 4.0), Expected("draw", 1, None, 3.0)]
+    found, clock = left(jobs, typical={"train": 1000.0})
+    assert found.seconds() == 20 + 8 + 3
+    found.start(1)
+    clock.time = 8
+    found.finish(1)
+    assert found.seconds() == 20 + 3
+
+
 def test_what_a_job_under_way_has_done_is_not_left():
     found, clock = left([Expected("train", 1, 10.0)])
     found.start(0)

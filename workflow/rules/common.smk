@@ -4,7 +4,7 @@ import gc
 import os
 import re
 import sys
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 if not isinstance(workflow.current_basedir, os.PathLike):
@@ -39,6 +39,7 @@ if OWN_CONFIG.is_file():  # else the workflow's own is read below
 
 
 from cnnatlas.configuration import run as configuration, interpretations
+from cnnatlas.costs import machines
 from cnnatlas.workflow import (
     checkpoints,
     completeness,
@@ -171,4 +172,6 @@ if workflow.is_main_process:
     except AtlasError as error:
         sys.exit(f"error: {error}")
     fast_start.install(workflow, ROOT / "scripts")
-    console.install(workflow, Path(placed(f"results/{RUN}")), COLLECTION)
+    CHECKED = Path(placed(f"results/{RUN}/checks/networks.json"))
+    COSTS = partial(machines.expected, ATLAS, COLLECTION, CHECKED)
+    console.install(workflow, Path(placed(f"results/{RUN}")), COLLECTION, COSTS)

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from cnnatlas.architectures.classifier import Classifier
+from cnnatlas.architectures.describe import describe
 from cnnatlas.architectures.registry import build
 from cnnatlas.checks import machine
 from cnnatlas.checks.places import stated_at
@@ -31,6 +32,19 @@ def check(variants: Mapping[str, dict], places: Mapping[str, Mapping[str, str]],
         with stated_at(places[name]["augmentation"], f"variant `{name}`"):
             _augment(variants[name])
     return len(networks)
+
+
+def multiply_adds(variants: Mapping[str, dict]) -> dict[str, int]:
+    """Of one image, by variant, as `check` takes them: what the time of their trainings is estimated from."""
+    kinds = {name: json.dumps([spec[key] for key in ("architecture", "classes", "size")])
+             for name, spec in variants.items()}  # fmt: skip
+    with torch.device("meta"):
+        found = {kind: _multiply_adds(*json.loads(kind)) for kind in set(kinds.values())}
+    return {name: found[kind] for name, kind in kinds.items()}
+
+
+def _multiply_adds(architecture: dict, classes: int, size: int) -> int:
+    return describe(build(architecture, classes, size), size)["multiply_adds"]
 
 
 def _different(variants: Mapping[str, dict], part: Callable[[dict], dict]) -> list[str]:

@@ -1,11 +1,15 @@
 """How long trainings take on processors, by measured rates, and on GPUs, by assumed ones."""
 
 import heapq
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from cnnatlas.configuration.studies import Atlas
 from cnnatlas.costs import rates
-from cnnatlas.costs.work import Training
+from cnnatlas.costs.work import Training, trainings
+from cnnatlas.errors import AtlasError
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,18 @@ def processor_seconds(training: Training, collection: str, speed: float = 1.0) -
     rate: Mapping[str, float] = rates.measured()["training"][collection]
     arithmetic = training.multiply_adds / rate["multiply_adds"]
     return rate["start"] + training.steps * rate["step"] + arithmetic / speed
+
+
+def expected(atlas: Atlas, collection: str, checked: Path) -> dict[str, float]:
+    """Processor seconds of one training by variant, for those whose multiply-adds `checked` has.
+
+    That is the file of the check that runs before all else; none of it is known before, or of uncounted images.
+    """
+    try:
+        work = trainings(atlas, collection, json.loads(checked.read_text(encoding="utf-8"))["multiply_adds"])
+    except (OSError, ValueError, KeyError, AtlasError):
+        return {}
+    return {name: processor_seconds(training, collection) for name, training in work.items()}
 
 
 def speed(collection: str, product: float) -> float:

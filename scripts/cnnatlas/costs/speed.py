@@ -1,26 +1,40 @@
-"""How fast a core of this machine multiplies: what the times of trainings scale with from machine to machine."""
+"""How fast the cores of this machine multiply: what the times of trainings scale with from machine to machine."""
 
+import os
 import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
+from statistics import median
+from threading import Barrier
 
 SIDE = 1024  # of the matrices: a product takes some milliseconds
-PRODUCTS = 20
+PRODUCTS = 40  # of each core
 
 
-def product() -> float:
-    """Multiply-adds per second of the fastest of some matrix products, in the number format of trainings on this host.
+def product(cores: int) -> float:
+    """Multiply-adds per second of each of `cores` cores, or of all there are, while every one of them multiplies.
 
-    By processor time, on one thread, so that other work on the machine hardly counts.
+    All at once, as a run keeps them: two hardware threads of one core share its arithmetic. In the number format of
+    trainings on this host, and by processor time, so that other work on the machine counts for less.
     """
     import torch  # seconds, which the console does not wait for
 
     from cnnatlas.training import device, precision
 
+    cores = min(cores, os.cpu_count() or 1)
     matrix = torch.randn(SIDE, SIDE).to(precision.choose(torch.device("cpu")).dtype)
-    with device.reproducible(threads=1):
-        return SIDE**3 / min(_seconds(matrix) for _ in range(PRODUCTS))
+    together = Barrier(cores)
+
+    def seconds(_: int) -> list[float]:
+        torch.set_num_threads(1)  # a setting of each thread
+        together.wait()
+        return [_seconds(matrix) for _ in range(PRODUCTS)]
+
+    with device.reproducible(threads=1), ThreadPoolExecutor(cores) as threads:
+        return SIDE**3 / median(chain.from_iterable(threads.map(seconds, range(cores))))
 
 
 def _seconds(matrix) -> float:
-    start = time.process_time()
+    start = time.thread_time()
     matrix @ matrix
-    return time.process_time() - start
+    return time.thread_time() - start

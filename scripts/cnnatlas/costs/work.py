@@ -64,10 +64,15 @@ def _images(name: str, entry: Mapping, collection: str) -> list[int]:
     return [count * shares.get(part, 0) // sum(shares.values()) for part in ("train", "validation", "test")]
 
 
-def trainings(atlas: Atlas, collection: str) -> dict[str, Training]:
-    """The work of one training of each variant of a run."""
-    counts, sizes = images(atlas, collection), dict(_sizes(atlas))
-    return {name: training(name, spec, counts[spec["dataset"]], *sizes[name]) for name, spec in atlas.specs.items()}
+def trainings(atlas: Atlas, collection: str, counted: Mapping[str, int] | None = None) -> dict[str, Training]:
+    """The work of one training of each variant of a run.
+
+    By the multiply-adds of one image as already `counted`, then without parameters, or else by building all networks.
+    """
+    counts = images(atlas, collection)
+    sizes = dict(_sizes(atlas)) if counted is None else {name: (count, 0) for name, count in counted.items()}
+    return {name: training(name, atlas.specs[name], counts[atlas.specs[name]["dataset"]], *sizes[name])
+            for name in atlas.specs.keys() & sizes.keys()}  # fmt: skip
 
 
 def _sizes(atlas: Atlas) -> Iterator[tuple[str, tuple[int, int]]]:

@@ -9,7 +9,8 @@ import os
 import re
 import textwrap
 import time
-from collections.abc import Iterable, Mapping
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from snakemake.common import NOTHING_TO_BE_DONE_MSG
@@ -20,6 +21,7 @@ from cnnatlas.wording import counted, part_of
 from cnnatlas.workflow.durations import Expected, TimeLeft, lasting, measured, roughly
 
 OWN = "DefaultStreamHandler"  # the name of Snakemake's handler
+COUNTS = "check_networks"
 WIDTH = 200  # characters of a line
 BAR = 24
 # What Snakemake says of itself while all goes well, or repeats after a failure
@@ -32,31 +34,40 @@ CHATTER = re.compile(
 KILLED = re.compile(r"died with <Signals\.SIG(KILL)|exit status (137)")
 
 
-def install(workflow, results: Path, collection: str) -> None:
-    """Put a console into the place of Snakemake's, unless the user has asked for that; `results` is results/{run}."""
+Costs = Callable[[], Mapping[str, float]]
+
+
+def install(workflow, results: Path, collection: str, costs: Costs) -> None:
+    """Put a console into the place of Snakemake's, unless the user has asked for that; `results` is results/{run}.
+
+    `costs` gives the seconds of a training by variant, those that are known when it is called.
+    """
     manager, settings = workflow.logger_manager, workflow.output_settings
     for handler in manager.logger.handlers:
         if isinstance(handler, Console):  # another module of the same workflow
             handler.results.append(results)
+            handler.costs.append(costs)
             return
         if handler.name == OWN and not (settings.printshellcmds or settings.verbose or settings.dryrun):
             manager.logger.removeHandler(handler)
-            manager.logger.addHandler(Console(handler, workflow, results, collection))
+            manager.logger.addHandler(Console(handler, workflow, results, collection, costs))
             return
 
 
 class Console(logging.Handler):
     """Snakemake's handler until a run begins, and wherever this one fails."""
 
-    def __init__(self, own: logging.StreamHandler, workflow, results: Path, collection: str):
+    def __init__(self, own: logging.StreamHandler, workflow, results: Path, collection: str, costs: Costs):
         super().__init__()
         self.own, self.workflow, self.stream = own, workflow, own.stream
-        self.results, self.collection = [results], collection
+        self.results, self.collection, self.costs = [results], collection, [costs]
         self.filters = own.filters
         self.header: logging.LogRecord | None = None
         self.begun: float | None = None  # of the run, once it is a real one
         self.jobs: dict[int, str] = {}  # those under way, in words
         self.left: TimeLeft | None = None
+        self.ended: set[int] = set()
+        self.counting: int | None = None  # the job after which costs are known
         self.done = self.total = 0
         self.failed: set[int] = set()  # jobs, without those that Snakemake tries again
         self.status = ""
@@ -104,22 +115,30 @@ class Console(logging.Handler):
         jobs = counted(self.total, "job") + (f", {trainings:,} of them trainings" if trainings else "")
         if self.workflow.local_exec:
             cores = self.workflow.resource_settings.cores
-            self.left = TimeLeft(dict(self._expected(cores)), cores, rates.seconds_by_rule(self.collection))
+            self._estimate(cores)
             jobs += f", on {counted(cores, 'core')}; {roughly(self.left.seconds())}, by what such jobs took before"
         self._say(jobs)
 
+    def _estimate(self, cores: int) -> None:
+        """Begin to estimate the time left, of jobs that have not ended."""
+        expected = {job: each for job, each in self._expected(cores) if job not in self.ended}
+        self.left = TimeLeft(expected, cores, rates.seconds_by_rule(self.collection))
+
     def _expected(self, cores: int) -> Iterable[tuple[int, Expected]]:
-        dag = self.workflow.dag
+        dag, costs = self.workflow.dag, ChainMap(*(costs() for costs in self.costs))
         for job in dag.needrun_jobs():
             if job.output:
                 seconds = measured(job.benchmark) if job.benchmark else None
-                yield dag.jobid(job), Expected(job.rule.name, min(job.threads, cores), seconds)
+                work = costs.get(job.wildcards.get("variant")) if job.rule.name == "train" else None
+                yield dag.jobid(job), Expected(job.rule.name, min(job.threads, cores), seconds, work)
 
     def _job_starts(self, record: logging.LogRecord) -> None:
         if not record.output:  # a target, which only collects files
             return
         self.failed.discard(record.jobid)
         self.jobs[record.jobid] = in_words(record.rule_name, record.wildcards)
+        if record.rule_name == COUNTS:
+            self.counting = record.jobid
         if self.left:
             self.left.start(record.jobid)
         self._say(f"{'started' if self.workflow.local_exec else 'submitted':9} {self.jobs[record.jobid]}")
@@ -128,6 +147,9 @@ class Console(logging.Handler):
         if record.job_id not in self.jobs:
             return
         took = f" ({lasting(self.left.finish(record.job_id))})" if self.left else ""
+        self.ended.add(record.job_id)
+        if self.left and record.job_id == self.counting:  # alone: it takes all cores
+            self._estimate(self.workflow.resource_settings.cores)
         count = "" if self.bar else f"; {self.done + 1:,} of {self.total:,} jobs{self._time_left()}"
         self._say(f"{'done':9} {self.jobs.pop(record.job_id)}{took}{count}")
 

@@ -2,8 +2,8 @@
 
 import csv
 import time
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,26 +40,34 @@ def measured(benchmark: Path | str) -> float | None:
 
 @dataclass(frozen=True)
 class Expected:
-    """A job that is to run: its rule, how many cores it takes, and its seconds when it ran last, if it has."""
+    """A job that is to run: its rule, how many cores it takes, its seconds when it ran last, if it has, and those that
+    its work alone would take, where that is known."""
 
     rule: str
     threads: int
     seconds: float | None
+    work: float | None = None
 
 
 class TimeLeft:
     """How long the rest of a run takes on some cores, by what each job took last time.
 
-    A job that has never run takes what others of its rule take, of earlier runs or this one; before there are any,
-    `typical` seconds of its rule. What the jobs of this run really take corrects all of it.
+    A job that has never run takes the seconds of its work or, where that is not known, `typical` ones of its rule; as
+    many times as long as other jobs of its rule took, of earlier runs or this one. What the jobs of this run really
+    take corrects all of it.
     """
 
     def __init__(self, jobs: Mapping[int, Expected], cores: int, typical: Mapping[str, float],
                  now: Callable[[], float] = time.monotonic):  # fmt: skip
         self._jobs, self._cores, self._typical, self._now = jobs, cores, typical, now
         self._known = sum(job.seconds * job.threads for job in jobs.values() if job.seconds)
-        self._unknown = Counter(job.rule for job in jobs.values() if not job.seconds)
-        self._took = defaultdict(list, _by_rule(jobs.values()))
+        self._unknown = Counter[str]()  # seconds of work by rule
+        self._took, self._work = Counter[str](), Counter[str]()  # by rule, of jobs whose seconds are known
+        for job in jobs.values():
+            if job.seconds:
+                self._learn(job, job.seconds)
+            else:
+                self._count(job, 1)
         self._waiting, self._started, self._ended = dict(jobs), dict[int, float](), set[int]()
         self._spent = self._thought = 0.0
 
@@ -80,14 +88,14 @@ class TimeLeft:
         self._spent += seconds
         self._thought += self._expected(expected)
         if not expected.seconds:
-            self._took[expected.rule].append(seconds)
+            self._learn(expected, seconds)
         self._ended.add(job)
         self._count(expected, -1)
         return seconds
 
     def seconds(self) -> float:
         """Until the last job ends, all cores kept busy; no sooner than the longest job that waits or runs."""
-        waiting = self._known + sum(count * self._typically(rule) for rule, count in self._unknown.items() if count)
+        waiting = self._known + sum(work * self._pace(rule) for rule, work in self._unknown.items())
         under_way = [(self._jobs[job], self._now() - begun) for job, begun in self._started.items()]
         done = sum(min(spent, self._expected(job)) * job.threads for job, spent in under_way)
         pace = self._spent / self._thought if self._thought and self._spent > TRUSTED else 1.0
@@ -100,19 +108,18 @@ class TimeLeft:
         if job.seconds:
             self._known += sign * job.seconds * job.threads
         else:
-            self._unknown[job.rule] += sign
+            self._unknown[job.rule] += sign * self._alone(job)
+
+    def _learn(self, job: Expected, seconds: float) -> None:
+        self._took[job.rule] += seconds
+        self._work[job.rule] += self._alone(job)
 
     def _expected(self, job: Expected) -> float:
-        return job.seconds or self._typically(job.rule)
+        return job.seconds or self._alone(job) * self._pace(job.rule)
 
-    def _typically(self, rule: str) -> float:
-        took = self._took.get(rule)
-        return sum(took) / len(took) if took else self._typical[rule]
+    def _alone(self, job: Expected) -> float:
+        """The seconds of a job's work, or typical ones of its rule."""
+        return job.work or self._typical[job.rule]
 
-
-def _by_rule(jobs: Iterable[Expected]) -> dict[str, list[float]]:
-    found = defaultdict(list)
-    for job in jobs:
-        if job.seconds:
-            found[job.rule].append(job.seconds)
-    return found
+    def _pace(self, rule: str) -> float:
+        return self._took[rule] / self._work[rule] if self._work[rule] else 1.0
