@@ -143,7 +143,7 @@ def test_a_variant_may_be_like_another_but_for_what_it_states(project, overlay):
     assert differing(atlas, "d2_deep", "d2_deep_wide") == {"architecture.widths": "[64, 128, 256, 384]"}
     assert {name: spec for name, spec in atlas.specs.items() if name != "d2_deep_wide"} == before
     assert atlas.titles["d2_deep_wide"] == "Deep CNN, twice as wide"
-    assert place(atlas, "d2_deep_wide", "architecture", "widths").startswith("config/studies/stl10.yaml:26")
+    assert place(atlas, "d2_deep_wide", "architecture", "widths").startswith("config/studies/stl10.yaml:27")
     assert place(atlas, "d2_deep_wide", "optimiser", "name") == place(atlas, "d2_deep", "optimiser", "name")
 
 
@@ -176,7 +176,7 @@ def test_keys_that_a_liked_variant_sets_may_lose_their_effect(project):
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("like: d2_deap", ["stl10.yaml:25", "`d2_deap`, which is no variant", "did you mean `d2_deep`"]),
+        ("like: d2_deap", ["stl10.yaml:26", "`d2_deap`, which is no variant", "did you mean `d2_deep`"]),
         ("like: d2_deep_augmented", ["no variant", "did you mean `d2_deep_augmented_"]),
         ("like: d2_new", ["leads back to it"]),
         ("like: d2_newer", ["leads back to it"]),
@@ -599,7 +599,7 @@ WRONG = [
         STL10,
         "widths: [16, 64, 128, 256]",
         "widths: []",
-        ["stl10.yaml:43", "widths` is []; it must not be empty"],
+        ["stl10.yaml:44", "widths` is []; it must not be empty"],
     ),
     (STL10, "widths: [16, 64, 128, 256]", "widths: [0]", ["architecture.widths.0` is 0; it must be at least 1"]),
     (STL10, "widths: [16, 64, 128, 256]", "widths: 16", ["architecture.widths` is 16; a list is expected"]),
@@ -618,7 +618,7 @@ WRONG = [
         STL10,
         "  d2_deep_normalised:",
         "  D2 deep:",
-        ["stl10.yaml:23", "`variants.D2 deep`", "names are lower-case letters"],
+        ["stl10.yaml:24", "`variants.D2 deep`", "names are lower-case letters"],
     ),
     (STL10, "inspect: [d1_shallow", "inspect: [d1_shalow", ["inspect", "d1_shalow", "d1_shallow"]),
     (STL10, "question: >-", "quesiton: >-", ["quesiton", "question"]),

@@ -144,7 +144,15 @@ class Void(Claims):
         return []
 
     def study(self, name):
-        return {"fitted": {"b2_one_batch": {"images": 64}}}
+        none = {"ranking": []}
+        return {"fitted": {"b2_one_batch": {"images": 64}}, "best": {"b2_plain_rate": none, "b2_bn_rate": none}}
+
+    def setting(self, variant, key):
+        return 0.001
+
+    def entry(self, study, variant):
+        return {"variant": variant, "accuracy": {"validation": {"mean": 0.1}}, "seeds": 1, "diverged": 0,
+                "flags": [{"flag": "at chance", "seeds": 1}]}  # fmt: skip
 
     def lifeless(self, study, *variants):
         return "void: they are at chance"
@@ -153,6 +161,36 @@ class Void(Claims):
 @pytest.mark.parametrize("item", ["A3a", "A3b", "A4", "A5", "B2.6", "B2.8", "B3.1", "B4", "C1e", "C1f", "D3", "E2"])
 def test_a_void_answer_counts_as_void(results, item):
     assert strength(REAL[item], ANSWERS[item](Void(results)), {}) == "void"
+
+
+RATES = {"plain": {0.001: 0.2, 0.1: 0.5, 1.0: 0.1}, "bn": {0.001: 0.3, 0.1: 0.6, 1.0: 0.55}}
+
+
+class ByRate(Void):
+    """A run in which the plain network learns nothing at the highest rate."""
+
+    def study(self, name):
+        groups = {
+            f"b2_{side}_rate": {"ranking": [{"variant": f"{side} {rate}"} for rate in (1.0, 0.1)]} for side in RATES
+        }
+        return super().study(name) | {"best": groups}
+
+    def setting(self, variant, key):
+        return 0.001 if variant.startswith("b2_") else float(variant.split()[1])
+
+    def entry(self, study, variant):
+        side = "bn" if "bn" in variant else "plain"
+        mean = RATES[side][self.setting(variant, "")]
+        flags = super().entry(study, variant)["flags"] if mean == 0.1 else []
+        return super().entry(study, variant) | {"accuracy": {"validation": {"mean": mean}}, "flags": flags}
+
+
+def test_rates_are_told_with_and_without_batch_normalisation_and_up_to_which_the_networks_learn(results):
+    said = ANSWERS["B2.6"](ByRate(results)).replace("\u00a0", " ")
+    assert "without it 20.0 % at 0.001, 50.0 % at 0.1 and 10.0 % ‡ at 1, with it 30.0 % at 0.001" in said
+    assert "The highest of these rates with which the network learns: 0.1 without it, 1 with it" in said
+    void = ANSWERS["B2.6"](Void(results))
+    assert "network learns: none without it, none with it" in void
 
 
 class Said(Claims):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.evaluation.verdicts import LEVEL
 from cnnatlas.report.answers.interpretations import of_all, plainly
@@ -16,6 +17,10 @@ SWEEPS = {  # of B2.11: the key, in words, and the network whose value they leav
     "b2_sgd_rate": ("optimiser.learning_rate", "SGD’s rate", "b2_constant"),
     "b2_adam_rate": ("optimiser.learning_rate", "Adam’s", None),
     "b2_gamma": ("schedule.gamma", "StepLR’s gamma", "b2_step"),
+}
+RATES = {  # of B2.6: a sweep, and the network with the assignment's rate
+    "without": ("b2_plain_rate", "b2_simple_sgd"),
+    "with": ("b2_bn_rate", "b2_simple_bn_sgd"),
 }
 SALIENCY = {"gradient": "the gradient", "smooth_grad": "SmoothGrad", "integrated_gradients": "integrated gradients"}
 SIMPLE_EFFECTS = "first_without", "first_with"
@@ -55,7 +60,33 @@ def _both_simple(claims: Claims) -> str:
 def _normalised(claims: Claims) -> str:
     fitted = claims.study("capacity_cifar10")["fitted"]["b2_one_batch"]
     line = f"{_effects(claims, NORMALISED)}. One batch of {fitted['images']} images is memorised"
-    return lined(line, *_cells(claims, NORMALISED))
+    return lined(line, *_cells(claims, NORMALISED), *_by_rate(claims))
+
+
+def _by_rate(claims: Claims) -> list[str]:
+    """What SGD's rates give without and with batch normalisation, and the highest with which each network learns."""
+    told, highest = [], []
+    for side, names in RATES.items():
+        entries = _entries_by_rate(claims, *names)
+        means = [f"{claims.mean(NORMALISED, entry['variant'])} at {rate:g}" for rate, entry in entries.items()]
+        learns = [f"{rate:g}" for rate, entry in entries.items() if _learns(entry)]
+        told.append(f"{side} it {listing(means)}")
+        highest.append(f"{learns[-1] if learns else 'none'} {side} it")
+    return [
+        f"SGD’s rates, on validation: {', '.join(told)}",
+        f"the highest of these rates with which the network learns: {', '.join(highest)}",
+    ]
+
+
+def _entries_by_rate(claims: Claims, group: str, slowest: str) -> dict[float, Mapping]:
+    """The members of a sweep, and a network with a rate below theirs, in the order of their rates."""
+    members = [rank["variant"] for rank in claims.study(NORMALISED)["best"][group]["ranking"]]
+    rates = {name: claims.setting(name, "optimiser.learning_rate") for name in (*members, slowest)}
+    return {rates[name]: claims.entry(NORMALISED, name) for name in sorted(rates, key=rates.__getitem__)}
+
+
+def _learns(entry: Mapping) -> bool:
+    return not entry["diverged"] and not markers.void_flags(entry)
 
 
 def _effects(claims: Claims, study: str) -> str:
