@@ -5,6 +5,7 @@ make plan CONFIG=config/cpu.yaml CORES=8
 """
 
 import sys
+from dataclasses import replace
 
 from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration import strict_yaml, studies
@@ -23,6 +24,8 @@ def plan(config: str, cores: int) -> str:
     needed = dry_run.jobs(ROOT, "all", config)
     begun = (ROOT / "results" / whole["run"]).is_dir()
     everything = dry_run.jobs(ROOT, "all", config, "--forceall") if begun else needed
+    changed = {job.outputs for job in needed if job.of("params") is not None}  # their benchmarks are of other specs
+    everything = [replace(job, benchmark=None) if job.outputs in changed else job for job in everything]
     trainings = work.trainings(atlas, collection)
     speed = machines.speed(collection, product(cores))
     found = estimate.estimate(everything, trainings, collection, speed)

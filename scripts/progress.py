@@ -12,6 +12,8 @@ from pathlib import Path
 from cnnatlas.errors import AtlasError
 from cnnatlas.workflow import progress
 
+DAY = 86400.0  # seconds
+
 
 def main() -> None:
     """Print the table, once or again and again; or one line of what is wrong."""
@@ -32,8 +34,8 @@ def _seconds(stated: list[str]) -> float:
         pause = float(*stated or "0")
     except ValueError:
         pause = -1.0
-    if not 0 <= pause < float("inf"):
-        raise AtlasError(f"WATCH={stated[0]}: not a number of seconds; say WATCH=10")
+    if not 0 <= pause <= DAY:
+        raise AtlasError(f"WATCH={stated[0]}: not a number of seconds up to a day; say WATCH=10")
     return pause
 
 

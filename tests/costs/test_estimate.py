@@ -33,9 +33,12 @@ def test_what_was_measured_counts_for_its_job_and_is_typical_of_its_rule(tmp_pat
 
 def test_a_training_without_a_benchmark_takes_what_its_work_takes(tmp_path):
     work = {"d1": Training("d1", 10**12, 100), "d2": Training("d2", 4 * 10**12, 100)}
-    jobs = [job("train variant=d1 seed=0", benchmark(tmp_path, "d1", 9.0, "8.0")), job("train variant=d2 seed=0")]
+    first, second = (machines.processor_seconds(training, "upstream") for training in work.values())
+    jobs = [job("train variant=d1 seed=0"), job("train variant=d2 seed=0")]
+    assert estimate.estimate(jobs, work, "upstream").seconds["train"] == [first, second]
+    jobs[0] = job("train variant=d1 seed=0", benchmark(tmp_path, "d1", 9.0, "8.0"))
     found = estimate.estimate(jobs, work, "upstream")
-    assert found.seconds["train"] == [8.0, machines.processor_seconds(work["d2"], "upstream")]
+    assert found.seconds["train"] == [8.0, second * 8.0 / first]  # as this run's trainings are slower or faster
     assert found.gpu_seconds == [machines.assumed_gpu().seconds(training) for training in work.values()]
 
 
@@ -49,7 +52,7 @@ def test_the_arithmetic_of_trainings_alone_is_faster_where_products_are(monkeypa
 
 
 def test_a_core_multiplies_as_fast_as_its_median_product(monkeypatch):
-    seconds = iter([0.0, 4.0, 10.0, 12.0, 20.0, 23.0])
+    seconds = iter([0.0, 2.0, 10.0, 13.0, 20.0, 30.0])
     monkeypatch.setattr(speed, "PRODUCTS", 3)
     monkeypatch.setattr(speed, "time", SimpleNamespace(thread_time=lambda: next(seconds)))
     assert speed.product(1) == speed.SIDE**3 / 3

@@ -65,13 +65,23 @@ def test_what_the_check_of_networks_has_counted_is_enough_to_expect_trainings(tm
     config, files = configuration.completed(ROOT, strict_yaml.load(ROOT / "config/embedded.yaml").content, [])
     atlas, checked = studies.load(ROOT, config, files), tmp_path / "networks.json"
     assert machines.expected(atlas, "embedded", checked) == {}
-    for text in ("{", "{}", '{"networks": 2}'):
+    for text in (
+        "{",
+        "{}",
+        "[]",
+        '{"networks": 2}',
+        '{"multiply_adds": null}',
+        '{"multiply_adds": {"d1_shallow": []}}',
+    ):
         checked.write_text(text)
         assert machines.expected(atlas, "embedded", checked) == {}
     checked.write_text('{"multiply_adds": {"d1_shallow": 10000000, "of_another_run": 1}}')
     training = work.trainings(atlas, "embedded", {"d1_shallow": 10_000_000})["d1_shallow"]
     assert machines.expected(atlas, "embedded", checked) == {
         "d1_shallow": machines.processor_seconds(training, "embedded")
+    }
+    assert machines.expected(atlas, "embedded", checked, gpus=1) == {
+        "d1_shallow": machines.assumed_gpu().seconds(training)
     }
 
 

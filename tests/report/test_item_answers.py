@@ -167,7 +167,9 @@ RATES = {"plain": {0.001: 0.2, 0.1: 0.5, 1.0: 0.1}, "bn": {0.001: 0.3, 0.1: 0.6,
 
 
 class ByRate(Void):
-    """A run in which the plain network learns nothing at the highest rate."""
+    """A run in which the plain network learns nothing at the highest rate; one with the accuracy `diverged` did."""
+
+    diverged = None
 
     def study(self, name):
         groups = {
@@ -182,13 +184,18 @@ class ByRate(Void):
         side = "bn" if "bn" in variant else "plain"
         mean = RATES[side][self.setting(variant, "")]
         flags = super().entry(study, variant)["flags"] if mean == 0.1 else []
-        return super().entry(study, variant) | {"accuracy": {"validation": {"mean": mean}}, "flags": flags}
+        own = {"accuracy": {"validation": {"mean": mean}}, "flags": flags, "diverged": mean == self.diverged}
+        return super().entry(study, variant) | own
 
 
-def test_rates_are_told_with_and_without_batch_normalisation_and_up_to_which_the_networks_learn(results):
+def test_rates_are_told_with_and_without_batch_normalisation_and_up_to_which_the_networks_learn(results, monkeypatch):
     said = ANSWERS["B2.6"](ByRate(results)).replace("\u00a0", " ")
     assert "without it 20.0 % at 0.001, 50.0 % at 0.1 and 10.0 % ‡ at 1, with it 30.0 % at 0.001" in said
     assert "The highest of these rates with which the network learns: 0.1 without it, 1 with it" in said
+    monkeypatch.setitem(RATES["bn"], 1.0, 0.7)
+    monkeypatch.setattr(ByRate, "diverged", 0.7)
+    said = ANSWERS["B2.6"](ByRate(results)).replace("\u00a0", " ")
+    assert "60.0 % at 0.1 and 70.0 % (diverged) at 1" in said and "learns: 0.1 without it, 0.1 with it" in said
     void = ANSWERS["B2.6"](Void(results))
     assert "network learns: none without it, none with it" in void
 

@@ -21,11 +21,17 @@ PDF = "results/tiny/report/report.pdf"
 class Job(SimpleNamespace):
     """What the console asks of a job of Snakemake's."""
 
-    output, threads, benchmark, wildcards = ("a",), 1, None, {"variant": "d1"}
+    output, threads, benchmark, wildcards = ("a",), 1, None, {"run": "tiny", "variant": "d1", "seed": "0"}
 
 
 @pytest.fixture
-def workflow():
+def changed():
+    """The job whose parameters have changed since it ran, if any."""
+    return {"job": None}
+
+
+@pytest.fixture
+def workflow(changed):
     """A run of three jobs on two cores."""
     manager = SimpleNamespace(logger=logging.Logger("a run"), get_logfile=lambda: [".snakemake/log/a.log"])
     own = logging.StreamHandler(io.StringIO())
@@ -34,7 +40,10 @@ def workflow():
     manager.logger.addHandler(own)
     rules = [SimpleNamespace(name=name) for name in ("train", "evaluate", "pdf")]
     jobs = [Job(rule=rule, output=(PDF if rule.name == "pdf" else rule.name,)) for rule in rules]
-    dag = SimpleNamespace(jobs=jobs, needrun_jobs=lambda: jobs, jobid=jobs.index, targetfiles=[])
+    dag = SimpleNamespace(
+        jobs=jobs, needrun_jobs=lambda: jobs, jobid=jobs.index, targetfiles=[],
+        reason=lambda job: SimpleNamespace(params_changed=job is changed["job"]),
+    )  # fmt: skip
     return SimpleNamespace(
         logger_manager=manager, dag=dag, dryrun=False, touch=False, local_exec=True,
         output_settings=SimpleNamespace(printshellcmds=False, verbose=False, dryrun=False),
@@ -84,7 +93,7 @@ def test_a_job_is_a_line_when_it_starts_and_one_when_it_ends(say):
     assert start(say)[-1] == "started   train d1, seed 0"
     said = say("Finished jobid: 0", LogEvent.JOB_FINISHED, job_id=0)
     assert re.fullmatch(r"done      train d1, seed 0 \(0\.0 s\); 1 of 3 jobs, less than a minute left", said[-1])
-    assert said[0].startswith("3 jobs, 1 of them trainings, on 2 cores; less than a minute") and len(said) == 3
+    assert said[0] == "3 jobs, 1 of them trainings, on 2 cores" and len(said) == 3
 
 
 def test_trainings_take_what_their_networks_cost_once_these_are_counted(say, costs):
@@ -92,8 +101,49 @@ def test_trainings_take_what_their_networks_cost_once_these_are_counted(say, cos
     start(say, 1, "check_networks")
     costs["d1"] = 7200.0
     said = say("Finished jobid: 1", LogEvent.JOB_FINISHED, job_id=1)
-    assert said[0].endswith("less than a minute, by what such jobs took before")
+    assert said[0] == "3 jobs, 1 of them trainings, on 2 cores"
     assert said[-1].endswith("some 2 h 0 min left")
+
+
+def test_as_a_module_rules_have_a_prefix(say, costs, workflow):
+    workflow.dag.jobs[0].rule = SimpleNamespace(name="atlas_train")
+    say("SNAKEMAKE", LogEvent.WORKFLOW_STARTED)
+    costs["d1"] = 7200.0
+    stats = {"atlas_train": 1, "total": 3}
+    said = say("Job stats:\n...", LogEvent.RUN_INFO, stats=stats)[-1]
+    assert said == "3 jobs, 1 of them trainings, on 2 cores; some 2 h 0 min, by what such jobs took before"
+
+
+def test_a_benchmark_of_another_spec_says_less_than_the_work_of_this_one(say, costs, workflow, changed, tmp_path):
+    (tmp_path / "train.tsv").write_text("s\n60\n")
+    workflow.dag.jobs[0].benchmark = tmp_path / "train.tsv"
+    costs["d1"] = 7200.0
+    begin(say)
+    assert "; some 1 min, by" in say()[-1]
+    changed["job"] = workflow.dag.jobs[0]
+    say("Job stats:\n...", LogEvent.RUN_INFO, stats={"train": 1, "total": 3})
+    assert "; some 2 h 0 min, by" in say()[-1]
+
+
+def test_of_a_training_that_goes_on_from_a_checkpoint_nothing_is_learned(say, costs, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / RESULTS / "checkpoints/d1/seed0"
+    folder.mkdir(parents=True)
+    learned = []
+    monkeypatch.setattr(console.TimeLeft, "finish", lambda self, job, whole=True: learned.append(whole) or 0.0)
+    begin(say)
+    for _ in range(2):
+        start(say)
+        say("Finished jobid: 0", LogEvent.JOB_FINISHED, job_id=0)
+        (folder / "a-000000010.checkpoint").touch()
+    assert learned == [True, False]
+
+
+def test_what_the_scheduler_says_at_each_of_its_passes_is_said_once(say):
+    begin(say)
+    for _ in range(3):
+        said = say("Will exit after finishing currently running jobs (scheduler).")
+    assert sum("Will exit" in line for line in said) == 1
 
 
 def test_the_end_says_where_the_report_is(say):

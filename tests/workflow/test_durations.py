@@ -35,9 +35,9 @@ class Clock:
         return self.time
 
 
-def left(jobs, cores=1, typical=None):
+def left(jobs, cores=1, typical=None, unlike=()):
     clock = Clock()
-    return TimeLeft(dict(enumerate(jobs)), cores, defaultdict(lambda: 1.0, typical or {}), clock), clock
+    return TimeLeft(dict(enumerate(jobs)), cores, defaultdict(lambda: 1.0, typical or {}), unlike, clock), clock
 
 
 def test_jobs_take_what_they_took_last_time_on_all_cores():
@@ -95,12 +95,53 @@ def test_without_earlier_runs_it_learns_from_this_one():
     assert found.seconds() == 8
 
 
+@pytest.mark.parametrize("factor", [0.5, 2, 5])
+def test_what_this_run_teaches_corrects_the_rest_once(factor):
+    found, clock = left([Expected("train", 1, None, 100.0)] * 20, cores=2)
+    for job in (0, 1):
+        found.start(job)
+    clock.time = 100 * factor
+    for job in (0, 1):
+        found.finish(job)
+    assert found.seconds() == 18 * 100 * factor / 2
+
+
 @pytest.mark.parametrize("seconds", [10.0, None])
-def test_a_job_that_is_tried_again_is_expected_once(seconds):
-    found, _ = left([Expected("train", 1, seconds), Expected("draw", 1, 20.0)], typical={"train": 10.0})
+def test_a_job_that_is_tried_again_is_expected_once_and_its_failures_teach_nothing(seconds):
+    found, clock = left([Expected("train", 1, seconds), Expected("draw", 1, 20.0)], typical={"train": 10.0})
     for _ in range(3):
         found.start(0)
-        found.finish(0)  # fails, and at once
+        clock.time += 1
+        found.finish(0, whole=False)
     assert found.seconds() == 20
     found.start(0)
-    assert found.seconds() == (30 if seconds else 20)  # what has never run takes what its attempts took
+    assert found.seconds() == 30
+
+
+def test_threads_of_a_job_that_never_ran_occupy_as_many_cores():
+    found, clock = left([Expected("train", 2, None, 50.0)] * 20, cores=2)
+    found.start(0)
+    clock.time = 50
+    found.finish(0)
+    assert found.seconds() == 19 * 50
+
+
+def test_there_is_no_telling_of_jobs_unlike_each_other_before_their_work_is_known():
+    found, clock = left(
+        [Expected("train", 1, None), Expected("train", 1, None), Expected("draw", 1, 5.0)], unlike={"train"}
+    )
+    assert found.seconds() is None
+    found.weigh({0: 30.0})
+    assert found.seconds() is None
+    found.weigh({1: 10.0})
+    assert found.seconds() == 45
+    found.start(0)
+    clock.time = 60
+    found.finish(0)
+    assert found.seconds() == 20 + 5
+
+
+def test_what_was_measured_is_seen_anew_once_its_work_is_known():
+    found, _ = left([Expected("train", 1, 40.0), Expected("train", 1, None)], typical={"train": 1.0})
+    found.weigh({0: 20.0, 1: 10.0})
+    assert found.seconds() == 40 + 20

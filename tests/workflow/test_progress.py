@@ -87,7 +87,7 @@ def test_one_with_results_is_done(results):
     record = results / "models" / "d1" / "seed0" / "training.json"
     record.parent.mkdir(parents=True)
     record.touch()
-    assert progress.table(results).endswith("0 under way, 1 trainings done")
+    assert progress.table(results).endswith("0 under way, 1 training done")
 
 
 def test_one_that_is_silent_may_be_gone(results):
@@ -98,13 +98,18 @@ def test_one_that_is_silent_may_be_gone(results):
 def test_a_run_that_is_not_there_is_one_line(tmp_path):
     with pytest.raises(AtlasError, match=r"RUN=.*nothing: no such folder; name that of a run"):
         progress.under_way(tmp_path / "nothing")
+    with pytest.raises(AtlasError, match=r"RUN=.*: no run, as it has no logs/; name one"):
+        progress.under_way(tmp_path)
 
 
-@pytest.mark.parametrize("pause", ["x", "-1", "nan"])
+@pytest.mark.parametrize("pause", ["x", "-1", "nan", "1e12"])
 def test_a_wrong_pause_is_one_line(results, pause):
     command = [sys.executable, "scripts/progress.py", str(results), pause]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (1, f"error: WATCH={pause}: not a number of seconds; say WATCH=10\n")
+    assert (done.returncode, done.stderr) == (
+        1,
+        f"error: WATCH={pause}: not a number of seconds up to a day; say WATCH=10\n",
+    )
 
 
 def test_it_is_told_again_until_it_is_interrupted(results):

@@ -172,6 +172,6 @@ if workflow.is_main_process:
     except AtlasError as error:
         sys.exit(f"error: {error}")
     fast_start.install(workflow, ROOT / "scripts")
-    CHECKED = Path(placed(f"results/{RUN}/checks/networks.json"))
-    COSTS = partial(machines.expected, ATLAS, COLLECTION, CHECKED)
+    COUNTED = placed(PLAN.checks.networks_file)
+    COSTS = partial(machines.expected, ATLAS, COLLECTION, COUNTED, PLAN.training.gpus)
     console.install(workflow, Path(placed(f"results/{RUN}")), COLLECTION, COSTS)

@@ -39,11 +39,15 @@ class Estimate:
 def estimate(jobs: Iterable[Job], work: Mapping[str, Training], collection: str, speed: float = 1.0) -> Estimate:
     """The cost of these jobs: as their benchmarks say, else by the rates of rates.yaml.
 
-    A job without a benchmark takes what others of its rule took in this run, a training what its work takes of a core
-    that is `speed` times as fast as that of these rates.
+    A job without a benchmark takes what others of its rule took in this run. A training takes what its work takes of a
+    core that is `speed` times as fast as that of these rates or, where this run has measured some, as many times as
+    long as those took.
     """
     jobs = list(jobs)
     own = [processor(job.benchmark) for job in jobs]
+    expected = [_seconds(job, work, collection, speed) for job in jobs]
+    known = [(took, thought) for took, thought in zip(own, expected, strict=True) if took and thought]
+    pace = sum(took for took, _ in known) / sum(thought for _, thought in known) if known else 1.0
     took = defaultdict(list)
     for job, seconds in zip(jobs, own, strict=True):
         if seconds is not None:
@@ -51,13 +55,18 @@ def estimate(jobs: Iterable[Job], work: Mapping[str, Training], collection: str,
     typical = rates.seconds_by_rule(collection)
     typical |= {rule: sum(each) / len(each) for rule, each in took.items()}
     found, gpu, on_gpu = defaultdict(list), machines.assumed_gpu(), []
-    for job, seconds in zip(jobs, own, strict=True):
-        training = work.get(variant(job)) if job.rule == TRAIN else None
-        if training:
-            on_gpu.append(gpu.seconds(training))
-            seconds = machines.processor_seconds(training, collection, speed) if seconds is None else seconds
+    for job, seconds, thought in zip(jobs, own, expected, strict=True):
+        if thought:
+            on_gpu.append(gpu.seconds(work[variant(job)]))
+            seconds = thought * pace if seconds is None else seconds
         found[job.rule].append(typical[job.rule] if seconds is None else seconds)
     return Estimate(found, sum(seconds is not None for seconds in own), on_gpu)
+
+
+def _seconds(job: Job, work: Mapping[str, Training], collection: str, speed: float) -> float | None:
+    """What the work of a training takes; None of other jobs."""
+    training = work.get(variant(job)) if job.rule == TRAIN else None
+    return machines.processor_seconds(training, collection, speed) if training else None
 
 
 def variant(job: Job) -> str | None:

@@ -53,16 +53,21 @@ def processor_seconds(training: Training, collection: str, speed: float = 1.0) -
     return rate["start"] + training.steps * rate["step"] + arithmetic / speed
 
 
-def expected(atlas: Atlas, collection: str, checked: Path) -> dict[str, float]:
-    """Processor seconds of one training by variant, for those whose multiply-adds `checked` has.
+def expected(atlas: Atlas, collection: str, checked: Path | str, gpus: int = 0) -> dict[str, float]:
+    """Seconds of one training by variant, for those whose multiply-adds `checked` has: of a processor, or of a GPU.
 
     That is the file of the check that runs before all else; none of it is known before, or of uncounted images.
     """
     try:
-        work = trainings(atlas, collection, json.loads(checked.read_text(encoding="utf-8"))["multiply_adds"])
-    except (OSError, ValueError, KeyError, AtlasError):
+        counted = json.loads(Path(checked).read_text(encoding="utf-8"))["multiply_adds"]
+        work = trainings(atlas, collection, {name: int(count) for name, count in counted.items()})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, AtlasError):
         return {}
-    return {name: processor_seconds(training, collection) for name, training in work.items()}
+    found = {}
+    for name, training in work.items():
+        on_gpu = gpus and atlas.specs[name]["device"] != "cpu"
+        found[name] = assumed_gpu().seconds(training) if on_gpu else processor_seconds(training, collection)
+    return found
 
 
 def speed(collection: str, product: float) -> float:

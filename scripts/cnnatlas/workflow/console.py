@@ -9,7 +9,6 @@ import os
 import re
 import textwrap
 import time
-from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from cnnatlas.wording import counted, part_of
 from cnnatlas.workflow.durations import Expected, TimeLeft, lasting, measured, roughly
 
 OWN = "DefaultStreamHandler"  # the name of Snakemake's handler
-COUNTS = "check_networks"
+COUNTS = "check_networks"  # the rule of the job after which costs are known
 WIDTH = 200  # characters of a line
 BAR = 24
 # What Snakemake says of itself while all goes well, or repeats after a failure
@@ -34,6 +33,7 @@ CHATTER = re.compile(
 KILLED = re.compile(r"died with <Signals\.SIG(KILL)|exit status (137)")
 
 
+TRAIN = "train"
 Costs = Callable[[], Mapping[str, float]]
 
 
@@ -46,7 +46,7 @@ def install(workflow, results: Path, collection: str, costs: Costs) -> None:
     for handler in manager.logger.handlers:
         if isinstance(handler, Console):  # another module of the same workflow
             handler.results.append(results)
-            handler.costs.append(costs)
+            handler.costs[results.name] = costs
             return
         if handler.name == OWN and not (settings.printshellcmds or settings.verbose or settings.dryrun):
             manager.logger.removeHandler(handler)
@@ -60,14 +60,16 @@ class Console(logging.Handler):
     def __init__(self, own: logging.StreamHandler, workflow, results: Path, collection: str, costs: Costs):
         super().__init__()
         self.own, self.workflow, self.stream = own, workflow, own.stream
-        self.results, self.collection, self.costs = [results], collection, [costs]
+        self.results, self.collection = [results], collection
+        self.costs = {results.name: costs}  # by run
         self.filters = own.filters
         self.header: logging.LogRecord | None = None
         self.begun: float | None = None  # of the run, once it is a real one
         self.jobs: dict[int, str] = {}  # those under way, in words
         self.left: TimeLeft | None = None
-        self.ended: set[int] = set()
-        self.counting: int | None = None  # the job after which costs are known
+        self.counting: set[int] = set()  # jobs after which costs are known
+        self.resumed: set[int] = set()  # trainings that go on from a checkpoint
+        self.last = ""  # what Snakemake said last of its own accord
         self.done = self.total = 0
         self.failed: set[int] = set()  # jobs, without those that Snakemake tries again
         self.status = ""
@@ -111,45 +113,65 @@ class Console(logging.Handler):
 
     def _planned(self, record: logging.LogRecord) -> None:
         self.total = record.stats["total"]
-        trainings = record.stats.get("train", 0)
+        trainings = sum(number for rule, number in record.stats.items() if _is(rule, TRAIN))
         jobs = counted(self.total, "job") + (f", {trainings:,} of them trainings" if trainings else "")
         if self.workflow.local_exec:
             cores = self.workflow.resource_settings.cores
-            self._estimate(cores)
-            jobs += f", on {counted(cores, 'core')}; {roughly(self.left.seconds())}, by what such jobs took before"
+            typical = rates.seconds_by_rule(self.collection)
+            self.left = TimeLeft(dict(self._expected(cores)), cores, typical, {TRAIN})
+            seconds = self.left.seconds()
+            known = "" if seconds is None else f"; {roughly(seconds)}, by what such jobs took before"
+            jobs += f", on {counted(cores, 'core')}{known}"
         self._say(jobs)
 
-    def _estimate(self, cores: int) -> None:
-        """Begin to estimate the time left, of jobs that have not ended."""
-        expected = {job: each for job, each in self._expected(cores) if job not in self.ended}
-        self.left = TimeLeft(expected, cores, rates.seconds_by_rule(self.collection))
-
     def _expected(self, cores: int) -> Iterable[tuple[int, Expected]]:
-        dag, costs = self.workflow.dag, ChainMap(*(costs() for costs in self.costs))
+        dag, work = self.workflow.dag, self._work()
         for job in dag.needrun_jobs():
             if job.output:
-                seconds = measured(job.benchmark) if job.benchmark else None
-                work = costs.get(job.wildcards.get("variant")) if job.rule.name == "train" else None
-                yield dag.jobid(job), Expected(job.rule.name, min(job.threads, cores), seconds, work)
+                number, rule = dag.jobid(job), TRAIN if _is(job.rule.name, TRAIN) else job.rule.name
+                # A benchmark of another spec says less than the work of this one
+                stale = number in work and dag.reason(job).params_changed
+                seconds = measured(job.benchmark) if job.benchmark and not stale else None
+                yield number, Expected(rule, min(job.threads, cores), seconds, work.get(number))
+
+    def _work(self) -> dict[int, float]:
+        """The seconds of trainings by job, as far as costs are known."""
+        dag, costs = self.workflow.dag, {run: costs() for run, costs in self.costs.items()}
+        found = {}
+        for job in dag.needrun_jobs():
+            if _is(job.rule.name, TRAIN):
+                seconds = costs.get(job.wildcards.get("run"), {}).get(job.wildcards.get("variant"))
+                if seconds:
+                    found[dag.jobid(job)] = seconds / job.threads
+        return found
 
     def _job_starts(self, record: logging.LogRecord) -> None:
         if not record.output:  # a target, which only collects files
             return
         self.failed.discard(record.jobid)
         self.jobs[record.jobid] = in_words(record.rule_name, record.wildcards)
-        if record.rule_name == COUNTS:
-            self.counting = record.jobid
+        if _is(record.rule_name, COUNTS):
+            self.counting.add(record.jobid)
+        if _is(record.rule_name, TRAIN) and self._has_begun(record.wildcards):
+            self.resumed.add(record.jobid)
         if self.left:
             self.left.start(record.jobid)
         self._say(f"{'started' if self.workflow.local_exec else 'submitted':9} {self.jobs[record.jobid]}")
 
+    def _has_begun(self, wildcards: Mapping[str, str]) -> bool:
+        """Whether a training has a checkpoint of an earlier attempt."""
+        own = dict(wildcards)
+        folders = [results for results in self.results if results.name == own.get("run")]
+        return any(any(each.glob(f"checkpoints/{own['variant']}/seed{own['seed']}/*.checkpoint")) for each in folders)
+
     def _job_ended(self, record: logging.LogRecord) -> None:
         if record.job_id not in self.jobs:
             return
-        took = f" ({lasting(self.left.finish(record.job_id))})" if self.left else ""
-        self.ended.add(record.job_id)
-        if self.left and record.job_id == self.counting:  # alone: it takes all cores
-            self._estimate(self.workflow.resource_settings.cores)
+        took = ""
+        if self.left:
+            took = f" ({lasting(self.left.finish(record.job_id, record.job_id not in self.resumed))})"
+        if self.left and record.job_id in self.counting:
+            self.left.weigh(self._work())
         count = "" if self.bar else f"; {self.done + 1:,} of {self.total:,} jobs{self._time_left()}"
         self._say(f"{'done':9} {self.jobs.pop(record.job_id)}{took}{count}")
 
@@ -177,7 +199,7 @@ class Console(logging.Handler):
         self.failed.add(job)
         words, reason = self.jobs.pop(job, rule), last_error(logs)
         if self.left:
-            self.left.finish(job)
+            self.left.finish(job, whole=False)
         if not reason:
             killed = KILLED.search(self.status)
             reason = "killed from outside; often memory ran out" if killed else "its log may say why"
@@ -199,6 +221,9 @@ class Console(logging.Handler):
 
     def _other(self, record: logging.LogRecord) -> None:
         message = str(record.msg or "")
+        if message and message == self.last:  # of the scheduler, at each of its passes
+            return
+        self.last = message
         if message == NOTHING_TO_BE_DONE_MSG:
             self._say_all(["nothing to do: all that was asked for is there and up to date", *self._what_is_there()])
         elif record.levelno >= logging.ERROR or (record.levelno == logging.WARNING and not CHATTER.match(message)):
@@ -233,7 +258,8 @@ class Console(logging.Handler):
         return lasting(time.monotonic() - self.begun)
 
     def _time_left(self) -> str:
-        return f", {roughly(self.left.seconds())} left" if self.left and self.done + 1 < self.total else ""
+        seconds = self.left.seconds() if self.left and self.done + 1 < self.total else None
+        return "" if seconds is None else f", {roughly(seconds)} left"
 
     def _say_all(self, lines: Iterable[str]) -> None:
         self.bar = False  # the run is over
@@ -259,6 +285,11 @@ class Console(logging.Handler):
             text = f"[{drawn:{BAR}}] {self.done:,} of {self.total:,} jobs{self._time_left()}"
             self.stream.write(f"\r\033[K{text[: os.get_terminal_size(self.stream.fileno()).columns - 1]}\r")
         self.stream.flush()
+
+
+def _is(name: str, rule: str) -> bool:
+    """Whether a rule is `rule`, maybe with the prefix of a workflow that uses this one as a module."""
+    return name == rule or name.endswith(f"_{rule}")
 
 
 def in_words(rule: str, wildcards: Mapping[str, str]) -> str:

@@ -3,8 +3,8 @@
 import csv
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 TRUSTED = 10  # seconds of finished jobs after which this run's own speed corrects what is expected
@@ -54,21 +54,23 @@ class TimeLeft:
 
     A job that has never run takes the seconds of its work or, where that is not known, `typical` ones of its rule; as
     many times as long as other jobs of its rule took, of earlier runs or this one. What the jobs of this run really
-    take corrects all of it.
+    take corrects all of it. Jobs of the rules `unlike` have nothing typical: with one that nothing is known of, neither
+    its work nor another job that took some time, there is no telling.
     """
 
     def __init__(self, jobs: Mapping[int, Expected], cores: int, typical: Mapping[str, float],
-                 now: Callable[[], float] = time.monotonic):  # fmt: skip
-        self._jobs, self._cores, self._typical, self._now = jobs, cores, typical, now
+                 unlike: Container[str] = (), now: Callable[[], float] = time.monotonic):  # fmt: skip
+        self._jobs, self._cores, self._typical, self._unlike, self._now = dict(jobs), cores, typical, unlike, now
         self._known = sum(job.seconds * job.threads for job in jobs.values() if job.seconds)
         self._unknown = Counter[str]()  # seconds of work by rule
-        self._took, self._work = Counter[str](), Counter[str]()  # by rule, of jobs whose seconds are known
-        for job in jobs.values():
+        self._took, self._work = Counter[str](), Counter[str]()  # by rule, of the jobs that are measured
+        self._measured: set[int] = set()
+        for number, job in jobs.items():
             if job.seconds:
-                self._learn(job, job.seconds)
+                self._learn(number, job.seconds)
             else:
                 self._count(job, 1)
-        self._waiting, self._started, self._ended = dict(jobs), dict[int, float](), set[int]()
+        self._waiting, self._started, self._ended = set(jobs), dict[int, float](), set[int]()
         self._spent = self._thought = 0.0
 
     def start(self, job: int) -> None:
@@ -78,41 +80,63 @@ class TimeLeft:
                 self._ended.discard(job)
                 self._count(self._jobs[job], 1)
             self._started[job] = self._now()
-            self._waiting.pop(job, None)
+            self._waiting.discard(job)
 
-    def finish(self, job: int) -> float:
-        """A job has finished; the seconds that it took."""
+    def finish(self, job: int, whole: bool = True) -> float:
+        """A job has finished; the seconds that it took. Not of a `whole` one, which failed or went on from an earlier
+        attempt, nothing is learned."""
         if job not in self._started:
             return 0.0
         expected, seconds = self._jobs[job], self._now() - self._started.pop(job)
-        self._spent += seconds
-        self._thought += self._expected(expected)
-        if not expected.seconds:
-            self._learn(expected, seconds)
+        if whole:
+            if not expected.seconds:
+                self._learn(job, seconds)
+            self._spent += seconds
+            self._thought += self._expected(expected)  # after what was learned, or it would be corrected twice
         self._ended.add(job)
         self._count(expected, -1)
         return seconds
 
-    def seconds(self) -> float:
+    def weigh(self, work: Mapping[int, float]) -> None:
+        """The seconds of work of some jobs are known by now."""
+        for job in work.keys() & self._jobs.keys():
+            before = self._jobs[job]
+            self._jobs[job] = replace(before, work=work[job])
+            if not before.seconds and job not in self._ended:
+                self._count(before, -1)
+                self._count(self._jobs[job], 1)
+        self._work = Counter()
+        for job in self._measured:
+            self._work[self._jobs[job].rule] += self._alone(self._jobs[job])
+
+    def seconds(self) -> float | None:
         """Until the last job ends, all cores kept busy; no sooner than the longest job that waits or runs."""
+        begun = {job: self._now() - start for job, start in self._started.items()}
+        if not all(self._told(self._jobs[job]) for job in (*self._waiting, *begun)):
+            return None
         waiting = self._known + sum(work * self._pace(rule) for rule, work in self._unknown.items())
-        under_way = [(self._jobs[job], self._now() - begun) for job, begun in self._started.items()]
-        done = sum(min(spent, self._expected(job)) * job.threads for job, spent in under_way)
+        done = sum(
+            min(spent, self._expected(self._jobs[job])) * self._jobs[job].threads for job, spent in begun.items()
+        )
         pace = self._spent / self._thought if self._thought and self._spent > TRUSTED else 1.0
-        longest = max((self._expected(job) - spent for job, spent in under_way), default=0.0)
-        longest = max(longest, max(map(self._expected, self._waiting.values()), default=0.0))
-        return max(0.0, longest * pace, (waiting - done) * pace / self._cores)
+        longest = [self._expected(self._jobs[job]) - begun.get(job, 0.0) for job in (*self._waiting, *begun)]
+        return max(0.0, max(longest, default=0.0) * pace, (waiting - done) * pace / self._cores)
 
     def _count(self, job: Expected, sign: int) -> None:
         """Add a job to those that are not done, or take it off."""
         if job.seconds:
             self._known += sign * job.seconds * job.threads
         else:
-            self._unknown[job.rule] += sign * self._alone(job)
+            self._unknown[job.rule] += sign * self._alone(job) * job.threads
 
-    def _learn(self, job: Expected, seconds: float) -> None:
+    def _learn(self, number: int, seconds: float) -> None:
+        job = self._jobs[number]
+        self._measured.add(number)
         self._took[job.rule] += seconds
         self._work[job.rule] += self._alone(job)
+
+    def _told(self, job: Expected) -> bool:
+        return bool(job.seconds or job.work or job.rule not in self._unlike or self._work[job.rule])
 
     def _expected(self, job: Expected) -> float:
         return job.seconds or self._alone(job) * self._pace(job.rule)

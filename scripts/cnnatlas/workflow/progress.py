@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnnatlas.errors import AtlasError
+from cnnatlas.wording import counted
 from cnnatlas.workflow.durations import lasting, roughly
 
 EPOCH = re.compile(
@@ -47,6 +48,8 @@ def under_way(results: Path) -> list[Progress]:
     """
     if not results.is_dir():
         raise AtlasError(f"RUN={results}: no such folder; name that of a run, such as RUN=results/embedded")
+    if not (results / "logs").is_dir():
+        raise AtlasError(f"RUN={results}: no run, as it has no logs/; name one, such as RUN=results/embedded")
     logs = sorted((results / "logs" / "train").glob("*/seed*.log"))
     return [found for log in logs if not _made(results, log) and (found := _read(log))]
 
@@ -90,7 +93,7 @@ def table(results: Path) -> str:
     """What `make progress` prints."""
     found = under_way(results)
     done = len(list(results.glob("models/*/seed*/training.json")))
-    title = f"{results}: {len(found):,} under way, {done:,} trainings done"
+    title = f"{results}: {len(found):,} under way, {counted(done, 'training')} done"
     rows = [HEADER, *map(_row, found)] if found else []
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join([title, *("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)])

@@ -68,9 +68,8 @@ def _by_rate(claims: Claims) -> list[str]:
     told, highest = [], []
     for side, names in RATES.items():
         entries = _entries_by_rate(claims, *names)
-        means = [f"{claims.mean(NORMALISED, entry['variant'])} at {rate:g}" for rate, entry in entries.items()]
         learns = [f"{rate:g}" for rate, entry in entries.items() if _learns(entry)]
-        told.append(f"{side} it {listing(means)}")
+        told.append(f"{side} it {listing(_accuracies_by_rate(claims, entries))}")
         highest.append(f"{learns[-1] if learns else 'none'} {side} it")
     return [
         f"SGD’s rates, on validation: {', '.join(told)}",
@@ -85,8 +84,22 @@ def _entries_by_rate(claims: Claims, group: str, slowest: str) -> dict[float, Ma
     return {rates[name]: claims.entry(NORMALISED, name) for name in sorted(rates, key=rates.__getitem__)}
 
 
+def _accuracies_by_rate(claims: Claims, entries: Mapping[float, Mapping]) -> list[str]:
+    seeds = {entry["seeds"] for entry in entries.values()}
+    return [
+        f"{claims.mean(NORMALISED, entry['variant'])}{' (diverged)' * _diverged(entry)} at {rate:g}"
+        f"{_with(entry['seeds'], seeds)}"
+        for rate, entry in entries.items()
+    ]
+
+
 def _learns(entry: Mapping) -> bool:
-    return not entry["diverged"] and not markers.void_flags(entry)
+    return not _diverged(entry) and not markers.void_flags(entry)
+
+
+def _diverged(entry: Mapping) -> bool:
+    """With half of the seeds or more, as for flags."""
+    return 2 * entry["diverged"] >= entry["seeds"]
 
 
 def _effects(claims: Claims, study: str) -> str:

@@ -28,9 +28,14 @@ class CheckPlan:
     interpretation: InterpretationPlan
     photographs: PhotographPlan
 
+    @property
+    def networks_file(self) -> str:
+        """What the check of networks writes."""
+        return self.paths.result("checks/networks.json")
+
     def files(self) -> list[str]:
         """What the checks write."""
-        return [self.paths.result(f"checks/{name}.json") for name in ("networks", "texts")]
+        return [self.networks_file, self.paths.result("checks/texts.json")]
 
     def sources(self) -> list[str]:
         """The files of all networks, augmentations and methods that are checked."""
