@@ -21,8 +21,8 @@ def test_a_variant_is_shown_with_the_places_of_its_values_and_its_differences(pr
     lines = show.show("d2_deep_wide", str(project / "config/embedded.yaml")).splitlines()
     for line in (
         f"dataset: stl10  # {STUDY}:9",
-        f"  widths: [64, 128, 256, 384]  # {STUDY}:23",
-        f"  name: stl_deep  # {STUDY}:21",
+        f"  widths: [64, 128, 256, 384]  # {STUDY}:24",
+        f"  name: stl_deep  # {STUDY}:22",
         "l1: 0.25  # config/embedded.yaml:25",
         "base: null  # config/defaults.yaml:10",
     ):

@@ -48,7 +48,7 @@ def test_no_two_variants_of_the_real_configuration_have_the_same_title(project):
 LEVELS = [  # file, what is in it, what is written instead, and where that is then said to come from
     (RUN, "    seeds: [0,", "    batch_size: 112\n    seeds: [0,", (112, "config.yaml:22", 112)),
     (STL10, "  dataset: stl10\n", "  dataset: stl10\n  batch_size: 96\n", (96, "stl10.yaml:10", 96)),
-    (STL10, "title: Shallow CNN (table 1)\n", "title: Shallow\n    batch_size: 80\n", (80, "stl10.yaml:18", 96)),
+    (STL10, "title: Shallow CNN (table 1)\n", "title: Shallow\n    batch_size: 80\n", (80, "stl10.yaml:17", 96)),
     (RUN, "  studies: {} ", "  studies: {stl10: {batch_size: 76}} ", (76, "config.yaml:24", 76)),
     (RUN, "  variants: {}", "  variants: {d1_shallow: {batch_size: 72}}", (72, "config.yaml:25", 76)),
 ]
