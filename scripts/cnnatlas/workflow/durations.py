@@ -83,7 +83,7 @@ class TimeLeft:
             self._waiting.discard(job)
 
     def finish(self, job: int, whole: bool = True) -> float:
-        """A job has finished; the seconds that it took. Not of a `whole` one, which failed or went on from an earlier
+        """A job has ended; the seconds that it took. Of one that is not `whole`, as it failed or went on from an earlier
         attempt, nothing is learned."""
         if job not in self._started:
             return 0.0
