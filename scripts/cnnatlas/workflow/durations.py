@@ -83,8 +83,8 @@ class TimeLeft:
             self._waiting.discard(job)
 
     def finish(self, job: int, whole: bool = True) -> float:
-        """A job has ended; the seconds that it took. Of one that is not `whole`, as it failed or went on from an earlier
-        attempt, nothing is learned."""
+        """A job has ended; the seconds that it took. Nothing is learned of one that is not `whole`: it failed, or went
+        on from an earlier attempt."""
         if job not in self._started:
             return 0.0
         expected, seconds = self._jobs[job], self._now() - self._started.pop(job)
