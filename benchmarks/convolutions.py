@@ -1,4 +1,4 @@
-"""Training steps with weight gradients as matrix products against steps with oneDNN's, on processors with AMX.
+"""Training steps with weight gradients as matrix products against steps with oneDNN's.
 
     python benchmarks/convolutions.py VARIANT ... [--config config/cpu.yaml]
 

@@ -91,9 +91,10 @@ def test_frozen_weights_and_predictions_take_none(products):
     assert products == []
 
 
-def test_only_amx_takes_products():
-    assert precision.for_cpu(frozenset({"avx512_bf16", "amx_bf16", "avx2"})).products
-    assert not precision.for_cpu(frozenset({"avx512_bf16", "avx2"})).products
+def test_only_processors_with_fast_bfloat16_take_products():
+    assert precision.for_cpu(frozenset({"avx512_bf16", "amx_bf16", "avx2"}), "GenuineIntel").products
+    assert precision.for_cpu(frozenset({"avx512_bf16", "avx2"}), "AuthenticAMD").products
+    assert not precision.for_cpu(frozenset({"avx512_bf16", "avx2"}), "GenuineIntel").products
     assert not precision.for_cpu(frozenset({"avx2"})).products
 
 

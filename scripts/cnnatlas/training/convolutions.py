@@ -1,8 +1,8 @@
-"""Gradients of convolutions' weights as one matrix product, on processors with AMX.
+"""Gradients of convolutions' weights as one matrix product, on processors with bfloat16 arithmetic.
 
-There oneDNN (of torch 2.15) multiplies bfloat16 matrices many times faster than it computes these gradients where maps
-are small: up to fifteen times for 512 channels of 2 x 2 positions. On larger maps, or with few channels, unfolding
-costs what it saves (`benchmarks/convolutions.py`); without AMX oneDNN's own gradients are near the processor's limit.
+There oneDNN (of torch 2.15) multiplies matrices faster than it computes these gradients where maps are small: for 512
+channels of 2 x 2 positions fifteen times with AMX, three times with AMD's AVX512-BF16. On larger maps, or with few
+channels, unfolding costs what it saves (`benchmarks/convolutions.py`).
 """
 
 from functools import partial

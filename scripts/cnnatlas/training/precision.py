@@ -3,7 +3,8 @@
 Measured in training steps on two cores of an AMD EPYC with AVX512-BF16: bfloat16 under autocast with channels_last is
 the fastest of the four combinations for every family here (1.3 to 3 times float32 in the default layout). Intel's
 AVX512-BF16 multiplies as many bfloat16 as float32 numbers a cycle, and float32 trains 1.1 to 1.6 times as fast there;
-its AMX is fastest (docs/results.md). A short measurement at the start of each job would choose the same except for
+its AMX is fastest. Whatever multiplies bfloat16 fast also takes the weight gradients of small maps as products sooner
+than as convolutions (docs/results.md). A short measurement at the start of each job would choose the same except for
 noise, and noise would change the bits of a repeated job.
 """
 
@@ -61,11 +62,10 @@ def for_gpu(capability: tuple[int, int]) -> Precision:
 
 def for_cpu(flags: frozenset[str], vendor: str = "") -> Precision:
     """bfloat16 and channels_last where it is faster than float32; flags and vendor have Linux's names."""
-    if "amx_bf16" in flags:
-        rule = "CPU with AMX-BF16: bfloat16, channels_last, weight gradients of small maps as matrix products"
+    if "amx_bf16" in flags or ("avx512_bf16" in flags and vendor != INTEL):
+        unit = "AMX-BF16" if "amx_bf16" in flags else "AVX512-BF16"
+        rule = f"CPU with {unit}: bfloat16, channels_last, weight gradients of small maps as matrix products"
         return Precision(torch.bfloat16, True, rule, products=True)
-    if "avx512_bf16" in flags and vendor != INTEL:
-        return Precision(torch.bfloat16, True, "CPU with AVX512-BF16: bfloat16, channels_last")
     if flags & {"avx2", "avx512f"}:
         return Precision(torch.float32, True, "x86 CPU without faster bfloat16 arithmetic: float32, channels_last")
     return Precision(torch.float32, False, "other CPU: float32, default layout")
