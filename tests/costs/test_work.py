@@ -16,7 +16,7 @@ from project import ROOT
 
 SPEC = {
     **{"train_images": None, "test_time_mirror": False, "trainable": "all", "augmentation": {}, "epochs": 2},
-    **{"test_each_epoch": False, "batch_size": 32},
+    **{"test_each_epoch": False, "batch_size": 32, "progressive": 1.0},
 }
 
 
@@ -28,12 +28,13 @@ SPEC = {
         ({"test_each_epoch": True}, 2 * (3 * 100 + 20 + 10) + 130, 8),
         ({"test_time_mirror": True}, 2 * (3 * 100 + 20) + 160, 8),  # mirror images of the two last splits
         ({"trainable": "head"}, 130, 8),  # its base sees every image once
-        ({"trainable": "head", "augmentation": {"flip": True}}, 2 * (3 * 100 + 20) + 130, 8),
+        ({"trainable": "head", "augmentation": {"flip": True}}, 2 * (100 + 20) + 130, 8),  # it has no backward pass
+        ({"progressive": 0.5}, 2 * (3 * 100 * (0.75 * 7 / 12 + 0.25) + 20) + 130, 8),  # 7/12: of a side from 0.5 to 1
     ],
 )
 def test_a_training_passes_images_forward_and_backward(change, passes, steps):
     found = work.training("d1", SPEC | change, (100, 20, 10), 7, 5)
-    assert found == Training("d1", 7 * passes, steps, 5)
+    assert found == Training("d1", round(7 * passes), steps, 5)
 
 
 def test_every_variant_of_a_run_is_counted_once_and_a_larger_image_is_more_work():

@@ -19,6 +19,12 @@ def test_images_grow_to_full_size_and_stay():
     assert max(progressive.side(13, 0.9, step / 100) for step in range(101)) == 13  # no multiple of 8 above full size
 
 
+@pytest.mark.parametrize("start", [0.3, 0.5, 0.8, 1.0])
+def test_the_mean_area_is_that_of_all_steps(start):
+    areas = [(progressive.side(1024, start, step / 1000) / 1024) ** 2 for step in range(1001)]
+    assert progressive.mean_area(start) == pytest.approx(sum(areas) / len(areas), abs=0.005)
+
+
 def test_the_network_sees_small_images_first(problem):  # noqa: F811
     seen = []
     architecture = {"name": "resnet", "stem": 4, "stem_stride": 1, "widths": [4], "blocks": [1]}

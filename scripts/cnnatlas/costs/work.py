@@ -1,9 +1,9 @@
 """The work of trainings: multiply-adds and steps, counted from their resolved specs.
 
 A step's forward pass takes the network's multiply-adds (its convolutions and dense layers) for every image, its
-backward pass twice that; validation, and the scores of all splits at the end, one forward pass. A frozen base that sees
-every image unchanged is passed once. Images of growing size (`progressive`) and backward passes that end at a frozen
-block count in full, so the count is an upper bound.
+backward pass twice that; validation, and the scores of all splits at the end, one forward pass. Images of growing size
+(`progressive`) count by their area. A frozen base is passed forward alone, and once where it sees every image
+unchanged; backward passes that end at a frozen block count in full, so there the count is an upper bound.
 """
 
 import json
@@ -17,6 +17,7 @@ from cnnatlas.configuration.studies import Atlas
 from cnnatlas.costs import rates
 from cnnatlas.data import image_files
 from cnnatlas.errors import AtlasError
+from cnnatlas.training import progressive
 
 PASSES = 3  # of a training step, in forward passes: one forward, and the gradients of inputs and of weights
 
@@ -36,13 +37,14 @@ def training(variant: str, spec: Mapping, images: Sequence[int], per_image: int,
     train, validation, test = images
     train = min(train, spec["train_images"] or train)
     scored = train + (validation + test) * (1 + spec["test_time_mirror"])
-    if spec["trainable"] == "head" and not spec["augmentation"]:
+    head = spec["trainable"] == "head"
+    if head and not spec["augmentation"]:
         passes = train + validation + test
     else:
-        each_epoch = PASSES * train + validation + test * spec["test_each_epoch"]
-        passes = spec["epochs"] * each_epoch + scored
+        trained = (1 if head else PASSES) * progressive.mean_area(spec["progressive"]) * train
+        passes = spec["epochs"] * (trained + validation + test * spec["test_each_epoch"]) + scored
     steps = spec["epochs"] * ceil(train / spec["batch_size"])
-    return Training(variant, per_image * passes, steps, parameters)
+    return Training(variant, round(per_image * passes), steps, parameters)
 
 
 def images(atlas: Atlas, collection: str) -> dict[str, list[int]]:

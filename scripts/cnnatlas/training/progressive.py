@@ -4,10 +4,12 @@ Howard (fast.ai's DAWNBench entry, 2018) and Tan and Le, "EfficientNetV2" (2104.
 pooling takes images of any size.
 """
 
-import torch
-from torch import nn
+from typing import TYPE_CHECKING
 
 from cnnatlas.errors import AtlasError
+
+if TYPE_CHECKING:
+    from torch import nn
 
 FULL_FROM = 0.75  # share of the run after which images have their full size, so that the last weights fit that size
 MULTIPLE = 8  # of pixels: few different sizes, and all of them divide well
@@ -19,7 +21,13 @@ def side(full: int, start: float, progress: float) -> int:
     return full if share == 1 else min(full, max(MULTIPLE, round(full * share / MULTIPLE) * MULTIPLE))
 
 
-def check(network: nn.Module, size: int, start: float) -> None:
+def mean_area(start: float) -> float:
+    """The area of a run's images in full ones, in the mean of all steps: before sides become multiples."""
+    growing = (1 + start + start**2) / 3  # of a side that grows evenly from `start` to 1
+    return FULL_FROM * growing + 1 - FULL_FROM
+
+
+def check(network: "nn.Module", size: int, start: float) -> None:
     """Raise AtlasError where a network takes images of one size only, or none as small as training starts with."""
     if not _takes(network, 2 * size):
         raise AtlasError("progressive: this architecture takes images of one size only; write `progressive: 1.0`, or "
@@ -30,10 +38,12 @@ def check(network: nn.Module, size: int, start: float) -> None:
                          "architecture; write a larger share")  # fmt: skip
 
 
-@torch.inference_mode()
-def _takes(network: nn.Module, side: int) -> bool:
+def _takes(network: "nn.Module", side: int) -> bool:
+    import torch  # seconds, which the console does not wait for: it asks for areas alone
+
     try:
-        network.eval()(torch.zeros(1, 3, side, side))
+        with torch.inference_mode():
+            network.eval()(torch.zeros(1, 3, side, side))
     except RuntimeError:
         return False
     return True
