@@ -12,7 +12,7 @@ ours    cnnatlas.training.loop as the workflow runs it
 Speed is images per second of a training epoch, with loading and without validation; the best epoch of each side
 counts, since other work on the machine only ever slows one. Accuracy is that of the last epoch on the validation
 images, averaged over rounds (a seed each), with its binomial standard error. Targets on two cores with AVX512-BF16:
-3 times for LeNet-5 at 64 pixels, 2 times for the shallow STL-10 network. Takes about two minutes there.
+3 times, 2 for the shallow STL-10 network. Takes about three minutes there.
 """
 
 import argparse
@@ -59,6 +59,9 @@ class Case:
 CASES = (
     Case("caltech101", "lenet5", 64, 64, images=3000, epochs=5, rounds=2, target=3.0),
     Case("stl10", "stl_shallow", 96, 64, images=1500, epochs=5, rounds=1, target=2.0),
+    Case("cifar10", "vgg", 32, 64, images=2000, epochs=3, rounds=1, target=3.0),
+    Case("cifar10", "resnet", 32, 64, images=2000, epochs=3, rounds=1, target=3.0),
+    Case("stl10", "stl_deep", 96, 64, images=1000, epochs=3, rounds=1, target=3.0),
 )
 RATE = 0.001
 
