@@ -80,8 +80,8 @@ plan: .venv/.complete  ## [CONFIG=config/cpu.yaml]: what a run costs, before it 
 progress: .venv/.complete  ## [RUN=results/cpu] [WATCH=10]: trainings under way, with epoch, accuracy, images/s, time left
 	@$(BIN)/python scripts/progress.py "$${RUN:-results/embedded}" $${WATCH:+"$$WATCH"}
 
-show: .venv/.complete  ## make show VARIANT=d1_shallow [CONFIG=config/cpu.yaml]: its spec, size and targets
-	@$(if $(VARIANT),,$(error name one: make show VARIANT=d1_shallow))$(BIN)/python scripts/show.py "$$VARIANT" $${CONFIG:+"$$CONFIG"}
+show: .venv/.complete  ## make show VARIANT=d1_shallow [CONFIG=config/cpu.yaml]: its spec in that run, size and targets
+	@$(if $(VARIANT),,$(error name one: make show VARIANT=d1_shallow))$(BIN)/python scripts/show.py "$$VARIANT" "$${CONFIG:-config/embedded.yaml}"
 
 why: .venv/.complete  ## make why TARGET=results/... [CONFIG=config/cpu.yaml]: why it would be rebuilt, in words
 	@$(if $(TARGET),,$(error name one: make why TARGET=results/embedded/report/report.pdf))$(BIN)/python scripts/why.py \
