@@ -242,7 +242,7 @@ def test_convergence_and_cost_are_said():
     result, turned = compared(a, b), compared(b, a)
     assert [result["pairs"][0][f"epochs_to_{what}"] for what in ("match", "best_a")] == [1, 3]
     assert turned["pairs"][0]["epochs_to_match"] is None
-    assert "it reaches in epoch 1, that network in epoch 3" in claims(result).matched("s", "a", "b")
+    assert "it reaches in epoch 1 of 3, that network in epoch 3 of 3" in claims(result).matched("s", "a", "b")
     assert claims(turned).matched("s", "b", "a").endswith("it does not reach")
     assert claims(result).times("s", "b", "a") == "0.50 times the parameters and 0.50 times the multiply-adds"
     b.spec["start"] = "a"  # its epochs come after those of a: neither is faster

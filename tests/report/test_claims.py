@@ -8,7 +8,7 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.report.claims import Claims, gain
 from study_results import COMPARISON, FACTS, effect, entry, save
 
-FOUND = {"difference": 0.032, "low": 0.01, "high": 0.052, "p": None, "verdict": None}
+FOUND = {"difference": 0.032, "low": 0.01, "high": 0.052, "p": None, "verdict": None, "seeds": 1}
 
 
 @pytest.fixture
@@ -96,13 +96,13 @@ def test_it_is_said_where_no_change_gains(claims):
 
 
 def test_epochs_to_the_accuracy_of_another_are_told(claims):
-    found = ", whose best validation accuracy it reaches in epoch 2, that network in epoch 3"
+    found = ", whose best validation accuracy it reaches in epoch 2 of 3, that network in epoch 3 of 3"
     assert claims.matched("s", "base", "t_2") == found
     claims.study("s")["pairs"][1]["epochs_to_match"] = None
     assert claims.matched("s", "base", "t_2") == ", whose best validation accuracy it does not reach"
 
 
-def test_unequal_budgets_stand_beside_a_difference_and_no_epochs_are_compared(claims):
+def test_unequal_budgets_stand_beside_a_difference(claims):
     claims.study("s")["pairs"][1]["unequal"] = ["4 against 2 epochs"]
     assert claims.change("s", "base", "t_2").endswith(
         "; unequal budgets: 4 against 2 epochs: +30.0 points [20.0, 40.0]"
@@ -117,8 +117,22 @@ def test_unequal_budgets_stand_beside_a_difference_and_no_epochs_are_compared(cl
     assert told.endswith("“T_1” (50.0 % †) +30.0 points [20.0, 40.0]")
     claims.study("s")["pairs"][1]["unequal"] = ["“T_2” starts from the weights of `base`"]
     assert "budgets" not in claims.against("s", "t_2", "base")
+
+
+def test_epochs_are_told_where_their_numbers_are_unequal_and_not_where_a_side_learned_nothing(claims):
     claims.study("s")["pairs"][1]["unequal"] = ["4 against 2 epochs"]
+    claims.entry("s", "base")["epochs"] = 2
+    assert claims.matched("s", "base", "t_2").endswith("in epoch 2 of 3, that network in epoch 3 of 2")
+    claims.study("s")["pairs"][1]["void"] = "The comparison is void."
     assert claims.matched("s", "base", "t_2") == ""
+
+
+def test_what_is_gained_says_where_it_is_of_fewer_seeds(claims):
+    assert claims.gained("s", "base", "t_2") == "+30.0 points [20.0, 40.0]"
+    claims.entry("s", "base")["seeds"] = 3
+    assert claims.gained("s", "base", "t_2") == "(the one seed of both) +30.0 points [20.0, 40.0]"
+    claims.study("s")["pairs"][1]["unequal"] = ["4 against 2 epochs"]
+    assert claims.gained("s", "base", "t_2").startswith("(unequal budgets and the one seed of both) +30.0")
 
 
 def test_a_difference_over_common_seeds_stands_beside_the_accuracy_with_them(claims):
@@ -134,7 +148,7 @@ def test_one_seed_of_several_that_does_not_reach_an_accuracy_is_not_all_of_them(
     claims.study("s")["pairs"][1]["splits"]["validation"]["seeds"] = 8
     assert claims.matched("s", "base", "t_2").endswith("it does not reach with every seed")
     claims.study("s")["pairs"][1] |= {"epochs_to_match": 13 / 3, "epochs_to_best_a": 43 / 6}
-    assert claims.matched("s", "base", "t_2").endswith("in epoch 4.33, that network in epoch 7.17")
+    assert claims.matched("s", "base", "t_2").endswith("in epoch 4.33 of 3, that network in epoch 7.17 of 3")
 
 
 def test_a_network_is_above_or_below_others_only_with_a_verdict(claims):

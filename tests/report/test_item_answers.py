@@ -70,7 +70,7 @@ def test_an_answer_follows_the_results(results, shown):
 
 
 def test_a_line_is_bold_and_its_details_are_not(results, shown):
-    answers = Answers(Z1=lambda claims: lined("a line, with a comma", "a detail", "", "another; and more"))
+    answers = Answers({"Z1": lambda claims: lined("a line, with a comma", "a detail", "", "another; and more")})
     answers.show(Claims(results), "Z1")
     texts = [one.data["text/markdown"] for one in shown]
     assert texts == ["**A line, with a comma.**", "A detail. Another; and more."]
@@ -94,6 +94,33 @@ def test_an_answer_names_its_item_where_the_heading_does_not(results, shown):
     ANSWERS.show(claims, "B2.1", "U4")
     begins = [one.data["text/markdown"].split()[0] for one in shown]
     assert begins == ["**One", "**U4:", "**B2.1:", "**U4:"]
+
+
+def test_of_all_studies_variants_with_enough_seeds_and_tested_comparisons_are_counted(results):
+    def pair(verdict=None, **other):
+        split = {"seeds": 6 if verdict is not None else 1, "p": None if verdict is None else 0.03, "verdict": verdict}
+        return {"a": "base", "b": "t_2", "void": None, "splits": {"validation": split}} | other
+
+    variants = [{"variant": name, "seeds": seeds} for name, seeds in {"base": 6, "t_1": 1, "t_2": 8}.items()]
+    factorial = {"effects": [pair("higher"), pair("")]}  # what has no verdict was tested all the same
+    one = {"variants": variants, "pairs": [pair(), pair("lower"), pair(void="It is void.")], "factorial": factorial}
+    save(results.folder, "one", {**COMPARISON, **one}, FACTS)
+    again = {"variants": [{"variant": "base", "seeds": 6}], "pairs": [], "factorial": None}  # is one variant
+    save(results.folder, "two", {**COMPARISON, **again}, FACTS)
+    assert ANSWERS["X2"](Claims(results)) == (
+        "2 of 3 variants trained with 6 seeds or more, which a test needs; 3 of 4 comparisons tested, 2 established"
+    )
+
+
+@pytest.mark.parametrize(("part", "said"), [(None, "images, as many cats as dogs"), (600, "1,000 validation images")])
+def test_a_drawn_part_of_the_training_images_need_not_hold_as_many_cats_as_dogs(results, part, said):
+    accuracy = {"validation": {"images": 1000}}
+    variants = [{"variant": "c1c_basic", "title": "Basic", "seeds": 1, "accuracy": accuracy, "flags": []}]
+    save(results.folder, "cats_dogs", {**COMPARISON, "variants": variants}, FACTS)
+    file = results.folder / "models/c1c_basic/seed0/training.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps({"spec": {"train_images": part}}))
+    assert ANSWERS["C1a"](Claims(results)).endswith(said)
 
 
 def test_transforms_are_those_that_the_study_compares(results):
@@ -269,7 +296,9 @@ def test_splits_are_told_by_verdict(results):
         "“D1_Shallow”: which classes it confuses: similar in all splits; how often it errs: different in "
         "training–validation and training–test, cannot be told in validation–test"
     )
-    claims.entry("stl10", "d1_shallow")["flags"] = [{"flag": "collapsed", "seeds": 1}]
+    claims.entry("stl10", "d1_shallow")["seeds"] = 8
+    assert ANSWERS["D1.4"](claims).startswith("“D1_Shallow” (first seed): which")
+    claims.entry("stl10", "d1_shallow").update(seeds=1, flags=[{"flag": "collapsed", "seeds": 1}])
     void = "void: “D1_Shallow” is collapsed; whether its splits err alike says nothing\n\n“D2_Deep”: which classes it"
     assert ANSWERS["D1.4"](claims).startswith(void)
 
@@ -443,7 +472,8 @@ def test_the_most_frequent_mistakes_are_told_unless_one_class_is_predicted_for_a
     pairs = [{"classes": ["a", "b"], "errors": 2.0, "share": 0.5, "named": "a taken for b (2)"}]
     found = {"pairs": pairs, "tied": "", "never": "b is never predicted", "void": void, "sentence": sentence}
     confused = {"d1_shallow": found | {"chance": {"mean": 0.3, "most": 0.4}}}
-    save(results.folder, "stl10", {**COMPARISON, "confused": confused}, FACTS)
+    variants = [entry("d1_shallow", 0.5)]
+    save(results.folder, "stl10", {**COMPARISON, "variants": variants, "confused": confused}, FACTS)
     file = results.folder / "evaluation/d1_shallow/seed0/extremes.csv"
     file.parent.mkdir(parents=True)
     file.write_text("kind,class,prediction,score\nright,a,a,0.9\nwrong,a,b,0.34\nwrong,c,b,0.3\n")

@@ -246,6 +246,12 @@ def test_how_strong_an_answer_is_follows_from_its_gaps(item, text, reasons, expe
     assert strength({"id": "D1", **item}, text, reasons) == expected
 
 
+def test_an_answer_that_holds_in_every_run_is_no_result_of_one():
+    assert strength({"id": "U1"}, "Yes", {}, stated=True) == "stated"
+    assert strength({"id": "C0.13"}, "A reason", {}, stated=True) == "theory"
+    assert strength({"id": "X1", "tests": ["tests"]}, "Yes", {}, stated=True) == "tests"
+
+
 def test_items_are_counted_by_how_they_are_answered():
     """A void answer is not as asked, whatever else was; and nothing is counted as undecided that is void."""
     gaps_of = {

@@ -78,6 +78,13 @@ def test_an_ablation_shows_what_each_change_gave(shown):
         ["Base", "3", "50.0", "", ""],
         ["T_2", "3", "80.0", "30.0 [20.0, 40.0]", "3 against 5 epochs"],
     ]
+    assert len(texts) == 2 and "over images only" in texts[1]
+    texts.clear()
+    study.comparison["pairs"][0]["splits"]["validation"] |= {"seeds": 6, "p": 0.03, "verdict": "higher"}
+    study.entries["base"]["seeds"] = 8
+    study.ladder("base", "best(t)")
+    assert "| **30.0 [20.0, 40.0]** | 0.030 |" in texts[0] and "Bold ones are established" in texts[1]
+    assert texts[2].startswith("@tbl-s-ladder compares networks with the seeds that both have: “Base” has 50.0 %")
     study.comparison["pairs"][0]["void"] = "This comparison is void."
     study.ladder("base", "best(t)")
     assert "| void" in " ".join(texts)
@@ -109,6 +116,20 @@ def test_a_search_shows_its_trials_by_rank_with_what_was_drawn(shown):
         "Tuned: of 2 trials in @fig-t-losses, trial 2 has the highest accuracy on validation, 80.0 [79.0, 81.0] %, "
         "which is therefore optimistic."
     )
+
+
+def test_of_trials_with_equal_accuracies_the_others_are_told(shown):
+    study, texts = shown
+    study.entries["t_1"]["accuracy"]["validation"]["mean"] = 0.8
+    study.group("t")
+    assert "80.0 [79.0, 81.0] % (another has it too; the first is taken), which is therefore" in texts[-1]
+
+
+def test_a_warm_start_has_no_epochs_to_match(shown):
+    study, texts = shown
+    study.comparison["pairs"][1]["unequal"] = ["“T_2” starts from the weights of `base`"]
+    study.comparisons("steps", ("base", "t_2"))
+    assert [cell.strip() for cell in texts[1].splitlines()[2].split("|")[1:-1]][3] == "–"
 
 
 def test_of_a_flagged_winner_with_a_test_split_both_are_said(shown):

@@ -67,7 +67,7 @@ def definitions() -> str:
         f"are one class, and over {points(EXCESS, 0)} points more than that class's share of the images. Without that, "
         f"it is {narrow} if fewer than {percent(ANSWERED, 0)} of the classes that occur are ever predicted. All but "
         "the first are judged on the test split, or on validation where there is none. A variant with several seeds "
-        "is marked if one of them is, and void if half of them or more are at chance or collapsed."
+        "is marked if one of them is, and void if half of them or more are at chance, or half or more collapsed."
     )
 
 

@@ -36,6 +36,12 @@ class Claims:
             self._studies[name] = self.results.json(f"studies/{name}/comparison.json")
         return self._studies[name]
 
+    def studies(self) -> list[Mapping]:
+        """The comparison.json of every study that the chapter reads."""
+        self.file("studies/*/comparison.json")  # raises where there is none
+        found = self.results.folder.glob("studies/*/comparison.json")
+        return [self.study(name) for name in sorted(file.parent.name for file in found)]
+
     def entry(self, study: str, variant: str) -> Mapping:
         """A variant of a study, or `best(group)`, the one that validation chose."""
         found = self.study(study)
@@ -122,9 +128,8 @@ class Claims:
         flags = listing([flag["flag"] for flag in markers.void_flags(self.entry(study, base))] or [""])
         reason = f"; void{flags and f', as it is {flags}'}" if pair["void"] else budgets
         change = "" if pair["void"] else f" {gain(found)}{_otherwise(pair['splits'], split)}"
-        own, common = self.entry(study, pair["b"])["seeds"], found["seeds"]
-        other = counted(common, "seed") if common > 1 else "one seed"
-        beside = f", beside {percent(found['accuracy_b'])} with the {other} of both" if common < own else ""
+        fewer = found["seeds"] < self.entry(study, pair["b"])["seeds"]
+        beside = f", beside {percent(found['accuracy_b'])} with the {_shared(found)} of both" if fewer else ""
         accuracy = f"{percent(found['accuracy_a'])}{markers.of(self.entry(study, base))}"
         return f"against {self.title(study, base)} ({accuracy}{beside}{reason}){change}"
 
@@ -192,7 +197,13 @@ class Claims:
         if pair["void"]:
             lifeless = self._lifeless(study, pair["a"], pair["b"])
             return f"void{f' ({lifeless})' if lifeless else ''}"
-        return f"{'(unequal budgets) ' if _amounts(pair) else ''}{gain(pair['splits'][split])}"
+        found = pair["splits"][split]
+        fewer = any(found["seeds"] < self.entry(study, pair[side])["seeds"] for side in "ab")
+        remarks = [
+            *(["unequal budgets"] if _amounts(pair) else []),
+            *([f"the {_shared(found)} of both"] if fewer else []),
+        ]
+        return f"{f'({listing(remarks)}) ' if remarks else ''}{gain(found)}"
 
     def most(self, study: str, base: str, others: Iterable[str]) -> str:
         """Which of several changes of `base` gains most, and which least, on validation."""
@@ -284,6 +295,10 @@ class Claims:
             raise AtlasError(f"{self.results.folder / pattern}: no such file, which an answer needs")
         return found[0]
 
+    def first_seed(self, study: str, variant: str) -> str:
+        """That what is shown is of a variant's first seed, in brackets; "" where it has no other."""
+        return " (first seed)" if self.entry(study, variant)["seeds"] > 1 else ""
+
     def similarity(self, variant: str) -> list[Mapping]:
         """How far the confusion matrices of a variant's splits are similar, by pairs of them."""
         return read_json(self.file(f"evaluation/{variant}/seed*/similarity.json"))["pairs"]
@@ -338,18 +353,17 @@ class Claims:
         return list(tables.read(self.file(f"evaluation/{variant}/seed*/extremes.csv")))
 
     def matched(self, study: str, a: str, b: str) -> str:
-        """In which epoch `b` reaches the best validation accuracy of `a`, as a clause; "" where epochs are unequal,
-        and where the comparison is void.
-        """
+        """In which of its epochs `b` reaches the best validation accuracy of `a`, as a clause; "" where void."""
         pair = self._pair(study, a, b)
-        if pair["unequal"] or pair["void"]:
+        if pair["void"]:
             return ""
         if pair["epochs_to_match"] is None:
             every = " with every seed" if pair["splits"]["validation"]["seeds"] > 1 else ""
             return f", whose best validation accuracy it does not reach{every}"
+        ours, theirs = (self.entry(study, pair[side])["epochs"] for side in "ba")
         return (
-            f", whose best validation accuracy it reaches in epoch {pair['epochs_to_match']:.3g}, that network in "
-            f"epoch {pair['epochs_to_best_a']:.3g}"
+            f", whose best validation accuracy it reaches in epoch {pair['epochs_to_match']:.3g} of {ours:.3g}, that "
+            f"network in epoch {pair['epochs_to_best_a']:.3g} of {theirs:.3g}"
         )
 
     def setting(self, variant: str, key: str):
@@ -392,6 +406,11 @@ def gain(found: Mapping) -> str:
     signed = _signed(found["difference"])
     verdict = "" if found.get("p") is None else ", established" if found["verdict"] else ", not established"
     return f"{signed} points [{limit(found['low'])}, {limit(found['high'])}]{verdict}"
+
+
+def _shared(found: Mapping) -> str:
+    """The seeds that both sides of a comparison have, in words."""
+    return counted(found["seeds"], "seed") if found["seeds"] > 1 else "one seed"
 
 
 def rejected_first(rejected: str, told: str) -> str:

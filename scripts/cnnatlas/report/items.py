@@ -84,8 +84,11 @@ def spans(chosen: Iterable[str], known: Sequence[str]) -> str:
     return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(run) for run in runs)
 
 
-def strength(item: Mapping, answer: str, found: Mapping[str, Sequence[str]]) -> str:
-    """How strong an answer is, with marks for what was substituted or reduced; `found` as `gaps` returns it."""
+def strength(item: Mapping, answer: str, found: Mapping[str, Sequence[str]], stated: bool = False) -> str:
+    """How strong an answer is, with marks for what was substituted or reduced; `found` as `gaps` returns it.
+
+    `stated` is an answer that holds in every run.
+    """
     if answer.startswith("void") or ALL_VOID in found.get("undecided", ()):
         kind = "void"
     elif item.get("verdict"):
@@ -93,7 +96,7 @@ def strength(item: Mapping, answer: str, found: Mapping[str, Sequence[str]]) -> 
     elif "tests" in item:
         kind = "tests"
     else:
-        kind = "theory" if item["id"].startswith(THEORY) else "shown"
+        kind = "theory" if item["id"].startswith(THEORY) else "stated" if stated else "shown"
     marks = [mark for status, mark in MARKS.items() if status in found]
     return kind + (f"^{','.join(marks)}^" if marks else "")
 

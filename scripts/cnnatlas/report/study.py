@@ -174,7 +174,11 @@ class Study:
         if opposed:
             void = ", the void ones left out" if told < len(rows) else ""
             show(f"Validation and test differ in sign in {part_of(opposed, told, 'row')} of @{label}{void}.")
-        fewer = dict.fromkeys(words for pair in rows for words in self._with_fewer_seeds(pair))
+        self._of_fewer_seeds(rows, label)
+
+    def _of_fewer_seeds(self, pairs: Iterable[Mapping], label: str) -> None:
+        """Which networks of a table are compared with fewer seeds than they have, and what they have with these."""
+        fewer = dict.fromkeys(words for pair in pairs for words in self._with_fewer_seeds(pair))
         if fewer:
             show(f"@{label} compares networks with the seeds that both have: {listing(list(fewer))}.")
 
@@ -206,15 +210,12 @@ class Study:
         differences = {
             name: _difference(splits[split], void) if split in splits else "" for split, name in NAMES.items()
         }
-        reached = None if void else pair["epochs_to_match"]
         return {
             "variant": _titled(b),
             "against": _titled(a),
             **differences,
             "p": _corrected(splits),
-            "matches after": "–"
-            if reached is None
-            else f"{reached:.3g}\u00a0against\u00a0{pair['epochs_to_best_a']:.3g}",
+            "matches after": _matched(pair),
             "budgets": "; ".join(pair["unequal"]),
         }
 
@@ -317,14 +318,16 @@ class Study:
         pairs = [None, *(self._pair(a, b) for a, b in pairwise(steps))]
         self.done |= {("pair", *pair) for pair in pairwise(steps)}
         rows = [self._step(name, pair) for name, pair in zip(steps, pairs, strict=True)]
+        label = f"tbl-{slug(self.name)}-ladder"
         self.results.table(
             _without_empty(rows),
-            f"tbl-{slug(self.name)}-ladder",
+            label,
             f"{self.facts['title']}: one step at a time, in per cent; the change from the row above in points on "
-            f"validation, 95 % interval ({_resampled(pairs[-1]['splits'])})."
+            f"validation [95 %, {_resampled(*(pair['splits'] for pair in pairs[1:]))}].{self._bold(pairs[1:])}"
             + self._legend(map(self._chosen, steps), where=""),
             source=f"{self.folder}/comparison.json",
         )
+        self._of_fewer_seeds(pairs[1:], label)
 
     def _step(self, name: str, pair: Mapping | None) -> dict:
         entry = self._of(self.entries, self._chosen(name), "variants")
@@ -335,6 +338,7 @@ class Study:
             "epochs": int(entry["epochs"]),
             **scores,
             "change": _difference(pair["splits"]["validation"], pair["void"]) if pair else "",
+            "p": _corrected(pair["splits"]) if pair else "",
             "budgets": "; ".join(pair["unequal"]) if pair else "",
         }
 
@@ -371,16 +375,24 @@ class Study:
         found = {split: interval(*(scores[split][key] for key in ("mean", "low", "high"))) for split in scores}
         test = f"; on the test split it has {found['test']} %" if "test" in found else ""
         label = group["members"][chosen]["label"].partition(": ")[0]
+        tied = self._tied(name)
         if markers.lifeless([self.entries[chosen]]):
             return (
-                f"{group['title']}: {label} has the highest accuracy on validation, {found['validation']} %, and is no "
-                f"choice (@fig-{slug(name)}-losses).{self._flagged(chosen)}"
+                f"{group['title']}: {label} has the highest accuracy on validation, {found['validation']} %{tied}, and "
+                f"is no choice (@fig-{slug(name)}-losses).{self._flagged(chosen)}"
             )
         return (
             f"{group['title']}: of {self._among(f'best({name})')} in @fig-{slug(name)}-losses, {label} has the highest "
-            f"accuracy on validation, {found['validation']} %, which is therefore optimistic{test}."
+            f"accuracy on validation, {found['validation']} %{tied}, which is therefore optimistic{test}."
             f"{self._flagged(chosen)}"
         )
+
+    def _tied(self, name: str) -> str:
+        """In brackets, that others of a group have the accuracy of the one that validation chose, the first of them."""
+        first, *others = (rank["variant"] for rank in self.comparison["best"][name]["ranking"])
+        means = {each: self.entries[each]["accuracy"]["validation"]["mean"] for each in (first, *others)}
+        same = sum(means[each] == means[first] for each in others)
+        return f" ({'another has' if same == 1 else f'{same} others have'} it too; the first is taken)" if same else ""
 
     def _flagged(self, name: str) -> str:
         flags = markers.remark(self.entries[name])
@@ -635,6 +647,17 @@ def _difference(found: Mapping, void: str | None) -> str:
     """A difference with its interval, bold where it is established; or that the comparison is void."""
     text = _signed(*(found[key] for key in ("difference", "low", "high")))
     return "void" if void else f"**{text}**" if found.get("verdict") else text
+
+
+def _matched(pair: Mapping) -> str:
+    """After how many epochs a comparison's second side has the first one's best accuracy, against the first itself.
+
+    Nothing of a warm start, whose epochs before are not counted.
+    """
+    started = any(" the weights of " in words for words in pair["unequal"])
+    if pair["void"] or started or pair["epochs_to_match"] is None:
+        return "–"
+    return f"{pair['epochs_to_match']:.3g}\u00a0against\u00a0{pair['epochs_to_best_a']:.3g}"
 
 
 def _corrected(splits: Mapping[str, dict]) -> str:

@@ -1,11 +1,9 @@
 """The answers of chapter A."""
 
-from collections.abc import Sequence
-
 from cnnatlas.report.answers.interpretations import contrasted, plainly, two
 from cnnatlas.report.answers.registry import Answers, lined
 from cnnatlas.report.claims import Claims
-from cnnatlas.wording import counted
+from cnnatlas.wording import capitalised
 
 DENSE, POOLED = "dense_head_cifar10", "global_pooling_cifar10"
 ANSWERS = Answers()
@@ -27,9 +25,9 @@ def _final(claims: Claims, study: str, variant: str) -> str:
     neither = claims.study(study)["factorial"]["cells"]["neither"]["variant"]
     plain = claims.title(study, neither)
     return lined(
-        f"{claims.title(study, variant)} {claims.score(study, variant, 'validation', 'test')}. In {plain}, "
-        f"{claims.effects(study, *effects)}",
-        f"{plain} was {claims.budget(study, neither)}",
+        f"{claims.title(study, variant)} {claims.score(study, variant, 'validation', 'test')}. "
+        f"{capitalised(claims.effects(study, *effects))}",
+        f"{plain}, without either, was {claims.budget(study, neither)}",
         *claims.cells(study, *effects),
         f"against the best of the others by validation, {claims.title(study, best)} "
         f"({claims.mean(study, best, 'test')}): {claims.gained(study, best, variant)} on test",
@@ -77,14 +75,3 @@ def _edges_and_object(claims: Claims, network: str) -> str:
     edges = edges.replace("; with permuted weights it is", ", with permuted weights", 1)
     mass = contrasted(claims, network, method, "mass lies on the", central)
     return edges if edges.startswith("void") or mass == edges else f"{edges}; {plainly(mass)}"
-
-
-@ANSWERS.to("X2")
-def _seeds(claims: Claims) -> str:
-    seeds = [entry["seeds"] for study in (DENSE, POOLED) for entry in claims.study(study)["variants"]]
-    return f"Each network of assignment A with {_range(seeds)}; intervals in every study, tests where seeds suffice"
-
-
-def _range(seeds: Sequence[int]) -> str:
-    low, high = min(seeds), max(seeds)
-    return counted(low, "seed") if low == high else f"{low} to {counted(high, 'seed')}"

@@ -176,7 +176,11 @@ def _best_value(claims: Claims, group: str, sweep: tuple[str, str, str | None]) 
     value, low = values[best["variant"]], best["accuracy"]["validation"]["low"]
     near = sum(entry["accuracy"]["validation"]["mean"] >= low for entry in entries) - 1
     lowest = values[min(entries, key=lambda entry: entry["accuracy"]["validation"]["loss"])["variant"]]
+    tied = (
+        sum(entry["accuracy"]["validation"]["mean"] == best["accuracy"]["validation"]["mean"] for entry in entries) - 1
+    )
     remarks = [
+        *([f"{part_of(tied, len(entries) - 1, 'other value')} as accurate"] if tied else []),
         *(["it ends the range"] if value in (min(values.values()), max(values.values())) else []),
         *([f"{part_of(near, len(entries) - 1, 'other value')} within its interval"] if near else []),
         *([] if lowest == value else [f"the lowest validation loss is at {lowest:g}"]),
@@ -192,7 +196,15 @@ def _best_of_all(claims: Claims) -> str:
     study, best = max(entries, key=lambda pair: pair[1]["accuracy"]["validation"]["mean"])
     score = claims.score(study, best["variant"], "validation", "test")
     seeds = {entry["seeds"] for _, entry in entries}
-    return f"{claims.title(study, best['variant'])}: {score}{_with(best['seeds'], seeds)}"
+    highest = best["accuracy"]["validation"]["mean"]
+    tied = {
+        claims.title(own, entry["variant"])
+        for own, entry in entries
+        if entry["accuracy"]["validation"]["mean"] == highest
+    }
+    others = sorted(tied - {claims.title(study, best["variant"])})
+    said = f"; on validation {listing(others)} as much" if others else ""
+    return f"{claims.title(study, best['variant'])}: {score}{_with(best['seeds'], seeds)}{said}"
 
 
 def _with(seeds: int, all_: set[int]) -> str:

@@ -15,7 +15,10 @@ ANSWERS = Answers()
 
 @ANSWERS.to("C1a")
 def _subset(claims: Claims) -> str:
-    return f"{_images(claims, SCRATCH, 'c1c_basic')}, as many cats as dogs"
+    alike = (
+        "" if claims.setting("c1c_basic", "train_images") else ", as many cats as dogs"
+    )  # a part is any draw of them
+    return f"{_images(claims, SCRATCH, 'c1c_basic')}{alike}"
 
 
 def _images(claims: Claims, study: str, variant: str) -> str:

@@ -42,7 +42,7 @@ def _confident(claims: Claims) -> str:
         named = listing(never) if len(never) <= NAMED else f"the {len(never)} others"
         missing = f"; no image of {named} is right"
     classes = counted(len(set(right)), "class", "classes")
-    name = f"{claims.title(STL10, 'd1_shallow')}{claims.marks(STL10, 'd1_shallow')}"
+    name = _first(claims, "d1_shallow")
     return lined(f"{name}: shown are {counted(len(right), 'image')} of {classes}{missing}", f"accuracy is {score}")
 
 
@@ -77,7 +77,8 @@ def _most_confident_mistake(claims: Claims) -> str:
         return ""
     worst = max(wrong, key=lambda row: float(row["score"]))
     score = decimal(float(worst["score"]))
-    return f"most confident mistake: {worst['class']} taken for {worst['prediction']} with a score of {score}"
+    of = claims.first_seed(STL10, "d1_shallow")
+    return f"most confident mistake{of}: {worst['class']} taken for {worst['prediction']} with a score of {score}"
 
 
 @ANSWERS.to("D1.4")
@@ -90,11 +91,16 @@ def _similar(claims: Claims) -> str:
 
 def _alike(claims: Claims, variant: str) -> str:
     """Whether the errors of a network's splits are similar, in kind and in number."""
-    void, name = claims.lifeless(STL10, variant), claims.title(STL10, variant)
+    void = claims.lifeless(STL10, variant)
     if void:
         return void.removeprefix("void: ")
     rates, classes = (_verdicts(claims.similarity(variant), question) for question in ("rates", "pattern"))
-    return f"{name}{claims.marks(STL10, variant)}: which classes it confuses: {classes}; how often it errs: {rates}"
+    return f"{_first(claims, variant)}: which classes it confuses: {classes}; how often it errs: {rates}"
+
+
+def _first(claims: Claims, variant: str) -> str:
+    """A network's title with its marks, and that it is the first seed's where it has several."""
+    return f"{claims.title(STL10, variant)}{claims.marks(STL10, variant)}{claims.first_seed(STL10, variant)}"
 
 
 def _verdicts(pairs: Sequence[Mapping], question: str) -> str:

@@ -6,7 +6,7 @@ says that the networks which it is about learned nothing. Answers lie in the mod
 them, so that another answer makes that chapter and the findings again, and no other.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.report import parts
@@ -19,7 +19,14 @@ BREAK = "\n\n"  # between an answer's line and its details
 
 
 class Answers(dict[str, Answer]):
-    """Answers by the ids of their items; asking for another raises an AtlasError."""
+    """Answers by the ids of their items; asking for another raises an AtlasError.
+
+    `stated` are the ids of those that hold in every run, and so are no result of one.
+    """
+
+    def __init__(self, answers: Mapping[str, Answer] | None = None, stated: Iterable[str] = ()):
+        super().__init__(answers or {})
+        self.stated = set(stated)
 
     def to(self, item: str) -> Callable[[Answer], Answer]:
         """Register a function as the answer to an item."""
@@ -33,6 +40,7 @@ class Answers(dict[str, Answer]):
     def says(self, item: str, text: str) -> None:
         """Register an answer that holds in every run."""
         self[item] = lambda claims: text
+        self.stated.add(item)
 
     def show(self, claims: Claims, *items: str) -> None:
         """Show answers, lines in bold; with the item's id where no heading has it: of several, of the workflow's."""
