@@ -1,5 +1,6 @@
 """Whether two variants of a study were trained on equal budgets: epochs, images, updates, resolution, weights."""
 
+from collections.abc import Iterable
 from math import ceil
 
 import numpy as np
@@ -25,6 +26,11 @@ def unequal(a: Variant, b: Variant) -> list[str]:
         if a.spec[key] != b.spec[key]:
             words += [f"“{v.title}” {verb} the weights of {_named(v.spec[key], a, b)}" for v in (b, a) if v.spec[key]]
     return words
+
+
+def warm(words: Iterable[str]) -> bool:
+    """Whether one of two variants continues a training, by what `unequal` says of them: neither is the faster one."""
+    return any("” starts from the weights of " in each for each in words)
 
 
 def sentence(words: list[str], a: Variant, b: Variant) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from cnnatlas import tables
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import markers
+from cnnatlas.evaluation.budgets import warm
 from cnnatlas.evaluation.contrasts import cells_of
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.files import read_json
@@ -353,9 +354,12 @@ class Claims:
         return list(tables.read(self.file(f"evaluation/{variant}/seed*/extremes.csv")))
 
     def matched(self, study: str, a: str, b: str) -> str:
-        """In which of its epochs `b` reaches the best validation accuracy of `a`, as a clause; "" where void."""
+        """In which of its epochs `b` reaches the best validation accuracy of `a`, as a clause.
+
+        "" where the comparison is void, and of a warm start, whose epochs before are not counted.
+        """
         pair = self._pair(study, a, b)
-        if pair["void"]:
+        if pair["void"] or warm(pair["unequal"]):
             return ""
         if pair["epochs_to_match"] is None:
             every = " with every seed" if pair["splits"]["validation"]["seeds"] > 1 else ""

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import markers
+from cnnatlas.evaluation.budgets import warm
 from cnnatlas.evaluation.learning_curves import contrast
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.evaluation.verdicts import SEEDS_NEEDED, enough
@@ -654,8 +655,7 @@ def _matched(pair: Mapping) -> str:
 
     Nothing of a warm start, whose epochs before are not counted.
     """
-    started = any(" the weights of " in words for words in pair["unequal"])
-    if pair["void"] or started or pair["epochs_to_match"] is None:
+    if pair["void"] or warm(pair["unequal"]) or pair["epochs_to_match"] is None:
         return "–"
     return f"{pair['epochs_to_match']:.3g}\u00a0against\u00a0{pair['epochs_to_best_a']:.3g}"
 
