@@ -1,5 +1,7 @@
 """Files that a run no longer makes are listed, and removed only when told so."""
 
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cnnatlas.workflow.orphans import orphans, remove, summary
+from project import ROOT
 
 RUN = Path("results/a")
 MADE = ["results/a/models/x/weights", "results/a/logs/train/x/seed0.log", "results/a/report/media/a"]
@@ -17,11 +20,15 @@ IN_PROGRESS = "results/a/checkpoints/y/seed0/1.checkpoint"
 GONE = ["results/a/benchmarks/train/y/seed0.tsv", "results/a/models/y/weights", "results/a/report/media/b/1.png"]
 
 
+def write(file):
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("content")
+
+
 @pytest.fixture
 def run(tmp_path):
     for file in (*KEPT, IN_PROGRESS, *GONE, "results/b/models/y/weights"):
-        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / file).write_text("content")
+        write(tmp_path / file)
     return tmp_path
 
 
@@ -29,14 +36,41 @@ def test_only_files_that_no_job_makes_are_orphans(run):
     assert orphans(run, RUN, MADE) == GONE
 
 
-def test_predictions_on_request_are_none_while_their_network_is_evaluated(tmp_path):
-    for name, seed in (("x", 0), ("y", 0)):
-        for file in (f"evaluation/{name}/seed{seed}/predictions.csv", f"logs/predictions/{name}/seed{seed}.log"):
-            (tmp_path / RUN / file).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / RUN / file).touch()
-    made = ["results/a/evaluation/x/seed0/metrics.json", "results/a/logs/evaluate/x/seed0.log"]
-    left = ["evaluation/y/seed0/predictions.csv", "logs/predictions/y/seed0.log"]
-    assert orphans(tmp_path, RUN, made) == [f"results/a/{file}" for file in left]
+def test_what_is_made_on_request_is_none_while_its_network_is_evaluated(tmp_path):
+    rules = (ROOT / "workflow/rules/evaluate.smk").read_text()
+    files = re.findall(r'"results/{run}/(evaluation/{variant}/[^"]+)"', rules)
+    files += re.findall(r'"results/{run}/((?:logs|benchmarks)/\w+/{variant}[/.][^"]+)"', rules)
+    assert len(files) > 15
+    for name in ("x", "y"):
+        for file in files:
+            write(tmp_path / RUN / file.format(variant=name, seed=3))
+    evaluated = ("metrics.json", "confusion.npz", "similarity.json", "extremes.csv")
+    made = [f"results/a/evaluation/x/seed3/{name}" for name in evaluated] + ["results/a/logs/evaluate/x/seed3.log"]
+    left = sorted({f"results/a/{file.format(variant='y', seed=3)}" for file in files})
+    assert orphans(tmp_path, RUN, made) == left
+
+
+PHOTOGRAPH = "results/a/photographs/cat/record.json"
+OF_PHOTOGRAPHS = [PHOTOGRAPH, "results/a/report/photographs.html", "results/a/report/media/photographs/1.png"]
+OF_PHOTOGRAPHS += ["results/a/report/build/photographs.ipynb", "results/a/logs/figure_photograph/cat.log"]
+
+
+@pytest.mark.parametrize(
+    ("chapters", "made", "left"),
+    [
+        (["a", "photographs"], [], []),  # --config photographs=FOLDER, which no plan of another command sees
+        (None, [], []),
+        (["a"], [], OF_PHOTOGRAPHS),
+        (["a", "photographs"], [PHOTOGRAPH], OF_PHOTOGRAPHS[1:]),  # of the configuration: the plan is exact
+    ],
+)
+def test_photographs_are_none_while_the_report_may_show_them(tmp_path, chapters, made, left):
+    for file in OF_PHOTOGRAPHS:
+        write(tmp_path / file)
+    labels = tmp_path / RUN / "report/build/labels.json"
+    if chapters:
+        labels.write_text(json.dumps({"contents": [{"chapter": chapter} for chapter in chapters]}))
+    assert orphans(tmp_path, RUN, [*made, labels.relative_to(tmp_path).as_posix()]) == sorted(left)
 
 
 def test_removing_them_leaves_all_else_and_no_empty_folder(run):

@@ -39,6 +39,11 @@ def of(*photographs):
     return jobs(photograph=photographs, figure_photograph=photographs)
 
 
+def orphans(project, *remove):
+    command = [sys.executable, "scripts/orphans.py", "results/tiny", *remove]
+    return subprocess.run(command, cwd=project.folder, capture_output=True, text=True, check=True).stdout
+
+
 def test_photographs_are_jobs_of_their_own_and_a_chapter(restored, pictures):
     assert planned(restored, pictures) == of("a-png", "it-s-b-png", "cut-jpg") + CHAPTER
     result = restored.snakemake("--config", f"photographs={pictures}")
@@ -46,6 +51,7 @@ def test_photographs_are_jobs_of_their_own_and_a_chapter(restored, pictures):
     page = (restored.folder / PAGE).read_text()
     assert "a.png" in page and "cut.jpg" in page and "Files that were not shown" in page
     assert planned(restored, pictures) == Counter()
+    assert orphans(restored) == "results/tiny: every file is one that this run makes\n"
 
     paint(pictures / "new.png", 7)
     (pictures / "a.png").touch()
@@ -62,7 +68,6 @@ def test_photographs_are_jobs_of_their_own_and_a_chapter(restored, pictures):
     assert without == jobs(labels="", publish="", pdf="", website="")
     assert restored.snakemake().returncode == 0
     assert restored.planned() == Counter()
-    command = [sys.executable, "scripts/orphans.py", "results/tiny", "yes"]
-    removed = subprocess.run(command, cwd=restored.folder, capture_output=True, text=True, check=True).stdout
+    removed = orphans(restored, "yes")
     assert PAGE in removed and "no longer makes; removed" in removed
     assert not (restored.folder / "results/tiny/photographs").exists()
