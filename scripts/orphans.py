@@ -7,25 +7,30 @@ make clean-orphans RUN=results/embedded REMOVE=yes  lists them, then removes the
 import sys
 from pathlib import Path
 
+from cnnatlas.configuration import run as configuration
 from cnnatlas.errors import AtlasError
 from cnnatlas.workflow import dry_run, orphans
-from why import ROOT, overlay
+from why import ROOT, inside
+
+
+def _run(typed: str) -> Path:
+    run = inside("RUN", typed)
+    if run.parts[:-1] != ("results",) or not (ROOT / run).is_dir():
+        raise AtlasError(f"RUN={typed}: no such run; name its folder, such as results/embedded")
+    return run
 
 
 def _configuration(run: Path) -> str:
-    try:
-        return overlay(str(run))
-    except AtlasError:
-        raise AtlasError(f"RUN={run}: no file of config/ has `run: {run.name}`, so nothing makes this run; put its "
-                         "configuration back, or remove the folder yourself") from None  # fmt: skip
+    if file := configuration.file_of(ROOT, run.name):
+        return file
+    raise AtlasError(f"RUN={run}: no file of config/ has `run: {run.name}`, which would tell what this run makes; put "
+                     "its configuration there")  # fmt: skip
 
 
 def main() -> None:
     """List the run's orphans and, if told so, remove them; or one line of what is wrong."""
     try:
-        run, remove = Path(sys.argv[1]), sys.argv[2:] == ["yes"]
-        if not (ROOT / run).is_dir():
-            raise AtlasError(f"RUN={run}: no such folder; name that of a run, such as results/embedded")
+        run, remove = _run(sys.argv[1]), sys.argv[2:] == ["yes"]
         found = orphans.orphans(ROOT, run, dry_run.made(ROOT, _configuration(run)))
     except AtlasError as error:
         sys.exit(f"error: {error}")

@@ -4,6 +4,7 @@ make why TARGET=results/embedded/report/report.pdf
 make why TARGET=results/cpu/report/report.pdf CONFIG=config/cpu.yaml
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -12,6 +13,17 @@ from cnnatlas.errors import AtlasError
 from cnnatlas.workflow import dry_run, reruns
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def inside(name: str, typed: str) -> Path:
+    """A path below the project, relative to it, of one that was typed: absolute, or seen from the project.
+
+    Raises AtlasError for one elsewhere, which no plan that is made here is about.
+    """
+    for path in (Path(os.path.normpath(ROOT / typed)), (ROOT / typed).resolve()):  # results/ may be a link, or the way
+        if path.is_relative_to(ROOT):
+            return path.relative_to(ROOT)
+    raise AtlasError(f"{name}={typed}: not in {ROOT}, whose runs alone are known here; name a path below it")
 
 
 def overlay(target: str) -> str:
@@ -35,7 +47,7 @@ def why(target: str, config: str) -> str:
 def main() -> None:
     """Print why, or one line of what is wrong."""
     try:
-        target = sys.argv[1]
+        target = inside("TARGET", sys.argv[1]).as_posix()
         print(why(target, sys.argv[2] if len(sys.argv) > 2 else overlay(target)))
     except AtlasError as error:
         sys.exit(f"error: {error}")

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import orphans as script
+import why
 from cnnatlas.workflow.orphans import orphans, remove, summary
 from project import ROOT
 
@@ -85,6 +87,41 @@ def test_what_happens_is_said(run):
     assert summary(run, RUN, [], remove=True) == "results/a: every file is one that this run makes"
     assert summary(run, RUN, GONE, remove=False).endswith("no longer makes; add REMOVE=yes to remove them")
     assert summary(run, RUN, GONE, remove=True).startswith("results/a: 3 files (0.0 MiB)")
+
+
+@pytest.fixture
+def refused(monkeypatch):
+    """What the command says of a run that it refuses."""
+
+    def said(run):
+        monkeypatch.setattr(sys, "argv", ["orphans.py", run])
+        with pytest.raises(SystemExit) as ended:
+            script.main()
+        return ended.value.code
+
+    return said
+
+
+def test_a_run_is_the_same_however_its_path_is_typed(tmp_path):
+    (tmp_path / "link").symlink_to(ROOT)
+    for typed in ("results/a", "./results/b/../a/", ROOT / "results/a", tmp_path / "link/results/a"):
+        assert why.inside("RUN", str(typed)) == RUN
+
+
+@pytest.mark.parametrize("run", ["results", "results/embedded/export", "config", "nowhere", str(ROOT)])
+def test_what_is_no_run_is_refused(refused, run):
+    assert refused(run) == f"error: RUN={run}: no such run; name its folder, such as results/embedded"
+
+
+def test_a_run_elsewhere_is_one_line_and_nobody_is_told_to_remove_it(refused, run):
+    assert re.fullmatch(r"error: RUN=/.*: not in /.*; name a path below it", refused(str(run / RUN)))
+
+
+def test_a_run_without_a_configuration_is_not_said_to_be_made_by_nothing(refused, tmp_path, monkeypatch):
+    (tmp_path / RUN).mkdir(parents=True)
+    for module in (script, why):
+        monkeypatch.setattr(module, "ROOT", tmp_path)
+    assert refused("results/a").endswith("`run: a`, which would tell what this run makes; put its configuration there")
 
 
 @pytest.mark.slow
