@@ -52,6 +52,9 @@ def test_a_failed_run_keeps_the_report_whose_figures_it_has_removed(results):
     (results / "report/media/a/figure.svg").unlink()
     assert "previous_report/report.pdf" in last_report.settle(results, failed=True)
     assert (results / last_report.FOLDER / "media/a/figure.svg").exists()
+    last_report.put_aside(results)  # the run after it
+    assert "previous_report/report.pdf" in last_report.settle(results, failed=True)
+    assert (results / last_report.FOLDER / "media/a/figure.svg").exists()
     last_report.put_aside(results)
     assert last_report.settle(results) is None  # a new one need not have the figures of the old
 

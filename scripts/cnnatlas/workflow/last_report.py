@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from cnnatlas.files import remove_folder
@@ -11,9 +12,12 @@ WHOLE = ("report.pdf", "index.html")
 
 
 def put_aside(results: Path) -> None:
-    """Give the files of a whole report second names, in FOLDER; where the file system can, they take no room."""
+    """Give the files of a whole report second names, in FOLDER; where the file system can, they take no room.
+
+    After a run that failed, the report is whole only if it has all files of the one that is kept there.
+    """
     report, kept = results / "report", results / FOLDER
-    if _whole(report):
+    if _whole(report, _parts(kept)):
         remove_folder(kept)
         for source in sorted(report.rglob("*")):
             if source.is_file() and source.relative_to(report).parts[0] != "build":
@@ -26,16 +30,20 @@ def settle(results: Path, failed: bool = False) -> str | None:
     After one that `failed` it is whole only if it has all files that it had.
     """
     kept = results / FOLDER
-    parts = [path.relative_to(kept) for path in kept.rglob("*")] if failed else []
-    if _whole(results / "report") and all((results / "report" / part).exists() for part in parts):
+    if _whole(results / "report", _parts(kept) if failed else []):
         remove_folder(kept)
     if kept.exists():
         return f"the last whole report is kept: {kept}/report.pdf and index.html; the next that succeeds replaces it"
     return None
 
 
-def _whole(report: Path) -> bool:
-    return all((report / name).exists() for name in WHOLE)
+def _whole(report: Path, parts: Iterable[Path]) -> bool:
+    return all((report / part).exists() for part in (*WHOLE, *parts))
+
+
+def _parts(kept: Path) -> list[Path]:
+    """What the kept report consists of; nothing where none is kept."""
+    return [path.relative_to(kept) for path in kept.rglob("*")]
 
 
 def _link(source: Path, target: Path) -> None:
