@@ -1,13 +1,14 @@
 """Comparing two runs: what counts, what is named first, and which cause is given."""
 
 import json
+import re
 import subprocess
 import sys
 
 import pytest
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.workflow.verification import compare
+from cnnatlas.workflow.verification import NOT_COMPARED, STAGES, compare
 from project import ROOT
 
 ENVIRONMENT = {
@@ -23,6 +24,7 @@ FILES = {
     "studies/one/comparison.json": "{}",
     "audit/stl10/samples.png": "picture",
     "foundations/theory/answers.json": "{}",
+    "photographs/cat/record.json": "{}",
     "report/a.html": "<html>",
     "report/build/a.json": "{}",
     "report/build/typst/a.typ": "= A",
@@ -64,6 +66,11 @@ def runs(tmp_path):
     return tmp_path / "a/results/tiny", tmp_path / "b/results/tiny"
 
 
+def test_every_folder_and_table_of_a_run_has_its_place_in_the_order():
+    rules = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
+    assert set(re.findall(r'"results/{{?run}}?/([^/"]+)', rules)) <= {*STAGES, *NOT_COMPARED}
+
+
 def test_equal_runs_agree_in_every_file(runs):
     found = compare(*runs)
     assert (found.first, found.cause) == (None, None)
@@ -88,6 +95,7 @@ def test_a_changed_byte_in_weights_is_found_whatever_its_size_and_name(runs):
         (["report/report.pdf", "report/build/a.json", "foundations/theory/answers.json"], "foundations/"),
         (["studies/one/comparison.json", "evaluation/own/curves.svg"], "evaluation/own/curves.svg"),
         (["evaluation/own/curves.svg", "evaluation/own/seed0/metrics.json"], "evaluation/own/seed0/metrics.json"),
+        (["report/media/a/fig-a.svg", "photographs/cat/record.json"], "photographs/cat"),
         (["report/a.html", "report/media/a/fig-a.svg"], "report/media"),
         (["report/build/typst/a.typ", "report/media/a/fig-a.svg"], "report/media"),
         (["report/build/a.json", "report/build/a.ipynb"], "report/build/a.ipynb"),

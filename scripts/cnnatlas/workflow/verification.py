@@ -16,7 +16,7 @@ from cnnatlas.workflow import last_report
 
 DATA = "data"  # resources/, beside the runs' results
 STAGES = (DATA, "checks", "models", "evaluation", "results.csv", "studies", "interpretation", "audit", "foundations")
-STAGES += ("report",)
+STAGES += ("photographs", "report")
 KINDS = (".safetensors", ".npy", ".npz", ".csv", ".json")  # numbers come before figures of them
 # Measurements of a run, intermediate files, and what commands of the Makefile leave beside its results
 NOT_COMPARED = {"benchmarks", "checkpoints", "export", "logs", "predict", "timing.json", last_report.FOLDER}
