@@ -100,8 +100,8 @@ def agreement(setting: Setting) -> Iterator[Row]:
     with devices.reproducible(1):
         for kind, subject, difference, limit in gpu_agreement.differences(setting.specs, setting.device):
             yield Row("agreement", f"{kind} {subject}", f"{difference:.1e} of {limit:.0e}", difference <= limit)
-        for subject in gpu_agreement.untried():
-            yield Row("agreement", f"method {subject}", "captum is missing: not tried")
+        for (kind, subject), reason in gpu_agreement.untried().items():
+            yield Row("agreement", f"{kind} {subject}", f"{reason}: not tried")
 
 
 def bits(setting: Setting) -> Iterator[Row]:

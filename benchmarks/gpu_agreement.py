@@ -53,19 +53,25 @@ Difference = tuple[str, str, float, float]
 
 def differences(specs: dict, device: torch.device) -> Iterator[Difference]:
     """(kind, subject, difference, limit) of everything that can be compared."""
+    left_out = untried()
     for kind, subjects, compare in (
         ("network", list(specs), lambda name: _network(specs[name], device)),
-        ("augmentation", sorted(declarations().keys() & VALUES.keys()), lambda name: _augmentation(name, device)),
+        ("augmentation", sorted(declarations()), lambda name: _augmentation(name, device)),
         ("optimiser", [each["name"] for each in OPTIMISERS], lambda name: _optimiser(name, device)),
-        ("method", sorted(set(METHODS) - set(untried())), lambda name: _method(name, device)),
+        ("method", sorted(METHODS), lambda name: _method(name, device)),
     ):
         for subject in subjects:
-            yield kind, subject, compare(subject), LIMITS[kind]
+            if (kind, subject) not in left_out:
+                yield kind, subject, compare(subject), LIMITS[kind]
 
 
-def untried() -> tuple[str, ...]:
-    """Augmentations without a value here, and the methods of interpretation that need captum, where it is missing."""
-    return (*sorted(declarations().keys() - VALUES.keys()), *(() if find_spec("captum") else NEED_CAPTUM))
+def untried() -> dict[tuple[str, str], str]:
+    """By (kind, subject), why something cannot be compared."""
+    without_value = sorted(declarations().keys() - VALUES.keys())
+    without_captum = () if find_spec("captum") else NEED_CAPTUM
+    return {("augmentation", name): "benchmarks/gpu_agreement.py has no value for it" for name in without_value} | {
+        ("method", name): "captum is missing" for name in without_captum
+    }
 
 
 def _apart(pairs: Iterator[tuple[Tensor, Tensor]]) -> float:

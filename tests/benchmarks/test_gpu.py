@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+import torch
 
 from project import ROOT
 from training.test_loop import spec
@@ -40,6 +41,23 @@ def test_all_checks_run_on_a_cpu_with_little_installed(tmp_path):
     assert subjects["killed and resumed"] and subjects["network a2b_final"] and subjects["method cam"]
     assert any(row["check"] == "recipe" and "test images, mirrored" in row["result"] for row in rows)
     assert subjects["method smooth_grad"] is None  # not tried, and not said to hold
+
+
+def test_what_is_not_compared_is_named_with_its_kind_and_reason(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    import gpu
+    import gpu_agreement
+
+    declared = gpu_agreement.declarations() | {"greyscale": None}
+    monkeypatch.setattr(gpu_agreement, "declarations", lambda: declared)
+    monkeypatch.setattr(gpu_agreement, "find_spec", lambda name: None)
+    for name in ("_augmentation", "_optimiser", "_method"):
+        monkeypatch.setattr(gpu_agreement, name, lambda subject, device: 0.0)
+    rows = [(row.subject, row.result) for row in gpu.agreement(gpu.Setting(ROOT, {}, torch.device("cpu"), quick=True))]
+    assert ("augmentation greyscale", "benchmarks/gpu_agreement.py has no value for it: not tried") in rows
+    assert ("method smooth_grad", "captum is missing: not tried") in rows
+    subjects = [subject for subject, _ in rows]
+    assert len(set(subjects)) == len(subjects) and {"augmentation flip", "method cam"} <= set(subjects)
 
 
 @pytest.mark.slow
