@@ -65,6 +65,14 @@ def test_intervals_stay_between_zero_and_one():
     assert (widest["low"], widest["high"]) == (0, 1)
 
 
+def test_the_mean_loss_is_unknown_where_a_network_has_none():
+    diverged = variant("a", 0.7, seeds=(0, 1))
+    diverged.runs[1].metrics["validation"]["loss"] = None  # as of scores that are not finite
+    assert comparison.accuracy(diverged, "validation")["loss"] is None
+    losses = [run.metrics["train"]["loss"] for run in diverged.runs.values()]
+    assert comparison.accuracy(diverged, "train")["loss"] == pytest.approx(np.mean(losses))
+
+
 def test_table_rows_have_every_column_and_leave_absent_splits_empty():
     row = comparison.row(compared(variant("a", 0.7, seeds=(0, 1)))["variants"][0])
     assert tuple(row) == comparison.COLUMNS

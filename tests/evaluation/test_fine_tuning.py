@@ -89,6 +89,13 @@ def test_a_training_that_diverged_is_left_out():
     assert described(lost) == {"variants": [], "sentences": []}
 
 
+def test_networks_without_a_loss_are_left_out():
+    block, whole = variant("block", "frozen", None, [0.6]), variant("all", "frozen", 0.5, [0.58])
+    assert [entry["variant"] for entry in described(block, whole)["variants"]] == ["all"]
+    stage = variant("frozen", None, None, [])
+    assert fine_tuning.describe({v.name: v for v in (stage, whole)}) == {"variants": [], "sentences": []}
+
+
 def test_an_epoch_that_changes_nothing_is_not_said_to_lower_the_loss():
     assert "its first epoch leaves it at 0.600" in described(variant("block", "frozen", 0.6, [0.6]))["sentences"][0]
 

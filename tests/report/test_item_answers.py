@@ -414,6 +414,7 @@ def test_the_best_value_is_told_among_all_that_were_trained_and_where_it_ends_th
     accuracies["b2_adam_rate_0.001"] = 0.495  # within the interval of the best, which is 0.01 to each side
     variants = [entry(name, accuracies.get(name, 0.3)) for name in values]
     variants[2]["accuracy"]["validation"]["loss"] = 0.1  # b2_constant
+    variants[1]["accuracy"]["validation"]["loss"] = None  # a network whose scores are not finite
     save(results.folder, "schedules_cifar10", {**COMPARISON, "variants": variants, "best": best}, FACTS)
     assert ANSWERS["B2.11"](Claims(results)) == (
         "Best on validation: SGD’s rate 0.3 of 3 values (50.0 %), Adam’s 0.01 of 2 values (50.0 %) and StepLR’s gamma "

@@ -50,6 +50,12 @@ def test_how_it_was_trained_is_one_sentence_with_the_losses_of_all_splits_in_the
     )
 
 
+def test_a_loss_that_is_not_finite_is_a_dash(variant, shown):
+    variant.metrics["test"]["loss"] = None
+    variant.recipe()
+    assert "of validation 1.250 and test – (@fig" in shown[0].data["text/markdown"]
+
+
 def test_the_images_of_its_splits_are_counted(variant, shown):
     variant.batches()
     said = "In this run the splits hold 2,000 validation and 2,000 test images, in batches of 32."

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cnnatlas.evaluation import budgets, factorial, fitting, gains, markers, pairing, ranking, statistics
+from cnnatlas.evaluation import budgets, factorial, fitting, gains, markers, metrics, pairing, ranking, statistics
 from cnnatlas.evaluation.contrasts import cells_of
 from cnnatlas.evaluation.scores import SPLITS
 from cnnatlas.evaluation.study import Variant
@@ -32,7 +32,7 @@ COLUMNS = (
 def accuracy(variant: Variant, split: str) -> dict:
     """Mean accuracy over seeds and its 95 % interval: Wilson's over images for one seed, Student's t over several.
 
-    Also the mean loss.
+    Also the mean loss, None where a network has scores that are not finite.
     """
     scores = [run.metrics[split] for run in variant.runs.values()]
     values = [score["accuracy"] for score in scores]
@@ -46,7 +46,7 @@ def accuracy(variant: Variant, split: str) -> dict:
         "interval": "t" if several else "Wilson",
         "images": scores[0]["n"],
         "seeds": values,
-        "loss": float(np.mean([score["loss"] for score in scores])),
+        "loss": metrics.mean_loss(score["loss"] for score in scores),
         "mirrored": float(np.mean(mirrored)) if len(mirrored) == len(scores) else None,
     }
 

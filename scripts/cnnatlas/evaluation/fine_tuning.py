@@ -13,19 +13,24 @@ from cnnatlas.wording import counted, decimal, listing, percent
 def describe(variants: Mapping[str, Variant]) -> dict:
     """The validation loss before, after the first epoch, and in the kept epoch of every variant with a warm start.
 
-    Starts that are no variant of the study are left out, and so are trainings that diverged. Returns `variants`,
-    one entry each with means over the common seeds: `before`, `first`, `kept` (losses), `further`, the lowest loss of
-    the network that it starts from in that network's own later epochs (`before` with seeds that have none, None without
-    any), `later` and `epochs`, how many these are with each seed and how many of fine-tuning, and `accuracy`, by
-    held-out split [before, kept]; and `sentences`, one for each entry of which neither side is at chance or collapsed.
-    There is no verdict: the loss may fall while accuracy falls too, and differences are tested in the study's
-    comparisons.
+    Starts that are no variant of the study are left out, and so are trainings that diverged, and pairs of which either
+    network has no loss, since its scores are not finite. Returns `variants`, one entry each with means over the common
+    seeds: `before`, `first`, `kept` (losses), `further`, the lowest loss of the network that it starts from in that
+    network's own later epochs (`before` with seeds that have none, None without any), `later` and `epochs`, how many
+    these are with each seed and how many of fine-tuning, and `accuracy`, by held-out split [before, kept]; and
+    `sentences`, one for each entry of which neither side is at chance or collapsed. There is no verdict: the loss may
+    fall while accuracy falls too, and differences are tested in the study's comparisons.
     """
     ended = [variant for variant in variants.values() if not variant.diverged]
-    pairs = [(variants[start], v) for v in ended if (start := v.spec["start"]) in variants]
+    started = [(variants[start], v) for v in ended if (start := v.spec["start"]) in variants]
+    pairs = [pair for pair in started if all(map(_has_losses, pair))]
     entries = [_entry(stage, tuned) for stage, tuned in pairs]
     told = [all(map(_learned, pair)) for pair in pairs]
     return {"variants": entries, "sentences": [_sentence(e) for e, tell in zip(entries, told, strict=True) if tell]}
+
+
+def _has_losses(variant: Variant) -> bool:
+    return all(run.metrics["validation"]["loss"] is not None for run in variant.runs.values())
 
 
 def _learned(variant: Variant) -> bool:

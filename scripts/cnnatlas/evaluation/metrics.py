@@ -4,7 +4,7 @@ Own formulas, because importing scikit-learn costs each of a hundred jobs 3 to 6
 scipy's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import sqrt
 from statistics import NormalDist
 
@@ -40,6 +40,12 @@ def score(scores: np.ndarray, labels: np.ndarray) -> dict:
         "loss": cross_entropy(scores, labels) if n else None,
         "non_finite": int((~np.isfinite(scores)).any(axis=1).sum()),
     }
+
+
+def mean_loss(losses: Iterable[float | None]) -> float | None:
+    """The mean of several networks' losses; None where one of them has none."""
+    known = list(losses)
+    return None if None in known else float(np.mean(known))
 
 
 def wilson(correct: int, n: int, confidence: float = 0.95) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from math import ceil
 
 from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.scores import NAMES
-from cnnatlas.report.authoring import Results, show
+from cnnatlas.report.authoring import Results, cell, show
 from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, placed
 from cnnatlas.wording import counted, listing, percent, points, power, slug
 
@@ -67,7 +67,7 @@ class Variant:
             f"augmentation by {listing(augmented)}" if augmented else "no augmentation",
         ]
         name = OPTIMISERS.get(optimiser["name"], optimiser["name"])
-        losses = [f"{NAMES[split]} {m['loss']:.3f}" for split, m in self.metrics.items()]
+        losses = [f"{NAMES[split]} {cell(m['loss'], '.3f')}" for split, m in self.metrics.items()]
         show(
             f"Training: {name}, {', '.join(listed)}; the weights are those of epoch {self.training['best_epoch']}, "
             f"with losses, on images as they are, of {listing(losses)}{self.of_seed} (@fig-{slug(self.name)}-curves; "

@@ -174,11 +174,10 @@ def _best_value(claims: Claims, group: str, sweep: tuple[str, str, str | None]) 
     values = {entry["variant"]: claims.setting(entry["variant"], key) for entry in entries}
     best = max(entries, key=lambda entry: entry["accuracy"]["validation"]["mean"])
     value, low = values[best["variant"]], best["accuracy"]["validation"]["low"]
-    near = sum(entry["accuracy"]["validation"]["mean"] >= low for entry in entries) - 1
-    lowest = values[min(entries, key=lambda entry: entry["accuracy"]["validation"]["loss"])["variant"]]
-    tied = (
-        sum(entry["accuracy"]["validation"]["mean"] == best["accuracy"]["validation"]["mean"] for entry in entries) - 1
-    )
+    known = [entry for entry in entries if entry["accuracy"]["validation"]["loss"] is not None] or [best]
+    lowest = values[min(known, key=lambda entry: entry["accuracy"]["validation"]["loss"])["variant"]]
+    accuracies = [entry["accuracy"]["validation"]["mean"] for entry in entries]
+    near, tied = sum(share >= low for share in accuracies) - 1, accuracies.count(max(accuracies)) - 1
     remarks = [
         *([f"{part_of(tied, len(entries) - 1, 'other value')} as accurate"] if tied else []),
         *(["it ends the range"] if value in (min(values.values()), max(values.values())) else []),
