@@ -17,7 +17,6 @@ alone, without queues.
 """
 
 import argparse
-import csv
 import statistics
 import sys
 from dataclasses import replace
@@ -29,10 +28,12 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from cnnatlas.configuration import run as configuration  # noqa: E402
 from cnnatlas.configuration import strict_yaml, studies  # noqa: E402
 from cnnatlas.costs import machines, work  # noqa: E402
+from cnnatlas.costs.estimate import processor  # noqa: E402
 from cnnatlas.costs.machines import Gpu, makespan  # noqa: E402
 from cnnatlas.costs.work import Training  # noqa: E402
 from cnnatlas.errors import AtlasError  # noqa: E402
 from cnnatlas.files import read_json  # noqa: E402
+from cnnatlas.workflow.durations import measured  # noqa: E402
 
 LONG = 300  # seconds of a training whose sampled processor time is good to a tenth
 
@@ -45,25 +46,17 @@ def trainings(overlay: str | None) -> tuple[studies.Atlas, dict[str, Training], 
     return atlas, work.trainings(atlas, config["collection"]), config["collection"]
 
 
-def benchmark(path: Path) -> tuple[float, float]:
-    """Seconds and processor seconds of a job, as Snakemake measured them."""
-    with path.open(newline="") as file:
-        (row,) = csv.DictReader(file, delimiter="\t")
-    return float(row["s"]), float(row["cpu_time"])
-
-
 def measured_rates(folder: Path, images: dict[str, list[int]]) -> dict[str, float]:
     """Multiply-adds per second of processor time, by variant, of the long trainings of a finished run."""
     rates = {}
     for path in sorted(folder.glob("benchmarks/train/*/seed*.tsv")):
         variant, seed = path.parts[-2], path.stem
-        seconds, processor = benchmark(path)
-        if seconds >= LONG:
+        if (measured(path) or 0.0) >= LONG:
             model = folder / "models" / variant / seed
             spec = read_json(model / "training.json")["spec"]
             per_image = read_json(model / "architecture.json")["multiply_adds"]
             done = work.training(variant, spec, images[spec["dataset"]], per_image)
-            rates[variant] = done.multiply_adds / processor
+            rates[variant] = done.multiply_adds / processor(path)
     return rates
 
 
@@ -94,7 +87,7 @@ def print_processors(atlas: studies.Atlas, found: dict[str, Training], folder: P
           f"{makespan(seconds, cores) / 3600:,.0f} h; the longest training {max(seconds) / 3600:,.1f} h")  # fmt: skip
     seeds = max(len(atlas.seeds(v)) for v in found)
     others = [path for path in folder.glob("benchmarks/*/**/*.tsv") if path.parts[len(folder.parts) + 1] != "train"]
-    spent = [benchmark(path)[0] * (seeds if "seed" in path.stem else 1) for path in others]
+    spent = [(measured(path) or 0.0) * (seeds if "seed" in path.stem else 1) for path in others]
     print(
         f"other jobs with a benchmark: {len(others)} in that run; {sum(spent) / 3600:.2f} core hours with {seeds} seeds"
     )

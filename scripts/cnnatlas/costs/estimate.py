@@ -1,6 +1,5 @@
 """What a run costs: its jobs by rule, processor and GPU hours, and disk, before anything runs."""
 
-import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from cnnatlas.configuration.studies import Atlas
 from cnnatlas.costs import machines, rates
 from cnnatlas.costs.work import Training, images
 from cnnatlas.wording import counted
+from cnnatlas.workflow import benchmark_files
 from cnnatlas.workflow.dry_run import Job
 from cnnatlas.workflow.durations import lasting
 
@@ -77,19 +77,8 @@ def variant(job: Job) -> str | None:
 def processor(benchmark: str | Path | None) -> float | None:
     """Processor seconds of a job by its benchmark; None without one. One too short for its processor time to be sampled
     counts with all its seconds."""
-    try:
-        with Path(benchmark or "").open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file, delimiter="\t"))
-        return sum(_number(row["cpu_time"]) or float(row["s"]) for row in rows) if rows else None
-    except (OSError, KeyError, TypeError, ValueError):
-        return None
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:  # NA
-        return 0.0
+    rows = benchmark_files.read(benchmark)
+    return sum(row["cpu_time"] or row["s"] for row in rows) if rows else None
 
 
 def disk(atlas: Atlas, work: Mapping[str, Training], collection: str) -> dict[str, float]:

@@ -1,11 +1,12 @@
 """Durations in words, and how long the rest of a run takes."""
 
-import csv
 import time
 from collections import Counter
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+from cnnatlas.workflow import benchmark_files
 
 TRUSTED = 10  # seconds of finished jobs after which this run's own speed corrects what is expected
 
@@ -31,11 +32,7 @@ def roughly(seconds: float) -> str:
 
 def measured(benchmark: Path | str) -> float | None:
     """The seconds in a job's benchmark; None where there is none, or a damaged one."""
-    try:
-        with Path(benchmark).open(encoding="utf-8", newline="") as file:
-            return sum(float(row["s"]) for row in csv.DictReader(file, delimiter="\t")) or None
-    except (OSError, KeyError, TypeError, ValueError):
-        return None
+    return sum(row["s"] for row in benchmark_files.read(benchmark)) or None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from cnnatlas import tables
 from cnnatlas.errors import AtlasError
 from cnnatlas.files import read_json, replacing
+from cnnatlas.workflow import benchmark_files
 
 COLUMNS = ("rule", "jobs", "seconds", "longest", "processor_seconds", "peak_megabytes")
 TRAINING = ("variant", "seed", "seconds", "images_per_second", "interruptions")
@@ -56,7 +57,7 @@ def _read_json(path: Path) -> dict:
 
 def _row(folder: Path) -> dict | None:
     """A rule's jobs; None where there is no benchmark of it."""
-    jobs = [job for path in sorted(folder.rglob("*.tsv")) for job in _read(path)]
+    jobs = [job for path in sorted(folder.rglob("*.tsv")) for job in benchmark_files.read(path)]
     if not jobs:
         return None
     seconds = [job["s"] for job in jobs]
@@ -68,20 +69,6 @@ def _row(folder: Path) -> dict | None:
         "processor_seconds": round(sum(job["cpu_time"] for job in jobs), 1),
         "peak_megabytes": round(max(job["max_rss"] for job in jobs)),
     }
-
-
-def _read(path: Path) -> list[dict[str, float]]:
-    """The lines of a benchmark; what Snakemake had no time to measure counts as nothing."""
-    header, *lines = path.read_text(encoding="utf-8").splitlines() or [""]
-    rows = [dict(zip(header.split("\t"), line.split("\t"), strict=False)) for line in lines]
-    return [{key: _number(row.get(key)) for key in ("s", "cpu_time", "max_rss")} for row in rows]
-
-
-def _number(text: str | None) -> float:
-    try:
-        return float(text or 0)
-    except ValueError:  # NA
-        return 0.0
 
 
 def _machines(results: Path) -> list[Mapping]:
