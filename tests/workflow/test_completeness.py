@@ -87,7 +87,7 @@ FILES = ["results/tiny/report/report.pdf", "results/tiny/models/a/seed0/weights.
             "results/cpu/report/report.pdf",
             "this run's files are below resources/embedded and results/tiny: name the --configfile of the other run",
         ),
-        ("?", "name a file, or all, data, models or check"),
+        *((typed, "name a file, or all, data, models or check") for typed in ("?", ".", "..", "/")),
     ],
 )
 @pytest.mark.parametrize("option", [[], ["--forcerun"], ["--until"], ["--omit-from"]])

@@ -31,7 +31,7 @@ def check(rules: Iterable[Rule], targets: Iterable[str]) -> set[str]:
     pending = [("all", target) for target in targets]
     while pending:
         reader, file = pending.pop()
-        if file in seen or Path(file).parts[0] not in MADE or is_flagged(file, "local"):  # local: images of the user
+        if file in seen or not _made(file) or is_flagged(file, "local"):  # local: images of the user
             continue
         seen.add(file)
         makers = index.match_producers(file)
@@ -60,10 +60,15 @@ def check_typed(rules: Iterable[Rule], files: Collection[str], command: Sequence
             raise AtlasError(f"{typed}: no rule makes it{_hint(os.path.normpath(typed), known, files)}")
 
 
+def _made(file: str) -> bool:
+    """Whether a file is of a run, or of its data, and no source."""
+    return any(Path(file).is_relative_to(folder) for folder in MADE)
+
+
 def _hint(file: str, rules: Collection[str], files: Collection[str]) -> str:
     """The other run that a file is of; or the closest name, or the closest file of the same name elsewhere."""
     folders = sorted({"/".join(Path(each).parts[:2]) for each in files})
-    if Path(file).parts[0] in MADE and not file.startswith(tuple(f"{folder}/" for folder in folders)):
+    if _made(file) and not file.startswith(tuple(f"{folder}/" for folder in folders)):
         return f"; this run's files are below {' and '.join(folders)}: name the --configfile of the other run"
     named = {Path(each).name: each for each in sorted(files, reverse=True)}
     close = difflib.get_close_matches(file, sorted({*rules, *files}), n=1)
