@@ -1,6 +1,7 @@
 """A network that leaves: its files are whole, agree with torch, and say what it is."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -48,13 +49,22 @@ def without_onnx(monkeypatch):
 @pytest.mark.usefixtures("without_onnx")
 def test_the_folder_holds_all_that_is_needed(training):
     made = folder.export(training, SOURCE)
-    assert made == training.run / "export" / "small" and {path.name for path in made.iterdir()} == FILES
+    assert made == training.run / "export" / "small" / "seed7" and {path.name for path in made.iterdir()} == FILES
     assert json.loads((made / "classes.json").read_text()) == trained.CLASSES
     written = json.loads((made / "config.json").read_text())
     assert written["architecture"] == trained.ARCHITECTURE and written["preprocessing"]["prepared"] == 32
     assert written["onnx"]["input"]["shape"] == ["batch", 3, 16, 16] and written["seed"] == 7
     image = np.zeros((16, 16, 3), np.uint8)
     assert np.array_equal(load(made / "weights.safetensors").scores(image), load(training.weights).scores(image))
+
+
+@pytest.mark.usefixtures("without_onnx")
+def test_another_seed_is_another_folder(training):
+    made = folder.export(training, SOURCE)
+    other = replace(training, seed=8)
+    for name in ("models", "evaluation"):
+        shutil.copytree(training.run / name / training.name, training.run / name / other.name)
+    assert folder.export(other, SOURCE) == made.with_name("seed8") and (made / "README.md").exists()
 
 
 @pytest.mark.usefixtures("without_onnx")
@@ -86,9 +96,9 @@ def test_a_failed_export_leaves_what_was_there(training, monkeypatch):
     with monkeypatch.context() as patched, pytest.raises(AtlasError, match="no"):
         patched.setattr(onnx_model, "write", fail)
         folder.export(training, SOURCE)
-    assert [path.name for path in made.parent.iterdir()] == ["small"] and (made / "old").exists()
+    assert [path.name for path in made.parent.iterdir()] == ["seed7"] and (made / "old").exists()
     folder.export(training, SOURCE)
-    assert [path.name for path in made.parent.iterdir()] == ["small"] and not (made / "old").exists()
+    assert [path.name for path in made.parent.iterdir()] == ["seed7"] and not (made / "old").exists()
 
 
 @pytest.mark.usefixtures("without_onnx")

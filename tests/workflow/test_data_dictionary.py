@@ -27,6 +27,7 @@ from cnnatlas.workflow import timings
 
 # Files that a run has only where something went wrong, or on request
 OCCASIONAL = {"checkpoints/", "previous_report/"}
+OCCASIONAL |= {f"{command}/{{variant}}/seed{{seed}}/" for command in ("export", "predict")}
 OCCASIONAL |= {f"photographs/{{photograph}}/{name}" for name in ("record.json", "arrays.npz", "photograph.png")}
 COLUMNS = {
     "results.csv": results.COLUMNS,

@@ -21,7 +21,7 @@ def export(training: Training, source: model_card.Source) -> Path:
         **{name: _read(training.place(*place)) for name, place in model_card.FILES.items()}, source=source
     )
     network = load(training.weights)
-    folder = training.run / "export" / training.variant
+    folder = training.run / "export" / training.name
     with replacing_folder(folder) as temporary:
         shutil.copyfile(training.weights, temporary / "weights.safetensors")
         found = onnx_model.write(network.classifier, network.preprocessing["size"], temporary / "model.onnx")
