@@ -63,7 +63,7 @@ def train(
     with an AtlasError or, with `allow_divergence` in the spec, with the weights and the history of the epochs before.
 
     With `checkpoints`, an interrupted training resumes from its newest valid checkpoint, to the same bits as one that
-    was never interrupted; SIGTERM and SIGINT end it with a checkpoint and an AtlasError.
+    was never interrupted; SIGTERM and SIGINT end it with a checkpoint and Stopped.
     """
     clock = Clock()
     clock.whole.start()
