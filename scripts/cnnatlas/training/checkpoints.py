@@ -23,8 +23,8 @@ from cnnatlas.files import remove_folder, remove_leftovers, replacing
 from cnnatlas.locks import locked
 from cnnatlas.training.stop_request import StopRequest
 
-INTERVAL = 30.0  # seconds of training that a crash may lose
-SHARE = 0.01  # of the time that writing may take: large checkpoints are written less often
+INTERVAL = 30.0  # seconds from one to the next, at least: a crash may lose as much, and the step or epoch under way
+SHARE = 0.01  # of the time that writing may take: checkpoints that take long are written less often
 GENERATIONS = 2
 SUFFIX = ".checkpoint"
 LOCK = "lock"
