@@ -299,15 +299,23 @@ def test_a_step_schedule_is_told_with_its_drops(shown, tmp_path):
     path = tmp_path / "models/t_2/seed0/training.json"
     training = json.loads(path.read_text())
     training["spec"]["schedule"] = {"name": "step", "drops": 2, "gamma": 0.1, "warmup": 0.2}
-    path.write_text(json.dumps(training | {"epochs": 20}))
-    study.schedule("t_2")
+
+    def trained(planned, done):
+        path.write_text(json.dumps(training | {"spec": training["spec"] | {"epochs": planned}, "epochs": done}))
+        study.schedule("t_2")
+
+    trained(20, 20)
     assert texts == [
         "“T_2” starts at a learning rate of 0.1, which is multiplied by 0.1 after every 7 epochs: 2 times within its "
         "20 epochs."
     ]
-    for epochs, said in ((3, "by 0.1 after every epoch: 2 times within its 3 epochs."), (1, "before its first step.")):
-        path.write_text(json.dumps(training | {"epochs": epochs}))
-        study.schedule("t_2")
+    for planned, done, said in (
+        (3, 3, "by 0.1 after every epoch: 2 times within its 3 epochs."),
+        (1, 1, "before its first step."),
+        (30, 4, "before its first step."),  # it diverged
+        (30, 14, "by 0.1 after every 10 epochs: once within its 14 epochs."),
+    ):
+        trained(planned, done)
         assert texts.pop().endswith(said)
     defaults = {"schedule": {"name": "cosine", "drops": 2, "gamma": 0.1, "warmup": 0.2}}
     Study(study.results, "s", FACTS, defaults).settings()

@@ -64,10 +64,13 @@ def test_the_images_of_its_splits_are_counted(variant, shown):
 
 @pytest.mark.parametrize("epochs", [1, 2, 3, 4, 6, 20])
 def test_steps_are_counted_as_training_makes_them(epochs):
+    """Also of a training that ended before the epochs of its spec, for it diverged."""
     schedule = {"name": "step", "drops": 2, "gamma": 0.5}
     rates = [factor(schedule, epoch, epochs, 1) for epoch in range(epochs)]
-    every, often = drops(schedule, epochs)
-    assert [0.5 ** (epoch // every) for epoch in range(epochs)] == rates and rates[-1] == 0.5**often
+    for done in range(1, epochs + 1):
+        every, often = drops({"schedule": schedule, "epochs": epochs}, done)
+        assert [0.5 ** (epoch // every) for epoch in range(epochs)] == rates and rates[done - 1] == 0.5**often
+    assert drops({"schedule": schedule, "epochs": epochs}, 0)[1] == 0
 
 
 def test_a_step_schedule_is_told_with_its_steps(variant, shown):

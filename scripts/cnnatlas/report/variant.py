@@ -5,12 +5,12 @@ Labels follow from names: variant d2_deep has fig-d2-deep-curves, tbl-d2-deep-la
 
 from collections import Counter
 from collections.abc import Mapping
-from math import ceil
 
 from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.report.authoring import Results, cell, show
 from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, placed
+from cnnatlas.training.schedules import period
 from cnnatlas.wording import counted, listing, percent, points, power, slug
 
 BETWEEN = ("BatchNorm", "ReLU", "GELU", "Identity", "Dropout", "Flatten")  # layers between those that learn
@@ -61,7 +61,7 @@ class Variant:
         named = [f"{words} {further[key]:g}" for key, words in RECIPE.items() if further.get(key)]
         augmented = [name.replace("_", " ") for name in spec["augmentation"]]
         listed = [
-            f"learning rate {optimiser['learning_rate']:g} ({_schedule(spec['schedule'], self.training['epochs'])})",
+            f"learning rate {optimiser['learning_rate']:g} ({_schedule(spec, self.training['epochs'])})",
             f"{counted(self.training['epochs'], 'epoch')} in batches of {spec['batch_size']}",
             *named,
             f"augmentation by {listing(augmented)}" if augmented else "no augmentation",
@@ -152,15 +152,18 @@ def shaping(spec: Mapping) -> list[str]:
     return [f"schedule.{key}" for key in SHAPING.get(spec["schedule"]["name"], ())]
 
 
-def drops(schedule: Mapping, epochs: int) -> tuple[int, int]:
-    """After how many epochs a step schedule drops, and how often within so many (as cnnatlas.training.schedules)."""
-    every = ceil(epochs / (schedule["drops"] + 1))
-    return every, (epochs - 1) // every
+def drops(spec: Mapping, epochs: int) -> tuple[int, int]:
+    """After how many epochs the step schedule of a spec drops, and how often it did within `epochs`.
+
+    These are the epochs that were trained: fewer than those of the spec, which set the period, where training diverged.
+    """
+    every = period(spec["schedule"], spec["epochs"])
+    return every, max(epochs - 1, 0) // every
 
 
 def stepped(spec: Mapping, epochs: int) -> str:
-    """How a step schedule changes the learning rate of a training, in words that follow its name."""
-    every, often = drops(spec["schedule"], epochs)
+    """How a step schedule changed the learning rate within the `epochs` trained, in words that follow a name."""
+    every, often = drops(spec, epochs)
     start = f"starts at a learning rate of {spec['optimiser']['learning_rate']:g}"
     if not often:
         return f"{start} and ends before its first step"
@@ -171,10 +174,11 @@ def stepped(spec: Mapping, epochs: int) -> str:
     )
 
 
-def _schedule(schedule: Mapping, epochs: int) -> str:
+def _schedule(spec: Mapping, epochs: int) -> str:
     """A schedule in brackets: its name and, of steps, how many there were and by how much each multiplied the rate."""
+    schedule = spec["schedule"]
     if schedule["name"] == "step":
-        return f"{counted(drops(schedule, epochs)[1], 'step')}, each by {schedule['gamma']:g}"
+        return f"{counted(drops(spec, epochs)[1], 'step')}, each by {schedule['gamma']:g}"
     return schedule["name"].replace("_", "-")
 
 
