@@ -110,8 +110,8 @@ def test_a_network_is_introduced_with_its_accuracy_where_this_run_trained_it(tmp
     for network in networks.values():
         network.introduce()
     assert texts(seen) == [
-        "The network is “A network”, which this run trained. It classifies 25.0 % [20.0, 30.0] of 1,200 test images "
-        "correctly.",
+        "The network is “A network”, as this run trained it with seed 4. It classifies 25.0 % [20.0, 30.0] of 1,200 "
+        "test images correctly.",
         "The network is “Another”, with published weights of torchvision's.",
     ]
 

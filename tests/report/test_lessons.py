@@ -1,5 +1,6 @@
 """Lessons whose words depend on the run say what its results hold."""
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -7,6 +8,7 @@ import pytest
 
 from cnnatlas.report import lessons
 
+ONE_SEED = re.compile(r"""metrics(\[[^]]*\])*\[["'](balanced_)?accuracy["']\]""")  # of a variant's first one
 FLATTENED = {
     "parameters": 1000,
     "layers": [
@@ -54,6 +56,17 @@ def test_a_clear_choice_says_what_its_interval_is_over(seeds, over):
 def test_an_interval_over_seeds_does_not_make_a_choice_on_few_images_a_clear_one():
     """Two seeds that happen to agree have an interval of no width; other images would differ by some points."""
     assert "1 lies within" in lessons.best_of_all([entry("a", 0.8, 0.8, held_out=100), entry("b", 0.79, 0.79)])
+
+
+def test_the_gap_between_training_and_validation_is_that_of_means_over_seeds():
+    assert lessons.gap({"accuracy": {"train": {"mean": 0.5}, "validation": {"mean": 0.525}}}) == "−2.5"
+
+
+@pytest.mark.parametrize("chapter", ["a", "b", "c", "d", "e"])
+def test_a_chapter_that_gives_the_accuracy_of_one_seed_says_of_which(chapter):
+    cells = nbformat.read(Path("report/notebooks") / f"{chapter}.ipynb", nbformat.NO_CONVERT).cells
+    given = [cell.source for cell in cells if ONE_SEED.search(cell.source)]
+    assert [source for source in given if ".of_seed" not in source] == []
 
 
 def test_few_images_and_memory_are_counted():

@@ -144,4 +144,19 @@ def test_counts_are_a_figure_of_their_own(variant, shown):
     variant.counts()
     facts = shown[0].metadata["report"]
     assert facts["label"] == "fig-net-1-counts"
-    assert "in images (validation, test)" in facts["caption"]
+    assert "in images (validation, test); rows" in facts["caption"]
+
+
+def test_of_several_seeds_captions_say_which_one_is_drawn(variant, shown):
+    several = Variant(variant.results, "net_1", "A network", 3, seeds=2)
+    folder = several.results.folder / several.folder
+    (folder / "confusion.svg").write_text("<svg></svg>")
+    (folder / "counts.svg").write_text("<svg></svg>")
+    rates = {"a": 0.5, "b": 0.25, "difference": -0.25, "low": -0.3, "high": -0.2, "verdict": "different"}
+    pattern = {"a": 9, "b": 7, "verdict": "similar", "margins": False, "cosine": None, "p": None}
+    pairs = [{"a": "validation", "b": "test", "rates": rates, "pattern": pattern}]
+    (folder / "similarity.json").write_text(json.dumps({"pairs": pairs, "margins": {"rates": 0.05, "pattern": 0.9}}))
+    several.confusion()
+    several.counts()
+    captions = [each.metadata["report"]["caption"] for each in shown if "caption" in each.metadata.get("report", {})]
+    assert len(captions) == 3 and all("(seed 3)" in caption for caption in captions)

@@ -90,8 +90,8 @@ class Interpretation:
         found = metrics[split]
         share = interval(found["accuracy"], *found["wilson"]).replace(" [", " % [")
         show(
-            f"The network is “{self.title}”, which this run trained. It classifies {share} of "
-            f"{counted(found['n'], f'{NAMES[split]} image')} correctly."
+            f"The network is “{self.title}”, as this run trained it with seed {self.facts['seed']}. It classifies "
+            f"{share} of {counted(found['n'], f'{NAMES[split]} image')} correctly."
         )
 
     def show(self, method: str, *figures: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 
 from cnnatlas.evaluation.metrics import wilson
-from cnnatlas.wording import counted, percent
+from cnnatlas.wording import counted, percent, points
 
 EXAMPLE = 0.75  # accuracy for which the width of an interval is given
 LEARN = "**What to learn from it.** "
@@ -103,6 +103,11 @@ def map_size(architecture: Mapping) -> str:
         f"The last maps have {height} × {width} values, enlarged to the image's size: where a map's mass lies is known "
         "no more finely than that."
     )
+
+
+def gap(entry: Mapping) -> str:
+    """Training minus validation accuracy in points, means over seeds, from an entry of comparison.json (C1c, D2.3)."""
+    return points(entry["accuracy"]["train"]["mean"] - entry["accuracy"]["validation"]["mean"])
 
 
 def few_images(images: int) -> str:

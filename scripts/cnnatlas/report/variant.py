@@ -115,7 +115,8 @@ class Variant:
         self.results.figure(
             f"{self.folder}/confusion.svg",
             f"fig-{slug(self.name)}-confusion",
-            f"{self.title}: confusion matrices ({splits}), in per cent of the true class; rows are true classes.",
+            f"{self.title}: confusion matrices ({splits}), in per cent of the true class{self.of_seed}; rows are true "
+            "classes.",
             alt=f"Heat maps of confusion matrices for {splits}.",
         )
         similarity = self.results.json(f"{self.folder}/similarity.json")
@@ -130,8 +131,9 @@ class Variant:
             self.results.table(
                 [_alike(pair, void=void) for pair in found["pairs"]],
                 f"tbl-{slug(self.name)}-similarity",
-                f"{self.title}: whether two splits err alike, with 95 % intervals. Margins: ±{100 * rates:g} points "
-                f"for error rates, a cosine of {pattern:g} for which classes are confused (p: permutation test).",
+                f"{self.title}: whether two splits err alike{self.of_seed}, with 95 % intervals. Margins: "
+                f"±{100 * rates:g} points for error rates, a cosine of {pattern:g} for which classes are confused (p: "
+                "permutation test).",
                 source=f"{self.folder}/similarity.json",
             )
 
@@ -142,8 +144,8 @@ class Variant:
         self.results.figure(
             f"{self.folder}/counts.svg",
             f"fig-{slug(self.name)}-counts",
-            f"{self.title}: confusion matrices in images ({splits}); rows are true classes.",
-            alt=f"Heat maps of confusion matrices for {splits}, with numbers of images.",
+            f"{self.title}: confusion matrices in images ({splits}){self.of_seed}; rows are true classes.",
+            alt=f"Heat maps of confusion matrices for {splits}, in images.",
         )
 
 
