@@ -554,7 +554,10 @@ def test_gallery_of_many_shows_the_most_and_the_least_accurate_classes_that_fill
     rows = [row for row in rows if row["class"] != MANY[2] or row["rank"] == "1"]
     figure = gallery.draw(rows, IMAGES, MANY, recalls(MANY))
     shown = written(figure)
-    assert {"the 10 most accurate of 98 classes", "the 10 least accurate of 98 classes"} <= set(shown)
+    titles = {f"10 {word} accurate of 98 classes with 3 such images" for word in ("most", "least")}
+    assert titles <= set(shown)
+    few = gallery.draw(extremes(MANY[:15], k=1), IMAGES, MANY, recalls(MANY))
+    assert "5 least accurate of 15 classes with such an image" in written(few)
     named = [" ".join(t.split()[:-2]) for t in shown if t.endswith(" %")]
     assert named == [style.readable(name) for name in (MANY[0], *MANY[3:12], *MANY[90:100])]
     assert len(figure.axes[0].images) == 20 * 3

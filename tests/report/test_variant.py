@@ -8,6 +8,7 @@ from cnnatlas.report.authoring import Results
 from cnnatlas.report.parts import APPENDIX, WEB_ONLY
 from cnnatlas.report.variant import Variant, drops, minimised
 from cnnatlas.training.schedules import factor
+from study_results import PIXEL
 
 OPTIMISER = {"name": "sgd", "nesterov": True, "learning_rate": 0.05, "momentum": 0.9, "weight_decay": 0.0}
 SPEC = {"optimiser": OPTIMISER, "schedule": {"name": "one_cycle"}, "epochs": 3, "test_each_epoch": False}
@@ -145,6 +146,15 @@ def test_counts_are_a_figure_of_their_own(variant, shown):
     facts = shown[0].metadata["report"]
     assert facts["label"] == "fig-net-1-counts"
     assert "in images (validation, test); rows" in facts["caption"]
+
+
+def test_captions_of_galleries_hold_for_many_classes_whose_images_are_no_rows(variant, shown):
+    for kind in ("right", "wrong"):
+        (variant.results.folder / variant.folder / f"{kind}.png").write_bytes(PIXEL)
+    variant.galleries()
+    facts = [each.metadata["report"] for each in shown if "caption" in each.metadata.get("report", {})]
+    assert len(facts) == 2 and not any("row" in each["caption"] + each["alt"].lower() for each in facts)
+    assert "by true class (seed 3); of many classes the figure says which it shows. Above" in facts[0]["caption"]
 
 
 def test_of_several_seeds_captions_say_which_one_is_drawn(variant, shown):

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from cnnatlas.evaluation.confusion import normalise
 from cnnatlas.figures import style
+from cnnatlas.wording import counted
 
 CLASSES = 10  # of more, so many of the most and of the least accurate ones
 ROW = 1.2  # inches of height at most
@@ -27,7 +28,8 @@ def draw(rows: Sequence[Row], images: np.ndarray, classes: Sequence[str], matrix
 
     `images` (N, H, W, 3) uint8, `matrix` (C, C) the confusion counts of the same split. Above each image is the softmax
     score of the prediction, and the prediction where it is wrong. Of more than 2 CLASSES classes, the CLASSES most and
-    the CLASSES least accurate ones stand side by side, up to HALF images each: of those that fill a row.
+    the CLASSES least accurate ones are drawn, of those with images enough (`filling`): rows of HALF images side by
+    side, or single images in two grids.
     """
     by_class = {name: [row for row in rows if row["class"] == name][:k] for name in classes}
     if len(classes) > 2 * CLASSES:
@@ -41,13 +43,15 @@ def draw(rows: Sequence[Row], images: np.ndarray, classes: Sequence[str], matrix
 
 
 def _halves(by_class: Mapping[str, Sequence[Row]], images: np.ndarray, accuracies: Mapping[str, float]) -> Figure:
-    """The most and the least accurate classes, with their accuracies."""
+    """The most and the least accurate of the classes with images enough, with their accuracies."""
     filled, each = filling({name: len(rows) for name, rows in by_class.items()})
     if not filled:
         return style.note("there is no such image")
     order = sorted(filled, key=lambda name: -accuracies[name])  # stable: equal ones in the data set's order
     shown = {"most": order[:CLASSES], "least": order[len(order[:CLASSES]) :][-CLASSES:]}
-    titles = [f"the {len(names)} {word} accurate of {len(filled)} classes" for word, names in shown.items() if names]
+    enough = "such an image" if each == 1 else f"{each} such images"
+    among = f"of {counted(len(filled), 'class', 'classes')} with {enough}"
+    titles = [f"{len(names)} {word} accurate {among}" for word, names in shown.items() if names]
     halves = {title: {name: by_class[name][:each] for name in names}
               for title, names in zip(titles, shown.values(), strict=False)}  # fmt: skip
     return (_grids if each == 1 else _columns)(halves, images, accuracies)
@@ -60,7 +64,7 @@ def _columns(
     width, names, height = style.WIDTH / 2, 0.85, 0.8
     axes = style.canvas(HEAD + height * CLASSES)
     for left, (title, shown) in zip((0, width), halves.items(), strict=True):
-        axes.text(left + names, HEAD / 2, title, va="center", fontsize=8)
+        axes.text(left + width / 2, HEAD / 2, title, ha="center", va="center", fontsize=7.5)
         for i, (name, rows) in enumerate(shown.items()):
             cell = (names, (width - names - 0.05) / HALF, height)
             _row(axes, name, rows, images, (left, HEAD + i * height), cell, f"{100 * accuracies[name]:.0f} %")

@@ -104,9 +104,9 @@ class Variant:
             self.results.figure(
                 f"{self.folder}/{kind}.png",
                 f"fig-{slug(self.name)}-{kind}",
-                f"{self.title}: the {what} validation images with the highest softmax scores, a row for each true "
-                f"class (seed {self.seed}); above each image {above[kind]}.",
-                alt=f"Rows of images by true class, {what} with high scores.",
+                f"{self.title}: the {what} validation images with the highest softmax scores, by true class (seed "
+                f"{self.seed}); of many classes the figure says which it shows. Above each image {above[kind]}.",
+                alt=f"Images by true class, {what} with high scores.",
             )
 
     def confusion(self) -> None:
