@@ -113,7 +113,7 @@ def test_whether_edges_are_followed_is_told_by_the_interval_of_the_correlation(a
     maps = elsewhere + np.random.default_rng(0).random((6, 3, 32, 32))
     maps[..., 14:18] += at_edges - elsewhere
     said = interpretation(arrays(maps, image), record([True] * 6), "positive")
-    assert words in said and "95 % interval" in said
+    assert words in said and said.count("95 % interval, not corrected, ") == 2  # of the centre, and of the edges
     few = interpretation(arrays(maps[:4], image[:4]), record([True] * 4), "positive")
     assert "Of the maps and the edges of their images, the rank correlation is" in few
 
@@ -121,7 +121,7 @@ def test_whether_edges_are_followed_is_told_by_the_interval_of_the_correlation(a
 @pytest.mark.parametrize(
     ("sides", "words"),
     [
-        ([10] * 6, "is 64.0 %, clearly less (95 % interval of the difference −36"),
+        ([10] * 6, "is 64.0 %, clearly less (95 % interval of the difference, not corrected, −36"),
         ([6] * 6, "; with permuted weights it is 100.0 %, not clearly different"),
         ([12, 16, 8, 12, 9, 10], "clearly less"),
     ],
@@ -159,7 +159,7 @@ def test_the_object_and_the_edges_are_compared_with_permuted_weights_too():
     edges = noise[0] + 20 * (abs(np.arange(32) - 15.5) < 2)
     said = interpretation(arrays(edges, image) | {"permuted": noise[1]}, entries, "either", masks)
     assert "with permuted weights it is 24.9 %, clearly more (95 %" in said  # on the object
-    assert "; with permuted weights it is 0.03, clearly less (95 % interval of the difference −0." in said  # the edges
+    assert "; with permuted weights it is 0.03, clearly less (95 % interval of the difference, not corr" in said
     few = interpretation(arrays(edges[:4], image[:4]) | {"permuted": noise[1, :4]}, record([True] * 4), "either")
     assert "permuted weights it is" in few and "clearly" not in few
 
@@ -222,7 +222,8 @@ def test_object_or_background_is_said_by_an_interval_and_errors_are_compared(sid
     text = interpretation(arrays(squares(sides)), indexed([True] * len(sides)), "positive", masks)
     assert words in text and "covers 25.0 % of the image" in text and "stands for them" not in text
     background = interpretation(arrays(1 - squares([8, 10] * 3)), indexed([True] * 6), "positive", masks)
-    assert "about the background more than about the object" in background
+    told = "about the background more than about the object (95 % interval of the difference, not corrected, "
+    assert told in background
 
 
 def test_where_the_network_errs_its_maps_may_be_about_the_object_less():

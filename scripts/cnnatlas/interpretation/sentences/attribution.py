@@ -19,6 +19,7 @@ BLUR = 2.0  # pixels
 FEWEST = 5  # images of a group: below, no interval is given
 FAMILY = 8  # comparisons of right with wrong predictions, at most, in a chapter: two of two methods and two networks
 FAMILIES = f"corrected for {FAMILY} such comparisons"
+ALONE = "not corrected"  # each holds for itself: there is one for each method and network
 UNITS = (percent, limit, " points"), (decimal, decimal, "")  # of shares, and of correlations
 
 
@@ -97,7 +98,8 @@ def _permuted(values: np.ndarray, others: np.ndarray, shown: Callable, end: Call
     found = difference(others[both], values[both])
     word = "less" if found["high"] < 0 else "more" if found["low"] > 0 else ""
     told = f"clearly {word}" if word else "not clearly different"
-    return f"{average}, {told} (95 % interval of the difference {end(found['low'])} to {end(found['high'])}{unit})"
+    limits = f"{end(found['low'])} to {end(found['high'])}{unit}"
+    return f"{average}, {told} (95 % interval of the difference, {ALONE}, {limits})"
 
 
 def completeness(arrays: Arrays) -> str:
@@ -170,7 +172,7 @@ def _on_object(shares: np.ndarray, covered: np.ndarray, permuted: str) -> str:
     if len(shares) < FEWEST:
         return f"{share}{permuted}."
     excess = mean(shares - covered)
-    interval = f"95 % interval of the difference {points(excess['low'])} to {points(excess['high'])} points"
+    interval = f"95 % interval of the difference, {ALONE}, {points(excess['low'])} to {points(excess['high'])} points"
     told = "whether the maps are about the object or the background is open"
     if excess["low"] > 0:
         told = "the maps are about the object more than about the background"
@@ -212,7 +214,7 @@ def _centre_sentence(shares: np.ndarray) -> str:
     low, high = interval["low"], interval["high"]
     word = "more than" if low > EVEN_CENTRE else "less than" if high < EVEN_CENTRE else "not clearly different from"
     return (
-        f"On average over {images}, {share} (95 % interval {percent(low)} to {percent(high)}), {word} the "
+        f"On average over {images}, {share} (95 % interval, {ALONE}, {percent(low)} to {percent(high)}), {word} the "
         f"{percent(EVEN_CENTRE, 0)} of an even map"
     )
 
@@ -250,7 +252,8 @@ def _following(edges: np.ndarray, permuted: str) -> str:
     if len(edges) < FEWEST:
         return f"Of the maps and the edges of their images, {average}{permuted}."
     interval = mean(edges)
-    text = f"{average} (95 % interval {decimal(interval['low'])} to {decimal(interval['high'])}){permuted}."
+    limits = f"{decimal(interval['low'])} to {decimal(interval['high'])}"
+    text = f"{average} (95 % interval, {ALONE}, {limits}){permuted}."
     if interval["low"] <= 0 <= interval["high"]:
         return f"Whether the maps follow the edges of their images is open: {text}"
     return f"The maps {'follow' if interval['low'] > 0 else 'avoid'} the edges of their images: {text}"
