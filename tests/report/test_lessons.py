@@ -73,7 +73,10 @@ def test_few_images_and_memory_are_counted():
     assert "On 150 test images, an accuracy of 75 % has a 95 % interval that is 13.8 points wide" in lessons.few_images(
         150
     )
-    assert "10 training images take 0.1 MB" in lessons.in_memory(10, 64)
+    stored = {"images": 600, "size": [144, 144]}
+    assert "All 600 images take 37.3 MB at 144 × 144 pixels as they are stored. What" in lessons.in_memory(stored, 144)
+    assert "stored. What" in lessons.in_memory(stored, None)
+    assert "stored, and 4.1 MB at 48 × 48 pixels as the network takes them. What" in lessons.in_memory(stored, 48)
     assert "of 5 to 20,000 parameters" in lessons.one_loop([20000, 5])
 
 

@@ -90,6 +90,15 @@ def test_sweeps_searches_and_factorials_are_read(project):
     assert len(groups["b2_gamma"]["members"]) == 5
 
 
+def test_a_chapter_on_transfer_knows_which_bases_are_published_and_on_what_the_others_were_trained(project):
+    known = {"vgg16": {"title": "VGG16", "dataset": None}}
+    assert planned(project).parameters("c")["chapter"]["bases"] == known
+    overlay = {"studies": {"transfer_cats_dogs": {"base": "c1c_basic", "resolution": 64}}}
+    plan = planned(project, overlay=overlay)
+    own = {"title": plan.paths.atlas.titles["c1c_basic"], "dataset": "Cats vs Dogs"}
+    assert plan.parameters("c")["chapter"]["bases"] == {"c1c_basic": own}
+
+
 def test_chapters_beyond_studies_read_what_they_are_listed_with(project):
     plan = planned(project, pretrained={"network": "d2_own"})
     run = "results/" + plan.config["run"]

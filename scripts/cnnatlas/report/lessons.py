@@ -119,10 +119,15 @@ def few_images(images: int) -> str:
     )
 
 
-def in_memory(images: int, side: int) -> str:
-    """Of training images in colour and in bytes, of so many pixels a side (C1b)."""
+def in_memory(dataset: Mapping, side: int | None) -> str:
+    """Of a data set's colour images in bytes, from dataset.json, and at the resolution of a training (C1b)."""
+    images, (stored, _) = dataset["images"], dataset["size"]
+    resized = f", and {_megabytes(images, side)} as the network takes them" if side not in (None, stored) else ""
     return (
-        f"{LEARN}Decoded to {side} × {side} pixels, {counted(images, 'training image')} take "
-        f"{images * side * side * 3 / 1e6:.1f} MB as bytes: a set of this size needs no processes that decode files "
-        "during training."
+        f"{LEARN}All {counted(images, 'image')} take {_megabytes(images, stored)} as they are stored{resized}. What is "
+        "held in memory needs no processes that decode files during training."
     )
+
+
+def _megabytes(images: int, side: int) -> str:
+    return f"{images * side * side * 3 / 1e6:.1f} MB at {side} × {side} pixels"

@@ -66,6 +66,15 @@ def studies(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     )
 
 
+def bases(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
+    """Of the networks whose convolutions variants of the run take over: title and, of a variant, data set's title."""
+    atlas = plan.paths.atlas
+    found = _titles(atlas, *sorted({spec["base"] for spec in atlas.specs.values() if spec["base"]}))
+    trained = {name: atlas.datasets[atlas.specs[name]["dataset"]]["title"] for name in found if name in atlas.specs}
+    data = {name: literal(title) for name, title in trained.items()}
+    return Reading(facts={"bases": {name: {"title": found[name], "dataset": data.get(name)} for name in found}})
+
+
 def trainings(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     """The record of every training of the run, and the seeds of its variants."""
     atlas = plan.paths.atlas
@@ -204,7 +213,7 @@ def evidence(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
 READINGS: dict[str, Callable[[Context, str, Sequence[str]], Reading]] = {
     reading.__name__: reading
     for reading in (
-        *(audits, datasets, evidence, interpretations, items, mytorch),
+        *(audits, bases, datasets, evidence, interpretations, items, mytorch),
         *(packages, photographs, pretrained, reliability, splits, studies, theory, titles, trainings),
     )
 }
