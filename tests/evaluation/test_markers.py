@@ -1,5 +1,7 @@
 """Flags of variants, and their markers."""
 
+from pathlib import Path
+
 from cnnatlas.evaluation import markers
 
 
@@ -32,3 +34,8 @@ def test_a_remark_says_with_how_many_seeds():
     assert markers.remark(several) == "It is undertrained with 2 of 3 seeds and collapsed with 1 of 3 seeds."
     assert markers.remark({"flags": markers.of_seeds({0: flagged("at chance")}), "seeds": 1}) == "It is at chance."
     assert markers.remark({"flags": [], "seeds": 1}) == ""
+
+
+def test_the_caption_of_accuracies_in_snakemakes_report_explains_every_marker():
+    caption = " ".join(Path("report/captions/accuracy.rst").read_text().split())
+    assert markers.legend(", ".join(markers.MARKERS)) in caption

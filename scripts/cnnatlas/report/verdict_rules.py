@@ -5,8 +5,8 @@ from cnnatlas.evaluation.verdicts import LEVEL, SEEDS_NEEDED
 UNDECIDED = (
     "No verdicts on designs.",
     "Trainings of one and the same design differ from seed to seed, and a verdict on two designs needs "
-    f"{SEEDS_NEEDED} paired seeds or more. Where there are fewer, intervals are over images only: differences describe "
-    "these trained networks, not their designs.",
+    f"{SEEDS_NEEDED} paired seeds or more. Where there are fewer, intervals of differences are over images only: they "
+    "describe these trained networks, not their designs.",
 )
 DECIDED = (
     "How verdicts on designs are reached.",
