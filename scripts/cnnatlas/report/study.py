@@ -130,7 +130,8 @@ class Study:
             f"fig-{slug(self.name)}-curves",
             f"{self.facts['title']}: losses and accuracies per epoch, training above validation. Losses are plain "
             "cross-entropies, whatever a variant minimises.",
-            alt=f"Four line plots over epochs with one line for each of {counted(len(self.shown), 'variant')}.",
+            alt="Line plots of losses and accuracies over epochs with one line for each of "
+            f"{counted(len(self.shown), 'variant')}.",
         )
 
     @_part
