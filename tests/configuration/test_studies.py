@@ -14,6 +14,7 @@ from cnnatlas.evaluation import settings
 from project import ROOT, edit
 
 RUN, STL10 = "config/config.yaml", "config/studies/stl10.yaml"
+TRANSFER = "config/studies/transfer_cats_dogs.yaml"
 
 
 def load(project, overlay="embedded"):
@@ -658,6 +659,20 @@ def test_a_base_brings_its_architecture_and_its_training(project):
     assert base in load(project).specs  # trained, though no chosen study shows it
 
 
+@pytest.mark.parametrize("before", ["  c1g_frozen:\n", "\ninspect:"])  # the first of its study's variants, the last
+def test_a_base_may_be_on_a_base_itself_wherever_it_stands(project, before):
+    edit(project / TRANSFER, before, f"  c1x_twice: {{title: Twice, base: c1h_all, trainable: head}}\n{before}")
+    specs = load(project, "config").specs
+    assert specs["c1x_twice"]["architecture"]["base"] == specs["c1h_all"]["architecture"]
+    assert specs["c1h_all"]["architecture"]["base"] == {"name": "vgg16"}
+
+
+def test_bases_in_a_circle_are_refused(project):
+    entries = "".join(f"  {a}: {{title: Circle {a}, base: {b}}}\n" for a, b in (("c1x", "c1y"), ("c1y", "c1x")))
+    edit(project / TRANSFER, "  c1g_frozen:\n", f"{entries}  c1g_frozen:\n")
+    assert "`base: c1y` leads back to the variant itself" in refusal(project, "config")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
@@ -669,7 +684,7 @@ def test_a_base_brings_its_architecture_and_its_training(project):
     ],
 )
 def test_what_a_variant_is_initialised_with_is_checked(project, old, new, named):
-    edit(project / "config" / "studies" / "transfer_cats_dogs.yaml", old, new)
+    edit(project / TRANSFER, old, new)
     message = refusal(project, "config")
     assert "transfer_cats_dogs.yaml" in message and named in message
 

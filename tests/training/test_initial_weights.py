@@ -171,3 +171,5 @@ def test_weights_of_another_network_are_refused_by_name(problem, trained, tmp_pa
 def test_a_transferred_network_depends_on_the_files_of_head_and_base():
     assert [f.rsplit("/", 1)[-1] for f in files(ON_BASE)] == ["on_base.py", "vgg.py"]
     assert [f.rsplit("/", 1)[-1] for f in files({"name": "on_base", "base": {"name": "vgg16"}})] == ["on_base.py"]
+    twice = {"name": "on_base", "base": ON_BASE}
+    assert [f.rsplit("/", 1)[-1] for f in files(twice)] == ["on_base.py", "vgg.py"]

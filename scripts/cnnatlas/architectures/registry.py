@@ -49,10 +49,11 @@ def names() -> list[str]:
 
 
 def files(architecture: dict) -> list[str]:
-    """The files that define the network of a spec's `architecture` and its base, relative to the project."""
-    named = [architecture, architecture.get("base") or {}]
-    found = [families()[part["name"]][0] for part in named if part.get("name") in families()]
-    return [f"scripts/cnnatlas/architectures/{family}.py" for family in found]
+    """The files that define the network of a spec's `architecture` and all its bases, relative to the project."""
+    if architecture["name"] not in families():  # torchvision's
+        return []
+    own = f"scripts/cnnatlas/architectures/{families()[architecture['name']][0]}.py"
+    return list(dict.fromkeys([own, *(files(architecture["base"]) if architecture.get("base") else ())]))
 
 
 def arguments(name: str) -> tuple[str, ...]:

@@ -279,12 +279,19 @@ class _InitialWeights:
                                  "a `base` with architecture `on_base`, or write `trainable: all`")  # fmt: skip
             if spec["base"]:
                 self._check(name, "base", sorted({*self.specs, *self.pretrained}))
-                base = {"name": spec["base"]}
-                if spec["base"] in self.specs:
-                    base = self.specs[spec["base"]]["architecture"]
-                spec["architecture"] = ordered({**spec["architecture"], "base": base})
             if spec["start"]:
                 self._check(name, "start", sorted(self.specs))
+        for name in self.specs:
+            self._complete(name)
+
+    def _complete(self, name: str) -> dict:
+        """The architecture of a network, whose own base comes first; `_check` has refused circles."""
+        if name not in self.specs:  # torchvision's
+            return {"name": name}
+        spec = self.specs[name]
+        if spec["base"]:
+            spec["architecture"] = ordered({**spec["architecture"], "base": self._complete(spec["base"])})
+        return spec["architecture"]
 
     def _check(self, name: str, key: str, known: list[str]) -> None:
         other = self.specs[name][key]
