@@ -27,7 +27,9 @@ SPEC = {
         ({"train_images": 50}, 2 * (3 * 50 + 20) + 80, 4),  # only those that are learned are scored
         ({"test_each_epoch": True}, 2 * (3 * 100 + 20 + 10) + 130, 8),
         ({"test_time_mirror": True}, 2 * (3 * 100 + 20) + 160, 8),  # mirror images of the two last splits
-        ({"trainable": "head"}, 130, 8),  # its base sees every image once
+        ({"trainable": "head"}, 130 + 130, 8),  # its base sees every image once, and again for the scores
+        ({"trainable": "head", "train_images": 50}, 130 + 80, 4),  # every image, though few are learned
+        ({"trainable": "head", "progressive": 0.5}, 2 * (100 * (0.75 * 7 / 12 + 0.25) + 20) + 130, 8),  # of many sizes
         ({"trainable": "head", "augmentation": {"flip": True}}, 2 * (100 + 20) + 130, 8),  # it has no backward pass
         ({"progressive": 0.5}, 2 * (3 * 100 * (0.75 * 7 / 12 + 0.25) + 20) + 130, 8),  # 7/12: of a side from 0.5 to 1
     ],

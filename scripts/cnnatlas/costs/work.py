@@ -2,8 +2,9 @@
 
 A step's forward pass takes the network's multiply-adds (its convolutions and dense layers) for every image, its
 backward pass twice that; validation, and the scores of all splits at the end, one forward pass. Images of growing size
-(`progressive`) count by their area. A frozen base is passed forward alone, and once where it sees every image
-unchanged; backward passes that end at a frozen block count in full, so there the count is an upper bound.
+(`progressive`) count by their area. A frozen base is passed forward alone: where it sees every image unchanged, once
+for all images of the data set, however many are trained on, before the scores at the end; backward passes that end at
+a frozen block count in full, so there the count is an upper bound.
 """
 
 import json
@@ -38,8 +39,8 @@ def training(variant: str, spec: Mapping, images: Sequence[int], per_image: int,
     train = min(train, spec["train_images"] or train)
     scored = train + (validation + test) * (1 + spec["test_time_mirror"])
     head = spec["trainable"] == "head"
-    if head and not spec["augmentation"]:
-        passes = train + validation + test
+    if head and not spec["augmentation"] and spec["progressive"] == 1:
+        passes = sum(images) + scored
     else:
         trained = (1 if head else PASSES) * progressive.mean_area(spec["progressive"]) * train
         passes = spec["epochs"] * (trained + validation + test * spec["test_each_epoch"]) + scored
