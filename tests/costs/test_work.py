@@ -9,7 +9,7 @@ import torch
 from cnnatlas.configuration import run as configuration
 from cnnatlas.configuration import strict_yaml, studies
 from cnnatlas.costs import machines, rates, work
-from cnnatlas.costs.machines import Gpu
+from cnnatlas.costs.machines import Duration, Gpu
 from cnnatlas.costs.work import Training
 from cnnatlas.errors import AtlasError
 from project import ROOT
@@ -81,10 +81,10 @@ def test_what_the_check_of_networks_has_counted_is_enough_to_expect_trainings(tm
     checked.write_text('{"multiply_adds": {"d1_shallow": 10000000, "of_another_run": 1}}')
     training = work.trainings(atlas, "embedded", {"d1_shallow": 10_000_000})["d1_shallow"]
     assert machines.expected(atlas, "embedded", checked) == {
-        "d1_shallow": machines.processor_seconds(training, "embedded")
+        "d1_shallow": Duration(machines.processor_seconds(training, "embedded"))
     }
     assert machines.expected(atlas, "embedded", checked, gpus=1) == {
-        "d1_shallow": machines.assumed_gpu().seconds(training)
+        "d1_shallow": Duration(machines.assumed_gpu().seconds(training), on_gpu=True)
     }
 
 

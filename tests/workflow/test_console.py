@@ -11,6 +11,7 @@ from snakemake.common import NOTHING_TO_BE_DONE_MSG
 from snakemake.logging import DefaultFormatter
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from cnnatlas.costs.machines import Duration
 from cnnatlas.workflow import console
 from project import Project, copy_project
 
@@ -53,7 +54,7 @@ def workflow(changed):
 
 @pytest.fixture
 def costs():
-    """What is known of the seconds of trainings, by variant."""
+    """What is known of how long trainings take, by variant."""
     return {}
 
 
@@ -99,16 +100,24 @@ def test_a_job_is_a_line_when_it_starts_and_one_when_it_ends(say):
 def test_trainings_take_what_their_networks_cost_once_these_are_counted(say, costs):
     begin(say)
     start(say, 1, "check_networks")
-    costs["d1"] = 7200.0
+    costs["d1"] = Duration(7200.0)
     said = say("Finished jobid: 1", LogEvent.JOB_FINISHED, job_id=1)
     assert said[0] == "3 jobs, 1 of them trainings, on 2 cores"
     assert said[-1].endswith("some 2 h 0 min left")
 
 
+@pytest.mark.parametrize(("on_gpu", "words"), [(False, "some 1 h 0 min"), (True, "some 2 h 0 min")])
+def test_several_cores_share_the_work_of_a_processor_but_not_of_a_gpu(say, costs, workflow, on_gpu, words):
+    workflow.dag.jobs[0].threads = 2
+    costs["d1"] = Duration(7200.0, on_gpu)
+    begin(say)
+    assert f"; {words}, by" in say()[-1]
+
+
 def test_as_a_module_rules_have_a_prefix(say, costs, workflow):
     workflow.dag.jobs[0].rule = SimpleNamespace(name="atlas_train")
     say("SNAKEMAKE", LogEvent.WORKFLOW_STARTED)
-    costs["d1"] = 7200.0
+    costs["d1"] = Duration(7200.0)
     stats = {"atlas_train": 1, "total": 3}
     said = say("Job stats:\n...", LogEvent.RUN_INFO, stats=stats)[-1]
     assert said == "3 jobs, 1 of them trainings, on 2 cores; some 2 h 0 min, by what such jobs took before"
@@ -117,7 +126,7 @@ def test_as_a_module_rules_have_a_prefix(say, costs, workflow):
 def test_a_benchmark_of_another_spec_says_less_than_the_work_of_this_one(say, costs, workflow, changed, tmp_path):
     (tmp_path / "train.tsv").write_text("s\n60\n")
     workflow.dag.jobs[0].benchmark = tmp_path / "train.tsv"
-    costs["d1"] = 7200.0
+    costs["d1"] = Duration(7200.0)
     begin(say)
     assert "; some 1 min, by" in say()[-1]
     changed["job"] = workflow.dag.jobs[0]

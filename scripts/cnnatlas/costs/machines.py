@@ -41,6 +41,18 @@ class Gpu:
                 f"{self.start:g} s to begin")  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Duration:
+    """Seconds of a training: of one processor core, or of a GPU."""
+
+    seconds: float
+    on_gpu: bool = False
+
+    def on(self, cores: int) -> float:
+        """Seconds by the clock with this many cores, which share a processor's work out among them, but no GPU's."""
+        return self.seconds if self.on_gpu else self.seconds / cores
+
+
 def assumed_gpu() -> Gpu:
     """The GPU of rates.yaml."""
     return Gpu(**rates.measured()["gpu"])
@@ -53,8 +65,8 @@ def processor_seconds(training: Training, collection: str, speed: float = 1.0) -
     return rate["start"] + training.steps * rate["step"] + arithmetic / speed
 
 
-def expected(atlas: Atlas, collection: str, checked: Path | str, gpus: int = 0) -> dict[str, float]:
-    """Seconds of one training by variant, for those whose multiply-adds `checked` has: of a processor, or of a GPU.
+def expected(atlas: Atlas, collection: str, checked: Path | str, gpus: int = 0) -> dict[str, Duration]:
+    """How long one training takes by variant, for those whose multiply-adds `checked` has: on a processor or a GPU.
 
     That is the file of the check that runs before all else; none of it is known before, or of uncounted images.
     """
@@ -65,8 +77,9 @@ def expected(atlas: Atlas, collection: str, checked: Path | str, gpus: int = 0) 
         return {}
     found = {}
     for name, training in work.items():
-        on_gpu = gpus and atlas.specs[name]["device"] != "cpu"
-        found[name] = assumed_gpu().seconds(training) if on_gpu else processor_seconds(training, collection)
+        on_gpu = gpus > 0 and atlas.specs[name]["device"] != "cpu"
+        seconds = assumed_gpu().seconds(training) if on_gpu else processor_seconds(training, collection)
+        found[name] = Duration(seconds, on_gpu)
     return found
 
 

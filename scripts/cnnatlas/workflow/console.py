@@ -16,6 +16,7 @@ from snakemake.common import NOTHING_TO_BE_DONE_MSG
 from snakemake_interface_logger_plugins.common import LogEvent
 
 from cnnatlas.costs import rates
+from cnnatlas.costs.machines import Duration
 from cnnatlas.wording import counted, part_of
 from cnnatlas.workflow.durations import Expected, TimeLeft, lasting, measured, roughly
 
@@ -34,13 +35,13 @@ KILLED = re.compile(r"died with <Signals\.SIG(KILL)|exit status (137)")
 
 
 TRAIN = "train"
-Costs = Callable[[], Mapping[str, float]]
+Costs = Callable[[], Mapping[str, Duration]]
 
 
 def install(workflow, results: Path, collection: str, costs: Costs) -> None:
     """Put a console into the place of Snakemake's, unless the user has asked for that; `results` is results/{run}.
 
-    `costs` gives the seconds of a training by variant, those that are known when it is called.
+    `costs` gives how long a training takes by variant, as far as that is known when it is called.
     """
     manager, settings = workflow.logger_manager, workflow.output_settings
     for handler in manager.logger.handlers:
@@ -140,9 +141,9 @@ class Console(logging.Handler):
         found = {}
         for job in dag.needrun_jobs():
             if _is(job.rule.name, TRAIN):
-                seconds = costs.get(job.wildcards.get("run"), {}).get(job.wildcards.get("variant"))
-                if seconds:
-                    found[dag.jobid(job)] = seconds / job.threads
+                duration = costs.get(job.wildcards.get("run"), {}).get(job.wildcards.get("variant"))
+                if duration:
+                    found[dag.jobid(job)] = duration.on(job.threads)
         return found
 
     def _job_starts(self, record: logging.LogRecord) -> None:
