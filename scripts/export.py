@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 
 from cnnatlas.configuration import run as configuration
-from cnnatlas.configuration import studies
+from cnnatlas.configuration import strict_yaml, studies
 from cnnatlas.errors import AtlasError
 from cnnatlas.prediction import trainings
-from show import ROOT, run_config
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def main() -> None:
@@ -34,7 +35,7 @@ def source(training: trainings.Training):
     if not file:
         raise AtlasError(f"RUN={training.run}: no file of config/ has `run: {training.run.name}`; put it back: the "
                          "model card says what it says of the data")  # fmt: skip
-    config, files = run_config(file)
+    config, files = configuration.completed(ROOT, strict_yaml.load(file).content, [file])
     atlas = studies.load(ROOT, config, files)
     if training.variant not in atlas.specs:
         raise AtlasError(

@@ -24,15 +24,6 @@ from cnnatlas.workflow import sources
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def run_config(overlay: str | None) -> tuple[dict, list[str]]:
-    """The merged configuration of a run, and its files in order."""
-    files = [str(ROOT / "config" / "config.yaml"), *([overlay] if overlay else [])]
-    config: dict = {}
-    for file in files:
-        config = configuration.merge(config, strict_yaml.load(file).content)
-    return config, files
-
-
 def stated(spec: dict, places: dict[KeyPath, str], key: KeyPath = ()) -> Iterator[str]:
     """A line for each key of a spec, with its value and the place that states it."""
     for name, value in spec.items():
@@ -87,10 +78,10 @@ def absent(name: str, atlas: studies.Atlas) -> str:
     return f"no such variant{schemas.suggestion(name, sorted([*atlas.specs, *groups]))}"
 
 
-def show(variant: str, overlay: str | None) -> str:
-    """The text that `make show` prints."""
+def show(variant: str, file: str) -> str:
+    """The text that `make show` prints of a variant in the run of a file of configuration."""
     sources.check()
-    config, files = run_config(overlay)
+    config, files = configuration.completed(ROOT, strict_yaml.load(file).content, [file])
     atlas = studies.load(ROOT, config, files)
     if variant not in atlas.specs:
         raise AtlasError(f"VARIANT={variant}: {absent(variant, atlas)}")
@@ -111,7 +102,7 @@ def show(variant: str, overlay: str | None) -> str:
 def main() -> None:
     """Print a variant, or one line of what is wrong."""
     try:
-        print(show(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None))
+        print(show(*sys.argv[1:]))
     except AtlasError as error:
         sys.exit(f"error: {error}")
 

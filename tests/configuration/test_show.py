@@ -5,8 +5,9 @@ import pytest
 import plan
 import show
 from cnnatlas.errors import AtlasError
-from project import edit
+from project import ROOT, edit
 
+RUN = "config/config.yaml"
 DENSE_HEAD = "config/studies/dense_head_cifar10.yaml"
 STUDY = "config/studies/stl10.yaml"
 WIDE = "  d2_deep_wide: {title: Wide, like: d2_deep, architecture: {widths: [64, 128, 256, 384]}}\n"
@@ -47,11 +48,11 @@ def test_a_variant_is_shown_with_the_places_of_its_values_and_its_differences(pr
 )
 def test_a_name_that_is_no_variant_says_what_it_is(name, said):
     with pytest.raises(AtlasError) as refused:
-        show.show(name, None)
+        show.show(name, str(ROOT / RUN))
     assert str(refused.value).startswith(f"VARIANT={name}: {said}")
 
 
-@pytest.mark.parametrize("printed", [lambda: show.show("a2a_vgg_bn", None), lambda: plan.plan("config/config.yaml", 1)])
+@pytest.mark.parametrize("printed", [lambda: show.show("a2a_vgg_bn", RUN), lambda: plan.plan(RUN, 1)])
 def test_a_network_that_cannot_be_built_is_named_with_its_place(project, monkeypatch, printed):
     for module in (show, plan):
         monkeypatch.setattr(module, "ROOT", project)

@@ -11,14 +11,13 @@ from PIL import Image
 
 from cnnatlas import load
 from cnnatlas.configuration import run as configuration
-from cnnatlas.configuration import studies
+from cnnatlas.configuration import strict_yaml, studies
 from cnnatlas.errors import AtlasError
 from cnnatlas.export import folder, model_card, onnx_model
 from cnnatlas.files import write_json
 from cnnatlas.prediction.trainings import Training
 from prediction import trained
 from project import ROOT
-from show import run_config
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 MEASURED = {"n": 200, "accuracy": 0.615, "wilson": [0.546, 0.68]}
@@ -138,7 +137,7 @@ def test_the_run_says_where_the_data_are_from():
     import export
 
     for name, drawn in (("config/embedded.yaml", True), ("config/cpu.yaml", False)):
-        config, files = run_config(name)
+        config, files = configuration.completed(ROOT, strict_yaml.load(name).content, [name])
         found = export.source(Training(ROOT / "results" / config["run"], "d2_own", 0))
         atlas = studies.load(ROOT, config, files)
         assert (found.drawn, found.title) == (drawn, atlas.titles["d2_own"]) and found.dataset["title"] == "STL-10"

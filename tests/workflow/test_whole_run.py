@@ -168,7 +168,7 @@ def test_show_prints_spec_size_and_targets(finished):
 
 
 def test_show_names_the_closest_variant(finished):
-    command = [sys.executable, "scripts/show.py", "d1_shalow"]
+    command = [sys.executable, "scripts/show.py", "d1_shalow", "config/tiny.yaml"]
     done = run(command, cwd=finished.folder, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1 and "did you mean `d1_shallow`" in done.stderr
