@@ -11,7 +11,7 @@ import torch
 from cnnatlas.architectures.classifier import Classifier
 from cnnatlas.architectures.layers import make_relus_inspectable
 from cnnatlas.architectures.registry import build
-from cnnatlas.checks.places import stated_at
+from cnnatlas.checks.stated import stated_at
 from cnnatlas.errors import AtlasError
 
 REPEATING = ("most", "samples", "steps")  # options of which 1 shows as well whether a method runs

@@ -10,7 +10,7 @@ from cnnatlas.architectures.classifier import Classifier
 from cnnatlas.architectures.describe import describe
 from cnnatlas.architectures.registry import build
 from cnnatlas.checks import machine
-from cnnatlas.checks.places import stated_at
+from cnnatlas.checks.stated import stated_at
 from cnnatlas.errors import AtlasError
 from cnnatlas.training import progressive
 from cnnatlas.training.augmentations.pipeline import Pipeline

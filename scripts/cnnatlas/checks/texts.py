@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typst
 
-from cnnatlas.checks.places import stated_at
+from cnnatlas.checks.stated import stated_at
 from cnnatlas.errors import AtlasError
 from cnnatlas.report.pdf import STANDARD
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
-from cnnatlas.checks.places import stated_at
+from cnnatlas.checks.stated import stated_at
 from cnnatlas.configuration.studies import Atlas
 from cnnatlas.costs import rates
 from cnnatlas.data import image_files
