@@ -19,5 +19,5 @@ with job(snakemake) as log:
     for line in networks.unequal_images(spec["pairs"], spec["variants"]):
         log.info(line)
     interpretation.check(spec["trials"], places["trials"])
-    sizes = networks.multiply_adds(spec["variants"])
+    sizes = networks.multiply_adds(spec["variants"], places["variants"])
     write_json(snakemake.output.passed, {"networks": built, "trials": len(spec["trials"]), "multiply_adds": sizes})

@@ -85,15 +85,15 @@ def show(variant: str, file: str) -> str:
     atlas = studies.load(ROOT, config, files)
     if variant not in atlas.specs:
         raise AtlasError(f"VARIANT={variant}: {absent(variant, atlas)}")
-    spec, description = atlas.specs[variant], work.described(atlas, variant)
+    spec, size = atlas.specs[variant], work.sizes(atlas, [variant])[variant]
     return "\n".join([
         f"# {variant}: {atlas.titles[variant]}",
         *stated(spec, atlas.levels.places(variant, spec)),
         *differences(variant, atlas),
         "augmentations that are off:",
         *augmentations_off(spec),
-        f"parameters: {description['parameters']:,}",
-        f"multiply-adds per image: {description['multiply_adds']:,}",
+        f"parameters: {size.parameters:,}",
+        f"multiply-adds per image: {size.multiply_adds:,}",
         "targets:",
         *(f"  {target}" for target in targets(variant, atlas, config["run"])),
     ])  # fmt: skip

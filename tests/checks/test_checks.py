@@ -105,9 +105,9 @@ def test_a_variant_that_cannot_be_trained_is_refused_with_its_place(project, nam
 
 
 def test_multiply_adds_are_counted_for_each_variant_by_its_own_network_and_images(project):
-    variants, _ = only(planned(project).checks, "a2a_vgg", "a2a_vgg_dropout", "a2a_narrower", "d1_shallow")
+    variants, places = only(planned(project).checks, "a2a_vgg", "a2a_vgg_dropout", "a2a_narrower", "d1_shallow")
     larger = variants["a2a_vgg"] | {"size": 2 * variants["a2a_vgg"]["size"]}
-    found = networks.multiply_adds({**variants, "larger": larger})
+    found = networks.multiply_adds({**variants, "larger": larger}, places | {"larger": places["a2a_vgg"]})
     assert list(found) == [*variants, "larger"]
     assert found["a2a_vgg"] == found["a2a_vgg_dropout"] > found["a2a_narrower"]
     assert found["larger"] > 3 * found["a2a_vgg"]

@@ -7,10 +7,10 @@ import torch
 from torch import nn
 
 from cnnatlas.architectures.classifier import Classifier
-from cnnatlas.architectures.describe import describe
 from cnnatlas.architectures.registry import build
 from cnnatlas.checks import machine
 from cnnatlas.checks.stated import stated_at
+from cnnatlas.costs.sizes import sizes
 from cnnatlas.errors import AtlasError
 from cnnatlas.training import progressive
 from cnnatlas.training.augmentations.pipeline import Pipeline
@@ -34,17 +34,11 @@ def check(variants: Mapping[str, dict], places: Mapping[str, Mapping[str, str]],
     return len(networks)
 
 
-def multiply_adds(variants: Mapping[str, dict]) -> dict[str, int]:
+def multiply_adds(variants: Mapping[str, dict], places: Mapping[str, Mapping[str, str]]) -> dict[str, int]:
     """Of one image, by variant, as `check` takes them: what the time of their trainings is estimated from."""
-    kinds = {name: json.dumps([spec[key] for key in ("architecture", "classes", "size")])
-             for name, spec in variants.items()}  # fmt: skip
-    with torch.device("meta"):
-        found = {kind: _multiply_adds(*json.loads(kind)) for kind in set(kinds.values())}
-    return {name: found[kind] for name, kind in kinds.items()}
-
-
-def _multiply_adds(architecture: dict, classes: int, size: int) -> int:
-    return describe(build(architecture, classes, size), size)["multiply_adds"]
+    networks = {name: (spec["architecture"], spec["classes"], spec["size"]) for name, spec in variants.items()}
+    found = sizes(networks, lambda name: places[name]["architecture"])
+    return {name: size.multiply_adds for name, size in found.items()}
 
 
 def _different(variants: Mapping[str, dict], part: Callable[[dict], dict]) -> list[str]:

@@ -7,18 +7,20 @@ for all images of the data set, however many are trained on, before the scores a
 a frozen block count in full, so there the count is an upper bound.
 """
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cnnatlas.checks.stated import stated_at
 from cnnatlas.configuration.studies import Atlas
 from cnnatlas.costs import rates
 from cnnatlas.data import image_files
 from cnnatlas.errors import AtlasError
 from cnnatlas.training import progressive
+
+if TYPE_CHECKING:
+    from cnnatlas.costs.sizes import Size
 
 PASSES = 3  # of a training step, in forward passes: one forward, and the gradients of inputs and of weights
 
@@ -73,42 +75,19 @@ def trainings(atlas: Atlas, collection: str, counted: Mapping[str, int] | None =
     By the multiply-adds of one image as already `counted`, then without parameters, or else by building all networks.
     """
     counts = images(atlas, collection)
-    sizes = dict(_sizes(atlas)) if counted is None else {name: (count, 0) for name, count in counted.items()}
-    return {name: training(name, atlas.specs[name], counts[atlas.specs[name]["dataset"]], *sizes[name])
-            for name in atlas.specs.keys() & sizes.keys()}  # fmt: skip
+    known = {name: (count, 0) for name, count in (counted or {}).items()}
+    if counted is None:
+        known = {name: (size.multiply_adds, size.parameters) for name, size in sizes(atlas, atlas.specs).items()}
+    return {name: training(name, atlas.specs[name], counts[atlas.specs[name]["dataset"]], *known[name])
+            for name in atlas.specs.keys() & known.keys()}  # fmt: skip
 
 
-def _sizes(atlas: Atlas) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Multiply-adds per image and parameters of each variant's network."""
-    known: dict[str, tuple[int, int]] = {}
-    for variant, spec in atlas.specs.items():
-        key = json.dumps([spec["architecture"], *_shape(atlas, spec)])
-        if key not in known:
-            found = described(atlas, variant)
-            known[key] = found["multiply_adds"], found["parameters"]
-        yield variant, known[key]
+def sizes(atlas: Atlas, variants: Iterable[str]) -> dict[str, "Size"]:
+    """How large the networks of variants are. Raises AtlasError, with file and line, for one that cannot be built."""
+    from cnnatlas.costs.sizes import sizes as counted  # torch: the console and a wrong configuration do not wait for it
 
-
-def described(atlas: Atlas, variant: str) -> dict:
-    """What architectures.describe says of a variant's network, which is built without memory or time.
-
-    Raises AtlasError, with file and line, where it cannot be built or does not take its images.
-    """
-    import torch  # seconds, which the console and a wrong configuration do not wait for
-
-    from cnnatlas.architectures.describe import describe
-    from cnnatlas.architectures.registry import build
-
-    spec = atlas.specs[variant]
-    classes, size = _shape(atlas, spec)
-    name, where = spec["architecture"]["name"], atlas.levels.stated(variant, ["architecture"])["architecture"]
-    with stated_at(where, f"variant `{variant}`"):
-        with torch.device("meta"):
-            network = build(spec["architecture"], classes, size)
-        try:
-            return describe(network, size)
-        except (RuntimeError, ValueError) as error:
-            raise AtlasError(f"architecture {name}: does not run on images of {size} pixels: {error}") from error
+    networks = {name: (atlas.specs[name]["architecture"], *_shape(atlas, atlas.specs[name])) for name in variants}
+    return counted(networks, lambda name: atlas.levels.stated(name, ["architecture"])["architecture"])
 
 
 def _shape(atlas: Atlas, spec: Mapping) -> tuple[int, int]:
