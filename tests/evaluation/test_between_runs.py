@@ -89,11 +89,6 @@ def test_verdicts_are_corrected_over_all_rows(tmp_path):
     assert (alone.verdict, together.verdict) == ("higher", None)
 
 
-def test_newcombes_interval_is_the_published_one():
-    # Newcombe 1998, table II, method 10, contrast (a): 56/70 - 48/80
-    assert between_runs.newcombe(48 / 80, 80, 56 / 70, 70) == pytest.approx((0.0524, 0.3339), abs=1e-4)
-
-
 def test_accuracies_have_wilsons_or_students_interval(tmp_path):
     one, several = run(tmp_path / "a", {"d": seeds(500)}), run(tmp_path / "b", {"d": seeds(500, 520)})
     found = only(one, several)

@@ -91,11 +91,6 @@ def test_enough_images_show_similarity_and_too_few_do_not(monkeypatch):
         assert verdicts(question, 10, (160, 160), same, 30, monkeypatch)["cannot be told"] >= 0.8
 
 
-def test_newcombe_by_the_published_example():
-    # Newcombe (1998), table II: 56/70 and 48/80, method 10
-    assert confusion_similarity.newcombe((48, 56), (80, 70)) == pytest.approx((0.0524, 0.3339), abs=5e-5)
-
-
 def test_different_rates_of_one_pattern():
     found = compare(sample(pattern(0, 0.95), 1600, 0), sample(pattern(0, 0.6), 400, 1))
     assert (found["rates"]["verdict"], found["pattern"]["verdict"]) == ("different", "similar")
@@ -152,7 +147,7 @@ def test_few_mistakes_tell_nothing():
     result = confusion_similarity.similarity({"train": perfect, "validation": other})
     pair = result["pairs"][0]
     assert (pair["rates"]["verdict"], pair["pattern"]["verdict"]) == ("different", "cannot be told")
-    assert "0 and" in pair["statement"] and "are too few" in pair["statement"]
+    assert (pair["pattern"]["a"], pair["pattern"]["cosine"]) == (0, None)
     single = perfect.copy()
     single[np.arange(CLASSES), np.arange(1, CLASSES + 1) % CLASSES] = 1
     assert compare(single, single)["pattern"]["verdict"] == "cannot be told"
@@ -166,7 +161,7 @@ def test_absent_classes_do_not_count():
     assert compare(a, b)["pattern"] == compare(a_kept, b_kept)["pattern"]
 
 
-def test_statement_holds_the_numbers_and_covers_every_pair():
+def test_every_pair_of_splits_is_compared_and_always_alike():
     matrices = {
         "train": sample(pattern(0, 0.95), 1600, 0),
         "validation": sample(pattern(0, 0.6), 40, 1),
@@ -178,12 +173,8 @@ def test_statement_holds_the_numbers_and_covers_every_pair():
         ("train", "test"),
         ("validation", "test"),
     ]
-    assert all(f"{100 * p['rates']['a']:.1f} %" in p["statement"] for p in result["pairs"])
-    assert result["statement"].startswith(
-        "How often the network errs is different in training–validation and training–test; it cannot be told to be "
-        "similar or different in validation–test. Which classes it confuses"
-    )
-    assert "power to show similarity" in result["pairs"][2]["statement"]
+    verdicts = [pair["rates"]["verdict"] for pair in result["pairs"]]
+    assert verdicts == ["different", "different", "cannot be told"]
     assert result == confusion_similarity.similarity(matrices)
 
 
@@ -199,7 +190,7 @@ def test_many_classes_with_different_mistakes():
 
 
 def test_one_split_has_nothing_to_compare():
-    assert "nothing to compare" in confusion_similarity.similarity({"train": np.eye(3, dtype=int)})["statement"]
+    assert confusion_similarity.similarity({"train": np.eye(3, dtype=int)})["pairs"] == []
 
 
 def test_a_network_that_predicts_few_classes_is_similar_by_its_margins_alone():
@@ -208,10 +199,6 @@ def test_a_network_that_predicts_few_classes_is_similar_by_its_margins_alone():
     splits = [sample(chances, per_class, seed) for seed, per_class in enumerate((200, 300))]
     found = compare(*splits)["pattern"]
     assert found["verdict"] == "similar" and found["margins"]
-    statement = confusion_similarity.similarity(dict(zip(("train", "test"), splits, strict=True)))["pairs"][0][
-        "statement"
-    ]
-    assert "distributed similarly over the pairs of classes, but no more than their margins alone give: " in statement
 
 
 def test_classes_that_are_confused_for_their_own_sake_are_similar_beyond_their_margins():

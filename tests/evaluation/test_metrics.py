@@ -35,6 +35,11 @@ def test_wilson_of_the_stl10_test_split():
     assert metrics.wilson(2700, 3000) == pytest.approx((0.889, 0.910), abs=5e-4)
 
 
+def test_newcombe_by_the_published_example():
+    # Newcombe (1998), table II, method 10, contrast (a): 56/70 - 48/80
+    assert metrics.newcombe((48, 56), (80, 70)) == pytest.approx((0.0524, 0.3339), abs=5e-5)
+
+
 def test_scores_agree_with_sklearn():
     values, labels = random_scores()
     result = metrics.score(values, labels)

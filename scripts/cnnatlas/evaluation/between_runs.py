@@ -17,7 +17,7 @@ from cnnatlas import tables
 from cnnatlas.data.split import SPLITS
 from cnnatlas.errors import AtlasError, damaged
 from cnnatlas.evaluation import markers, results, settings, statistics, verdicts
-from cnnatlas.evaluation.metrics import wilson
+from cnnatlas.evaluation.metrics import newcombe, wilson
 from cnnatlas.files import read_json
 
 HELD_OUT = SPLITS[1:]
@@ -107,16 +107,6 @@ def unequal_machines(a: Results, b: Results, recorded: Iterable[str]) -> Iterato
             yield key, *values
 
 
-def newcombe(share_a: float, images_a: int, share_b: float, images_b: int) -> tuple[float, float]:
-    """Newcombe's 95 % interval of share_b - share_a, of independent samples, from Wilson's of both."""
-    (low_a, high_a), (low_b, high_b) = (
-        wilson(share * images, images) for share, images in ((share_a, images_a), (share_b, images_b))
-    )
-    difference = share_b - share_a
-    low, high = hypot(share_b - low_b, high_a - share_a), hypot(high_b - share_b, share_a - low_a)
-    return difference - low, difference + high
-
-
 def _ran(record: Mapping) -> dict:
     return {**record["environment"], **record["precision"]}
 
@@ -159,7 +149,7 @@ def _difference(key: tuple[str, str], a: Mapping, b: Mapping, reason: str, p: fl
     means = [float(np.mean([_share(side[seed]) for seed in paired or side])) for side in (a, b)]
     images = [int(next(iter(side.values()))["images"]) for side in (a, b)]
     difference = means[1] - means[0]
-    low, high = newcombe(means[0], images[0], means[1], images[1])
+    low, high = newcombe(np.multiply(means, images), images)
     if not reason:
         seeds = statistics.t_interval(list(_by_seed(a, b).values()))
         low = difference - hypot(difference - low, difference - seeds[0])

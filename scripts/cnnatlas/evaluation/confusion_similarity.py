@@ -29,16 +29,13 @@ PATTERN_MARGIN is reached where about three in ten mistakes of one split follow 
 Each verdict holds its level on its own; levels are not corrected for the number of pairs.
 """
 
-from collections.abc import Sequence
 from itertools import combinations
 from statistics import NormalDist
 
 import numpy as np
 
 from cnnatlas.evaluation.confusion import by_margins
-from cnnatlas.evaluation.metrics import wilson
-from cnnatlas.evaluation.scores import NAMES
-from cnnatlas.wording import capitalised, counted, decimal, listing, percent, points
+from cnnatlas.evaluation.metrics import newcombe
 
 DRAWS = 500
 SCATTERED = 200  # draws of errors at random
@@ -52,15 +49,11 @@ TINY = 1e-12
 def similarity(matrices: dict[str, np.ndarray], seed: int = 0) -> dict:
     """Compare the confusion matrices (C, C) of the splits pair by pair, by the rules above.
 
-    Returns {"margins": {rates, pattern}, "pairs": [{a, b, rates: of `rates`, pattern: of `pattern`, statement}],
-    "statement": the answer as text}.
+    Returns {"margins": {rates, pattern}, "pairs": [{a, b, rates: of `rates`, pattern: of `pattern`}]}.
     """
     rng = np.random.default_rng(seed)
     pairs = [{"a": a, "b": b} | compare(matrices[a], matrices[b], rng) for a, b in combinations(matrices, 2)]
-    for pair in pairs:
-        pair["statement"] = f"{_rates_sentence(pair)} {_pattern_sentence(pair)}"
-    margins = {"rates": RATE_MARGIN, "pattern": PATTERN_MARGIN}
-    return {"margins": margins, "pairs": pairs, "statement": _answer(pairs)}
+    return {"margins": {"rates": RATE_MARGIN, "pattern": PATTERN_MARGIN}, "pairs": pairs}
 
 
 def compare(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> dict:
@@ -89,12 +82,6 @@ def rates(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> dict:
         "power": float(np.mean(shown)),
         "verdict": verdict,
     }
-
-
-def newcombe(hits: Sequence[int], images: Sequence[int]) -> tuple[float, float]:
-    """The 95 % score interval of the second proportion less the first (Newcombe 1998, method 10)."""
-    (p, q), ((p_low, p_high), (q_low, q_high)) = np.divide(hits, images), map(wilson, hits, images)
-    return float(q - p - np.hypot(q - q_low, p_high - p)), float(q - p + np.hypot(q_high - q, p - p_low))
 
 
 def _within(low: float, high: float) -> bool:
@@ -189,69 +176,3 @@ def _reassigned(cells: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def _errors(matrix: np.ndarray) -> int:
     return int(matrix.sum() - np.trace(matrix))
-
-
-def _rates_sentence(pair: dict) -> str:
-    found = pair["rates"]
-    start = {
-        "similar": f"{_both(pair)} have similar error rates",
-        "different": f"{_both(pair)} have different error rates",
-        "cannot be told": f"Whether {_both(pair)} have similar error rates cannot be told",
-    }[found["verdict"]]
-    numbers = (
-        f"{percent(found['a'])} and {percent(found['b'])}, a difference of {points(found['difference'])} points "
-        f"(95 % interval {points(found['low'])} to {points(found['high'])}; margin of similarity "
-        f"±{points(RATE_MARGIN, 0)}{_power(found)})"
-    )
-    return f"{capitalised(start)}: {numbers}."
-
-
-def _pattern_sentence(pair: dict) -> str:
-    found = pair["pattern"]
-    start = {
-        "similar": "Their mistakes are distributed similarly over the pairs of classes",
-        "different": "Their mistakes are distributed differently over the pairs of classes",
-        "cannot be told": "Whether their mistakes are distributed similarly over the pairs of classes cannot be told",
-    }[found["verdict"]]
-    alone = ", but no more than their margins alone give" if found["margins"] else ""
-    mistakes = f"{found['a']:,} and {counted(found['b'], 'mistake')}"
-    if found["cosine"] is None:
-        return f"{start}: {mistakes} are too few."
-    return (
-        f"{start}{alone}: {mistakes}, cosine {decimal(found['cosine'])} (95 % interval {decimal(found['low'])} to "
-        f"{decimal(found['high'])}; margin of similarity {decimal(PATTERN_MARGIN, 1)}; permutation test "
-        f"p = {decimal(found['p'], 3)}{_power(found)})."
-    )
-
-
-def _power(found: dict) -> str:
-    """How likely similarity would have been shown, where nothing was."""
-    if found["verdict"] != "cannot be told":
-        return ""
-    return f"; power to show similarity {percent(found['power'], 0)}"
-
-
-def _answer(pairs: list[dict]) -> str:
-    if not pairs:
-        return "There is only one split, so there is nothing to compare."
-    return (
-        f"{_grouped(pairs, 'rates', 'How often the network errs')} "
-        f"{_grouped(pairs, 'pattern', 'Which classes it confuses')}"
-    )
-
-
-def _grouped(pairs: list[dict], question: str, subject: str) -> str:
-    words = {
-        "similar": "is similar in",
-        "different": "is different in",
-        "cannot be told": "cannot be told to be similar or different in",
-    }
-    groups = {
-        verdict: [_both(pair, "–") for pair in pairs if pair[question]["verdict"] == verdict] for verdict in words
-    }
-    parts = [f"{words[verdict]} {listing(names)}" for verdict, names in groups.items() if names]
-    return f"{subject} {'; it '.join(parts)}."
-
-
-def _both(pair: dict, link: str = " and ") -> str:
-    return f"{NAMES[pair['a']]}{link}{NAMES[pair['b']]}"

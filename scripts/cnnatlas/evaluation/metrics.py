@@ -4,13 +4,15 @@ Own formulas, because importing scikit-learn costs each of a hundred jobs 3 to 6
 scipy's.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import sqrt
 from statistics import NormalDist
 
 import numpy as np
 
 from cnnatlas.evaluation.scores import Scored
+
+Z = NormalDist().inv_cdf(0.975)  # of 95 % intervals
 
 
 def evaluate(splits: Mapping[str, Scored]) -> dict[str, dict]:
@@ -48,15 +50,23 @@ def mean_loss(losses: Iterable[float | None]) -> float | None:
     return None if None in known else float(np.mean(known))
 
 
-def wilson(correct: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Wilson's score interval of a proportion (Wilson 1927; Brown, Cai and DasGupta 2001, equation 4); n > 0."""
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
+def wilson(correct: float, n: int) -> tuple[float, float]:
+    """Wilson's 95 % score interval of a proportion (Wilson 1927; Brown, Cai and DasGupta 2001, equation 4); n > 0."""
     share = correct / n
-    centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z / (1 + z**2 / n) * sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    centre = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
+    half = Z / (1 + Z**2 / n) * sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
     low = 0.0 if correct == 0 else centre - half
     high = 1.0 if correct == n else centre + half
     return low, high
+
+
+def newcombe(correct: Sequence[float], images: Sequence[int]) -> tuple[float, float]:
+    """The 95 % score interval of the second of two independent proportions less the first (Newcombe 1998, method 10).
+
+    From Wilson's intervals of both; `correct` may be means over seeds, and both have images.
+    """
+    (p, q), ((p_low, p_high), (q_low, q_high)) = np.divide(correct, images), map(wilson, correct, images)
+    return float(q - p - np.hypot(q - q_low, p_high - p)), float(q - p + np.hypot(q_high - q, p - p_low))
 
 
 def balanced_accuracy(correct: np.ndarray, labels: np.ndarray) -> float:
