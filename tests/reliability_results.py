@@ -41,7 +41,6 @@ def one(rng: np.random.Generator, masks: bool) -> dict:
             "cascading": [around(value) for value in sorted(0.9 * rng.random(4), reverse=True)],
             "independent": [around(value) for value in 0.9 * rng.random(4)],
             "null": around(0.2),
-            "random_networks": around(0.3),
             "kept": around(0.2),
             "end": than(0.0),
         }
@@ -49,7 +48,7 @@ def one(rng: np.random.Generator, masks: bool) -> dict:
     }
     layers = [f"layer{i}" for i in range(13)]
     return {
-        "localisation": {"images": 24, "thresholds": [0.1, 0.2], "box_area": [0.3, 0.3], **measured} if masks else None,
+        "localisation": {"images": 24, "thresholds": [0.1, 0.2], **measured} if masks else None,
         "faithfulness": {"images": 24, "steps": 8, "fractions": fractions.tolist(), **games},
         "randomisation": {
             "images": 8, "layers": layers, "counts": [4, 7, 10, 13], "half": 1, **similarity, "verdict": "passes",

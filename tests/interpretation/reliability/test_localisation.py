@@ -71,8 +71,7 @@ def test_no_image_is_judged_at_a_threshold_that_it_tuned():
 def test_the_centre_box_has_the_mean_area_of_the_other_half():
     masks = np.zeros((4, 40, 40), bool)
     masks[::2, :20], masks[1::2, :10] = True, True
-    boxes, areas = module.centre_boxes(masks)
-    assert areas == [0.25, 0.5]
+    boxes = module.centre_boxes(masks)
     assert (boxes > 0.5).mean((1, 2)) == pytest.approx([0.25, 0.5, 0.25, 0.5], abs=0.03)
     hottest = np.argwhere(boxes[0] == boxes[0].max())
     assert hottest.mean(0) == pytest.approx([19.5, 19.5]) and len(hottest) == 4

@@ -23,19 +23,17 @@ BASELINES = ("centre_box", "edges")
 def localisation(heats: np.ndarray, masks: np.ndarray, images: np.ndarray) -> dict:
     """Localisation of heat maps (N, H, W), not negative, by masks (N, H, W) bool; images (N, 3, H, W) or (N, H, W, 3).
 
-    Gives images: N, thresholds: of the two halves, box_area: the box's share of the image in them, and by measure
-    {value, low, high, and by baseline {value, than: {difference, low, high}}}: means over images, 95 % t
-    intervals, and how much better the method is than a baseline, paired by image. The centre box has the mean area of
-    the other half's masks; the edges are Sobel's. Raises AtlasError on fewer than two images or an empty mask.
+    Gives images: N, thresholds: of the two halves, and by measure {value, low, high, and by baseline {value, than:
+    {difference, low, high}}}: means over images, 95 % t intervals, and how much better the method is than a baseline,
+    paired by image. The centre box has the mean area of the other half's masks; the edges are Sobel's. Raises
+    AtlasError on fewer than two images or an empty mask.
     """
     _check(masks)
     measured, thresholds = _measured(heats, masks)
-    box, areas = centre_boxes(masks)
-    baselines = {"centre_box": _measured(box, masks)[0], "edges": _measured(edges(images), masks)[0]}
+    baselines = {"centre_box": _measured(centre_boxes(masks), masks)[0], "edges": _measured(edges(images), masks)[0]}
     return {
         "images": len(masks),
         "thresholds": thresholds,
-        "box_area": areas,
         **{key: _compared(measured[key], {b: v[key] for b, v in baselines.items()}, ENDS.get(key)) for key in MEASURES},
     }
 
@@ -69,8 +67,8 @@ def scaled(heats: np.ndarray) -> np.ndarray:
     return np.where(high > low, (heats - low) / np.where(high > low, high - low, 1), 1.0)
 
 
-def centre_boxes(masks: np.ndarray) -> tuple[np.ndarray, list[float]]:
-    """For each half of the images a centred box of the mean mask area of the other half: (N, H, W), and both areas.
+def centre_boxes(masks: np.ndarray) -> np.ndarray:
+    """For each half of the images a centred box of the mean mask area of the other half: (N, H, W).
 
     The very centre is a little hotter, so that the pointing game has one hottest position.
     """
@@ -78,11 +76,10 @@ def centre_boxes(masks: np.ndarray) -> tuple[np.ndarray, list[float]]:
     away = [np.abs(np.arange(side) - (side - 1) / 2) for side in (height, width)]
     out = np.maximum(away[0][:, None] / height, away[1][None] / width)  # half the side of the box that reaches here
     centre = 1e-6 * (out == out.min())
-    boxes, areas = np.empty(masks.shape), []
+    boxes = np.empty(masks.shape)
     for judged, tuned in halves(len(masks)):
-        areas.append(float(masks[tuned].mean()))
-        boxes[judged] = (out <= max(np.sqrt(areas[-1]) / 2, out.min())) + centre
-    return boxes, areas
+        boxes[judged] = (out <= max(np.sqrt(masks[tuned].mean()) / 2, out.min())) + centre
+    return boxes
 
 
 def edges(images: np.ndarray) -> np.ndarray:

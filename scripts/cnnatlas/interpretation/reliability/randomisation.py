@@ -41,9 +41,9 @@ def randomisation(
 
     Gives images: N, layers: names in order of execution, counts: how many are randomised at each of up to `depths`
     points, half: the point with the upper half, verdict (of `verdict`), and by measure, rank (Spearman's) and ssim,
-    {cascading, independent: one mean over images per point with its interval, null, random_networks: of two networks
-    randomised apart, kept: share of the similarity at `half`, end: all layers randomised, less the null}. The
-    independent point of a count randomises that layer alone, counted from the last. Raises AtlasError on one image.
+    {cascading, independent: one mean over images per point with its interval, null, kept: share of the similarity at
+    `half`, end: all layers randomised, less the null}. The independent point of a count randomises that layer alone,
+    counted from the last. Raises AtlasError on one image.
     """
     x = prepared(network, images)
     if len(x) < 2:
@@ -67,7 +67,6 @@ def randomisation(
             "cascading": [mean(values) for values in cascading],
             "independent": [mean(like(original, changed)) for changed in alone],
             "null": mean(null),
-            "random_networks": mean(like(cascade[-1], other)),
             "kept": kept(cascading[half], null),
             "end": difference(cascading[-1], null),
         }
