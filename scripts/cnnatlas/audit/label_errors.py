@@ -22,7 +22,7 @@ PLANTED = 0.05  # share of the labels that `calibration` changes
 COLUMNS = ("index", "id", "split", "class", "suggested", "self_confidence", "margin")
 
 
-def out_of_fold(features: np.ndarray, labels: np.ndarray, groups: np.ndarray, seed: int = 0) -> np.ndarray:
+def out_of_fold(features: np.ndarray, labels: np.ndarray, groups: np.ndarray) -> np.ndarray:
     """Class probabilities (n, K) of features (n, d) by logistic regressions that saw neither image nor its copies.
 
     FOLDS folds, stratified by class and cut between groups; fewer folds where the smallest class has fewer groups.
@@ -30,7 +30,7 @@ def out_of_fold(features: np.ndarray, labels: np.ndarray, groups: np.ndarray, se
     """
     classes = int(labels.max()) + 1
     smallest = min(len(np.unique(groups[labels == k])) for k in range(classes))
-    folds = StratifiedGroupKFold(max(2, min(FOLDS, smallest)), shuffle=True, random_state=seed)
+    folds = StratifiedGroupKFold(max(2, min(FOLDS, smallest)), shuffle=True, random_state=0)
     values = features.astype(np.float32)
     found = np.zeros((len(labels), classes), np.float32)
     for learn, judge in folds.split(values, labels, groups):
@@ -83,15 +83,13 @@ def rows(
     ]
 
 
-def calibration(
-    features: np.ndarray, labels: np.ndarray, groups: np.ndarray, split: Mapping[str, np.ndarray], seed: int = 0
-) -> dict:
+def calibration(features: np.ndarray, labels: np.ndarray, groups: np.ndarray, split: Mapping[str, np.ndarray]) -> dict:
     """What is found of errors planted in PLANTED of the labels, each another class at random.
 
     Gives planted: {images, of, share, wilson} among the planted ones that are suspected, in all and by `splits`; and
     others: {images, of, share} suspected among the untouched, where some are errors of the data set's own.
     """
-    rng = np.random.default_rng([seed, *b"planted"])  # a stream of its own: the split's would choose training images
+    rng = np.random.default_rng([0, *b"planted"])  # a stream of its own: the split's would choose training images
     classes = int(labels.max()) + 1
     chosen = np.sort(rng.permutation(len(labels))[: max(1, round(PLANTED * len(labels)))])
     changed = labels.copy()

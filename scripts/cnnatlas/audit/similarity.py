@@ -13,6 +13,7 @@ import numpy as np
 
 SIDE = 8  # of a thumbnail
 BLOCK = 2000  # rows of a block of the similarity matrix: four float32 blocks are 64 MB
+PAIRS = 256  # whose detail is compared at once
 SHIFT = 1 / 16  # of the side: how far apart the copies may lie
 WIDTH = 5  # pixels of both blurs
 FAINT = 4.0  # grey levels: weaker detail is mostly noise, and stays weak
@@ -122,7 +123,7 @@ def cosine(small: np.ndarray, pairs: np.ndarray) -> np.ndarray:
     return best_orientation(*((part[pairs[:, 0]] * part[pairs[:, 1]]).sum(1) for part in parts))
 
 
-def detail(images: np.ndarray, pairs: np.ndarray, block: int = 256) -> np.ndarray:
+def detail(images: np.ndarray, pairs: np.ndarray) -> np.ndarray:
     """Correlation of the fine detail of pairs (m, 2) at full resolution: (m,), the largest over both flips and shifts.
 
     Detail is an image less its means over WIDTH pixels, in columns and then in rows, over its local strength. Shifts up
@@ -130,9 +131,9 @@ def detail(images: np.ndarray, pairs: np.ndarray, block: int = 256) -> np.ndarra
     for pictures that are similar from afar only.
     """
     found = np.empty(len(pairs), np.float32)
-    for start in range(0, len(pairs), block):
-        first, second = (_detail(images[pairs[start : start + block, side]]) for side in (0, 1))
-        found[start : start + block] = _correlate(first, second, round(images.shape[1] * SHIFT))
+    for start in range(0, len(pairs), PAIRS):
+        first, second = (_detail(images[pairs[start : start + PAIRS, side]]) for side in (0, 1))
+        found[start : start + PAIRS] = _correlate(first, second, round(images.shape[1] * SHIFT))
     return found
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 SUPERSAMPLING = 2
+EDGE = 0.72  # of a shape's colour
 Colour = tuple[int, int, int]
 Points = Iterable[Sequence[float]] | np.ndarray
 
@@ -145,8 +146,8 @@ class Layer:
         return self.colour + background * (1 - self.alpha[..., None])
 
 
-def draw_shapes(image: Image.Image, sketch: Sketch, scale: float = 1.0, edge: float = 0.72) -> None:
-    """Draw a sketch in pixel coordinates, times `scale`, on an RGB or RGBA image; edges are darker by `edge`."""
+def draw_shapes(image: Image.Image, sketch: Sketch, scale: float = 1.0) -> None:
+    """Draw a sketch in pixel coordinates, times `scale`, on an RGB or RGBA image; edges are darker by EDGE."""
     pen = ImageDraw.Draw(image)
     opaque = (255,) if image.mode == "RGBA" else ()
     for shape in sketch.shapes:
@@ -154,7 +155,7 @@ def draw_shapes(image: Image.Image, sketch: Sketch, scale: float = 1.0, edge: fl
         if shape.within:
             _draw_clipped(image, shape, fill, scale)
             continue
-        line = tuple(int(edge * c) for c in shape.colour) + opaque
+        line = tuple(int(EDGE * c) for c in shape.colour) + opaque
         for outline in shape.outlines:
             pen.polygon((outline * scale).ravel().tolist(), fill, line)
 

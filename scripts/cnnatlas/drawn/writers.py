@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 EPOCH = (2020, 1, 1, 0, 0, 0)  # one date for all zip members; tar members have 0
+QUALITY = 85  # of JPEGs, as PIL counts it
 
 
 class _Python2Pickler(pickle._Pickler):
@@ -65,8 +66,8 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def jpeg(image: np.ndarray, quality: int = 85) -> bytes:
-    """Return (H, W, 3) uint8, or (H, W) for grey, as a JPEG of PIL's `quality`."""
+def jpeg(image: np.ndarray) -> bytes:
+    """Return (H, W, 3) uint8, or (H, W) for grey, as a JPEG."""
     stream = io.BytesIO()
-    Image.fromarray(image).save(stream, "JPEG", quality=quality)
+    Image.fromarray(image).save(stream, "JPEG", quality=QUALITY)
     return stream.getvalue()

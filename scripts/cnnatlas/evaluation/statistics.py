@@ -8,10 +8,11 @@ from scipy.special import stdtrit  # scipy.stats takes more than a second to imp
 from cnnatlas.evaluation.verdicts import enough
 
 DRAWS = 2000
+CONFIDENCE = 0.95
 FLIPS = 2**15  # all assignments of signs up to 16 seeds; of more seeds, so many random ones
 
 
-def t_interval(values: Sequence[float], confidence: float = 0.95) -> tuple[float, float] | None:
+def t_interval(values: Sequence[float], confidence: float = CONFIDENCE) -> tuple[float, float] | None:
     """Student's t interval of the mean of `values`, one per seed; None for fewer than two."""
     if len(values) < 2:
         return None
@@ -20,7 +21,7 @@ def t_interval(values: Sequence[float], confidence: float = 0.95) -> tuple[float
     return float(mean - half), float(mean + half)
 
 
-def bootstrap(differences: np.ndarray, rng: np.random.Generator, confidence: float = 0.95) -> tuple[float, float]:
+def bootstrap(differences: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
     """Percentile interval of the mean of `differences` (seeds, images) over resampled images, and over seeds if enough.
 
     With seeds enough for a verdict, both are resampled, each independently, since they are crossed factors (Owen 2007,
@@ -35,7 +36,7 @@ def bootstrap(differences: np.ndarray, rng: np.random.Generator, confidence: flo
         rows = np.atleast_2d(counts / seeds).astype(np.float32) @ values
         drawn = rng.integers(images, size=(size, images))
         means[start : start + size] = np.take_along_axis(rows, drawn, axis=1).mean(axis=1)
-    low, high = np.quantile(means, [(1 - confidence) / 2, (1 + confidence) / 2])
+    low, high = np.quantile(means, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     return float(low), float(high)
 
 
@@ -82,12 +83,12 @@ def holm(p: Sequence[float]) -> list[float]:
     return adjusted.tolist()
 
 
-def mean_difference(differences: np.ndarray, seed: int = 0) -> dict:
+def mean_difference(differences: np.ndarray) -> dict:
     """The mean of `differences` (seeds, images) between networks, and its interval.
 
     Returns difference, its bootstrap interval `low` and `high`, and the numbers of `seeds` and `images`.
     """
-    low, high = bootstrap(differences, np.random.default_rng(seed))
+    low, high = bootstrap(differences, np.random.default_rng(0))
     seeds, images = differences.shape
     mean = float(differences.mean(dtype=np.float64))  # the same digits for a pair and for the contrast that equals it
     return {"difference": mean, "low": low, "high": high, "seeds": seeds, "images": images}

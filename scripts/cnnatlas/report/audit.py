@@ -12,6 +12,7 @@ from cnnatlas.wording import counted, decimal, listing, percent, points, slug
 
 FEW = 10  # so many classes are all listed; of more, ENDS from each end
 ENDS = 5
+MOST = 5  # classes with repeated photographs that are named
 USEFUL = 2  # so many times as often as all labels must those of a list be wrong to spare work
 
 
@@ -372,11 +373,11 @@ def balance_sentence(balances: Mapping[str, Mapping]) -> str:
     return " ".join([*told, *([f"All classes are of one size in {listing(even)}."] if even else [])])
 
 
-def _most(between: Mapping[str, int], most: int = 5) -> list[tuple[str, int]]:
+def _most(between: Mapping[str, int]) -> list[tuple[str, int]]:
     """The most frequent entries, the rest summed up."""
     order = sorted(between.items(), key=lambda item: (-item[1], item[0]))
-    rest = sum(number for _, number in order[most:])
-    return [*order[:most], *([("others", rest)] if rest else [])]
+    rest = sum(number for _, number in order[MOST:])
+    return [*order[:MOST], *([("others", rest)] if rest else [])]
 
 
 def _pairs_row(row: Mapping) -> dict:

@@ -12,6 +12,7 @@ from cnnatlas.theory.receptive import Layers
 
 DEPTHS = (1, 2, 4, 8, 16, 32)
 CHANNELS = 8
+STEPS = 200  # of gradient ascent
 
 
 class Spread(nn.Module):
@@ -84,11 +85,11 @@ def gradient_through(depth: int, shortcut: bool, seed: int) -> tuple[float, floa
     return tuple(v.item() for v in (gradient.norm() / direction.norm(), output, (x * gradient).sum()))
 
 
-def ascent(filters: Tensor, steps: int = 200) -> Tensor:
+def ascent(filters: Tensor) -> Tensor:
     """(F, C, K, K) unit inputs that gradient ascent finds for the responses of linear filters (F, C, K, K)."""
     generator = torch.Generator().manual_seed(1)
     x = torch.randn(filters.shape, generator=generator, dtype=filters.dtype)
-    for _ in range(steps):
+    for _ in range(STEPS):
         x = x.detach().requires_grad_()
         (gradient,) = torch.autograd.grad((x * filters).sum(), x)
         x = F.normalize((x + 0.1 * gradient).flatten(1)).reshape(filters.shape)

@@ -76,13 +76,14 @@ def spread(index: Tensor, most: int = 5000) -> Tensor:
     return index[:: ceil(len(index) / most)]
 
 
-def colour_moments(data: Data, name: str = "train", chunk: int = CHUNK) -> tuple[Tensor, Tensor]:
-    """Mean and standard deviation per channel (3,) of a split's images in [0, 1], float32 on the CPU."""
+def colour_moments(data: Data, chunk: int = CHUNK) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation per channel (3,) of the training split's images in [0, 1], float32 on the CPU."""
     total = torch.zeros(2, 3, dtype=torch.float64)
-    for index in data.splits[name].split(chunk):
+    train = data.splits["train"]
+    for index in train.split(chunk):
         pixels = data.images[index].flatten(0, 2).float().div_(255)
         total += torch.stack([pixels.sum(0, dtype=torch.float64), pixels.square_().sum(0, dtype=torch.float64)]).cpu()
-    mean, square = total / (len(data.splits[name]) * data.size**2)
+    mean, square = total / (len(train) * data.size**2)
     return mean.float(), (square - mean**2).clamp(min=1e-8).sqrt().float()
 
 

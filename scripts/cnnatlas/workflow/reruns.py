@@ -15,6 +15,7 @@ from cnnatlas.workflow.dry_run import Job
 
 COMPARED = 1_000_000  # bytes: Snakemake compares larger inputs by time
 LONGEST = 120  # characters of a value that is shown
+NAMED = 3  # jobs of a list
 ABSENT = object()
 Recorded = Mapping[str, set[str]]  # output file -> the inputs that it was made from
 
@@ -102,6 +103,6 @@ def _changed_inputs(job: Job, recorded: Recorded) -> list[str]:
     return found or ["its inputs are in another order"]
 
 
-def _listed(names: Sequence[str], most: int = 3) -> str:
-    shown = ", ".join(names[:most])
-    return f"{shown} and {len(names) - most} others" if len(names) > most else shown
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:NAMED])
+    return f"{shown} and {len(names) - NAMED} others" if len(names) > NAMED else shown
