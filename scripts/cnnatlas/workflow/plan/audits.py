@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from cnnatlas.architectures import registry
 from cnnatlas.workflow.plan.paths import Paths
 
 SIDE = 96  # pixels at which a published network sees the images: at 224 it would take five times as long
@@ -46,10 +45,7 @@ class AuditPlan:
 
     def features_sources(self, dataset: str) -> list[str]:
         """The source files that define the network."""
-        specs, network = self.paths.atlas.specs, self._judge(dataset)
-        if network in specs:
-            return registry.files(specs[network]["architecture"])
-        return ["scripts/cnnatlas/architectures/published.py"]
+        return self.paths.definition(self._judge(dataset))
 
     def features_spec(self, dataset: str) -> dict:
         """What the job that computes features is given; the architecture is None for a published network."""

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cnnatlas.architectures import registry
 from cnnatlas.configuration.interpretations import FILE, Interpretations, Task
 from cnnatlas.errors import AtlasError
 from cnnatlas.interpretation.declarations import METHODS
@@ -54,7 +53,7 @@ class InterpretationPlan:
             "targets": task.targets,
             "threads": own["threads"],
         }
-        definitions = [file for name in (network, task.second) if name for file in self._definitions(name)]
+        definitions = [file for name in (network, task.second) if name for file in self.paths.definition(name)]
         return Job(self._interpret_inputs(task), [f"{ROOM}/methods/{method}.py", *dict.fromkeys(definitions)], spec)
 
     def resolution(self, task: Task) -> int | None:
@@ -115,7 +114,7 @@ class InterpretationPlan:
             "threads": own["threads"],
         }
         methods = [f"{ROOM}/methods/{method}.py" for method in chosen]
-        return Job(files | {"weights": self.paths.weights(network)}, methods + self._definitions(network), spec)
+        return Job(files | {"weights": self.paths.weights(network)}, methods + self.paths.definition(network), spec)
 
     def figure_reliability(self, network: str) -> Job:
         """The figure, table and sentences of these tests; a method has one colour in all of a run's figures."""
@@ -230,12 +229,6 @@ class InterpretationPlan:
     def _resolution(self, name: str) -> int | None:
         """At how many pixels images of another data set are shown to a network; None for their own."""
         return self.configured.pretrained["resolution"] if name in self.paths.atlas.pretrained else None
-
-    def _definitions(self, name: str) -> list[str]:
-        """The source files that define a network."""
-        specs = self.paths.atlas.specs
-        published = ["scripts/cnnatlas/architectures/published.py"]
-        return registry.files(specs[name]["architecture"]) if name in specs else published
 
     def title(self, name: str) -> str:
         """A network's title, as it was written."""

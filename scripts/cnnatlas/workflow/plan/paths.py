@@ -1,8 +1,9 @@
-"""Where results and data are stored: every path that more than one part of the plan needs."""
+"""Where results, data and sources of networks are: every path that more than one part of the plan needs."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from cnnatlas.architectures import registry
 from cnnatlas.configuration.studies import Atlas
 
 
@@ -41,3 +42,9 @@ class Paths:
             return f"resources/upstream/archives/{self.atlas.pretrained[name]['file']}"
         seed = self.atlas.seeds(name)[0] if seed is None else seed
         return self.result(f"models/{name}/seed{seed}/weights.safetensors")
+
+    def definition(self, name: str) -> list[str]:
+        """The source files that define a variant's network, or those that torchvision publishes."""
+        if name in self.atlas.pretrained:
+            return ["scripts/cnnatlas/architectures/published.py"]
+        return registry.files(self.atlas.specs[name]["architecture"])

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from cnnatlas.architectures import registry
 from cnnatlas.configuration import photographs
 from cnnatlas.configuration.photographs import KEY, Album, legible
 from cnnatlas.configuration.schemas import COMMAND_LINE
@@ -50,11 +49,9 @@ class PhotographPlan:
 
     def sources(self) -> list[str]:
         """The files of these networks, and of the methods that are applied to them."""
-        specs = self.interpretation.paths.atlas.specs
         found = {f"{ROOM}/methods/{method}.py" for entry in self._shown.values() for method in entry.methods}
         for name in self._shown:
-            published = ["scripts/cnnatlas/architectures/published.py"]
-            found.update(registry.files(specs[name]["architecture"]) if name in specs else published)
+            found.update(self.interpretation.paths.definition(name))
         return sorted(found)
 
     def spec(self, photograph: str) -> dict:

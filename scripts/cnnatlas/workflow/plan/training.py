@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from cnnatlas.architectures import registry
 from cnnatlas.training.augmentations import registry as augmentations
 from cnnatlas.workflow.plan.paths import Paths
 
@@ -27,7 +26,7 @@ class TrainingPlan:
 
     def architecture(self, variant: str) -> list[str]:
         """The source files that define a variant's network."""
-        return registry.files(self.paths.atlas.specs[variant]["architecture"])
+        return self.paths.definition(variant)
 
     def sources(self, variant: str) -> list[str]:
         """The files of a variant's network and augmentations: the only ones that its trainings depend on."""
