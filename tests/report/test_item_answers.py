@@ -110,6 +110,8 @@ def test_of_all_studies_variants_with_enough_seeds_and_tested_comparisons_are_co
     assert ANSWERS["X2"](Claims(results)) == (
         "2 of 3 variants trained with 6 seeds or more, which a test needs; 3 of 4 comparisons tested, 2 established"
     )
+    save(results.folder, "one", {**COMPARISON, **one, "pairs": [pair()], "factorial": None}, FACTS)
+    assert ANSWERS["X2"](Claims(results)).endswith("; none of 1 comparison tested")
 
 
 @pytest.mark.parametrize(("part", "said"), [(None, "images, as many cats as dogs"), (600, "1,000 validation images")])

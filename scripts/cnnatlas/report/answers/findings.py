@@ -19,9 +19,10 @@ def _seeds(claims: Claims) -> str:
     compared = [splits for study in studies for splits in _compared(study)]
     tested = [splits for splits in compared if any(split.get("p") is not None for split in splits)]
     established = sum(any(split.get("verdict") for split in splits) for splits in tested)
+    verdicts = f", {established or 'none'} established" if tested else ""
     return (
         f"{part_of(several, len(seeds), 'variant')} trained with {SEEDS_NEEDED} seeds or more, which a test needs; "
-        f"{part_of(len(tested), len(compared), 'comparison')} tested, {established or 'none'} established"
+        f"{part_of(len(tested), len(compared), 'comparison')} tested{verdicts}"
     )
 
 
