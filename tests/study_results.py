@@ -65,7 +65,7 @@ FACTS = {
     "title": "A study", "question": "Why?", "variants": {"base": "Base", "t_1": "T_1", "t_2": "T_2"},
     "seeds": {"base": [0], "t_1": [0], "t_2": [0]},
     "groups": {"t": {"kind": "search", "title": "Tuned", "members": MEMBERS}},
-    "inspect": ["base", "t_2"], "gains": [["base", "t_2"]],
+    "inspect": ["base", "t_2"], "gains": [["base", "t_2"]], "shows": [],
 }  # fmt: skip
 RECIPE = {"optimiser": {"name": "sgd", "learning_rate": 0.1}, "schedule": {"name": "constant"}, "augmentation": {},
           "batch_size": 32}  # fmt: skip
@@ -80,7 +80,7 @@ ALONE = {
     "training_curves": {"common_loss": None, "sentence": None, "variants": []},
 }
 ALONE_FACTS = {"title": "Alone", "question": "What?", "variants": {"only": "Only"}, "seeds": {"only": [7]},
-               "groups": {}, "inspect": [], "gains": []}  # fmt: skip
+               "groups": {}, "inspect": [], "gains": [], "shows": []}  # fmt: skip
 
 
 def claims(comparison: dict) -> Claims:

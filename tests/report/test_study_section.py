@@ -386,6 +386,21 @@ def test_the_note_follows_the_seeds(shown, seeds, note):
     assert ("over images only" in texts[-1], "There is no verdict" in texts[-1]) == (seeds < 6, seeds < 6)
 
 
+def test_an_effect_that_another_study_tests_too_is_told(shown):
+    study, texts = shown
+    effects = study.comparison["factorial"]["effects"]
+    effects.append(effects[0] | {"effect": "second_without", "heading": "Dropout, without norm"})
+    study.facts["shows"] = ["base", "t_2"]  # neither and second, and here the other two as well
+    study.comparison["factorial"]["cells"]["both"]["variant"] = "t_1"
+    study.factorial()
+    assert "another study" not in " ".join(texts)  # without enough seeds there is no test
+    effects[0]["splits"]["validation"]["seeds"] = 6
+    study.factorial()
+    assert texts[-1] == (
+        "“Dropout, without norm” contrasts networks of another study: tested there too, its p is corrected with others."
+    )
+
+
 def test_unequal_budgets_of_a_factorial_are_said_before_its_figure(shown):
     study, texts = shown
     study.comparison["factorial"]["unequal"] = ["One trained longer."]

@@ -11,6 +11,7 @@ from itertools import pairwise
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.budgets import warm
+from cnnatlas.evaluation.contrasts import cells_of
 from cnnatlas.evaluation.learning_curves import contrast
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.evaluation.verdicts import SEEDS_NEEDED, enough
@@ -38,7 +39,8 @@ class Study:
     """One study's part of a chapter.
 
     `facts` is {title, question, variants: {name: title}, seeds: {name: [...]}, groups: {name: {kind, title, members:
-    {name: {label, values}}}}, inspect: [names], gains: [pairs]}; the last two are those whose figures this study shows.
+    {name: {label, values}}}}, inspect: [names], gains: [pairs], shows: [names]}; inspect and gains are those whose
+    figures this study shows, shows the variants that another one trains.
     Members of sweeps and searches have tables and figures of their own.
     """
 
@@ -482,6 +484,21 @@ class Study:
             f"{f' Void: {lifeless}.' if lifeless else ''}",
             source=f"{self.folder}/comparison.json",
         )
+        self._tested_elsewhere(analysis)
+
+    def _tested_elsewhere(self, analysis: Mapping) -> None:
+        """Which effects contrast variants of another study, whose own tests correct for other comparisons."""
+        variants = {cell: entry["variant"] for cell, entry in analysis["cells"].items()}
+        found = [
+            f"“{effect['heading']}”"
+            for effect in analysis["effects"]
+            if {variants[cell] for cell in cells_of(effect["effect"])} <= set(self.facts["shows"])
+        ]
+        if found and _enough(analysis["effects"][0]["splits"]):
+            show(
+                f"{listing(found)} contrasts networks of another study: tested there too, its p is corrected with "
+                "others."
+            )
 
     @_part
     @placed(APPENDIX)

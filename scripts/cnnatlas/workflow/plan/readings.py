@@ -292,6 +292,7 @@ def study_facts(paths: Paths, study: Study) -> dict:
         "inspect": [v for v in study.inspect if _owner(v, (s for s in every if v in s.inspect)) is study],
         "question": study.question,
         "seeds": {v: atlas.seeds(v) for v in sorted(study.variants)},
+        "shows": sorted(set(study.variants) - set(study.trains)),
         "title": literal(study.title),
         "variants": {v: literal(atlas.titles[v]) for v in sorted(study.variants)},
     }
