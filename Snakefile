@@ -50,13 +50,15 @@ onstart:
 onsuccess:
     unfinished.note(workflow.dag)
     checkpoints.remove_finished(Path(placed(f"results/{RUN}")))
-    last_report.settle(Path(placed(f"results/{RUN}")))
+    results = Path(placed(f"results/{RUN}"))
+    made = (file for job in workflow.dag.jobs for file in job.output)
+    last_report.settle(results, remade=last_report.planned(made, results))
     timings.write(Path(placed(f"results/{RUN}")), Path(placed(f"resources/{COLLECTION}")))
 
 
 onerror:
     unfinished.note(workflow.dag)
-    if kept := last_report.settle(Path(placed(f"results/{RUN}")), failed=True):
+    if kept := last_report.settle(Path(placed(f"results/{RUN}")), remade=False):
         print(kept, file=sys.stderr)
 
 

@@ -78,7 +78,7 @@ def absent(name: str, atlas: studies.Atlas) -> str:
     return f"no such variant{schemas.suggestion(name, sorted([*atlas.specs, *groups]))}"
 
 
-def show(variant: str, file: str) -> str:
+def show(variant: str, file: str = "config/embedded.yaml") -> str:
     """The text that `make show` prints of a variant in the run of a file of configuration."""
     sources.check()
     config, files = configuration.completed(ROOT, strict_yaml.load(file).content, [file])

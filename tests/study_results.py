@@ -36,7 +36,7 @@ def pair(a, b, **other):
     """A pair of one seed; `other` replaces or adds keys."""
     split = {"difference": 0.3, "low": 0.2, "high": 0.4, "seeds": 1, "p": None, "verdict": None,
              "accuracy_a": 0.5, "accuracy_b": 0.8}  # fmt: skip
-    speed = {"selected": [], "unequal": [], "epochs_to_match": 2.0, "epochs_to_best_a": 3.0}
+    speed = {"selected": [], "unequal": [], "warm": False, "epochs_to_match": 2.0, "epochs_to_best_a": 3.0}
     found = {"a": a, "b": b, "void": None, "gains_sentence": "Cats gain.", "splits": {"validation": split}}
     return found | speed | other
 
@@ -65,7 +65,7 @@ FACTS = {
     "title": "A study", "question": "Why?", "variants": {"base": "Base", "t_1": "T_1", "t_2": "T_2"},
     "seeds": {"base": [0], "t_1": [0], "t_2": [0]},
     "groups": {"t": {"kind": "search", "title": "Tuned", "members": MEMBERS}},
-    "inspect": ["base", "t_2"], "gains": [["base", "t_2"]], "shows": [],
+    "inspect": ["base", "t_2"], "gains": [["base", "t_2"]], "elsewhere": [],
 }  # fmt: skip
 RECIPE = {"optimiser": {"name": "sgd", "learning_rate": 0.1}, "schedule": {"name": "constant"}, "augmentation": {},
           "batch_size": 32}  # fmt: skip
@@ -80,7 +80,7 @@ ALONE = {
     "training_curves": {"common_loss": None, "sentence": None, "variants": []},
 }
 ALONE_FACTS = {"title": "Alone", "question": "What?", "variants": {"only": "Only"}, "seeds": {"only": [7]},
-               "groups": {}, "inspect": [], "gains": [], "shows": []}  # fmt: skip
+               "groups": {}, "inspect": [], "gains": [], "elsewhere": []}  # fmt: skip
 
 
 def claims(comparison: dict) -> Claims:

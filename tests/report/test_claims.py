@@ -71,10 +71,13 @@ def test_a_network_is_told_with_its_accuracy_also_where_a_comparison_with_it_is_
 
 def test_a_network_that_is_also_the_best_of_others_is_told_once(claims):
     claims.study("s")["pairs"].append(claims.study("s")["pairs"][1] | {"a": "best(others)"})
-    claims.study("s")["best"]["others"] = {"variant": "base"}
+    claims.study("s")["best"]["others"] = {"variant": "base", "ranking": [{"variant": "base"}, {"variant": "t_1"}]}
     once = claims.against("s", "t_2", "base")
     assert claims.against("s", "t_2", "best(others)", "base") == once
     assert claims.against("s", "t_2", "best(others)") == once
+    claims.entry("s", "t_1")["accuracy"]["validation"]["mean"] = 0.5
+    tied = claims.against("s", "t_2", "best(others)")
+    assert "“Base” (50.0 %; 1 other as accurate on validation" in tied
 
 
 def test_a_flag_of_few_of_the_seeds_makes_nothing_void(claims):

@@ -99,7 +99,7 @@ def test_an_answer_names_its_item_where_the_heading_does_not(results, shown):
 def test_of_all_studies_variants_with_enough_seeds_and_tested_comparisons_are_counted(results):
     def pair(verdict=None, **other):
         split = {"seeds": 6 if verdict is not None else 1, "p": None if verdict is None else 0.03, "verdict": verdict}
-        return {"a": "base", "b": "t_2", "void": None, "splits": {"validation": split}} | other
+        return {"a": "base", "b": "t_2", "effect": "first_main", "void": None, "splits": {"validation": split}} | other
 
     variants = [{"variant": name, "seeds": seeds} for name, seeds in {"base": 6, "t_1": 1, "t_2": 8}.items()]
     factorial = {"effects": [pair("higher"), pair("")]}  # what has no verdict was tested all the same
@@ -107,11 +107,10 @@ def test_of_all_studies_variants_with_enough_seeds_and_tested_comparisons_are_co
     save(results.folder, "one", {**COMPARISON, **one}, FACTS)
     again = {"variants": [{"variant": "base", "seeds": 6}], "pairs": [], "factorial": None}  # is one variant
     save(results.folder, "two", {**COMPARISON, **again}, FACTS)
-    assert ANSWERS["X2"](Claims(results)) == (
-        "2 of 3 variants trained with 6 seeds or more, which a test needs; 3 of 4 comparisons tested, 2 established"
+    assert ANSWERS["X2"](Claims(results, studies=["one", "two"])) == (
+        "2 of 3 variants trained with 6 seeds or more, which a test needs; 2 of 5 comparisons established, 1 void"
     )
-    save(results.folder, "one", {**COMPARISON, **one, "pairs": [pair()], "factorial": None}, FACTS)
-    assert ANSWERS["X2"](Claims(results)).endswith("; none of 1 comparison tested")
+    assert ANSWERS["X2"](Claims(results, studies=["two"])).endswith("; nothing is compared")
 
 
 @pytest.mark.parametrize(("part", "said"), [(None, "images, as many cats as dogs"), (600, "1,000 validation images")])
@@ -136,7 +135,11 @@ def test_transforms_are_those_that_the_study_compares(results):
         for name in ("b2_untransformed", *gains)
     ]
     pairs = [
-        pair | {"b": name, "splits": {"validation": {"difference": value, "low": value - 0.01, "high": value + 0.01}}}
+        pair
+        | {
+            "b": name,
+            "splits": {"validation": {"difference": value, "low": value - 0.01, "high": value + 0.01, "seeds": 1}},
+        }
         for name, value in gains.items()
     ]
     save(results.folder, "transforms_cifar10", {**COMPARISON, "variants": variants, "pairs": pairs}, FACTS)
@@ -505,7 +508,11 @@ def test_of_a_pretrained_network_every_method_is_told(results):
 def test_networks_that_tie_are_named_together(results):
     pair = {"a": "b2_untransformed", "void": None, "unequal": []}
     pairs = [
-        pair | {"b": name, "splits": {"validation": {"difference": value, "low": value - 0.01, "high": value + 0.01}}}
+        pair
+        | {
+            "b": name,
+            "splits": {"validation": {"difference": value, "low": value - 0.01, "high": value + 0.01, "seeds": 1}},
+        }
         for name, value in {"b2_flip": 0.02, "b2_crop": 0.02, "b2_mixup": -0.03}.items()
     ]
     variants = [entry(name, 0.5) for name in ("b2_untransformed", "b2_flip", "b2_crop", "b2_mixup")]

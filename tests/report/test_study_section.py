@@ -127,7 +127,7 @@ def test_of_trials_with_equal_accuracies_the_others_are_told(shown):
 
 def test_a_warm_start_has_no_epochs_to_match(shown):
     study, texts = shown
-    study.comparison["pairs"][1]["unequal"] = ["“T_2” starts from the weights of `base`"]
+    study.comparison["pairs"][1]["warm"] = True
     study.comparisons("steps", ("base", "t_2"))
     assert [cell.strip() for cell in texts[1].splitlines()[2].split("|")[1:-1]][3] == "–"
 
@@ -390,15 +390,16 @@ def test_an_effect_that_another_study_tests_too_is_told(shown):
     study, texts = shown
     effects = study.comparison["factorial"]["effects"]
     effects.append(effects[0] | {"effect": "second_without", "heading": "Dropout, without norm"})
-    study.facts["shows"] = ["base", "t_2"]  # neither and second, and here the other two as well
-    study.comparison["factorial"]["cells"]["both"]["variant"] = "t_1"
+    study.facts["elsewhere"] = [["base", "t_2"]]  # neither and second
     study.factorial()
-    assert "another study" not in " ".join(texts)  # without enough seeds there is no test
+    assert "another study too" not in " ".join(texts)  # without enough seeds there is no test
     effects[0]["splits"]["validation"]["seeds"] = 6
     study.factorial()
-    assert texts[-1] == (
-        "“Dropout, without norm” contrasts networks of another study: tested there too, its p is corrected with others."
-    )
+    told = "tested in another study too, where its p is corrected with other comparisons."
+    assert texts[-1] == f"“Dropout, without norm” is {told}"
+    study.comparison["pairs"][1]["splits"]["validation"]["seeds"] = 6
+    study.comparisons("steps", ("base", "t_2"))
+    assert texts[-1] == f"“T_2” against “Base” is {told}"
 
 
 def test_unequal_budgets_of_a_factorial_are_said_before_its_figure(shown):

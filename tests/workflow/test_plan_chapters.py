@@ -97,6 +97,16 @@ def test_a_chapter_on_transfer_knows_which_bases_are_published_and_on_what_the_o
     plan = planned(project, overlay=overlay)
     own = {"title": plan.paths.atlas.titles["c1c_basic"], "dataset": "Cats vs Dogs"}
     assert plan.parameters("c")["chapter"]["bases"] == {"c1c_basic": own}
+    study = project / "config" / "studies" / "transfer_cats_dogs.yaml"
+    study.write_text(study.read_text().replace("assignment: C\n", "assignment: E\n"))
+    assert planned(project).parameters("c")["chapter"]["bases"] == {}
+
+
+def test_a_study_knows_what_another_one_contrasts_too(project):
+    studies = planned(project).parameters("b")["chapter"]["studies"]
+    found = {name: study["elsewhere"] for name, study in studies.items() if study["elsewhere"]}
+    shared = [["b2_simple_adam", "b2_simple_bn_adam"]]
+    assert found == {"normalised_simple_cifar10": shared, "residual_cifar10": shared}
 
 
 def test_chapters_beyond_studies_read_what_they_are_listed_with(project):

@@ -1,6 +1,5 @@
 """Whether two variants of a study were trained on equal budgets: epochs, images, updates, resolution, weights."""
 
-from collections.abc import Iterable
 from math import ceil
 
 import numpy as np
@@ -28,9 +27,9 @@ def unequal(a: Variant, b: Variant) -> list[str]:
     return words
 
 
-def warm(words: Iterable[str]) -> bool:
-    """Whether one of two variants continues a training, by what `unequal` says of them: neither is the faster one."""
-    return any("” starts from the weights of " in each for each in words)
+def warm(a: Variant, b: Variant) -> bool:
+    """Whether one of two variants continues a training that the other has not had: neither is the faster one."""
+    return a.spec["start"] != b.spec["start"]
 
 
 def sentence(words: list[str], a: Variant, b: Variant) -> str:

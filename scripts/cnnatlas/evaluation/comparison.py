@@ -150,6 +150,7 @@ def _pair(first: str, second: str, named: Mapping[str, Variant]) -> dict:
             for split in pairing.common_splits([a, b])
         },
         "unequal": budgets.unequal(a, b),
+        "warm": budgets.warm(a, b),
         "epochs_to_match": _epochs_to_match(a, b, seeds),
         "epochs_to_best_a": _epochs_to_match(a, a, seeds),
     }

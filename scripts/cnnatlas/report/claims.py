@@ -1,14 +1,13 @@
 """What saved results say in a clause: accuracies, differences, and sentences of interpretations, for the answers."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from cnnatlas import tables
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import markers
-from cnnatlas.evaluation.budgets import warm
 from cnnatlas.evaluation.contrasts import cells_of
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.files import read_json
@@ -22,13 +21,18 @@ class Claims:
     """The results of a run, or as many of them as a chapter reads, put into words.
 
     `networks` are the titles of interpreted networks by name, `datasets` those of data sets, for the answers that tell
-    them apart.
+    them apart; `studies` the names of all studies, for those about all.
     """
 
     def __init__(
-        self, results: Results, networks: Mapping[str, str] | None = None, datasets: Mapping[str, str] | None = None
+        self,
+        results: Results,
+        networks: Mapping[str, str] | None = None,
+        datasets: Mapping[str, str] | None = None,
+        studies: Sequence[str] = (),
     ):
         self.results, self.networks, self.datasets = results, networks or {}, datasets or {}
+        self.studies = studies
         self._studies: dict[str, Mapping] = {}
 
     def study(self, name: str) -> Mapping:
@@ -36,12 +40,6 @@ class Claims:
         if name not in self._studies:
             self._studies[name] = self.results.json(f"studies/{name}/comparison.json")
         return self._studies[name]
-
-    def studies(self) -> list[Mapping]:
-        """The comparison.json of every study that the chapter reads."""
-        self.file("studies/*/comparison.json")  # raises where there is none
-        found = self.results.folder.glob("studies/*/comparison.json")
-        return [self.study(name) for name in sorted(file.parent.name for file in found)]
 
     def entry(self, study: str, variant: str) -> Mapping:
         """A variant of a study, or `best(group)`, the one that validation chose."""
@@ -90,7 +88,9 @@ class Claims:
         both = f"{self.title(study, b)} {of_b} on {NAMES[split]}, {self.title(study, a)} {of_a}"
         if pair["void"]:
             return f"void: {self._lifeless(study, a, b)} ({both})"
-        return f"{both}{_budgets(pair, '; ')}: {gain(found)}{_otherwise(pair['splits'], split)}"
+        fewer = self._shared(study, pair, found)
+        also = f"{_budgets(pair, '; ')}{fewer and f'; with {fewer}'}"
+        return f"{both}{also}: {gain(found)}{_otherwise(pair['splits'], split)}"
 
     def against(self, study: str, variant: str, *bases: str) -> str:
         """A variant's accuracy, and what it changed against others, which may be void; on the last split of all.
@@ -129,10 +129,19 @@ class Claims:
         flags = listing([flag["flag"] for flag in markers.void_flags(self.entry(study, base))] or [""])
         reason = f"; void{flags and f', as it is {flags}'}" if pair["void"] else budgets
         change = "" if pair["void"] else f" {gain(found)}{_otherwise(pair['splits'], split)}"
-        fewer = found["seeds"] < self.entry(study, pair["b"])["seeds"]
-        beside = f", beside {percent(found['accuracy_b'])} with the {_shared(found)} of both" if fewer else ""
+        fewer = self._shared(study, pair, found)
+        beside = f", beside {percent(found['accuracy_b'])} with {fewer}" if fewer else ""
         accuracy = f"{percent(found['accuracy_a'])}{markers.of(self.entry(study, base))}"
-        return f"against {self.title(study, base)} ({accuracy}{beside}{reason}){change}"
+        return f"against {self.title(study, base)} ({accuracy}{beside}{self.tied(study, base)}{reason}){change}"
+
+    def tied(self, study: str, base: str) -> str:
+        """That others have the validation accuracy of `best(group)`, the first of them, as a clause; "" else."""
+        best = self.study(study)["best"].get(base.removeprefix("best(").removesuffix(")"))
+        if not best:
+            return ""
+        means = [self.entry(study, rank["variant"])["accuracy"]["validation"]["mean"] for rank in best["ranking"]]
+        same = means.count(means[0]) - 1
+        return f"; {counted(same, 'other')} as accurate on validation" if same else ""
 
     def stands(self, study: str, variant: str, bases: Mapping[str, str]) -> str:
         """Whether a variant is established above or below others, each with what it is called.
@@ -199,12 +208,15 @@ class Claims:
             lifeless = self._lifeless(study, pair["a"], pair["b"])
             return f"void{f' ({lifeless})' if lifeless else ''}"
         found = pair["splits"][split]
-        fewer = any(found["seeds"] < self.entry(study, pair[side])["seeds"] for side in "ab")
-        remarks = [
-            *(["unequal budgets"] if _amounts(pair) else []),
-            *([f"the {_shared(found)} of both"] if fewer else []),
-        ]
-        return f"{f'({listing(remarks)}) ' if remarks else ''}{gain(found)}"
+        fewer = self._shared(study, pair, found)
+        remarks = [*(["unequal budgets"] if _amounts(pair) else []), *([fewer] if fewer else [])]
+        return f"{_bracketed(' and '.join(remarks))}{gain(found)}"
+
+    def _shared(self, study: str, pair: Mapping, found: Mapping) -> str:
+        """With which seeds a pair is compared, in words; "" where both sides have no others."""
+        if all(found["seeds"] == self.entry(study, pair[side])["seeds"] for side in "ab"):
+            return ""
+        return f"the {counted(found['seeds'], 'seed') if found['seeds'] > 1 else 'one seed'} of both"
 
     def most(self, study: str, base: str, others: Iterable[str]) -> str:
         """Which of several changes of `base` gains most, and which least, on validation."""
@@ -219,7 +231,8 @@ class Claims:
         alike = {
             end: [
                 f"{self.title(study, each)}{markers.of(self.entry(study, each))} {_budgets(pairs[each], '(', ') ')}"
-                f"{gain(found[each])}{_otherwise(pairs[each]['splits'], 'validation')}"
+                f"{_bracketed(self._shared(study, pairs[each], found[each]))}{gain(found[each])}"
+                f"{_otherwise(pairs[each]['splits'], 'validation')}"
                 for each in ordered
                 if found[each]["difference"] == found[end]["difference"]  # each with its own interval
             ]
@@ -248,7 +261,10 @@ class Claims:
         void = [_named(found[name]["heading"]) for name in names if found[name]["void"]]
         rest = f"; void for {listing(void)}" if void else ""
         unequal = "with unequal budgets, " if analysis["unequal"] else ""
-        return f"on {NAMES[split]}, {unequal}{'; '.join(told)}{rest}"
+        seeds = found[names[0]]["splits"][split]["seeds"]
+        more = any(self.entry(study, cell["variant"])["seeds"] > seeds for cell in analysis["cells"].values())
+        fewer = f"with the {counted(seeds, 'seed')} of all, " if more else ""
+        return f"on {NAMES[split]}, {unequal}{fewer}{'; '.join(told)}{rest}"
 
     def cells(self, study: str, *names: str) -> list[str]:
         """The accuracies that simple effects of a factorial contrast, and why others are void, as clauses."""
@@ -359,7 +375,7 @@ class Claims:
         "" where the comparison is void, and of a warm start, whose epochs before are not counted.
         """
         pair = self._pair(study, a, b)
-        if pair["void"] or warm(pair["unequal"]):
+        if pair["void"] or pair["warm"]:
             return ""
         if pair["epochs_to_match"] is None:
             every = " with every seed" if pair["splits"]["validation"]["seeds"] > 1 else ""
@@ -412,11 +428,6 @@ def gain(found: Mapping) -> str:
     return f"{signed} points [{limit(found['low'])}, {limit(found['high'])}]{verdict}"
 
 
-def _shared(found: Mapping) -> str:
-    """The seeds that both sides of a comparison have, in words."""
-    return counted(found["seeds"], "seed") if found["seeds"] > 1 else "one seed"
-
-
 def rejected_first(rejected: str, told: str) -> str:
     """What is told of a tuned network, after that validation would not keep it, where it would not."""
     return f"{capitalised(rejected)}; {told}" if rejected else told
@@ -429,6 +440,11 @@ def _side(found: Mapping) -> str:
 def _signed(difference: float) -> str:
     value = points(difference)
     return value if value.startswith("−") or not value.strip("0.") else f"+{value}"
+
+
+def _bracketed(remark: str) -> str:
+    """A remark before a difference; nothing of an empty one."""
+    return f"({remark}) " if remark else ""
 
 
 def _otherwise(splits: Mapping[str, Mapping], told: str) -> str:

@@ -65,10 +65,10 @@ def gaps(item: Mapping, facts: Mapping, comparisons: Mapping[str, Mapping]) -> d
     studies = {name: study for name, study in facts["answering"].items() if item["id"] in study["items"]}
     if item.get("verdict") and not studies:
         raise AtlasError(f"item {item['id']} needs a verdict, but no file of config/studies lists it under `items`")
-    compared = _compared(item, [comparisons[name] for name in studies])
+    found = [each for name in studies for each in contrasts(comparisons[name], item.get("compared", ["*"]))]
     reasons = {
         "substituted": _substituted(item, studies.values(), facts),
-        **(_undecided(compared) if item.get("verdict") else {}),
+        **(_undecided(found) if item.get("verdict") else {}),
         "reduced": _reduced(studies.values()),
     }
     return {status: given for status, given in reasons.items() if given}
@@ -132,22 +132,27 @@ def _substituted(item: Mapping, studies: Iterable[Mapping], facts: Mapping) -> l
     ]
 
 
-def _compared(item: Mapping, comparisons: Sequence[Mapping]) -> list[Mapping]:
-    """What an item asks to compare, or all: pairs by their second side, effects of factorials by name."""
-    pairs = [(pair["b"], pair) for comparison in comparisons for pair in comparison["pairs"]]
-    crossed = [comparison["factorial"] for comparison in comparisons if comparison["factorial"]]
-    effects = [(effect["effect"], effect) for analysis in crossed for effect in analysis["effects"]]
-    asked = item.get("compared", ["*"])
+def contrasts(comparison: Mapping, asked: Sequence[str] = ("*",)) -> list[Mapping]:
+    """What of a study is asked for, by patterns: pairs by their second side, effects of its factorial by name."""
+    pairs = [(pair["b"], pair) for pair in comparison["pairs"]]
+    effects = [(each["effect"], each) for each in (comparison["factorial"] or {"effects": []})["effects"]]
     return [each for name, each in [*pairs, *effects] if any(fnmatchcase(name, pattern) for pattern in asked)]
 
 
-def _undecided(compared: Sequence[Mapping]) -> dict[str, list[str]]:
-    """Why not each of these comparisons has a verdict on some split: under `partly` where some have one.
+def decidable(compared: Iterable[Mapping]) -> list[Mapping]:
+    """The comparisons that a test can decide: not those of what validation chose, where there is no other split."""
+    return [each for each in compared if not each.get("selected") or len(each["splits"]) > 1]
 
-    What validation chose, where there is no other split, is left out: no test can decide in its favour.
-    """
-    compared = [each for each in compared if not each.get("selected") or len(each["splits"]) > 1] or compared
-    verdicts = [not each["void"] and any(split["verdict"] for split in each["splits"].values()) for each in compared]
+
+def established(compared: Mapping) -> bool:
+    """Whether a comparison has a verdict on some split."""
+    return not compared["void"] and any(split["verdict"] for split in compared["splits"].values())
+
+
+def _undecided(compared: Sequence[Mapping]) -> dict[str, list[str]]:
+    """Why not each of these comparisons has a verdict on some split: under `partly` where some have one."""
+    compared = decidable(compared) or compared
+    verdicts = [established(each) for each in compared]
     if not compared:
         return {"undecided": ["nothing is compared"]}
     if all(verdicts):

@@ -10,7 +10,6 @@ from itertools import pairwise
 
 from cnnatlas.errors import AtlasError
 from cnnatlas.evaluation import markers
-from cnnatlas.evaluation.budgets import warm
 from cnnatlas.evaluation.contrasts import cells_of
 from cnnatlas.evaluation.learning_curves import contrast
 from cnnatlas.evaluation.scores import NAMES
@@ -39,8 +38,8 @@ class Study:
     """One study's part of a chapter.
 
     `facts` is {title, question, variants: {name: title}, seeds: {name: [...]}, groups: {name: {kind, title, members:
-    {name: {label, values}}}}, inspect: [names], gains: [pairs], shows: [names]}; inspect and gains are those whose
-    figures this study shows, shows the variants that another one trains.
+    {name: {label, values}}}}, inspect: [names], gains: [pairs], elsewhere: [pairs]}; inspect and gains are those whose
+    figures this study shows, elsewhere what another one tests too.
     Members of sweeps and searches have tables and figures of their own.
     """
 
@@ -179,6 +178,9 @@ class Study:
             void = ", the void ones left out" if told < len(rows) else ""
             show(f"Validation and test differ in sign in {part_of(opposed, told, 'row')} of @{label}{void}.")
         self._of_fewer_seeds(rows, label)
+        pairs = {f"“{_short(self.entries[b]['title'])}” against “{_short(self.entries[a]['title'])}”": (a, b)
+                 for a, b in ([self._chosen(pair[side]) for side in "ab"] for pair in rows)}  # fmt: skip
+        self._tested_elsewhere(pairs, rows[0]["splits"])
 
     def _of_fewer_seeds(self, pairs: Iterable[Mapping], label: str) -> None:
         """Which networks of a table are compared with fewer seeds than they have, and what they have with these."""
@@ -322,12 +324,13 @@ class Study:
         pairs = [None, *(self._pair(a, b) for a, b in pairwise(steps))]
         self.done |= {("pair", *pair) for pair in pairwise(steps)}
         rows = [self._step(name, pair) for name, pair in zip(steps, pairs, strict=True)]
+        told = [{"splits": {"validation": pair["splits"]["validation"]}} for pair in pairs[1:]]
         label = f"tbl-{slug(self.name)}-ladder"
         self.results.table(
             _without_empty(rows),
             label,
             f"{self.facts['title']}: one step at a time, in per cent; the change from the row above in points on "
-            f"validation [95 %, {_resampled(*(pair['splits'] for pair in pairs[1:]))}].{self._bold(pairs[1:])}"
+            f"validation [95 %, {_resampled(*(pair['splits'] for pair in pairs[1:]))}].{self._bold(told)}"
             + self._legend(map(self._chosen, steps), where=""),
             source=f"{self.folder}/comparison.json",
         )
@@ -342,7 +345,7 @@ class Study:
             "epochs": int(entry["epochs"]),
             **scores,
             "change": _difference(pair["splits"]["validation"], pair["void"]) if pair else "",
-            "p": _corrected(pair["splits"]) if pair else "",
+            "p": _corrected({"validation": pair["splits"]["validation"]}) if pair else "",
             "budgets": "; ".join(pair["unequal"]) if pair else "",
         }
 
@@ -484,20 +487,22 @@ class Study:
             f"{f' Void: {lifeless}.' if lifeless else ''}",
             source=f"{self.folder}/comparison.json",
         )
-        self._tested_elsewhere(analysis)
-
-    def _tested_elsewhere(self, analysis: Mapping) -> None:
-        """Which effects contrast variants of another study, whose own tests correct for other comparisons."""
         variants = {cell: entry["variant"] for cell, entry in analysis["cells"].items()}
-        found = [
-            f"“{effect['heading']}”"
-            for effect in analysis["effects"]
-            if {variants[cell] for cell in cells_of(effect["effect"])} <= set(self.facts["shows"])
-        ]
-        if found and _enough(analysis["effects"][0]["splits"]):
+        seeds = splits["validation"]["seeds"]
+        if any(self.entries[name]["seeds"] > seeds for name in variants.values()):
+            show(f"Effects are of the {counted(seeds, 'seed')} that all four networks have.")
+        effects = {f"“{e['heading']}”": [variants[cell] for cell in cells_of(e["effect"])] for e in analysis["effects"]}
+        self._tested_elsewhere(effects, splits)
+
+    def _tested_elsewhere(self, contrasted: Mapping[str, Sequence[str]], splits: Mapping[str, dict]) -> None:
+        """Which of these pairs of variants, by what they are called, another study tests among its own comparisons."""
+        known = [set(pair) for pair in self.facts["elsewhere"]]
+        found = [named for named, pair in contrasted.items() if len(pair) == 2 and set(pair) in known]
+        if found and _enough(splits):
+            several = len(found) > 1
             show(
-                f"{listing(found)} contrasts networks of another study: tested there too, its p is corrected with "
-                "others."
+                f"{listing(found)} {'are' if several else 'is'} tested in another study too, where "
+                f"{'their p are' if several else 'its p is'} corrected with other comparisons."
             )
 
     @_part
@@ -673,7 +678,7 @@ def _matched(pair: Mapping) -> str:
 
     Nothing of a warm start, whose epochs before are not counted.
     """
-    if pair["void"] or warm(pair["unequal"]) or pair["epochs_to_match"] is None:
+    if pair["void"] or pair["warm"] or pair["epochs_to_match"] is None:
         return "–"
     return f"{pair['epochs_to_match']:.3g}\u00a0against\u00a0{pair['epochs_to_best_a']:.3g}"
 

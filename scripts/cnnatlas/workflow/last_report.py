@@ -24,17 +24,22 @@ def put_aside(results: Path) -> None:
                 _link(source, kept / source.relative_to(report))
 
 
-def settle(results: Path, failed: bool = False) -> str | None:
+def settle(results: Path, remade: bool) -> str | None:
     """After a run: remove FOLDER where the report is whole again; else the line that says what is there.
 
-    After one that `failed` it is whole only if it has all files that it had.
+    A report that has not been `remade`, by a run that succeeded, is whole only if it has all files that it had.
     """
     kept = results / FOLDER
-    if _whole(results / "report", _parts(kept) if failed else []):
+    if _whole(results / "report", [] if remade else _parts(kept)):
         remove_folder(kept)
     if kept.exists():
         return f"the last whole report is kept: {kept}/report.pdf and index.html; the next that succeeds replaces it"
     return None
+
+
+def planned(outputs: Iterable[str], results: Path) -> bool:
+    """Whether the report was among what a run was asked for, by all that its jobs make."""
+    return {str(results / "report" / name) for name in WHOLE} <= set(map(str, outputs))
 
 
 def _whole(report: Path, parts: Iterable[Path]) -> bool:

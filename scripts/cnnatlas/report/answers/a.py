@@ -29,8 +29,8 @@ def _final(claims: Claims, study: str, variant: str) -> str:
         f"{capitalised(claims.effects(study, *effects))}",
         f"{plain}, without either, was {claims.budget(study, neither)}",
         *claims.cells(study, *effects),
-        f"against the best of the others by validation, {claims.title(study, best)} "
-        f"({claims.mean(study, best, 'test')}): {claims.gained(study, best, variant)} on test",
+        f"against the best of the others by validation, {claims.title(study, best)} ({claims.mean(study, best, 'test')}"
+        f"{claims.tied(study, best)}): {claims.gained(study, best, variant)} on test",
         claims.budgets(study, variant, best),
     )
 

@@ -177,11 +177,16 @@ def _best_value(claims: Claims, group: str, sweep: tuple[str, str, str | None]) 
     known = [entry for entry in entries if entry["accuracy"]["validation"]["loss"] is not None] or [best]
     lowest = values[min(known, key=lambda entry: entry["accuracy"]["validation"]["loss"])["variant"]]
     accuracies = [entry["accuracy"]["validation"]["mean"] for entry in entries]
-    near, tied = sum(share >= low for share in accuracies) - 1, accuracies.count(max(accuracies)) - 1
+    tied = accuracies.count(max(accuracies)) - 1
+    near = sum(share >= low for share in accuracies) - 1 - tied
     remarks = [
         *([f"{part_of(tied, len(entries) - 1, 'other value')} as accurate"] if tied else []),
         *(["it ends the range"] if value in (min(values.values()), max(values.values())) else []),
-        *([f"{part_of(near, len(entries) - 1, 'other value')} within its interval"] if near else []),
+        *(
+            [f"{part_of(near, len(entries) - 1, 'other value')} within its interval{' besides' * (tied > 0)}"]
+            if near
+            else []
+        ),
         *([] if lowest == value else [f"the lowest validation loss is at {lowest:g}"]),
     ]
     score = f"{claims.mean(SCHEDULES, best['variant'])}{_with(best['seeds'], {entry['seeds'] for entry in entries})}"
@@ -197,11 +202,11 @@ def _best_of_all(claims: Claims) -> str:
     seeds = {entry["seeds"] for _, entry in entries}
     highest = best["accuracy"]["validation"]["mean"]
     tied = {
-        claims.title(own, entry["variant"])
+        f"{claims.title(own, entry['variant'])}{markers.of(entry)}"
         for own, entry in entries
-        if entry["accuracy"]["validation"]["mean"] == highest
+        if entry["accuracy"]["validation"]["mean"] == highest and entry["variant"] != best["variant"]
     }
-    others = sorted(tied - {claims.title(study, best["variant"])})
+    others = sorted(tied)
     said = f"; on validation {listing(others)} as much" if others else ""
     return f"{claims.title(study, best['variant'])}: {score}{_with(best['seeds'], seeds)}{said}"
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.report.answers.interpretations import brief, contrasted, of_all
 from cnnatlas.report.answers.registry import Answers, lined
+from cnnatlas.report.authoring import cell
 from cnnatlas.report.claims import Claims
 from cnnatlas.report.variant import OPTIMISERS
 from cnnatlas.wording import counted, decimal, listing, percent
@@ -21,7 +22,7 @@ def _shallow(claims: Claims) -> str:
 
 def _trained(claims: Claims, variant: str) -> str:
     accuracy = claims.entry(STL10, variant)["accuracy"]
-    losses = listing([f"{accuracy[split]['loss']:.3f}" for split in NAMES if split in accuracy])
+    losses = listing([cell(accuracy[split]["loss"], ".3f") for split in NAMES if split in accuracy])
     optimiser, batch = (claims.setting(variant, key) for key in ("optimiser", "batch_size"))
     name = OPTIMISERS.get(optimiser["name"], optimiser["name"])
     recipe = f"{name}, rate {optimiser['learning_rate']:g}, batches of {batch}"

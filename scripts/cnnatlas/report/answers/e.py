@@ -2,6 +2,7 @@
 
 from cnnatlas.report.answers.interpretations import two
 from cnnatlas.report.answers.registry import Answers, lined
+from cnnatlas.report.authoring import cell
 from cnnatlas.report.claims import Claims
 from cnnatlas.wording import capitalised, counted, listing
 
@@ -19,7 +20,7 @@ def _with_losses(claims: Claims, study: str, variant: str) -> str:
     """Accuracies and losses on training and validation, which assignment E asks for."""
     splits = ("train", "validation")
     accuracy = claims.entry(study, variant)["accuracy"]
-    losses = " and ".join(f"{accuracy[split]['loss']:.3f}" for split in splits)
+    losses = " and ".join(cell(accuracy[split]["loss"], ".3f") for split in splits)
     return f"{capitalised(claims.score(study, variant, *splits))}{_means(claims, study, variant)}; losses {losses}"
 
 

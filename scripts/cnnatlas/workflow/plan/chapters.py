@@ -193,8 +193,10 @@ def _notebooks() -> list[str]:
 
 def _limits(root: Path, reading: str) -> list[str]:
     """The names that a reading may be limited to."""
+    assignments = schemas.schema("study")["properties"]["assignment"]["enum"]
+    if reading == "bases":
+        return assignments
     if reading == "studies":
-        assignments = schemas.schema("study")["properties"]["assignment"]["enum"]
         return [*assignments, *sorted(path.stem for path in (root / "config" / "studies").glob("[!.]*.yaml"))]
     if reading == "splits":
         return sorted(configuration.read(root, root / "config" / "datasets.yaml").content)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from cnnatlas.architectures import registry
 from cnnatlas.configuration.run import ordered
 from cnnatlas.configuration.studies import Atlas, Study
+from cnnatlas.evaluation.contrasts import CONTRASTS, cells_of
 from cnnatlas.wording import literal
 from cnnatlas.workflow.plan.interpretation import InterpretationPlan
 from cnnatlas.workflow.plan.paths import Paths
@@ -67,9 +68,10 @@ def studies(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
 
 
 def bases(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
-    """Of the networks whose convolutions variants of the run take over: title and, of a variant, data set's title."""
+    """Of the networks whose convolutions an assignment's variants take over: title and, of a variant, data set's."""
     atlas = plan.paths.atlas
-    found = _titles(atlas, *sorted({spec["base"] for spec in atlas.specs.values() if spec["base"]}))
+    variants = {v for study in atlas.studies.values() if study.assignment in names for v in study.variants}
+    found = _titles(atlas, *sorted({atlas.specs[v]["base"] for v in variants if atlas.specs[v]["base"]}))
     trained = {name: atlas.datasets[atlas.specs[name]["dataset"]]["title"] for name in found if name in atlas.specs}
     data = {name: literal(title) for name, title in trained.items()}
     return Reading(facts={"bases": {name: {"title": found[name], "dataset": data.get(name)} for name in found}})
@@ -183,13 +185,14 @@ def photographs(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
 
 
 def items(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
-    """The items of all assignments, the comparisons that answer them, and how this run differs from what they ask."""
+    """The items of all assignments, the comparisons of all studies, and how this run differs from what items ask."""
     atlas = plan.paths.atlas
     answering = [study for study in atlas.studies.values() if study.items]
     published = {role: plan.config["pretrained"][role] in atlas.pretrained for role in ("network", "second")}
     return Reading(
-        [plan.paths.result(f"studies/{study.name}/comparison.json") for study in answering],
+        [plan.paths.result(f"studies/{name}/comparison.json") for name in atlas.studies],
         {
+            "all_studies": sorted(atlas.studies),
             "answering": {study.name: differences(atlas, study, plan.config["datasets"]) for study in answering},
             "drawn": drawn(plan.paths),
             "items": [ordered(item) for item in plan.items],
@@ -282,17 +285,19 @@ def study_facts(paths: Paths, study: Study) -> dict:
     """What a chapter says of a study that its results do not hold.
 
     `inspect` and `gains` are the variants and pairs whose figures belong to this study: where several studies inspect
-    the same, to the one that trains it, since a figure has one label in the report.
+    the same, to the one that trains it, since a figure has one label in the report. `elsewhere` are the pairs that
+    another study contrasts too.
     """
     atlas = paths.atlas
     every = atlas.studies.values()
+    elsewhere = {pair for other in every if other is not study for pair in _contrasts(other)}
     return {
+        "elsewhere": sorted(sorted(pair) for pair in elsewhere & _contrasts(study)),
         "gains": [list(p) for p in _gains(study) if _owner(p[1], (s for s in every if p in _gains(s))) is study],
         "groups": {name: _group_facts(paths, members) for name, members in study.groups.items()},
         "inspect": [v for v in study.inspect if _owner(v, (s for s in every if v in s.inspect)) is study],
         "question": study.question,
         "seeds": {v: atlas.seeds(v) for v in sorted(study.variants)},
-        "shows": sorted(set(study.variants) - set(study.trains)),
         "title": literal(study.title),
         "variants": {v: literal(atlas.titles[v]) for v in sorted(study.variants)},
     }
@@ -302,6 +307,13 @@ def _sources(atlas: Atlas, found: Iterable[Study]) -> list[str]:
     """The files that define the networks of some studies, relative to the project, and those that all share."""
     named = {file for study in found for v in study.variants for file in registry.files(atlas.specs[v]["architecture"])}
     return [*sorted(named), *SHARED]
+
+
+def _contrasts(study: Study) -> set[frozenset[str]]:
+    """The pairs of variants that a study compares, or contrasts as a simple effect of its factorial."""
+    cells = (study.factorial or {}).get("cells", {})
+    simple = [own for own in map(cells_of, CONTRASTS) if cells and len(own) == 2]
+    return {frozenset(pair) for pair in study.compare} | {frozenset(cells[cell] for cell in own) for own in simple}
 
 
 def _gains(study: Study) -> list[tuple[str, str]]:
