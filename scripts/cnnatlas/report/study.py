@@ -3,8 +3,7 @@
 Labels follow from names: study stl10 has tbl-stl10-accuracies, fig-stl10-curves, and so on.
 """
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial, wraps
 from itertools import pairwise
 
@@ -13,14 +12,13 @@ from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.contrasts import cells_of
 from cnnatlas.evaluation.learning_curves import contrast
 from cnnatlas.evaluation.scores import NAMES
-from cnnatlas.evaluation.verdicts import SEEDS_NEEDED, enough
+from cnnatlas.evaluation.verdicts import SEEDS_NEEDED
+from cnnatlas.report import cells
 from cnnatlas.report.authoring import Results, show
 from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, lifted, placed
 from cnnatlas.report.variant import Variant, flat, shaping, stepped
 from cnnatlas.report.verdict_rules import DECIDED, UNDECIDED
-from cnnatlas.wording import counted, interval, limit, listing, part_of, percent, points, slug
-
-FEW = 3  # variants that a sentence names one by one
+from cnnatlas.wording import counted, interval, listing, part_of, percent, slug
 
 
 def _part(method: Callable) -> Callable:
@@ -103,9 +101,9 @@ class Study:
 
     def _trained_on(self) -> None:
         """On how many images the variants of the table were trained, where neither caption nor a column says so."""
-        images = {_short(self.shown[name]["title"]): number for name, number in self._images().items()}
-        if len(set(images.values())) > 1 and not _differ(images.values()):
-            show(_sizes(images))
+        images = {cells.short(self.shown[name]["title"]): number for name, number in self._images().items()}
+        if len(set(images.values())) > 1 and not cells.differ(images.values()):
+            show(cells.training_images(images))
 
     def _images(self) -> dict[str, int]:
         """How many images each variant of the table was trained on, of a data set with training images."""
@@ -116,7 +114,7 @@ class Study:
         """The accuracies of the variants whose scores are averaged over mirror images as well."""
         found = [(entry, entry["accuracy"].get(split, {}).get("mirrored")) for entry in self.shown.values()]
         told = [
-            f"“{_short(entry['title'])}” {percent(share)}{markers.of(entry)}"
+            f"“{cells.short(entry['title'])}” {percent(share)}{markers.of(entry)}"
             for entry, share in found
             if share is not None
         ]
@@ -144,7 +142,7 @@ class Study:
         if not entries:
             return
         self.results.table(
-            [_curve_row(entry, found["common_loss"]) for entry in entries.values()],
+            [cells.curve_row(entry, found["common_loss"]) for entry in entries.values()],
             f"tbl-{slug(self.name)}-training",
             f"{self.facts['title']}: training curves in numbers. Loss: mean of the last epoch; accuracy: of the "
             "kept weights; gap: to validation accuracy, in points; rises: epochs whose loss rose.",
@@ -166,19 +164,20 @@ class Study:
         for pair in found:
             self._note(pair["splits"])
         rows, label = self._distinct(found), f"tbl-{slug(self.name)}-{name}"
+        covered = cells.resampled(*(pair["splits"] for pair in found))
         self.results.table(
-            _without_empty([self._compared(pair) for pair in rows]),
+            cells.without_empty([self._compared(pair) for pair in rows]),
             label,
-            f"{self.facts['title']}: differences in points [95 %, {_resampled(*(pair['splits'] for pair in found))}]."
-            f"{self._bold(rows)}{self._favoured(found)}{self._marks(rows)}",
+            f"{self.facts['title']}: differences in points [95 %, {covered}].{self._bold(rows)}"
+            f"{self._favoured(found)}{self._marks(rows)}",
             source=f"{self.folder}/comparison.json",
         )
-        opposed, told = _opposed(rows)
+        opposed, told = cells.opposed(rows)
         if opposed:
             void = ", the void ones left out" if told < len(rows) else ""
             show(f"Validation and test differ in sign in {part_of(opposed, told, 'row')} of @{label}{void}.")
         self._of_fewer_seeds(rows, label)
-        pairs = {f"“{_short(self.entries[b]['title'])}” against “{_short(self.entries[a]['title'])}”": (a, b)
+        pairs = {f"“{cells.short(self.entries[b]['title'])}” against “{cells.short(self.entries[a]['title'])}”": (a, b)
                  for a, b in ([self._chosen(pair[side]) for side in "ab"] for pair in rows)}  # fmt: skip
         self._tested_elsewhere(pairs, rows[0]["splits"])
 
@@ -198,7 +197,7 @@ class Study:
                 means = found[f"accuracy_{side}"], entry["accuracy"][split]["mean"]
                 here, every = (f"{100 * mean:.1f} %" for mean in means)
                 some = "one" if found["seeds"] == 1 else str(found["seeds"])
-                title = f"“{_short(entry['title'])}”{markers.of(entry)}"
+                title = f"“{cells.short(entry['title'])}”{markers.of(entry)}"
                 told.append(f"{title} has {here} on {NAMES[split]} with {some}, {every} with all {entry['seeds']}")
         return told
 
@@ -214,20 +213,20 @@ class Study:
         a, b = (self._of(self.entries, self._chosen(pair[side]), "variants") for side in "ab")
         splits, void = pair["splits"], pair["void"]
         differences = {
-            name: _difference(splits[split], void) if split in splits else "" for split, name in NAMES.items()
+            name: cells.difference(splits[split], void) if split in splits else "" for split, name in NAMES.items()
         }
         return {
-            "variant": _titled(b),
-            "against": _titled(a),
+            "variant": cells.titled(b),
+            "against": cells.titled(a),
             **differences,
-            "p": _corrected(splits),
-            "matches after": _matched(pair),
+            "p": cells.corrected(splits),
+            "matches after": cells.matched(pair),
             "budgets": "; ".join(pair["unequal"]),
         }
 
     def _bold(self, pairs: Sequence[Mapping]) -> str:
         """What bold differences are, where the seeds suffice for any."""
-        if not any(_enough(pair["splits"]) for pair in pairs):
+        if not any(cells.testable(pair["splits"]) for pair in pairs):
             return ""
         where = ", on validation, test" if any(len(pair["splits"]) > 1 for pair in pairs) else ""
         return f" Bold ones are established ({SEEDS_NEEDED} paired seeds or more; p: corrected{where})."
@@ -244,7 +243,7 @@ class Study:
         groups = dict.fromkeys(pair[side] for pair in pairs for side in pair["selected"])
         among: dict[str, list[str]] = {}
         for name in groups:
-            among.setdefault(_short(self.entries[self._chosen(name)]["title"]), []).append(self._among(name))
+            among.setdefault(cells.short(self.entries[self._chosen(name)]["title"]), []).append(self._among(name))
         chosen = [f"“{title}”, best of {' and of '.join(others)}" for title, others in among.items()]
         return f" Chosen on validation: {'; '.join(chosen)}." if chosen else ""
 
@@ -268,8 +267,12 @@ class Study:
                 f"{self.folder}/gains/{a}/{b}.svg",
                 f"fig-{slug(a)}-{slug(b)}-gains",
                 f"Recall of “{titles[b]}” minus that of “{titles[a]}” per class on validation, with each class's own "
-                f"95 % interval ({_resampled(pair['splits'])}), and the confusions that changed most. "
-                + ("Coloured classes are those with a verdict." if _enough(pair["splits"]) else "There is no verdict."),
+                f"95 % interval ({cells.resampled(pair['splits'])}), and the confusions that changed most. "
+                + (
+                    "Coloured classes are those with a verdict."
+                    if cells.testable(pair["splits"])
+                    else "There is no verdict."
+                ),
                 alt="Dot plot of gains in recall by class with intervals; bars of the confusions that changed most.",
             )
 
@@ -327,10 +330,10 @@ class Study:
         told = [{"splits": {"validation": pair["splits"]["validation"]}} for pair in pairs[1:]]
         label = f"tbl-{slug(self.name)}-ladder"
         self.results.table(
-            _without_empty(rows),
+            cells.without_empty(rows),
             label,
             f"{self.facts['title']}: one step at a time, in per cent; the change from the row above in points on "
-            f"validation [95 %, {_resampled(*(pair['splits'] for pair in pairs[1:]))}].{self._bold(told)}"
+            f"validation [95 %, {cells.resampled(*(pair['splits'] for pair in pairs[1:]))}].{self._bold(told)}"
             + self._legend(map(self._chosen, steps), where=""),
             source=f"{self.folder}/comparison.json",
         )
@@ -341,11 +344,11 @@ class Study:
         accuracy = entry["accuracy"]
         scores = {words: f"{100 * accuracy[split]['mean']:.1f}" for split, words in NAMES.items() if split in accuracy}
         return {
-            "variant": _titled(entry),
+            "variant": cells.titled(entry),
             "epochs": int(entry["epochs"]),
             **scores,
-            "change": _difference(pair["splits"]["validation"], pair["void"]) if pair else "",
-            "p": _corrected({"validation": pair["splits"]["validation"]}) if pair else "",
+            "change": cells.difference(pair["splits"]["validation"], pair["void"]) if pair else "",
+            "p": cells.corrected({"validation": pair["splits"]["validation"]}) if pair else "",
             "budgets": "; ".join(pair["unequal"]) if pair else "",
         }
 
@@ -418,7 +421,7 @@ class Study:
     def _values(self, name: str, group: Mapping) -> None:
         """The values of a sweep in their order."""
         rows = [
-            {"value": _marked(group["members"][variant]["label"], entry), **self._validation(variant)}
+            {"value": cells.marked(group["members"][variant]["label"], entry), **self._validation(variant)}
             for variant, entry in self.entries.items()
             if variant in group["members"]
         ]
@@ -435,15 +438,15 @@ class Study:
         rows = [
             {
                 "rank": trial["rank"],
-                "trial": _trial(group["members"][trial["variant"]]["label"]),
-                **{_words(key): value for key, value in group["members"][trial["variant"]]["values"].items()},
+                "trial": cells.trial(group["members"][trial["variant"]]["label"]),
+                **{cells.words(key): value for key, value in group["members"][trial["variant"]]["values"].items()},
                 **self._validation(trial["variant"]),
-                "": _marked("", self.entries[trial["variant"]]).strip(),
+                "": cells.marked("", self.entries[trial["variant"]]).strip(),
             }
             for trial in self.comparison["best"][name]["ranking"]
         ]
         self.results.table(
-            _without_empty(rows),
+            cells.without_empty(rows),
             f"tbl-{slug(name)}-trials",
             f"{group['title']}: the trials by rank, with their values and validation accuracies in per cent with 95 % "
             f"intervals ({self._intervals()}).{self._legend(group['members'])}",
@@ -459,31 +462,41 @@ class Study:
         lifeless = markers.lifeless([self.entries[cell["variant"]] for cell in analysis["cells"].values()])
         if analysis["void"]:
             return show(f"The effects are void: {lifeless} (@tbl-{slug(self.name)}-flags).")
-        first, second = analysis["factors"]
-        splits = analysis["effects"][0]["splits"]
-        self._note(splits)
+        self._note(analysis["effects"][0]["splits"])
         if analysis["unequal"]:
             show(" ".join(analysis["unequal"]))
+        self._interaction_plot(analysis)
+        self._effects(analysis, lifeless)
+
+    def _interaction_plot(self, analysis: Mapping) -> None:
+        first, second = analysis["factors"]
+        testable = cells.testable(analysis["effects"][0]["splits"])
+        no_verdict = "" if testable else " With these seeds there is no verdict."
         with placed(WEB_ONLY):
             self.results.figure(
                 f"{self.folder}/factorial.svg",
                 f"fig-{slug(self.name)}-factorial",
                 f"{self.facts['title']}: accuracy without and with {second}, a line without and one with {first}, and "
                 "95 % intervals of each accuracy. Parallel lines are effects that add up."
-                + ("" if _enough(splits) else " With these seeds there is no verdict on them."),
+                f"{no_verdict}",
                 alt=f"Interaction plot with a panel per split: two lines of accuracy over {second} off and on.",
             )
+
+    def _effects(self, analysis: Mapping, lifeless: str) -> None:
+        """The table of a factorial's effects, and with which seeds and where else they are tested."""
+        first, second = analysis["factors"]
+        splits = analysis["effects"][0]["splits"]
         rows = [
             {"effect": effect["heading"]}
-            | {NAMES[s]: _difference(effect["splits"][s], effect["void"]) for s in NAMES if s in effect["splits"]}
-            | {"p": _corrected(effect["splits"])}
+            | {NAMES[s]: cells.difference(effect["splits"][s], effect["void"]) for s in NAMES if s in effect["splits"]}
+            | {"p": cells.corrected(effect["splits"])}
             for effect in analysis["effects"]
         ]
         self.results.table(
-            _without_empty(rows),
+            cells.without_empty(rows),
             f"tbl-{slug(self.name)}-factorial",
             f"{self.facts['title']}: effects of {first} and {second} on accuracy in points "
-            f"[95 %, bootstrap {_resampled(splits)}].{self._bold(analysis['effects'])}"
+            f"[95 %, bootstrap {cells.resampled(splits)}].{self._bold(analysis['effects'])}"
             f"{f' Void: {lifeless}.' if lifeless else ''}",
             source=f"{self.folder}/comparison.json",
         )
@@ -498,7 +511,7 @@ class Study:
         """Which of these pairs of variants, by what they are called, another study tests among its own comparisons."""
         known = [set(pair) for pair in self.facts["elsewhere"]]
         found = [named for named, pair in contrasted.items() if len(pair) == 2 and set(pair) in known]
-        if found and _enough(splits):
+        if found and cells.testable(splits):
             several = len(found) > 1
             show(
                 f"{listing(found)} {'are' if several else 'is'} tested in another study too, where "
@@ -541,7 +554,7 @@ class Study:
     @placed(WEB_ONLY)
     def flags(self) -> None:
         """Why variants are flagged, if any are."""
-        flagged = {_short(entry["title"]): entry["flags"] for entry in self.entries.values() if entry["flags"]}
+        flagged = {cells.short(entry["title"]): entry["flags"] for entry in self.entries.values() if entry["flags"]}
         if flagged:
             self.results.table(
                 [
@@ -613,7 +626,7 @@ class Study:
         The PDF has it once, in its introduction.
         """
         with placed(WEB_ONLY):
-            self.results.note(*(DECIDED if _enough(splits) else UNDECIDED))
+            self.results.note(*(DECIDED if cells.testable(splits) else UNDECIDED))
 
     def _pair(self, a: str, b: str) -> dict:
         pairs = {f"[{pair['a']}, {pair['b']}]": pair for pair in self.comparison["pairs"]}
@@ -635,10 +648,10 @@ class Study:
         """A variant's accuracies, and after them, which a phone shows first, what they cost."""
         images = self._images()
         return {
-            "variant": _titled(entry),
-            **{NAMES[split]: _score(entry, split, bold=best and split == "validation") for split in splits},
+            "variant": cells.titled(entry),
+            **{NAMES[split]: cells.score(entry, split, bold=best and split == "validation") for split in splits},
             "epochs": int(entry["epochs"]),
-            **({"images": images[entry["variant"]]} if _differ(images.values()) else {}),
+            **({"images": images[entry["variant"]]} if cells.differ(images.values()) else {}),
             "parameters": entry["parameters"],
             "10⁶ multiply-adds": f"{entry['multiply_adds'] / 1e6:.1f}",
         }
@@ -665,119 +678,3 @@ class Study:
 
     def _training(self, name: str) -> str:
         return f"models/{name}/seed{self.facts['seeds'][name][0]}/training.json"
-
-
-def _difference(found: Mapping, void: str | None) -> str:
-    """A difference with its interval, bold where it is established; or that the comparison is void."""
-    text = _signed(*(found[key] for key in ("difference", "low", "high")))
-    return "void" if void else f"**{text}**" if found.get("verdict") else text
-
-
-def _matched(pair: Mapping) -> str:
-    """After how many epochs a comparison's second side has the first one's best accuracy, against the first itself.
-
-    Nothing of a warm start, whose epochs before are not counted.
-    """
-    if pair["void"] or pair["warm"] or pair["epochs_to_match"] is None:
-        return "–"
-    return f"{pair['epochs_to_match']:.3g}\u00a0against\u00a0{pair['epochs_to_best_a']:.3g}"
-
-
-def _corrected(splits: Mapping[str, dict]) -> str:
-    """The corrected p of a comparison on each split, – where it has none there; "" where it has none at all."""
-    found = [splits[split].get("p") for split in NAMES if split in splits]
-    if all(p is None for p in found):
-        return ""
-    return ", ".join("–" if p is None else f"{p:.3f}" if p >= 0.0005 else "< 0.001" for p in found)
-
-
-def _enough(splits: Mapping[str, dict]) -> bool:
-    """Whether differences on these splits have seeds enough for a verdict."""
-    return all(enough(found["seeds"]) for found in splits.values())
-
-
-def _opposed(pairs: Sequence[Mapping]) -> tuple[int, int]:
-    """In how many pairs the differences on validation and test have opposite signs, and how many are not void."""
-    told = [[found["difference"] for found in pair["splits"].values()] for pair in pairs if not pair["void"]]
-    return sum(min(differences) < 0 < max(differences) for differences in told), len(told)
-
-
-def _resampled(*compared: Mapping[str, dict]) -> str:
-    """What the intervals of differences cover, of the splits of one or several comparisons."""
-    enough = {_enough(splits) for splits in compared}
-    if len(enough) > 1:
-        return f"over images, with {SEEDS_NEEDED} seeds or more over seeds too"
-    return "over images and seeds" if enough == {True} else "over images only"
-
-
-def _curve_row(entry: Mapping, common: float) -> dict:
-    return {
-        "variant": entry["title"],
-        "training loss": entry["loss"],
-        "training accuracy": f"{100 * entry['accuracy']:.1f} %",
-        "gap": points(entry["gap"]),
-        "rises": f"{100 * entry['rises']:.0f} %",
-        f"epochs to {common:.3f}": f"{entry['epochs_to_common']:.3g}{' from a warm start' if entry['start'] else ''}",
-    }
-
-
-def _signed(value: float, low: float, high: float) -> str:
-    """A difference with its interval, in points and with true minus signs."""
-    return f"{points(value)} [{limit(low)}, {limit(high)}]"
-
-
-def _marked(title: str, entry: Mapping) -> str:
-    """A name in a table with the markers of a variant's flags, and how many of its trainings diverged."""
-    marked = markers.marked(title, markers.names(entry["flags"]))
-    if not entry["diverged"]:
-        return marked
-    count = "" if entry["seeds"] == 1 else f"{entry['diverged']} of {entry['seeds']} "
-    return f"{marked} ({count}diverged)"
-
-
-def _sizes(images: Mapping[str, int]) -> str:
-    """Numbers of training images by title in a sentence."""
-    usual = _usual(images.values())
-    others = [f"“{title}” on {number:,}" for title, number in images.items() if number != usual]
-    return f"{'; '.join([f'Each was trained on {usual:,} images', *others])}."
-
-
-def _score(entry: Mapping, split: str, bold: bool) -> str | None:
-    """An accuracy with its interval; None on a split that the variant was not scored on."""
-    score = entry["accuracy"].get(split)
-    text = interval(score["mean"], score["low"], score["high"]) if score else None
-    return f"**{text}**" if bold else text
-
-
-def _differ(images: Collection[int]) -> bool:
-    """Whether more numbers of images differ from the usual one than a sentence names."""
-    return sum(number != _usual(images) for number in images) > FEW
-
-
-def _usual(images: Iterable[int]) -> int:
-    return Counter(images).most_common(1)[0][0]
-
-
-def _titled(entry: Mapping) -> str:
-    """A variant in a table: its title in short, with its marks."""
-    return _marked(_short(entry["title"]), entry)
-
-
-def _short(title: str) -> str:
-    """The title of a trial without the values that were drawn for it, which the table of trials holds."""
-    return title.partition(": ")[0]
-
-
-def _trial(label: str) -> int:
-    """The number of a trial, by which texts name it, from its label "trial 5: dropout 0.1"."""
-    return int(_short(label).removeprefix("trial "))
-
-
-def _words(key: str) -> str:
-    return key.split(".")[-1].replace("_", " ")
-
-
-def _without_empty(rows: list[dict]) -> list[dict]:
-    """The rows without the columns that are empty in all of them."""
-    kept = [column for column in rows[0] if any(row[column] != "" for row in rows)]
-    return [{column: row[column] for column in kept} for row in rows]
