@@ -56,7 +56,9 @@ DIRECTLY = {
     "scripts/cnnatlas/architectures/layers.py": jobs(train=VARIANTS, execute=SHOWING_SOURCE) + RUNS_NETWORKS,
     "scripts/cnnatlas/training/loop.py": jobs(train=VARIANTS, execute=SHOWING_SOURCE),
     "scripts/cnnatlas/architectures/describe.py": jobs(train=VARIANTS, check_theory=""),
-    "scripts/cnnatlas/training/schedules.py": jobs(train=VARIANTS),
+    "scripts/cnnatlas/training/schedules.py": jobs(
+        train=VARIANTS, execute=(*SHOWING_SOURCE, "findings")
+    ),  # they say when a rate drops
     "scripts/cnnatlas/training/augmentations/pipeline.py": jobs(train=VARIANTS),
     "scripts/cnnatlas/training/augmentations/cutout.py": (
         jobs(train=[name for name in VARIANTS if SPECS[name]["augmentation"].get("cutout")])
