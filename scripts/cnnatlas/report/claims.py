@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cnnatlas import tables
 from cnnatlas.errors import AtlasError
-from cnnatlas.evaluation import markers
+from cnnatlas.evaluation import markers, ranking
 from cnnatlas.evaluation.contrasts import cells_of
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.files import read_json
@@ -140,7 +140,7 @@ class Claims:
         if not best:
             return ""
         means = [self.entry(study, rank["variant"])["accuracy"]["validation"]["mean"] for rank in best["ranking"]]
-        same = means.count(means[0]) - 1
+        same = ranking.tied(means)
         return f"; {counted(same, 'other')} as accurate on validation" if same else ""
 
     def stands(self, study: str, variant: str, bases: Mapping[str, str]) -> str:

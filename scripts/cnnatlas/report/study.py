@@ -8,7 +8,7 @@ from functools import partial, wraps
 from itertools import pairwise
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.evaluation import markers
+from cnnatlas.evaluation import markers, ranking
 from cnnatlas.evaluation.contrasts import cells_of
 from cnnatlas.evaluation.learning_curves import contrast
 from cnnatlas.evaluation.scores import NAMES
@@ -399,9 +399,8 @@ class Study:
 
     def _tied(self, name: str) -> str:
         """In brackets, that others of a group have the accuracy of the one that validation chose, the first of them."""
-        first, *others = (rank["variant"] for rank in self.comparison["best"][name]["ranking"])
-        means = {each: self.entries[each]["accuracy"]["validation"]["mean"] for each in (first, *others)}
-        same = sum(means[each] == means[first] for each in others)
+        members = [self.entries[rank["variant"]] for rank in self.comparison["best"][name]["ranking"]]
+        same = ranking.tied([entry["accuracy"]["validation"]["mean"] for entry in members])
         return f" ({'another has' if same == 1 else f'{same} others have'} it too; the first is taken)" if same else ""
 
     def _flagged(self, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from cnnatlas.evaluation import markers
+from cnnatlas.evaluation import markers, ranking
 from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.evaluation.verdicts import LEVEL
 from cnnatlas.report.answers.interpretations import of_all, plainly
@@ -177,7 +177,7 @@ def _best_value(claims: Claims, group: str, sweep: tuple[str, str, str | None]) 
     known = [entry for entry in entries if entry["accuracy"]["validation"]["loss"] is not None] or [best]
     lowest = values[min(known, key=lambda entry: entry["accuracy"]["validation"]["loss"])["variant"]]
     accuracies = [entry["accuracy"]["validation"]["mean"] for entry in entries]
-    tied = accuracies.count(max(accuracies)) - 1
+    tied = ranking.tied(accuracies)
     near = sum(share >= low for share in accuracies) - 1 - tied
     remarks = [
         *([f"{part_of(tied, len(entries) - 1, 'other value')} as accurate"] if tied else []),
@@ -201,12 +201,13 @@ def _best_of_all(claims: Claims) -> str:
     score = claims.score(study, best["variant"], "validation", "test")
     seeds = {entry["seeds"] for _, entry in entries}
     highest = best["accuracy"]["validation"]["mean"]
-    tied = {
-        f"{claims.title(own, entry['variant'])}{markers.of(entry)}"
-        for own, entry in entries
-        if entry["accuracy"]["validation"]["mean"] == highest and entry["variant"] != best["variant"]
-    }
-    others = sorted(tied)
+    others = sorted(
+        {
+            f"{claims.title(own, entry['variant'])}{markers.of(entry)}"
+            for own, entry in entries
+            if entry["accuracy"]["validation"]["mean"] == highest and entry["variant"] != best["variant"]
+        }
+    )
     said = f"; on validation {listing(others)} as much" if others else ""
     return f"{claims.title(study, best['variant'])}: {score}{_with(best['seeds'], seeds)}{said}"
 

@@ -15,9 +15,8 @@ ANSWERS = Answers()
 
 @ANSWERS.to("C1a")
 def _subset(claims: Claims) -> str:
-    alike = (
-        "" if claims.setting("c1c_basic", "train_images") else ", as many cats as dogs"
-    )  # a part is any draw of them
+    part = claims.setting("c1c_basic", "train_images")  # any draw of them
+    alike = "" if part else ", as many cats as dogs"
     return f"{_images(claims, SCRATCH, 'c1c_basic')}{alike}"
 
 
