@@ -25,8 +25,3 @@ def best(entries: Sequence[Mapping]) -> dict:
             for rank, entry in enumerate(ordered, 1)
         ],
     }
-
-
-def tied(accuracies: Sequence[float]) -> int:
-    """How many of a group share the highest accuracy with the first that has it."""
-    return list(accuracies).count(max(accuracies)) - 1

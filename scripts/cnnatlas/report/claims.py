@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cnnatlas import tables
 from cnnatlas.errors import AtlasError
-from cnnatlas.evaluation import markers, ranking
+from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.contrasts import cells_of
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.files import read_json
@@ -140,7 +140,7 @@ class Claims:
         if not best:
             return ""
         means = [self.entry(study, rank["variant"])["accuracy"]["validation"]["mean"] for rank in best["ranking"]]
-        same = ranking.tied(means)
+        same = tied_with_best(means)
         return f"; {counted(same, 'other')} as accurate on validation" if same else ""
 
     def stands(self, study: str, variant: str, bases: Mapping[str, str]) -> str:
@@ -426,6 +426,11 @@ def gain(found: Mapping) -> str:
     signed = _signed(found["difference"])
     verdict = "" if found.get("p") is None else ", established" if found["verdict"] else ", not established"
     return f"{signed} points [{limit(found['low'])}, {limit(found['high'])}]{verdict}"
+
+
+def tied_with_best(accuracies: Sequence[float]) -> int:
+    """How many of a group share the highest accuracy with the first that has it."""
+    return list(accuracies).count(max(accuracies)) - 1
 
 
 def rejected_first(rejected: str, told: str) -> str:

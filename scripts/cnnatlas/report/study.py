@@ -8,13 +8,14 @@ from functools import partial, wraps
 from itertools import pairwise
 
 from cnnatlas.errors import AtlasError
-from cnnatlas.evaluation import markers, ranking
+from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.contrasts import cells_of
 from cnnatlas.evaluation.learning_curves import contrast
 from cnnatlas.evaluation.scores import NAMES
 from cnnatlas.evaluation.verdicts import SEEDS_NEEDED
 from cnnatlas.report import cells
 from cnnatlas.report.authoring import Results, show
+from cnnatlas.report.claims import tied_with_best
 from cnnatlas.report.parts import APPENDIX, TEXT, WEB_ONLY, lifted, placed
 from cnnatlas.report.variant import Variant, flat, shaping, stepped
 from cnnatlas.report.verdict_rules import DECIDED, UNDECIDED
@@ -400,7 +401,7 @@ class Study:
     def _tied(self, name: str) -> str:
         """In brackets, that others of a group have the accuracy of the one that validation chose, the first of them."""
         members = [self.entries[rank["variant"]] for rank in self.comparison["best"][name]["ranking"]]
-        same = ranking.tied([entry["accuracy"]["validation"]["mean"] for entry in members])
+        same = tied_with_best([entry["accuracy"]["validation"]["mean"] for entry in members])
         return f" ({'another has' if same == 1 else f'{same} others have'} it too; the first is taken)" if same else ""
 
     def _flagged(self, name: str) -> str:

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from cnnatlas.evaluation import markers, ranking
+from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.evaluation.verdicts import LEVEL
 from cnnatlas.report.answers.interpretations import of_all, plainly
 from cnnatlas.report.answers.registry import Answers, lined
-from cnnatlas.report.claims import Claims
+from cnnatlas.report.claims import Claims, tied_with_best
 from cnnatlas.wording import capitalised, counted, decimal, listing, part_of, percent
 
 SIMPLE, NORMALISED, RESIDUAL = "simple_cifar10", "normalised_simple_cifar10", "residual_cifar10"
@@ -177,7 +177,7 @@ def _best_value(claims: Claims, group: str, sweep: tuple[str, str, str | None]) 
     known = [entry for entry in entries if entry["accuracy"]["validation"]["loss"] is not None] or [best]
     lowest = values[min(known, key=lambda entry: entry["accuracy"]["validation"]["loss"])["variant"]]
     accuracies = [entry["accuracy"]["validation"]["mean"] for entry in entries]
-    tied = ranking.tied(accuracies)
+    tied = tied_with_best(accuracies)
     near = sum(share >= low for share in accuracies) - 1 - tied
     remarks = [
         *([f"{part_of(tied, len(entries) - 1, 'other value')} as accurate"] if tied else []),
