@@ -201,7 +201,8 @@ def test_the_chapter_on_reliability_reads_and_is_given_its_networks(plan):
 
 def test_published_weights_have_no_evaluation_to_read():
     full = planned(overlay="cpu")
-    assert full.facts("b")["squeezenet1_1"]["seed"] is None
+    facts = full.facts("b")["squeezenet1_1"]
+    assert (facts["seed"], facts["dataset"]) == (None, "Cats vs Dogs")
     assert [file for file in full.files("b") if file.endswith("metrics.json")] == [
         f"results/cpu/evaluation/{network}/seed0/metrics.json" for network in ("a2b_final", "a2a_final")
     ]

@@ -69,8 +69,8 @@ CAPTIONS = {
 class Interpretation:
     """One network's part of a chapter.
 
-    `facts` is {title, seed, methods: {method: {figures: [file names], kind, title}}}, as the configuration has it;
-    `seed` is None for a network with published weights. The flags of the network precede what is shown of it first.
+    `facts` is {title, dataset, seed, methods: {method: {figures: [file names], kind, title}}}, as the configuration has
+    it; `seed` is None for a network with published weights. The flags of the network precede what is shown of it first.
     `told` holds what the chapter's text has said already, of the same images with another network: once is enough.
     """
 
@@ -84,7 +84,10 @@ class Interpretation:
     def introduce(self) -> None:
         """Which network it is, and how accurate where this run trained it."""
         if self.facts["seed"] is None:
-            return show(f"The network is “{self.title}”, with published weights of torchvision's.")
+            return show(
+                f"The network is “{self.title}”, with published weights of torchvision's for the classes of ImageNet; "
+                f"the images are those of {self.facts['dataset']}, which have other classes."
+            )
         metrics = self.results.json(f"evaluation/{self.network}/seed{self.facts['seed']}/metrics.json")
         split = next(name for name in reversed(NAMES) if name in metrics)
         found = metrics[split]

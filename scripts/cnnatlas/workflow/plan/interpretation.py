@@ -150,13 +150,16 @@ class InterpretationPlan:
     def facts(self, chapter: str) -> dict:
         """What a chapter is given of each network: its title, its seed, and by method its title, kind and figures.
 
-        The seed is that of the weights that are interpreted, None for published weights.
+        The seed is that of the weights that are interpreted, None for published weights. `dataset` is the title of the
+        first method's data set.
         """
         found: dict[str, dict] = {}
         for task in self._of(chapter):
             declared = METHODS[task.method]
             seed = self.paths.atlas.seeds(task.network)[0] if task.network in self.paths.atlas.specs else None
-            network = found.setdefault(task.network, {"methods": {}, "seed": seed, "title": self._title(task.network)})
+            dataset = literal(self.paths.atlas.datasets[task.dataset]["title"])
+            own = {"dataset": dataset, "methods": {}, "seed": seed, "title": self._title(task.network)}
+            network = found.setdefault(task.network, own)
             network["methods"][task.method] = {
                 "figures": self.figures(task),
                 "kind": declared.kind,
