@@ -544,7 +544,8 @@ def test_an_answer_says_what_validation_chose_among_trials(results):
     told = ANSWERS["D2.2"](Claims(results))
     line, _, details = told.partition("\n\n")
     assert line.startswith("on test, normalised input +30.0 points") and " and augmentation besides +30.0" in line
-    assert details.startswith("Validation (70.0 % against 60.0 %) would keep “D2_Deep_Normalised”. “D2_Deep_Normal")
+    kept = "Validation would keep “D2_Deep_Normalised” (70.0 %), not “Deep CNN, trial 2” (60.0 %). “D2_Deep_Normal"
+    assert details.startswith(kept)
     assert details.endswith(" Chosen on validation: resized crop [0.7, 1.0].")
 
 

@@ -163,10 +163,10 @@ class Claims:
         ours, theirs = (self.entry(study, name)["accuracy"]["validation"]["mean"] for name in (tuned, base))
         if ours > theirs:
             return ""
-        both = f"{self.mean(study, base)} against {self.mean(study, tuned)}"
+        kept, other = (f"{self.title(study, name)} ({self.mean(study, name)})" for name in (base, tuned))
         if ours == theirs:
-            return f"validation ({both}) prefers neither {self.title(study, base)} nor {self.title(study, tuned)}"
-        return f"validation ({both}) would keep {self.title(study, base)}"
+            return f"validation prefers neither {kept} nor {other}"
+        return f"validation would keep {kept}, not {other}"
 
     def times(self, study: str, ours: str, theirs: str) -> str:
         """How large and how costly a network is beside another."""
