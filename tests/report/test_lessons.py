@@ -20,9 +20,9 @@ FLATTENED = {
 }
 
 
-def entry(variant, mean, low, epochs=4.0, images=2000, held_out=1000):
+def entry(variant, mean, low, epochs=4.0, images=2000, held_out=1000, diverged=0):
     accuracy = {"train": {"images": images}, "validation": {"mean": mean, "low": low, "high": 1.0, "images": held_out}}
-    return {"variant": variant, "epochs": epochs, "seeds": 1, "accuracy": accuracy}
+    return {"variant": variant, "epochs": epochs, "seeds": 1, "diverged": diverged, "accuracy": accuracy}
 
 
 def test_dense_layers_are_set_against_the_maps_before_them():
@@ -100,6 +100,14 @@ def test_a_choice_among_unequal_budgets_says_so():
         "Their budgets differ (4 to 8 epochs and 2,000 to 10,000 training images): the best need not be the best "
         "design."
     )
+
+
+def test_epochs_that_a_diverged_training_did_not_run_are_no_smaller_budget():
+    diverged = entry("b", 0.1, 0.09, epochs=0.0, diverged=1)
+    assert "budgets" not in lessons.best_of_all([entry("a", 0.8, 0.7), diverged])
+    said = lessons.best_of_all([entry("a", 0.8, 0.7), diverged, entry("c", 0.6, 0.5, epochs=20.0)])
+    assert "Their budgets differ (4 to 20 epochs):" in said
+    assert "budgets" not in lessons.best_of_all([diverged])
 
 
 def test_the_size_of_the_last_maps_is_told():

@@ -70,9 +70,12 @@ def best_of_all(entries: Iterable[Mapping]) -> str:
 
 
 def _budgets(entries: Collection[Mapping]) -> str:
-    """How far the budgets of variants differ, where they do: the best may be the one with the largest."""
+    """How far the budgets of variants differ, where they do: the best may be the one with the largest.
+
+    A training that diverged had more epochs than it ran.
+    """
     ranges = {
-        "epochs": [entry["epochs"] for entry in entries],
+        "epochs": [entry["epochs"] for entry in entries if not entry["diverged"]] or [0],
         "training images": [entry["accuracy"]["train"]["images"] for entry in entries],
     }
     differ = [f"{min(v):,.0f} to {max(v):,.0f} {key}" for key, v in ranges.items() if min(v) < max(v)]
