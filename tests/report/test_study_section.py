@@ -82,6 +82,7 @@ def test_an_ablation_shows_what_each_change_gave(shown):
     texts.clear()
     study.comparison["pairs"][0]["splits"]["validation"] |= {"seeds": 6, "p": 0.03, "verdict": "higher"}
     study.entries["base"]["seeds"] = 8
+    study.entries["base"]["accuracy"]["validation"]["mean"] = 0.45
     study.ladder("base", "best(t)")
     assert "| **30.0 [20.0, 40.0]** | 0.030 |" in texts[0] and "Bold ones are established" in texts[1]
     assert texts[2].startswith("@tbl-s-ladder compares networks with the seeds that both have: “Base” has 50.0 %")
@@ -258,9 +259,20 @@ def test_accuracies_with_the_seeds_that_are_compared_stand_beside_those_with_all
         "@tbl-s-steps compares networks with the seeds that both have: “Base” has 50.0 % on validation with one, "
         "45.0 % with all 6."
     )
+    study.comparisons("again", ("base", "t_2"))
+    assert not texts[-1].startswith("@tbl-s-again")  # which would say the same of it once more
+    study.entries["base"]["accuracy"]["validation"]["mean"] = 0.46
     study.entries["base"]["seeds"] = 1
     study.comparisons("alone", ("base", "t_2"))
     assert not texts[-1].startswith("@tbl-s-alone")
+
+
+def test_an_accuracy_that_is_the_same_with_fewer_seeds_is_not_told_twice(shown):
+    study, texts = shown
+    study.entries["base"]["seeds"] = 6
+    study.entries["base"]["accuracy"]["validation"]["mean"] = 0.5004
+    study.comparisons("steps", ("base", "t_2"))
+    assert not texts[-1].startswith("@tbl-s-steps")
 
 
 def test_no_pair_stands_twice_in_a_table_of_comparisons(shown):

@@ -52,6 +52,7 @@ class Study:
         alone = {name: entry for name, entry in self.entries.items() if name not in grouped}
         self.shown = alone or self.entries
         self.done: set[tuple[str, ...]] = set()
+        self.with_fewer_seeds: set[str] = set()  # what was told of networks with fewer seeds than they have
 
     @_part
     def variant(self, name: str) -> Variant:
@@ -183,13 +184,18 @@ class Study:
         self._tested_elsewhere(pairs, rows[0]["splits"])
 
     def _of_fewer_seeds(self, pairs: Iterable[Mapping], label: str) -> None:
-        """Which networks of a table are compared with fewer seeds than they have, and what they have with these."""
+        """Which networks of a table are compared with fewer seeds than they have, and what they have with these.
+
+        Not what another table of the study said already.
+        """
         fewer = dict.fromkeys(words for pair in pairs for words in self._with_fewer_seeds(pair))
+        fewer = [words for words in fewer if words not in self.with_fewer_seeds]
+        self.with_fewer_seeds.update(fewer)
         if fewer:
-            show(f"@{label} compares networks with the seeds that both have: {listing(list(fewer))}.")
+            show(f"@{label} compares networks with the seeds that both have: {listing(fewer)}.")
 
     def _with_fewer_seeds(self, pair: Mapping) -> list[str]:
-        """Of each side that has more seeds than are compared, its accuracy with those, and with all."""
+        """Of each side that has more seeds than are compared, its accuracy with those, and with all, if they differ."""
         told, void = [], pair["void"]
         split, found = list(pair["splits"].items())[-1]
         for side in "ab":
@@ -199,7 +205,8 @@ class Study:
                 here, every = (f"{100 * mean:.1f} %" for mean in means)
                 some = "one" if found["seeds"] == 1 else str(found["seeds"])
                 title = f"“{cells.short(entry['title'])}”{markers.of(entry)}"
-                told.append(f"{title} has {here} on {NAMES[split]} with {some}, {every} with all {entry['seeds']}")
+                said = f"{title} has {here} on {NAMES[split]} with {some}, {every} with all {entry['seeds']}"
+                told += [said] if here != every else []
         return told
 
     def _distinct(self, pairs: Sequence[Mapping]) -> list[Mapping]:
