@@ -335,7 +335,13 @@ def test_a_network_that_is_hard_to_fool_is_not_left_out(results):
 
 @pytest.mark.parametrize(
     ("p", "after", "words"),
-    [(None, 2, "too few to test"), (0.01, 9, "more than without the change"), (0.01, 0, "not shown"), (0.3, 9, "not")],
+    [
+        (None, 2, " too, too few to test"),
+        (0.01, 9, " too, more than without the change"),
+        (0.01, 1, " too, not shown"),
+        (0.3, 9, " too, not"),
+        (1.0, 0, "\n\n"),  # none is not more than any number
+    ],
 )
 def test_a_transfer_is_told_with_its_test(results, p, after, words):
     found = {
@@ -349,7 +355,7 @@ def test_a_transfer_is_told_with_its_test(results, p, after, words):
     }
     found |= {"transferred": after, "transferred_before": 1, "second": "C", "second_name": "c", "p": p}
     interpreted(results, "fooling", a=found)
-    assert f" by “C”{' too' if after else ''}, {words}" in ANSWERS["B3.2"](Claims(results, {"a": "A"}))
+    assert f" by “C”{words}" in ANSWERS["B3.2"](Claims(results, {"a": "A"}))
     for flag, said in (("undertrained", " by “C” †"), ("collapsed", ", transfer void as “C” § learned nothing")):
         file = results.folder / "evaluation/c/seed0/metrics.json"
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -267,10 +267,13 @@ def _transferred(claims: Claims, found: Mapping) -> str:
     second = f"“{found['second']}”{claims.flagged(found['second_name'])}"
     if claims.lifeless_network(found["second_name"]):
         return f", transfer void as {second} learned nothing"
+    fooled = f", {part_of(moved, found['fooled'], 'image')} by {second}"
+    if not moved:
+        return fooled  # which is not more than any number
     test = "too few to test" if found["p"] is None else "more than without the change"
     if found["p"] is not None and (found["p"] > LEVEL or moved <= found["transferred_before"]):
         test = "not shown to be more than without the change"
-    return f", {part_of(moved, found['fooled'], 'image')} by {second}{' too' if moved else ''}, {test}"
+    return f"{fooled} too, {test}"
 
 
 @ANSWERS.to("B4")
