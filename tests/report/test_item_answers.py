@@ -456,6 +456,20 @@ def test_a_network_without_errors_or_without_a_right_answer_is_told(results):
     assert ANSWERS["D1.2"](Claims(results)).startswith("No validation image is right, so none is shown; 0.0 %")
 
 
+def test_the_score_of_a_confident_mistake_is_not_rounded_to_one(results):
+    save(results.folder, "stl10", {**COMPARISON, "variants": [entry("d1_shallow", 0.5)], "best": {}}, FACTS)
+    file = results.folder / "evaluation/d1_shallow/seed0/extremes.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text("kind,class,prediction,score\nwrong,bird,airplane,0.99612\nwrong,cat,dog,0.5\n")
+    pair = {"share": 0.2, "named": "cat and dog"}
+    claims = Claims(results)
+    claims.study("stl10")["confused"] = {
+        "d1_shallow": {"pairs": [pair], "tied": "", "never": "", "void": False, "chance": None}
+    }
+    words = "most confident mistake: bird taken for airplane with a score of 0.996"
+    assert ANSWERS["D1.3"](claims).partition("\n\n")[0] == words
+
+
 @pytest.mark.parametrize(
     ("sentence", "words"),
     [
@@ -491,7 +505,7 @@ def test_the_most_frequent_mistakes_are_told_unless_one_class_is_predicted_for_a
     file.write_text("kind,class,prediction,score\nright,a,a,0.9\nwrong,a,b,0.34\nwrong,c,b,0.3\n")
     said = ANSWERS["D1.3"](Claims(results))
     assert said.startswith(
-        "most confident mistake: a taken for b with a score of 0.34\n\nMost often confused: a taken"
+        "most confident mistake: a taken for b with a score of 0.340\n\nMost often confused: a taken"
     ) or (said.startswith("void: It predicts a for 90 %"))
     assert words.lower() in said.lower()
 

@@ -77,7 +77,7 @@ def _most_confident_mistake(claims: Claims) -> str:
     if not wrong:
         return ""
     worst = max(wrong, key=lambda row: float(row["score"]))
-    score = decimal(float(worst["score"]))
+    score = decimal(float(worst["score"]), 3)  # as in the figure: 0.996 is not 1
     of = claims.first_seed(STL10, "d1_shallow")
     return f"most confident mistake{of}: {worst['class']} taken for {worst['prediction']} with a score of {score}"
 
