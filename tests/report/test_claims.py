@@ -133,9 +133,9 @@ def test_epochs_are_told_where_their_numbers_are_unequal_and_not_where_a_side_le
 def test_what_is_gained_says_where_it_is_of_fewer_seeds(claims):
     assert claims.gained("s", "base", "t_2") == "+30.0 points [20.0, 40.0]"
     claims.entry("s", "base")["seeds"] = 3
-    assert claims.gained("s", "base", "t_2") == "(the one seed of both) +30.0 points [20.0, 40.0]"
+    assert claims.gained("s", "base", "t_2") == "with the one seed of both +30.0 points [20.0, 40.0]"
     claims.study("s")["pairs"][1]["unequal"] = ["4 against 2 epochs"]
-    assert claims.gained("s", "base", "t_2").startswith("(unequal budgets and the one seed of both) +30.0")
+    assert claims.gained("s", "base", "t_2").startswith("with unequal budgets and the one seed of both +30.0")
 
 
 def test_a_difference_over_common_seeds_stands_beside_the_accuracy_with_them(claims):
@@ -185,7 +185,7 @@ def test_each_of_several_changes_is_told(claims):
         }
     )
     assert claims.each("s", "base", {"t_1": "L1", "t_2": "dropout"}) == (
-        "L1 † (unequal budgets) −10.0 points [1.0, 5.2], dropout void"
+        "L1 † with unequal budgets −10.0 points [1.0, 5.2], dropout void"
     )
 
 

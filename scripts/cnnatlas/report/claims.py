@@ -210,7 +210,7 @@ class Claims:
         found = pair["splits"][split]
         fewer = self._shared(study, pair, found)
         remarks = [*(["unequal budgets"] if _amounts(pair) else []), *([fewer] if fewer else [])]
-        return f"{_bracketed(' and '.join(remarks))}{gain(found)}"
+        return f"{f'with {listing(remarks)} ' if remarks else ''}{gain(found)}"
 
     def _shared(self, study: str, pair: Mapping, found: Mapping) -> str:
         """With which seeds a pair is compared, in words; "" where both sides have no others."""
