@@ -26,6 +26,7 @@ SALIENCY = {"gradient": "the gradient", "smooth_grad": "SmoothGrad", "integrated
 SIMPLE_EFFECTS = "first_without", "first_with"
 HALF = 0.5  # of images, where one of two classes leads at random
 LEVELS = 255  # of brightness in an image of 8 bits
+UNPLACED = "localisation is not measured, as the objects’ places are not known"  # B4
 ANSWERS = Answers()
 
 
@@ -278,27 +279,34 @@ def _transferred(claims: Claims, found: Mapping) -> str:
 
 @ANSWERS.to("B4")
 def _response(claims: Claims) -> str:
-    return of_all(claims.of_each("response", _localised))
+    told = claims.of_each("response", _localised)
+    if set(told.values()) == {UNPLACED}:
+        return UNPLACED
+    unknown = UNPLACED in claims.of_each("response", lambda found: "" if _placed(found) else UNPLACED).values()
+    return of_all(told, *([UNPLACED] if unknown and UNPLACED not in told.values() else []))
+
+
+def _placed(found: Mapping) -> bool:
+    """Whether the objects' places are known, so that localisation was measured."""
+    return "pointing" in found["scales"][-1]
 
 
 def _localised(found: Mapping) -> str:
     """Whether the highest response lies on the object; without outlines, whether predictions outlast enlarging."""
     largest = found["scales"][-1]
     enlarged = f"enlarged {largest['factor']:g} times, " if largest["factor"] != 1 else ""
-    if "pointing" in largest:
+    if _placed(found):
         hits = part_of(largest["pointing"], largest["n"], "image")
         told = f"{enlarged}the strongest response lies on the object in {hits}, {_beside_random(largest)}"
         middle = f"{_beside_middle(largest)} the middle of the image, in {largest['centre']}"
         return f"{told}, {middle}; sign test against the middle p = {decimal(largest['p_centre'], 3)}"
-    unknown = "localisation is not measured, as the objects’ places are not known"
     if not largest["compared"] or largest["factor"] == 1:  # at its own size the predicted class leads by definition
-        return unknown
+        return UNPLACED
     ahead = part_of(largest["ahead"], largest["compared"], "image")
     low, high = wilson(largest["ahead"], largest["compared"])
     shares = f"[{percent(low, 0)}, {percent(high, 0)}]"
-    led = f"{enlarged}the class predicted before still leads over the second one in {ahead} {shares}"
     open_ = ": whether more often than not is open" if low <= HALF <= high else ""
-    return f"{unknown}; {led}{open_}"
+    return f"{enlarged}the class predicted before still leads over the second one in {ahead} {shares}{open_}"
 
 
 def _beside_random(scale: Mapping) -> str:
