@@ -16,7 +16,7 @@ PIXEL = base64.b64decode(
 def entry(name, mean, diverged=0, splits=("validation",), flags=()):
     value = {"mean": mean, "low": mean - 0.01, "high": mean + 0.01, "mirrored": None, "loss": 2 * (1 - mean)}
     return {"variant": name, "title": name.title(), "dataset": "small", "parameters": 10, "multiply_adds": 20,
-            "seeds": 1, "epochs": 3.0, "diverged": diverged,
+            "seeds": 1, "epochs": 3.0, "diverged": diverged, "highest_validation": mean,
             "flags": [{"flag": flag, "seeds": 1, "sentence": f"{flag}: so."} for flag in flags],
             "accuracy": dict.fromkeys(splits, value)}  # fmt: skip
 

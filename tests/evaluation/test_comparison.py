@@ -55,6 +55,13 @@ def test_one_seed_has_wilsons_interval_and_several_students():
     assert several["low"] < several["mean"] < several["high"]
 
 
+def test_the_highest_validation_accuracy_is_that_of_any_epoch_or_of_the_weights_kept():
+    curved = variant("a", 0.7, seeds=(0, 1), curve=[0.2, 0.9, 0.3])
+    assert comparison.summary(curved)["highest_validation"] == pytest.approx(0.9)
+    diverged = variant("a", 0.7, curve=[])  # in its first epoch
+    assert comparison.summary(diverged)["highest_validation"] == diverged.runs[0].metrics["validation"]["accuracy"]
+
+
 def test_intervals_stay_between_zero_and_one():
     nearly = comparison.accuracy(variant("a", 0.995, seeds=(0, 1)), "validation")
     assert 0 <= nearly["low"] <= nearly["high"] <= 1

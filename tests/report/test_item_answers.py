@@ -433,12 +433,30 @@ def test_the_best_value_is_told_among_all_that_were_trained_and_where_it_ends_th
     accuracies["b2_adam_rate_0.001"] = 0.495  # within the interval of the best, which is 0.01 to each side
     variants = [entry(name, accuracies.get(name, 0.3)) for name in values]
     variants[2]["accuracy"]["validation"]["loss"] = 0.1  # b2_constant
+    variants[2]["highest_validation"] = 0.7
     variants[1]["accuracy"]["validation"]["loss"] = None  # a network whose scores are not finite
     save(results.folder, "schedules_cifar10", {**COMPARISON, "variants": variants, "best": best}, FACTS)
     assert ANSWERS["B2.11"](Claims(results)) == (
         "Best on validation: SGD’s rate 0.3 of 3 values (50.0 %), Adam’s 0.01 of 2 values (50.0 %) and StepLR’s gamma "
         "0.1 of 3 values (60.0 %); no training diverged\n\nOf SGD’s rate 0.3: it ends the range, the lowest validation "
-        "loss is at 0.1. Of Adam’s 0.01: it ends the range, the one other value within its interval."
+        "loss is at 0.1, by the best epoch of each value, 0.1 is best. Of Adam’s 0.01: it ends the range, the one "
+        "other value within its interval."
+    )
+
+
+def test_a_schedule_is_compared_by_the_best_epochs_too_where_others_are_kept(results):
+    """The accuracy of a constant rate swings from epoch to epoch, and its last one may be a low one."""
+    names = ["b2_constant", "b2_step"]
+    variants = [entry(name, mean) for name, mean in zip(names, (0.5, 0.8), strict=True)]
+    pairs = [COMPARISON["pairs"][0] | dict(zip("ab", names, strict=True))]
+    content = {**COMPARISON, "variants": variants, "pairs": pairs, "best": {}}
+    save(results.folder, "schedules_cifar10", content, FACTS)
+    assert "\n\n" not in ANSWERS["B2.10"](Claims(results))
+    variants[0]["highest_validation"] = 0.7
+    save(results.folder, "schedules_cifar10", content, FACTS)
+    assert ANSWERS["B2.10"](Claims(results)).endswith(
+        "\n\nWith the best epoch of each, on validation, “B2_Step” 80.0 % and “B2_Constant” 70.0 %; with the weights "
+        "kept 80.0 % and 50.0 %."
     )
 
 

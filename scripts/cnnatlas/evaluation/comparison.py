@@ -7,7 +7,7 @@ import numpy as np
 from cnnatlas.evaluation import budgets, factorial, fitting, gains, markers, metrics, pairing, ranking, statistics
 from cnnatlas.evaluation.contrasts import cells_of
 from cnnatlas.evaluation.scores import SPLITS
-from cnnatlas.evaluation.study import Variant
+from cnnatlas.evaluation.study import Run, Variant
 from cnnatlas.wording import listing, percent
 
 COLUMNS = (
@@ -64,8 +64,14 @@ def summary(variant: Variant) -> dict:
         "diverged": variant.diverged,
         "flags": variant.flags,
         **{key: float(np.mean([run.training[key] for run in runs])) for key in ("epochs", "best_epoch")},
+        "highest_validation": float(np.mean([_highest(run) for run in runs])),
         "accuracy": {split: accuracy(variant, split) for split in variant.splits},
     }
+
+
+def _highest(run: Run) -> float:
+    """The highest validation accuracy of a training's epochs, and of the weights kept, which are scored in float32."""
+    return max([run.metrics["validation"]["accuracy"], *run.validation_curve])
 
 
 def row(entry: dict) -> dict:

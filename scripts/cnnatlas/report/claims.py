@@ -386,6 +386,16 @@ class Claims:
             f"network in epoch {pair['epochs_to_best_a']:.3g} of {theirs:.3g}"
         )
 
+    def best_epochs(self, study: str, *variants: str) -> str:
+        """What variants have on validation with the best epoch of each, as a clause; "" where these are all kept."""
+        entries = [self.entry(study, name) for name in variants]
+        highest = [percent(entry["highest_validation"]) for entry in entries]
+        kept = [percent(entry["accuracy"]["validation"]["mean"]) for entry in entries]
+        if highest == kept:
+            return ""
+        named = [f"{self.title(study, name)} {share}" for name, share in zip(variants, highest, strict=True)]
+        return f"with the best epoch of each, on validation, {listing(named)}; with the weights kept {listing(kept)}"
+
     def setting(self, variant: str, key: str):
         """The value of a dotted key in a variant's spec, as it was trained."""
         value = read_json(self.file(f"models/{variant}/seed*/training.json"))["spec"]

@@ -152,7 +152,9 @@ def _gap(claims: Claims, study: str, variant: str) -> float:
 
 @ANSWERS.to("B2.10")
 def _schedule(claims: Claims) -> str:
-    return claims.change(SCHEDULES, "b2_constant", "b2_step")
+    return lined(
+        claims.change(SCHEDULES, "b2_constant", "b2_step"), claims.best_epochs(SCHEDULES, "b2_step", "b2_constant")
+    )
 
 
 @ANSWERS.to("B2.11")
@@ -167,7 +169,8 @@ def _rates(claims: Claims) -> str:
 def _best_value(claims: Claims, group: str, sweep: tuple[str, str, str | None]) -> tuple[str, str]:
     """The best value of a sweep, of which the study has one more as a network of its own, and remarks on it.
 
-    These are whether it ends the range, how many others its interval covers, and which has the lowest loss instead.
+    These are whether it ends the range, how many others its interval covers, and which is best instead by the lowest
+    loss, and by the best epoch of each.
     """
     key, words, further = sweep
     members = [rank["variant"] for rank in claims.study(SCHEDULES)["best"][group]["ranking"]]
@@ -177,6 +180,7 @@ def _best_value(claims: Claims, group: str, sweep: tuple[str, str, str | None]) 
     value, low = values[best["variant"]], best["accuracy"]["validation"]["low"]
     known = [entry for entry in entries if entry["accuracy"]["validation"]["loss"] is not None] or [best]
     lowest = values[min(known, key=lambda entry: entry["accuracy"]["validation"]["loss"])["variant"]]
+    highest = values[max(entries, key=lambda entry: (entry["highest_validation"], entry is best))["variant"]]
     accuracies = [entry["accuracy"]["validation"]["mean"] for entry in entries]
     tied = tied_with_best(accuracies)
     near = sum(share >= low for share in accuracies) - 1 - tied
@@ -189,6 +193,7 @@ def _best_value(claims: Claims, group: str, sweep: tuple[str, str, str | None]) 
             else []
         ),
         *([] if lowest == value else [f"the lowest validation loss is at {lowest:g}"]),
+        *([] if highest == value else [f"by the best epoch of each value, {highest:g} is best"]),
     ]
     score = f"{claims.mean(SCHEDULES, best['variant'])}{_with(best['seeds'], {entry['seeds'] for entry in entries})}"
     named = f"{words} {value:g} of {len(entries)} values ({score})"
