@@ -54,6 +54,18 @@ def test_random_filters_do_not_stand_out_and_of_small_ones_the_fit_tells_nothing
     assert sum("cycles per pixel" in sentence for sentence in numbers) == 1  # stripes of `a` alone
 
 
+def test_small_filters_closer_than_random_ones_are_said_to_be_both_closer_and_untold():
+    fits = {"a.conv": {"p": 0.001, "null_median": 0.85}, "b.conv": {"p": 0.04, "null_median": 0.83}}
+    untold = "but the fit cannot tell whether they resemble Gabor functions: with eight parameters for 3×3 weights, "
+    untold += "it reaches R² 0.83 on half of the random filters as well."
+    closer = "A Gabor function is fitted more closely to the filters of a.conv"
+    assert filters._untold(fits) == f"{closer} and b.conv than to random ones, {untold}"
+    fits["b.conv"]["p"] = 0.05
+    assert filters._untold(fits) == f"{closer} than to random ones (not shown of the filters of b.conv), {untold}"
+    fits["a.conv"]["p"] = 0.05
+    assert filters._untold(fits).startswith("The fit cannot tell whether the filters of a.conv and b.conv resemble")
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("few_random_filters")
 def test_identity_kernels_are_no_gabor_functions_and_are_counted():

@@ -50,12 +50,20 @@ def sentences(fits: Mapping[str, Mapping], copied: Mapping[str, int] = MappingPr
 
 
 def _untold(fits: Mapping[str, Mapping]) -> str:
-    """That fits of so small filters tell nothing, whatever their number."""
+    """That fits of so small filters do not tell what these are, even where they are closer than random ones'."""
+    closer = [name for name, layer in fits.items() if layer["p"] < LEVEL]
+    others = [name for name in fits if name not in closer]
     least = min(layer["null_median"] for layer in fits.values())
+    start = f"The fit cannot tell whether the filters of {listing(list(fits))} resemble Gabor functions"
+    if closer:
+        unshown = f" (not shown of the filters of {listing(others)})" if others else ""
+        start = (
+            f"A Gabor function is fitted more closely to the filters of {listing(closer)} than to random ones{unshown}"
+            ", but the fit cannot tell whether they resemble Gabor functions"
+        )
     return (
-        f"The fit cannot tell whether the filters of {listing(list(fits))} resemble Gabor functions: with eight "
-        f"parameters for {SMALLEST}×{SMALLEST} weights, it reaches R² {decimal(least)} on half of the "
-        "random filters as well."
+        f"{start}: with eight parameters for {SMALLEST}×{SMALLEST} weights, it reaches R² {decimal(least)} on half of "
+        "the random filters as well."
     )
 
 
