@@ -267,9 +267,10 @@ class Said(Claims):
         ),
         (
             "X3",
-            "Conclusion, by intervals that hold for all methods together: of these methods, none passes every test; "
-            "none finds the object better than a centre box",
-            "“Net”: none passes every test\n\nNone finds the object better than a centre box.",
+            "Conclusion, by intervals that hold for all methods together: of these methods, none of 3 passes every "
+            "test: 1 fails at least one, 2 are undecided; none finds the object better than a centre box",
+            "“Net”: none of 3 passes every test: 1 fails at least one, 2 are undecided\n\n"
+            "None finds the object better than a centre box.",
         ),
         (
             "E2",

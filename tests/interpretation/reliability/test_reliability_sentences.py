@@ -35,25 +35,50 @@ def test_the_conclusion_names_who_passes_which_kind_of_test_and_who_passes_all()
     found["gradient"]["randomisation"]["verdict"] = "undecided"
     found["occlusion"]["faithfulness"]["deletion"]["than"] = than(-0.2)
     assert conclusion(found) == (
-        "Conclusion, by intervals that hold for all methods together: of these methods, none passes every test; none "
-        "finds the object better than a centre box by some measure and worse by none (all undecided); none orders "
-        "pixels better than chance by deletion and insertion (all undecided); Grad-CAM and occlusion pass the "
-        "randomisation of the upper layers (undecided: gradient)."
+        "Conclusion, by intervals that hold for all methods together: of these methods, none of 3 passes every test: 3 "
+        "are undecided; none finds the object better than a centre box by some measure and worse by none (all "
+        "undecided); none orders pixels better than chance by deletion and insertion: by deletion better with "
+        "occlusion, undecided with gradient and Grad-CAM; by insertion undecided with all; Grad-CAM and occlusion pass "
+        "the randomisation of the upper layers (undecided: gradient)."
     )
     found["occlusion"]["faithfulness"]["insertion"]["than"] = than(0.2)
     found["occlusion"]["localisation"]["energy"]["centre_box"]["than"] = than(0.2)
     said = conclusion(found)
     assert (
-        "occlusion finds the object" in said and "occlusion orders" in said and "none (the others undecided);" in said
+        "occlusion finds the object" in said and "occlusion orders" in said and "(undecided: gradient and Grad" in said
     )
-    assert ": of these methods, occlusion passes every test; " in said and sentences(found)[0] == said
+    assert ": of these methods, occlusion passes every test: 2 are undecided; " in said and sentences(found)[0] == said
     found["grad_cam"]["randomisation"]["verdict"] = "fails"
-    assert conclusion(found).endswith("; occlusion passes the randomisation of the upper layers (undecided: gradient).")
+    assert conclusion(found).endswith("of the upper layers (failing: Grad-CAM; undecided: gradient).")
     found["grad_cam"]["faithfulness"]["deletion"]["than"] = than(0.2)  # worse than chance: not undecided
-    assert "by deletion and insertion (undecided: gradient); " in conclusion(found)
+    assert "occlusion passes every test: 1 fails at least one, 1 is undecided; " in conclusion(found)
     without = assessments(THREE, masks=False)
-    assert "of these methods, none passes every test that could be made; none orders pixels" in conclusion(without)
+    assert "none of 3 passes every test that could be made: 3 are undecided; none orders pixels" in conclusion(without)
     assert conclusion(without).endswith("; localisation is not tested, as the objects' outlines are not known.")
+
+
+def test_who_is_decidedly_worse_than_chance_is_named_with_the_area_and_who_is_better():
+    found = assessments(["gradient", "smooth_grad", "integrated_gradients", "cam"], masks=False)
+    found["integrated_gradients"]["faithfulness"]["deletion"]["than"] = than(0.2)
+    for result in found.values():
+        result["faithfulness"]["insertion"]["than"] = than(0.3)
+    assert (
+        ": of these methods, none of 4 passes every test that could be made: 1 fails at least one, 3 are undecided; "
+        "none orders pixels better than chance by deletion and insertion: by deletion worse with integrated gradients "
+        "(+0.200), undecided with all but integrated gradients; by insertion better with all; gradient,"
+    ) in conclusion(found)
+    for result in found.values():
+        result["faithfulness"]["deletion"]["than"] = than(-0.2)
+    assert "better than chance by deletion and insertion; gradient, SmoothGrad" in conclusion(found)
+    assert "CAM pass every test that could be made; gradient, SmoothGrad" in conclusion(found)
+
+
+def test_whose_randomisation_is_undecided_is_named_though_the_same_are_excepted():
+    found = assessments(masks=False)
+    for method in ("integrated_gradients", "guided_backpropagation"):
+        found[method]["randomisation"]["verdict"] = "undecided"
+    two = "integrated gradients and guided backpropagation"
+    assert f"all but {two} pass the randomisation of the upper layers (undecided: {two})" in conclusion(found)
 
 
 def test_orders_of_pixels_say_nothing_where_removing_all_does_not_lower_the_score():

@@ -4,7 +4,7 @@ Methods are not ranked; each is compared with a baseline that is independent of 
 only where its paired interval excludes zero. `results` are those of assessment.py by method, each with a `title`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
 import numpy as np
@@ -47,42 +47,84 @@ def sentences(results: Mapping[str, Mapping]) -> list[str]:
 
 
 def conclusion(results: Mapping[str, Mapping]) -> str:
-    """Which methods pass all tests, which each kind of them, and of which that is undecided.
+    """Which methods pass all tests, which each kind of them, which fail it, and of which that is undecided.
 
     Intervals of localisation and faithfulness are widened here, so that those of all methods and measures hold together
     (Bonferroni); the verdicts of randomisation are as they are.
     """
     located, playable = all(result["localisation"] for result in results.values()), _playable(results)
-    tests: dict[tuple[str, str], Callable[[Mapping], bool | None]] = {}
-    if located:
-        tests["find", " the object better than a centre box by some measure and worse by none"] = partial(
-            _locates, comparisons=len(results) * len(MEASURES)
-        )
-    if playable:
-        tests["order", " pixels better than chance by deletion and insertion"] = partial(
-            _orders, comparisons=len(results) * len(GAMES)
-        )
-    tests["pass", " the randomisation of the upper layers"] = _passes
     missing = [] if playable else [UNPLAYABLE]
     missing += [] if located else [UNLOCATED]
-    passed = {words: [name for name, each in results.items() if test(each)] for words, test in tests.items()}
-    undecided = {words: _undecided(results, test) for words, test in tests.items()}
-    parts = [_who(results, names, words[0]) + words[1] + undecided[words] for words, names in passed.items()]
-    every = [name for name in results if all(name in names for names in passed.values())]
-    first = f"{_who(results, every, 'pass')} every test{' that could be made' if missing else ''}"
+    outcomes = {words: {name: test(each) for name, each in results.items()} for words, test in _tests(results).items()}
+    parts = [
+        _who(results, _with(found, True), verb) + rest + (_by_game if verb == "order" else _others)(results, found)
+        for (verb, rest), found in outcomes.items()
+    ]
+    every = {name: _together([found[name] for found in outcomes.values()]) for name in results}
+    first = _overall(results, every, f"every test{' that could be made' if missing else ''}")
     said = "; ".join([first, *parts, *missing])
     return f"Conclusion, by intervals that hold for all methods together: of these methods, {said}."
 
 
-def _undecided(results: Mapping[str, Mapping], test: Callable[[Mapping], bool | None]) -> str:
-    """The methods that neither pass a test nor fail it, in brackets."""
-    outcomes = [test(result) for result in results.values()]
-    open_ = [result["title"] for result, outcome in zip(results.values(), outcomes, strict=True) if outcome is None]
-    if not open_:
+def _tests(results: Mapping[str, Mapping]) -> dict[tuple[str, str], Callable[[Mapping], bool | None]]:
+    """The tests that can be made, each by the verb and the rest of its sentence."""
+    tests: dict[tuple[str, str], Callable[[Mapping], bool | None]] = {}
+    if all(result["localisation"] for result in results.values()):
+        tests["find", " the object better than a centre box by some measure and worse by none"] = partial(
+            _locates, comparisons=len(results) * len(MEASURES)
+        )
+    if _playable(results):
+        tests["order", " pixels better than chance by deletion and insertion"] = partial(
+            _orders, comparisons=len(results) * len(GAMES)
+        )
+    tests["pass", " the randomisation of the upper layers"] = _passes
+    return tests
+
+
+def _overall(results: Mapping[str, Mapping], outcomes: Mapping[str, bool | None], tests: str) -> str:
+    """Who passes all tests, and how many of the others fail one or are undecided: few images leave much open."""
+    passed, failed, open_ = (_with(outcomes, outcome) for outcome in (True, False, None))
+    who = _who(results, passed, "pass") if passed else f"none of {len(results)} passes"
+    counts = [f"{len(failed)} {'fails' if len(failed) == 1 else 'fail'} at least one"] if failed else []
+    counts += [f"{len(open_)} {'is' if len(open_) == 1 else 'are'} undecided"] if open_ else []
+    return f"{who} {tests}" + (f": {', '.join(counts)}" if counts else "")
+
+
+def _others(results: Mapping[str, Mapping], outcomes: Mapping[str, bool | None]) -> str:
+    """The methods that fail a test, and those that neither pass nor fail it, in brackets."""
+    failed, open_ = _with(outcomes, False), _with(outcomes, None)
+    if len(open_) == len(results):
+        return " (all undecided)"
+    groups = [
+        f"{word}: {listing([results[name]['title'] for name in names])}"
+        for word, names in (("failing", failed), ("undecided", open_)) if names
+    ]  # fmt: skip
+    return f" ({'; '.join(groups)})" if groups else ""
+
+
+def _by_game(results: Mapping[str, Mapping], outcomes: Mapping[str, bool | None]) -> str:
+    """Who is better or worse than chance by deletion, and by insertion; of the worse ones, by how much."""
+    if all(outcomes.values()):
         return ""
-    if False in outcomes or len(open_) == 1:
-        return f" (undecided: {listing(open_)})"
-    return f" ({'the others' if True in outcomes else 'all'} undecided)"
+    texts = []
+    for game in GAMES:
+        found = {name: _game(each, game, len(results) * len(GAMES)) for name, each in results.items()}
+        better, worse, open_ = (_with(found, outcome) for outcome in (True, False, None))
+        areas = {name: results[name]["faithfulness"][game]["than"]["difference"] for name in worse}
+        named = [f"{results[name]['title']} ({'+' * (area > 0)}{decimal(area, 3)})" for name, area in areas.items()]
+        groups = {"better": _all_of(results, better), "worse": listing(named) if named else ""}
+        groups["undecided"] = _all_of(results, open_)
+        texts.append(f"by {game} " + ", ".join(f"{word} with {names}" for word, names in groups.items() if names))
+    return f": {'; '.join(texts)}"
+
+
+def _with(outcomes: Mapping[str, bool | None], outcome: bool | None) -> list[str]:
+    return [name for name, found in outcomes.items() if found is outcome]
+
+
+def _together(outcomes: Collection[bool | None]) -> bool | None:
+    """Of several tests: failed where one is, else undecided where one is."""
+    return False if False in outcomes else None if None in outcomes else True
 
 
 def _playable(results: Mapping[str, Mapping]) -> bool:
@@ -101,10 +143,15 @@ def _locates(result: Mapping, comparisons: int) -> bool | None:
 
 
 def _orders(result: Mapping, comparisons: int) -> bool | None:
+    return _together([_game(result, game, comparisons) for game in GAMES])
+
+
+def _game(result: Mapping, game: str, comparisons: int) -> bool | None:
+    """Whether the order is better than chance by deletion, where less is better, or by insertion."""
     found = result["faithfulness"]
-    deletion, insertion = (_widened(found[game]["than"], found["images"], comparisons) for game in GAMES)
-    worse = deletion[0] > 0 or insertion[1] < 0
-    return False if worse else deletion[1] < 0 < insertion[0] or None
+    low, high = _widened(found[game]["than"], found["images"], comparisons)
+    better, worse = (high < 0, low > 0) if game == "deletion" else (low > 0, high < 0)
+    return True if better else False if worse else None
 
 
 def _widened(than: Mapping[str, float], images: int, comparisons: int, added: int = 0) -> tuple[float, float]:
@@ -136,6 +183,11 @@ def _named(results: Mapping[str, Mapping], names: list[str]) -> str:
     if len(names) > 2 * len(others) > 0:
         return f"all but {listing(others)}"
     return listing([results[name]["title"] for name in names]) if names else "none"
+
+
+def _all_of(results: Mapping[str, Mapping], names: list[str]) -> str:
+    """As `_named`, but "all", and "" for none."""
+    return "all" if len(names) == len(results) else _named(results, names) if names else ""
 
 
 def localisation_sentence(results: Mapping[str, Mapping], measure: str) -> str:
