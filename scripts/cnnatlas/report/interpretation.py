@@ -206,7 +206,8 @@ class Reliability:
             [{column: row[column] for column in self.summary["columns"]} for row in self.summary["rows"]],
             f"tbl-{slug(self.network)}-reliability",
             f"“{self.facts['title']}”: attribution methods, {self._sample()}. Brackets hold 95 % intervals over "
-            "images; deletion and insertion are areas under curves less those of random orders.",
+            "images; deletion and insertion are areas under curves less those of random orders: better than these is a "
+            "negative one for deletion and a positive one for insertion.",
             source=f"{self.folder}/summary.json",
         )
 
