@@ -57,6 +57,15 @@ def copies(filters: np.ndarray) -> np.ndarray:
     return (energy > 0) & (middle >= COPY * energy)
 
 
+def energy(filters: np.ndarray) -> float:
+    """The median share of the energy of filters (n, channels, k, k) that `principal`'s component of each holds.
+
+    `copies` are left out, unless all are: they hold most of theirs in one channel, whatever the others learned.
+    """
+    others = filters[~copies(filters)]
+    return float(np.median(principal(others if len(others) else filters)[1]))
+
+
 def function(parameters: np.ndarray, size: int) -> np.ndarray:
     """Gabor functions on size x size pixels (Daugman 1985): (..., size, size).
 
@@ -129,7 +138,8 @@ def compare(filters: np.ndarray) -> dict:
     that would be there by chance: a binomial test, but with the threshold known only from NULL filters (beta-binomial
     distribution, exact for exchangeable filters; with ever more random filters it becomes the binomial one). `waves`
     are those above the threshold that are no blobs. `best` holds the BEST filters by R^2, with index, pattern and fit;
-    `best_wave` is the first that is no blob, or None. Raises ValueError below SMALLEST pixels, or where all are copies.
+    `best_wave` is the first that is no blob, or None. The energies are as `energy` gives them, of all filters, as their
+    figure has it, and not of the fitted ones alone. Raises ValueError below SMALLEST pixels, or where all are copies.
     """
     n, channels, height, width = filters.shape
     if height != width or height < SMALLEST:
@@ -138,13 +148,13 @@ def compare(filters: np.ndarray) -> dict:
     if not len(others):
         raise ValueError("all filters are identity kernels; leave the layer out")
     chosen = others[np.unique(np.linspace(0, len(others) - 1, min(len(others), FITTED)).round().astype(int))]
-    patterns, energy = principal(filters[chosen])
-    random, random_energy = principal(np.random.default_rng(SEED).standard_normal((NULL, channels, height, width)))
+    patterns, _ = principal(filters[chosen])
+    random = np.random.default_rng(SEED).standard_normal((NULL, channels, height, width))
     fits = [
         {"index": int(i), "pattern": pattern.tolist(), **found, **grating(np.array(found["fitted"]))}
         for i, pattern, found in zip(chosen, patterns, fit(patterns), strict=True)
     ]
-    compared = _against([one["r2"] for one in fits], [one["r2"] for one in fit(random)])
+    compared = _against([one["r2"] for one in fits], [one["r2"] for one in fit(principal(random)[0])])
     ranked = sorted(fits, key=lambda one: -one["r2"])
     return {
         "filters": n,
@@ -152,8 +162,8 @@ def compare(filters: np.ndarray) -> dict:
         "fitted": len(fits),
         "channels": channels,
         "size": height,
-        "energy": float(np.median(energy)),
-        "null_energy": float(np.median(random_energy)),
+        "energy": energy(filters),
+        "null_energy": energy(random),
         **compared,
         "waves": sum(one["r2"] > compared["threshold"] and not one["blob"] for one in fits),
         "best": ranked[:BEST],

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from cnnatlas.interpretation import gabor
+from cnnatlas.interpretation.figures import filters as filters_figure
 from cnnatlas.interpretation.sentences import filters
+from figures.test_figures import written
 from interpretation.test_gabor import wave
 
 
@@ -116,6 +118,20 @@ def test_large_layers_are_sampled_evenly_and_say_so(monkeypatch):
     assert (layer["filters"], layer["fitted"], len(layer["r2"])) == (10, 4, 4)
     assert sorted(one["index"] for one in layer["best"]) == [0, 3, 6, 9]
     assert "4 filters of 5×5 pixels that were fitted, of 10," in filters.sentences({"x": layer})[1]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("few_random_filters")
+def test_the_energy_of_the_fitted_pattern_is_that_of_the_filters_drawn(monkeypatch):
+    monkeypatch.setattr(gabor, "FITTED", 4)
+    weights = learned(10, 5, 0.6, channels=8)
+    weights[2] = 0
+    weights[2, 3, 2, 2] = 1  # an identity kernel
+    said = next(text for text in filters.sentences({"x": gabor.compare(weights)}) if "energy" in text)
+    share = said.partition(" holds ")[2].partition(" of")[0]
+    assert said.endswith("in random filters; medians over all filters, fitted or not).")
+    drawn = filters_figure.draw({"x": weights}, {}, "layer1", title="Net")
+    assert any(f"holds {share} of a filter's energy" in text for text in written(drawn))
 
 
 def test_filters_too_small_to_be_fitted_are_left_out():

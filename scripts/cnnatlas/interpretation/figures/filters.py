@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 from cnnatlas.figures import style
 from cnnatlas.interpretation.arrays import Arrays, layer, named
 from cnnatlas.interpretation.figures import gabor, mosaic
-from cnnatlas.interpretation.gabor import principal
+from cnnatlas.interpretation.gabor import energy, principal
+from cnnatlas.wording import percent
 
 HEAD = 0.36  # inches for the title and its explanation
 RGB = 3  # channels
@@ -50,9 +51,9 @@ def _colours(weights: np.ndarray) -> tuple[np.ndarray, str]:
 
 
 def _components(weights: np.ndarray) -> tuple[np.ndarray, str]:
-    patterns, energy = principal(weights)
+    patterns, _ = principal(weights)
     largest = np.abs(patterns).max(axis=(1, 2), keepdims=True)
     tiles = 0.5 + 0.5 * patterns / np.where(largest > 0, largest, 1)
-    share = f"{100 * np.median(energy):.0f} % of a filter's energy (median)"
+    share = f"{percent(energy(weights), 0)} of a filter's energy (median)"
     words = f"first principal component over the {weights.shape[1]} input channels, which holds {share}"
     return np.repeat(tiles[..., None], 3, axis=3), words

@@ -97,6 +97,7 @@ def _numbers(name: str, layer: Mapping) -> list[str]:
     p = f"= {decimal(layer['p'], 3)}" if layer["p"] >= 0.001 else "< 0.001"
     small = layer["size"] == SMALLEST  # neither stripes nor blobs can be told there
     stripes = f"; not blobs but stripes or edges: {layer['waves']}" if layer["above"] and not small else ""
+    everyone = " over all filters, fitted or not" if few else ""
     left_out = f"{layer['copies']} of its filters, which {_COPIES}, are left out." if layer["copies"] else ""
     return [
         f"In {name}, {above} of the {counted(layer['fitted'], 'filter')} of {size} pixels{few} "
@@ -105,7 +106,7 @@ def _numbers(name: str, layer: Mapping) -> list[str]:
         f"{decimal(layer['threshold'])}; medians {medians}; p {p}, corrected over the layers){stripes}.",
         f"The fitted pattern, the first principal component over the {layer['channels']} input channels, holds "
         f"{percent(layer['energy'], 0)} of a filter's energy ({percent(layer['null_energy'], 0)} in random filters; "
-        f"medians).",
+        f"medians{everyone}).",
         *([left_out] if left_out else []),
         *([] if small else _best(layer)),
     ]
