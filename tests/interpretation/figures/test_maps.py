@@ -110,6 +110,20 @@ def test_all_channels_of_all_images_share_a_scale():
     assert f"≥ {end:.3g}" in [text for text, _ in texts(figure)]
 
 
+@pytest.mark.parametrize(
+    ("image", "begins", "ends"),
+    [
+        ("accordion/image_0001", "accor", "…/image_0001"),
+        ("test/1424", "test/1424", "test/1424"),
+        ("cats/a file with a name that is longer than any", "…", " any"),
+    ],
+)
+def test_an_images_name_keeps_the_beginning_of_its_class_and_its_number(image, begins, ends):
+    items = {"images": [record(1)["images"][0] | {"id": image}]}
+    shown = [text for text, _ in texts(draw(feature_maps, maps(1, 8, 30, 20), items))]
+    assert [text for text in shown if text.startswith(begins) and text.endswith(ends)]
+
+
 def test_what_does_not_fit_is_told():
     shown = [text for text, _ in texts(draw(feature_maps, maps(9, 64, 8, 8), record(9)))]
     assert any(text.startswith("relu1: 64 maps of 8×8 (first ") for text in shown)

@@ -88,7 +88,15 @@ def _input(axes: Axes, image: np.ndarray, item: Mapping, top: float) -> None:
     height, width = (side * size / max(image.shape[:2]) for size in image.shape[:2])
     axes.imshow(image, extent=(0.03, 0.03 + width, top + height, top), aspect="auto", interpolation="nearest")
     points = style.smallest(axes.figure.get_figheight())
-    name = style.cut(item["id"][::-1], side, points)[::-1]  # cut at its start: its end tells most
-    for line, text in enumerate([name, style.readable(item["class"]), f"→ {style.readable(item['prediction'])}"]):
+    for line, text in enumerate(
+        [_named(item["id"], side, points), style.readable(item["class"]), f"→ {style.readable(item['prediction'])}"]
+    ):
         y, short = top + height + 0.03 + (line + 0.5) * LINE, style.cut(text, side, points)
         axes.text(0.03, y, short, va="center", fontsize=points)
+
+
+def _named(image: str, inches: float, points: float) -> str:
+    """An image's name, cut within its folder, which is a class or a split; a file's own name is cut at its start."""
+    folder, slash, file = image.rpartition("/")
+    short = style.cut(folder, inches, points, slash + file)
+    return style.cut(short[::-1], inches, points)[::-1]
