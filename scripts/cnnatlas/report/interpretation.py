@@ -59,8 +59,8 @@ CAPTIONS = {
         "Pairs of an original and the changed image, with a grey picture of their difference.",
     ),
     "response": (
-        "evidence for (red) and against (blue) a class, each at its own scale; above: the class, its score for the "
-        "image, × enlargement.",
+        "evidence for (red) and against (blue) a class, each at its own scale; above: the class, at the image's own "
+        "size its score, × enlargement.",
         "Rows of an image followed by the same image under coloured maps, one for each class and scale.",
     ),
 }

@@ -39,7 +39,8 @@ def draw(arrays: Arrays, record: Mapping, figure: str) -> Figure:
         )
         for column, (i, k) in enumerate([(i, k) for i in group for k in range(len(factors))], start=1):
             target = record["images"][i]
-            lines = [(style.readable(target["target"]), f" {target['target_score']:.2f}"), ("", f"× {factors[k]:g}")]
+            score = f" {target['target_score']:.2f}" if factors[k] == 1 else ""  # it is of the image at its own size
+            lines = [(style.readable(target["target"]), score), ("", f"× {factors[k]:g}")]
             _picture(axes, arrays["images"][i], column * side, top, side, lines)
             _overlay(axes, arrays[f"response_{k}"][i], column * side, top, side)
     return axes.figure
