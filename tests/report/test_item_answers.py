@@ -576,6 +576,46 @@ class Mapped(Claims):
         return said.get(words[0], "nothing")
 
 
+class Permuted(Claims):
+    """A run whose interpretations say how maps compare with those of permuted weights, of some images or of all."""
+
+    def shown(self, network, method, *words):
+        interval = "(95 % interval of the difference, not corrected, −0.22 to 0.01)"
+        on = "; for the 17 images whose map has any mass with permuted weights too it is"
+        said = {
+            "edges of their": f"The maps follow edges: it is 0.49 (95 % interval, 0.3 to 0.6){on} 0.47, and 0.36 with "
+            f"permuted weights, not clearly different {interval}",
+            "mass lies on the object": "37.1 % of the mass lies in the central quarter (95 % interval, 33 % to 41 %), "
+            f"more than the 25 % of an even map; with permuted weights it is 34.0 %, clearly less {interval}",
+        }
+        return said.get(words[0], "nothing")
+
+
+def test_the_line_on_maps_has_the_comparison_with_permuted_weights(results):
+    quarter = "37.1 % of the mass lies in the central quarter, more than the 25 % of an even map"
+    assert (
+        ANSWERS["A4"](Permuted(results))
+        == f"In both networks {quarter}, and with permuted weights 34.0 %, clearly less"
+    )
+    line, _, details = ANSWERS["A5"](Permuted(results)).partition("\n\n")
+    edges = "the maps follow edges: it is 0.49, and with permuted weights 0.36, against 0.47 on the same 17 images"
+    assert line == f"In both networks {edges}, not clearly different"
+    assert details == "Nothing."
+
+
+def test_an_even_map_over_what_the_network_reads_is_told_where_it_reads_less_than_the_image(results):
+    save(results.folder, "stl10", {**COMPARISON, "variants": [entry("d1_shallow", 0.5)], "best": {}}, FACTS)
+    file = results.folder / "models/d1_shallow/seed0/architecture.json"
+    file.parent.mkdir(parents=True)
+    layer = {"kernel": [3, 3], "stride": [1, 1], "padding": [1, 1], "input": [3, 96, 96], "output": [8, 96, 96]}
+    file.write_text(json.dumps({"layers": [layer]}))
+    even, permuted = "more than the 25 % of an even map", ", and with permuted weights 34.0 %"
+    assert f"{even}{permuted}" in ANSWERS["D3"](Permuted(results))
+    file.write_text(json.dumps({"layers": [layer | {"padding": [0, 0], "output": [8, 85, 85]}]}))
+    read = "(30.4 % of one over what the network reads)"
+    assert f"{even} {read}{permuted}" in ANSWERS["D3"](Permuted(results))
+
+
 def test_guided_backpropagation_is_about_edges_and_about_the_object(results):
     assert ANSWERS["A5"](Mapped(results)) == "In both networks the maps follow edges\n\n40 % is on the object."
 

@@ -1,6 +1,6 @@
 """The answers of chapter A."""
 
-from cnnatlas.report.answers.interpretations import contrasted, plainly, two
+from cnnatlas.report.answers.interpretations import beside_permuted, contrasted, plainly, two
 from cnnatlas.report.answers.registry import Answers, lined
 from cnnatlas.report.claims import Claims
 from cnnatlas.wording import capitalised
@@ -70,8 +70,6 @@ def _guided(claims: Claims) -> str:
 def _edges_and_object(claims: Claims, network: str) -> str:
     """What guided backpropagation follows: edges, and the object or the background."""
     method, central = "guided_backpropagation", "central quarter"
-    edges = claims.shown(network, method, "edges of their", central)
-    # The line must not leave out that permuted weights follow edges as well
-    edges = edges.replace("; with permuted weights it is", ", with permuted weights", 1)
+    edges = beside_permuted(claims.shown(network, method, "edges of their", central))
     mass = contrasted(claims, network, method, "mass lies on the", central)
     return edges if edges.startswith("void") or mass == edges else f"{edges}; {plainly(mass)}"

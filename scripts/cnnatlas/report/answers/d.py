@@ -1,8 +1,11 @@
 """The answers of chapter D."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from cnnatlas.evaluation.scores import NAMES
+from cnnatlas.files import read_json
+from cnnatlas.report import lessons
 from cnnatlas.report.answers.interpretations import brief, contrasted, of_all
 from cnnatlas.report.answers.registry import Answers, lined
 from cnnatlas.report.authoring import cell
@@ -12,6 +15,7 @@ from cnnatlas.wording import counted, decimal, listing, percent
 
 STL10 = "stl10"
 NAMED = 5  # classes
+EVEN = re.compile(r"over what it reads has ([\d.]+ %)")  # as a lesson has it
 ANSWERS = Answers()
 
 
@@ -156,4 +160,8 @@ def _occluded(claims: Claims) -> str:
     said = contrasted(claims, "d1_shallow", "occlusion", "mass lies on the object", "central quarter")
     if said.startswith("void"):
         return said
+    # The even map of the whole image is not what a network can show that does not read all of it
+    left_out = lessons.unread(read_json(claims.file("models/d1_shallow/seed*/architecture.json")))
+    if read := EVEN.search(left_out):
+        said = said.replace("of an even map", f"of an even map ({read[1]} of one over what the network reads)", 1)
     return of_all({f"{claims.title(STL10, 'd1_shallow')}{claims.flagged('d1_shallow')}": brief(said)})

@@ -37,6 +37,11 @@ BRIEF = {  # what a sentence of an interpretation loses or becomes in an answer
 }
 MARKS = f" {''.join(MARKERS.values())}"  # with which a network's name may end
 CONTRAST = ("where the network errs", "is not significant")  # how a sentence on right and wrong predictions is known
+PERMUTED = re.compile(r"; with permuted weights it is (?P<other>[^,;]+)")
+COMPARABLE = re.compile(  # the same of those images only whose maps can be compared
+    r"; for the (?P<images>[\d,]+ images?) whose map has any mass with permuted weights too it is (?P<own>[^,;]+), and "
+    r"(?P<other>[^,;]+) with permuted weights"
+)
 LAYERS = re.compile(r"(?<=filters of )\w+\.[\w.]+(?:(?:, | and )[\w.]+)+")
 
 
@@ -77,9 +82,20 @@ def brief(sentence: str) -> str:
     return LAYERS.sub(lambda names: f"{len(re.split(', | and ', names[0]))} layers", sentence)
 
 
+def beside_permuted(sentence: str) -> str:
+    """A sentence whose first clause, an answer's line, has the comparison with permuted weights too.
+
+    What maps of permuted weights have as well, no training has put there: a line must not leave that out.
+    """
+    said = PERMUTED.sub(r", and with permuted weights \g<other>", sentence, count=1)
+    return COMPARABLE.sub(
+        r", and with permuted weights \g<other>, against \g<own> on the same \g<images>", said, count=1
+    )
+
+
 def contrasted(claims: Claims, network: str, method: str, *words: str) -> str:
-    """A sentence on a method's maps, and how those of right and wrong predictions differ."""
-    said, contrast = claims.shown(network, method, *words), claims.shown(network, method, *CONTRAST)
+    """A sentence on a method's maps beside permuted ones', and how those of right and wrong predictions differ."""
+    said, contrast = beside_permuted(claims.shown(network, method, *words)), claims.shown(network, method, *CONTRAST)
     if said.startswith("void") or not any(word in contrast for word in CONTRAST):
         return said
     differ = "right and wrong predictions do not differ significantly"
