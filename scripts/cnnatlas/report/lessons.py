@@ -84,19 +84,30 @@ def _budgets(entries: Collection[Mapping]) -> str:
 
 def unread(architecture: Mapping) -> str:
     """Of a network whose strides without padding leave out the image's last rows and columns; "" of others (D3)."""
+    rows, size = _rows_read(architecture)
+    if rows >= size:
+        return ""
+    return (
+        f"The network reads {rows} of {size} rows and columns, as strides without padding leave out the last "
+        f"{size - rows}: an even map over what it reads has {percent(even_over_read(architecture))} of its mass in the "
+        "central quarter of the image, one over the whole image 25 %."
+    )
+
+
+def even_over_read(architecture: Mapping) -> float | None:
+    """The share of an even map over what a network reads in the image's central quarter; None if it reads all (D3)."""
+    rows, size = _rows_read(architecture)
+    middle = max(0.0, min(rows, 0.75 * size) - 0.25 * size)  # of the rows in the central quarter, those that it reads
+    return None if rows >= size else (middle / rows) ** 2
+
+
+def _rows_read(architecture: Mapping) -> tuple[int, int]:
+    """How many of an image's rows a network reads, and how many there are."""
     layers = [layer for layer in architecture["layers"] if layer.get("kernel")]
     rows = layers[-1]["output"][1]
     for layer in reversed(layers):
         rows = (rows - 1) * layer["stride"][0] + layer["kernel"][0] - 2 * layer["padding"][0]
-    size = layers[0]["input"][1]
-    if rows >= size:
-        return ""
-    middle = max(0.0, min(rows, 0.75 * size) - 0.25 * size)  # of the rows in the central quarter, those that it reads
-    return (
-        f"The network reads {rows} of {size} rows and columns, as strides without padding leave out the last "
-        f"{size - rows}: an even map over what it reads has {percent((middle / rows) ** 2)} of its mass in the "
-        "central quarter of the image, one over the whole image 25 %."
-    )
+    return rows, layers[0]["input"][1]
 
 
 def map_size(architecture: Mapping) -> str:

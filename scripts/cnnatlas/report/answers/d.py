@@ -1,6 +1,5 @@
 """The answers of chapter D."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from cnnatlas.evaluation.scores import NAMES
@@ -15,7 +14,6 @@ from cnnatlas.wording import counted, decimal, listing, percent
 
 STL10 = "stl10"
 NAMED = 5  # classes
-EVEN = re.compile(r"over what it reads has ([\d.]+ %)")  # as a lesson has it
 ANSWERS = Answers()
 
 
@@ -161,7 +159,7 @@ def _occluded(claims: Claims) -> str:
     if said.startswith("void"):
         return said
     # The even map of the whole image is not what a network can show that does not read all of it
-    left_out = lessons.unread(read_json(claims.file("models/d1_shallow/seed*/architecture.json")))
-    if read := EVEN.search(left_out):
-        said = said.replace("of an even map", f"of an even map ({read[1]} of one over what the network reads)", 1)
+    even = lessons.even_over_read(read_json(claims.file("models/d1_shallow/seed*/architecture.json")))
+    if even is not None:
+        said = said.replace("of an even map", f"of an even map ({percent(even)} of one over what the network reads)", 1)
     return of_all({f"{claims.title(STL10, 'd1_shallow')}{claims.flagged('d1_shallow')}": brief(said)})

@@ -207,6 +207,7 @@ def evidence(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
     inspected = sorted({v for study in atlas.studies.values() for v in study.inspect})
     folders = [f"evaluation/{v}/seed{atlas.seeds(v)[0]}" for v in inspected]
     files = [f"{folder}/{file}" for folder in folders for file in ("extremes.csv", "similarity.json")]
+    files += [f"models/{v}/seed{atlas.seeds(v)[0]}/architecture.json" for v in inspected]
     files += [f"audit/{name}/audit.json" for name in sorted(atlas.datasets)]
     files += [f"foundations/{name}" for name in ("mytorch/agreement.csv", "mytorch/digits.json", "theory/answers.json")]
     facts = {"networks": plan.interpretation.titles()}
