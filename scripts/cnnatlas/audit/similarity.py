@@ -1,9 +1,9 @@
 """Similar images: all pairs compared as thumbnails, mirrored copies too; then closely, at full resolution.
 
 Thumbnails say which pairs have the same light and dark areas, and an empty sky is like any other. Fine detail (what
-a blur takes away) is the same only in copies of one photograph, so that it decides. Straight frames, which many
-pictures of a collection share, are no detail: a blur along rows or along columns leaves each of their sides as it is,
-and detail is what both take away.
+a blur takes away) is the same only in copies of one photograph, or in pictures as alike as studio shots of one product,
+so that it decides. Straight frames, which many pictures of a collection share, are no detail: a blur along rows or
+along columns leaves each of their sides as it is, and detail is what both take away.
 """
 
 from dataclasses import dataclass
