@@ -1,6 +1,6 @@
 """The first page says which data, how many trainings, and what they allow to say."""
 
-from cnnatlas.report.this_run import box
+from cnnatlas.report.this_run import box, decoded
 
 TRAINING = {"epochs": 5, "environment": {"device_name": "A processor", "torch": "2.0"}}
 
@@ -38,3 +38,9 @@ def test_what_the_seeds_allow_is_said():
     assert "no variant has the 6 seeds that a verdict" in told(seeds=(1, 5))
     assert "1 of 2 variants have the 6 seeds" in told(seeds=(1, 6))
     assert told().endswith("Square brackets after a result hold its 95 % interval.") and "In brackets" not in told()
+
+
+def test_files_that_could_not_be_decoded_are_counted_where_there_are_any():
+    assert decoded(0) == "every file that was read could be decoded"
+    assert decoded(1) == "1 file could not be decoded and was skipped"
+    assert decoded(1200) == "1,200 files could not be decoded and were skipped"

@@ -30,6 +30,13 @@ def box(
     return "\n\n".join([data, _trained(trainings, seeds), _verdicts(seeds)])
 
 
+def decoded(skipped: int) -> str:
+    """How many files could not be decoded when the data were prepared."""
+    if not skipped:
+        return "every file that was read could be decoded"
+    return f"{counted(skipped, 'file')} could not be decoded and {'was' if skipped == 1 else 'were'} skipped"
+
+
 def _data(datasets: Sequence[Mapping], titles: Mapping[str, str], years: Mapping[str, str]) -> str:
     by_origin: dict[str, list[str]] = {}
     for dataset in datasets:
