@@ -76,11 +76,12 @@ def split(seeds=8, verdict=None):
     return {"seeds": seeds, "verdict": verdict}
 
 
-def found(item=None, study=None, seeds=8, verdicts=("higher", "lower"), void=None, drawn=(), published=True):
+def found(item=None, study=None, seeds=8, verdicts=("higher", "lower"), void=None, drawn=(), fewer=(), published=True):
     """The gaps of an item whose study has two pairs: the first of nine seeds, the second void or of `seeds`."""
     facts = {
         "answering": {"s": {**STUDY, **(study or {})}},
         "drawn": list(drawn),
+        "fewer": list(fewer),
         "data_titles": {"cifar10": "CIFAR-10", "stl10": "STL-10"},
         "published": {"network": published, "second": published},
     }
@@ -106,6 +107,9 @@ def found(item=None, study=None, seeds=8, verdicts=("higher", "lower"), void=Non
         ({"item": {"substitute": "own images"}}, "substituted", "own images"),
         ({"study": {"reduced": ["epochs", "train_images"]}}, "reduced",
          "fewer epochs and fewer training images than in the full study"),
+        ({"fewer": ["stl10"]}, "reduced", "fewer images per class than in the full study"),
+        ({"item": {"data": ["cifar10"]}, "fewer": ["cifar10"]}, "reduced",
+         "fewer images per class than in the full study"),
         ({"item": {"verdict": True}, "seeds": 6}, None, None),
         ({"item": {"verdict": True}, "verdicts": (None, None)}, "undecided", "no difference is established"),
         ({"item": {"verdict": True}, "seeds": 5, "verdicts": (None, None)}, "undecided",
@@ -133,14 +137,14 @@ def test_one_verdict_of_two_decides_in_part_and_what_hinders_the_other_is_said(w
 
 
 def real(id_, established):
-    """The gaps of an item of config/items.yaml, of comparisons of its studies of which those named are established."""
+    """Why an item of config/items.yaml is undecided, where of its studies' comparisons those named are established."""
     item, studies = next(item for item in REAL if item["id"] == id_), {}
     for path in Path("config/studies").glob("*.yaml"):
         content = yaml.safe_load(path.read_text())
         if id_ in content.get("items", []):
             studies[path.stem] = _compared(content, established)
-    facts = {"answering": dict.fromkeys(studies, STUDY | {"items": [id_]}), "drawn": [], "published": {}}
-    return gaps(item, facts, studies)
+    facts = {"answering": dict.fromkeys(studies, STUDY | {"items": [id_]}), "drawn": [], "fewer": [], "published": {}}
+    return {status: why for status, why in gaps(item, facts, studies).items() if status != "substituted"}
 
 
 def _compared(content, established):
@@ -206,7 +210,7 @@ def test_of_a_shared_study_the_comparisons_that_an_item_asks_for_count_alone():
         "factorial": {"effects": [{"effect": "interaction", "void": "void", "splits": {"test": {"seeds": 1}}}]},
     }
     study = {"items": ["D1"], "data": [], "bases": [], "reduced": []}
-    found = gaps(asked, {"answering": {"s": study}, "drawn": [], "published": {}}, {"s": comparison})
+    found = gaps(asked, {"answering": {"s": study}, "drawn": [], "fewer": [], "published": {}}, {"s": comparison})
     assert found == {"undecided": ["1 comparison of networks at chance or collapsed"]}
 
 
@@ -300,6 +304,16 @@ def test_every_item_that_needs_networks_or_data_says_so():
     assert [item for item in free if not item.startswith(theory_and_code)] == []
 
 
+def test_items_are_marked_by_the_networks_that_answer_them():
+    """Splits and loaders train nothing, fooling images are of both networks, B2.2 to B2.12 are of a usual design."""
+    studies = {path.stem: yaml.safe_load(path.read_text())["items"] for path in Path("config/studies").glob("*.yaml")}
+    assert not {"C1a", "C1b"} & {item for items in studies.values() for item in items}
+    fooled = {name for name, items in studies.items() if "B3.2" in items}
+    assert fooled == {"dense_head_cifar10", "global_pooling_cifar10"}
+    usual = [item["id"] for item in REAL if item.get("substitute", "").startswith("a usual design")]
+    assert usual == [f"B2.{number}" for number in range(2, 13)]
+
+
 def test_properties_of_the_workflow_name_the_tests_that_show_them():
     shown = {item["id"]: item["tests"] for item in REAL if "tests" in item}
     assert {"U6", "X1", "X5"} <= set(shown)
@@ -313,7 +327,7 @@ def test_what_validation_chose_is_no_reason_where_there_is_no_other_split():
     item = {"id": "A1", "verdict": True}
     established = {"b": "x", "void": None, "selected": [], "splits": {"validation": split(8, "higher")}}
     chosen = {"b": "best(t)", "void": None, "selected": ["b"], "splits": {"validation": split(8, None)}}
-    facts = {"answering": {"s": STUDY | {"items": ["A1"]}}, "drawn": [], "published": {}}
+    facts = {"answering": {"s": STUDY | {"items": ["A1"]}}, "drawn": [], "fewer": [], "published": {}}
     assert gaps(item, facts, {"s": {"pairs": [established, chosen], "factorial": None}}) == {}
     both = chosen | {"splits": {"validation": split(8, None), "test": split(8, None)}}
     assert list(gaps(item, facts, {"s": {"pairs": [established, both], "factorial": None}})) == ["partly"]

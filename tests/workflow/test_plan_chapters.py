@@ -150,9 +150,10 @@ def test_the_findings_are_told_what_differs_from_what_is_asked(project):
         "variants": {"c1c_basic": {"train_images": 100}, "a2a_final": {"epochs": 61}},
     }
     plan = planned(project, overlay=overlay, datasets={"cats_dogs": {"per_class": 10}})
-    less = plan.parameters("findings")["chapter"]["answering"]
+    facts = plan.parameters("findings")["chapter"]
+    less = facts["answering"]
     assert less["stl10"]["reduced"] == ["epochs"]
-    assert less["cats_dogs"]["reduced"] == ["per_class", "train_images"]
+    assert less["cats_dogs"]["reduced"] == ["train_images"] and facts["fewer"] == ["cats_dogs"]
     assert less["dense_head_cifar10"]["reduced"] == []  # more epochs, not fewer
     assert less["transfer_cats_dogs"]["bases"] == [["vgg16", "squeezenet1_1"]]
 

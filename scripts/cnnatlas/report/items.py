@@ -69,7 +69,7 @@ def gaps(item: Mapping, facts: Mapping, comparisons: Mapping[str, Mapping]) -> d
     reasons = {
         "substituted": _substituted(item, studies.values(), facts),
         **(_undecided(found) if item.get("verdict") else {}),
-        "reduced": _reduced(studies.values()),
+        "reduced": _reduced(item, studies.values(), facts),
     }
     return {status: given for status, given in reasons.items() if given}
 
@@ -116,8 +116,7 @@ def _kinds(item: Mapping, answer: str, found: Mapping[str, Sequence[str]]) -> se
 
 
 def _substituted(item: Mapping, studies: Iterable[Mapping], facts: Mapping) -> list[str]:
-    used = {name for study in studies for name in study["data"]} | set(item.get("data", ()))
-    drawn = [facts["data_titles"][name] for name in facts["drawn"] if name in used]
+    drawn = [facts["data_titles"][name] for name in facts["drawn"] if name in _used(item, studies)]
     bases = sorted({tuple(pair) for study in studies for pair in study["bases"]})
     own = [role for role in item.get("pretrained", ()) if not facts["published"][role]]
     return [
@@ -130,6 +129,11 @@ def _substituted(item: Mapping, studies: Iterable[Mapping], facts: Mapping) -> l
             else []
         ),
     ]
+
+
+def _used(item: Mapping, studies: Iterable[Mapping]) -> set[str]:
+    """The data sets that an item is about, by its own account or by its studies'."""
+    return {name for study in studies for name in study["data"]} | set(item.get("data", ()))
 
 
 def contrasts(comparison: Mapping, asked: Sequence[str] = ("*",)) -> list[Mapping]:
@@ -176,6 +180,7 @@ def _hindered(compared: Sequence[Mapping]) -> list[str]:
     ]
 
 
-def _reduced(studies: Iterable[Mapping]) -> list[str]:
+def _reduced(item: Mapping, studies: Iterable[Mapping], facts: Mapping) -> list[str]:
     keys = {key for study in studies for key in study["reduced"]}
+    keys |= {"per_class"} if _used(item, studies) & set(facts["fewer"]) else set()
     return [f"{listing([LESS[key] for key in sorted(keys)])} than in the full study"] if keys else []

@@ -193,8 +193,9 @@ def items(plan: Context, chapter: str, names: Sequence[str]) -> Reading:
         [plan.paths.result(f"studies/{name}/comparison.json") for name in atlas.studies],
         {
             "all_studies": sorted(atlas.studies),
-            "answering": {study.name: differences(atlas, study, plan.config["datasets"]) for study in answering},
+            "answering": {study.name: differences(atlas, study) for study in answering},
             "drawn": drawn(plan.paths),
+            "fewer": sorted(name for name, changes in plan.config["datasets"].items() if "per_class" in changes),
             "items": [ordered(item) for item in plan.items],
             "published": published,
         },
@@ -260,15 +261,14 @@ def drawn(paths: Paths) -> list[str]:
     return sorted(name for name, entry in entries if "folder" not in entry)
 
 
-def differences(atlas: Atlas, study: Study, changed: Mapping[str, Mapping]) -> dict:
+def differences(atlas: Atlas, study: Study) -> dict:
     """How a study of this run differs from what its file asks: {bases: [[asked, taken]], data, items, reduced: keys}.
 
-    `changed` is the run's changes to data sets. It says what is less, not by how much, which the chapters do.
+    It says what is less, not by how much, which the chapters do.
     """
     pairs = [(atlas.asked[v], atlas.specs[v]) for v in study.variants]
     data = sorted({atlas.specs[v]["dataset"] for v in study.variants})
     reduced = {key for key in ("epochs", "resolution", "train_images") if any(_less(*p, key) for p in pairs)}
-    reduced |= {"per_class" for name in data if "per_class" in changed.get(name, {})}
     return {
         "bases": [list(p) for p in sorted({(a["base"], s["base"]) for a, s in pairs if a["base"] != s["base"]})],
         "data": data,
