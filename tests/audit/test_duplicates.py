@@ -143,4 +143,7 @@ def test_labels_tell_duplicates_from_other_pairs_or_do_not():
     found = duplicates._share(alike, chosen)
     assert duplicates._one_label(found, duplicates._share(unlike, chosen))["tells"] is True
     assert duplicates._one_label(found, found)["tells"] is False
-    assert duplicates._one_label(duplicates._share(alike, ~chosen), found)["tells"] is None
+    for few in (0, duplicates.FEW - 1):
+        lesser = duplicates._share(alike, np.arange(100) < few)
+        assert duplicates._one_label(lesser, found)["tells"] is None
+        assert duplicates._one_label(found, lesser)["tells"] is None

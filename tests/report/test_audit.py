@@ -78,6 +78,9 @@ def test_equal_labels_are_evidence_only_where_other_pairs_have_them_less_often()
     assert audit.trust_sentence(same).endswith(": equal labels do not tell duplicates from other pairs here.")
     same["one_label"]["tells"] = True
     assert audit.trust_sentence(same).endswith("with little detail in common.")
+    same["one_label"]["tells"] = None
+    few = ": too few pairs to say whether equal labels tell duplicates from others."
+    assert audit.trust_sentence(same).endswith(few)
 
 
 def test_no_pairs_are_said_to_be_none():

@@ -25,7 +25,7 @@ NEAREST = 0.7
 DETAIL = 0.4
 LITTLE = 0.2  # detail that merely similar pictures have in common
 BINS = 40
-FEW = 30  # duplicates from which an accuracy says nothing
+FEW = 30  # duplicates, below which neither an accuracy nor their labels say anything
 DRAWS = 9999  # of as many images of the same classes
 COLUMNS = (
     "first", "second", "first_id", "second_id", "first_class", "second_class", "first_split", "second_split",
@@ -147,8 +147,11 @@ def summary(duplicates: Duplicates, pairs: Sequence[Mapping], labels: np.ndarray
 
 
 def _one_label(found: dict, unlike: dict) -> dict:
-    """How often both images have one label; `tells`: whether that tells duplicates from pairs of little detail."""
-    known = found["pairs"] > 0 and unlike["pairs"] > 0
+    """How often both images have one label; `tells`: whether that tells duplicates from pairs of little detail.
+
+    It is None where fewer than FEW are known of either.
+    """
+    known = min(found["pairs"], unlike["pairs"]) >= FEW
     return {"found": found, "unlike": unlike, "tells": found["wilson"][0] > unlike["share"] if known else None}
 
 

@@ -185,14 +185,16 @@ def pairs_sentence(found: Mapping) -> str:
 
 
 def trust_sentence(found: Mapping) -> str:
-    """Whether duplicates carry one label, as copies of a photograph should; nothing where there are none."""
+    """Whether duplicates carry one label, as pictures of one thing should; nothing where there are none."""
     same, unlike = found["one_label"]["found"], found["one_label"]["unlike"]
     if not same["pairs"]:
         return ""
     text = f"Both images have the same label in {percent(same['share'])} of the duplicate pairs"
     if unlike["pairs"]:
         text += f", against {percent(unlike['share'])} of the compared pairs with little detail in common"
-    if found["one_label"]["tells"] is False:
+    if found["one_label"]["tells"] is None:
+        text += ": too few pairs to say whether equal labels tell duplicates from others"
+    elif not found["one_label"]["tells"]:
         text += ": equal labels do not tell duplicates from other pairs here"
     return text + "."
 
