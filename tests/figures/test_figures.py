@@ -346,6 +346,32 @@ def test_diverged_losses_do_not_squash_the_others():
     assert [axes.get_title() for axes in figure.axes] == ["", "", "higher losses left out", ""]
 
 
+def test_half_of_a_curve_that_is_worse_than_the_others_stays_on_the_axis():
+    good, bad = history(80), history(80)
+    for column in ("train_loss", "validation_loss"):
+        good[column] = np.geomspace(0.3, 0.2, 80)
+    bad["train_loss"], bad["validation_loss"] = np.geomspace(0.7, 0.0001, 80), np.linspace(1.0, 1.2, 80)
+    figure = curves.overlay([*[("good", [good])] * 4, ("bad", [bad])])
+    assert 1.1 <= figure.axes[2].get_ylim()[1] < 2
+    bad["validation_loss"] = np.linspace(1e3, 1e6, 80)
+    assert curves.overlay([*[("good", [good])] * 4, ("bad", [bad])]).axes[2].get_ylim()[1] < 1
+
+
+@pytest.mark.parametrize("low", [0.5, 0.1, 0.005, 1e-4, 1e-9])
+@pytest.mark.parametrize("networks", [3, 12])
+def test_labels_of_a_logarithmic_axis_do_not_overlap(low, networks):
+    steep = history()
+    steep["train_loss"] = np.geomspace(2.3, low, 12)
+    figure = curves.overlay([(f"net {k}", [steep]) for k in range(networks)])
+    figure.canvas.draw()
+    axes = figure.axes[0]
+    bottom, top = axes.get_ylim()
+    ticks = [tick for tick in axes.yaxis.get_major_ticks() if bottom <= tick.get_loc() <= top]
+    boxes = sorted((tick.label1.get_window_extent() for tick in ticks), key=lambda box: box.y0)
+    assert len(boxes) >= 2 and axes.get_yscale() == "log"
+    assert all(below.y1 <= above.y0 for below, above in pairwise(boxes))
+
+
 def test_losses_just_within_the_axis_are_not_said_to_be_left_out():
     calm, high = history(), history(seed=1)
     usual = curves.BEYOND * np.median([h[f"{s}_loss"].max() for h in (calm, calm) for s in ("train", "validation")])

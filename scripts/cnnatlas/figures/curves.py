@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import FixedLocator, Locator, LogLocator, MaxNLocator, NullLocator
 from matplotlib.transforms import blended_transform_factory
 
 from cnnatlas import tables
@@ -29,9 +29,12 @@ ROWS = {
     "train_accuracy": "training\naccuracy / %",
     "validation_accuracy": "validation\naccuracy / %",
 }
-RATIO, DECADE = 3, 10  # of losses: from which on the axis is logarithmic, and has fewer ticks
+RATIO = 3  # of losses, from which on the axis is logarithmic
+TICKS, ROW_TICKS = 6, 4  # at most, and in a panel that is ROW high
+DENSITIES = ((1, 2, 3, 5, 7), (1, 2, 5), (1, 3))  # ticks of a logarithmic axis in each decade, the most that have room
 SHORT, ONE = 5, 3  # epochs, and the lines of one training at most
-BEYOND = 2  # times the highest loss of a usual training: what is above leaves the axis
+BEYOND = 2  # times the highest loss of a usual training: what is above leaves the axis, with half a curve at most
+FAR = 10  # times that: where most of a curve is, it leaves the axis too
 MARGIN = 0.05  # of the axis, above and below what it shows
 
 History = Mapping[str, np.ndarray]
@@ -124,14 +127,14 @@ def _side_by_side(variants: Labelled) -> Figure:
     for part, column in zip(parts, panels.T, strict=True):
         for axes, (name, label) in zip(column, ROWS.items(), strict=True):
             handles = [_lines(axes, variants[i][1], name, *style.line(i)) for i in part]
-            _finish(axes, label, ticks=4)
+            _finish(axes, label, ROW_TICKS)
             axes.label_outer()
         named = [labels[i] for i in part]
         foot = blended_transform_factory(axes.transAxes, drawn.transFigure)
         legend = axes.legend(handles, named, loc="upper left", bbox_to_anchor=(0, below / height), bbox_transform=foot,
                              borderaxespad=0, labelspacing=0.3)  # fmt: skip
         legend.set_in_layout(False)  # it is wider than its panels
-    _zoom(*panels[:2].flat)
+    _zoom(*panels[:2].flat, ticks=ROW_TICKS)
     return drawn
 
 
@@ -203,7 +206,7 @@ def _mark(axes: Axes, histories: Sequence[History], column: str, best_epochs: Se
         axes.plot([best] * len(value), scale * value, "o", color=colour, markersize=3.5)
 
 
-def _finish(axes: Axes, label: str, ticks: int = 6) -> None:
+def _finish(axes: Axes, label: str, ticks: int = TICKS) -> None:
     axes.set_xlabel("epoch")
     axes.set_ylabel(label)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
@@ -215,35 +218,52 @@ def _finish(axes: Axes, label: str, ticks: int = 6) -> None:
         axes.set_xlim(first - 1, last + 1)
 
 
-def _zoom(*panels: Axes) -> None:
+def _zoom(*panels: Axes, ticks: int = TICKS) -> None:
     """Limit losses to what most trainings show, on a logarithmic axis where their ratio is RATIO or more.
 
-    A training that diverges leaves the axis, whose panel says so, instead of flattening the others. Nothing leaves it
-    of one training that is SHORT: hardly a line would be left of one that only begins high.
+    A training that diverges leaves the axis, whose panel says so, instead of flattening the others. Of one that is only
+    worse than usual the lower half of its curve stays. Nothing leaves the axis of one training that is SHORT: hardly a
+    line would be left of one that only begins high.
     """
     curves = [_finite(line.get_ydata()) for axes in panels for line in axes.lines]
     curves = [curve for curve in curves if len(curve)]
     if not curves:
         return
     lines = [curve for curve in curves if len(curve) > 1] or curves  # not the markers of epochs
-    tops = sorted(curve.max() for curve in lines)
     whole = len(lines) <= ONE and max(map(len, lines)) < SHORT
-    middle = tops[(len(tops) - 1) // 2]  # the lower one of two in the middle, not their mean
-    usual = np.inf if whole else BEYOND * middle
+    usual = np.inf if whole else BEYOND * _middle([curve.max() for curve in lines])
+    halves = [half for half in map(_middle, lines) if half <= FAR * usual]
     shown = np.concatenate(curves)
-    low, high = shown.min(), shown[shown <= (1 + MARGIN) * usual].max()
+    low, high = shown.min(), shown[shown <= max((1 + MARGIN) * usual, *halves)].max()
     logarithmic = low > 0 and high >= RATIO * low
     for axes in panels:
         if logarithmic:
             axes.set_yscale("log")
-            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high >= DECADE * low else (1, 2, 3, 5, 7)))
             axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
             axes.yaxis.set_minor_locator(NullLocator())
         margin = (high / low) ** MARGIN if logarithmic else MARGIN * (high - low) or 0.1
         axes.set_ylim(*((low / margin, high * margin) if logarithmic else (low - margin, high + margin)))
+        if logarithmic:
+            axes.yaxis.set_major_locator(_ticks(*axes.get_ylim(), ticks))
         drawn = [_finite(line.get_ydata()).max(initial=low) for line in axes.lines]
         if max(drawn, default=low) > axes.get_ylim()[1]:
             axes.set_title("higher losses left out", color=style.GREY, fontsize=8)
+
+
+def _middle(values: Sequence[float]) -> float:
+    """The median, and of two in the middle the lower one, not their mean."""
+    return sorted(values)[(len(values) - 1) // 2]
+
+
+def _ticks(low: float, high: float, most: int) -> Locator:
+    """As many ticks in each decade as leave room for their labels; of many decades not one in each."""
+    decades = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)))
+    for density in DENSITIES:
+        values = np.outer(decades, density).ravel()
+        values = values[(low <= values) & (values <= high)]
+        if len(values) <= most:
+            return FixedLocator(values)
+    return LogLocator(numticks=most)
 
 
 def _finite(values: np.ndarray) -> np.ndarray:
