@@ -6,7 +6,14 @@ from test_similarity import photographs
 from cnnatlas.audit.dataset import audit
 from cnnatlas.evaluation.scores import Scored
 
-RECORD = {"classes": ["a", "b"], "size": [32, 32], "skipped": [], "mean": [0.5] * 3, "std": [0.1] * 3}
+RECORD = {
+    "classes": ["a", "b"],
+    "size": [32, 32],
+    "skipped": [],
+    "mean": [0.5] * 3,
+    "std": [0.1] * 3,
+    "provenance": {"origin": "upstream"},
+}
 SPLIT = {"train": np.arange(20), "validation": np.arange(20, 30), "test": np.arange(30, 40)}
 
 

@@ -10,6 +10,7 @@ RECORD = {
     "skipped": [{"id": "x", "reason": "empty"}],
     "mean": [0] * 3,
     "std": [1] * 3,
+    "provenance": {"origin": "mirror"},
 }
 
 
@@ -29,6 +30,7 @@ def test_counts_grey_and_skipped():
     assert made["per_class"] == {"a": {"train": 2, "validation": 1}, "b": {"train": 1, "validation": 0}}
     assert made["stored"]["height"] == {"smallest": 20, "median": 20.0, "largest": 20}
     assert made["stored"]["width"]["smallest"] == 30
+    assert made["origin"] == "mirror"
     assert made["grey"] == {"images": 1, "share": 0.25, "per_class": {"a": 1, "b": 0}}
     assert (made["images"], made["skipped"], made["balance"]["ratio"]) == (4, 1, 3)
     assert made["photographs"] == {"shared": 0, "between": {}, "parted": 0}

@@ -167,14 +167,18 @@ def test_drawn_labels_are_said_to_be_right_for_every_data_set(results, shown):
     assert sum("here are drawn, and have the labels that they were drawn for" in text for text in said) == 2
 
 
-def test_a_folder_of_images_has_a_section_without_terms_or_features(results, shown):
+@pytest.mark.parametrize(
+    ("origin", "where"), [("folder", "folder"), ("mirror", "mirror’s archive"), ("upstream", "archive")]
+)
+def test_a_folder_of_images_has_a_section_without_terms_or_features(results, shown, origin, where):
     images = np.random.default_rng(0).integers(0, 256, (12, 28, 28, 3), np.uint8)
     items = [
         {"id": f"{k % 2}/{k}.png", "class": str(k % 2), "label": str(k % 2), "group": str(k), "partition": "",
          "grey": "0", "width": "28", "height": "28"}
         for k in range(12)
     ]  # fmt: skip
-    record = {"classes": ["0", "1"], "size": [28, 28], "skipped": [], "mean": [0.5] * 3, "std": [0.1] * 3}
+    record = {"classes": ["0", "1"], "size": [28, 28], "skipped": [], "mean": [0.5] * 3, "std": [0.1] * 3,
+              "provenance": {"origin": origin}}  # fmt: skip
     split = {"train": np.arange(8), "validation": np.arange(8, 12)}
     folder = Path("results/tiny/audit/digits")
     found, pairs, errors = audit_of_data(images, items, record, split, None, None)
@@ -186,6 +190,7 @@ def test_a_folder_of_images_has_a_section_without_terms_or_features(results, sho
     audit.Audit(results, "digits", facts).section("Drawn by hand.")
     texts = "\n".join(str(output["data"]) for output in shown)
     assert "## Digits {#sec-data-digits}" in texts and "Drawn by hand." in texts
+    assert f"width, height in the {where} " in texts
     assert texts.count("not stated") >= 3 and "none is named for this data set" in texts
 
 

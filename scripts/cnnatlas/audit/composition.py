@@ -10,8 +10,8 @@ Rows = Sequence[Mapping[str, str]]
 def composition(items: Rows, record: Mapping, split: Mapping[str, np.ndarray]) -> dict:
     """Counts and shares of one data set, from the rows of items.csv, the record of dataset.json and the split.
 
-    `size` is that of the prepared images, [H, W] in pixels, `stored` says how large they were before;
-    mean and std are of each channel, of values in [0, 1].
+    `size` is that of the prepared images, [H, W] in pixels, `stored` says how large they were before, and `origin`
+    where they are from: a mirror may have made them smaller. mean and std are of each channel, of values in [0, 1].
     """
     labels = np.array([int(item["label"]) for item in items])
     grey = np.array([item["grey"] == "1" for item in items])
@@ -24,6 +24,7 @@ def composition(items: Rows, record: Mapping, split: Mapping[str, np.ndarray]) -
         },
         "balance": balance(np.bincount(labels, minlength=len(classes))),
         "size": record["size"],
+        "origin": record["provenance"]["origin"],
         "stored": {side: spread([int(item[side]) for item in items]) for side in ("width", "height")},
         "grey": {
             "images": int(grey.sum()),

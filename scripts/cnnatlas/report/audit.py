@@ -13,6 +13,7 @@ from cnnatlas.wording import counted, decimal, listing, percent, points, slug
 FEW = 10  # so many classes are all listed; of more, ENDS from each end
 ENDS = 5
 MOST = 5  # classes with repeated photographs that are named
+SOURCES = {"mirror": "the mirror’s archive", "folder": "the folder"}  # of images, by origin; else an archive
 USEFUL = 2  # so many times as often as all labels must those of a list be wrong to spare work
 
 
@@ -44,6 +45,7 @@ class Audit:
         made, found = self.audit["composition"], self.audit["duplicates"]
         height, width = made["size"]
         channels = [f"{decimal(m, 3)} ({decimal(s, 3)})" for m, s in zip(made["mean"], made["std"], strict=True)]
+        sides = [_sides(made["stored"][side]) for side in ("width", "height")]
         rows = {
             "source": f"<{self.facts['homepage']}>" if self.facts["homepage"] else "no home page stated",
             **({"in this run": "images drawn by the workflow instead"} if self.facts["drawn"] else {}),
@@ -51,7 +53,7 @@ class Audit:
             "citation": self.facts["citation"] or "not stated",
             "images": f"{made['images']:,} of {len(made['per_class'])} classes, prepared as {height} × {width} pixels "
             f"(@fig-{self.slug}-samples)",
-            "width, height in the archive": ", ".join(_sides(made["stored"][side]) for side in ("width", "height")),
+            f"width, height in {SOURCES.get(made['origin'], 'the archive')}": ", ".join(sides),
             "files that could not be decoded": f"{made['skipped']:,} of those read",
             "largest class / smallest class": f"{made['balance']['largest']:,} / {made['balance']['smallest']:,} "
             f"= {decimal(made['balance']['ratio'])}",
