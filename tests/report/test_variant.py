@@ -154,7 +154,7 @@ def test_captions_of_galleries_hold_for_many_classes_whose_images_are_no_rows(va
     variant.galleries()
     facts = [each.metadata["report"] for each in shown if "caption" in each.metadata.get("report", {})]
     assert len(facts) == 2 and not any("row" in each["caption"] + each["alt"].lower() for each in facts)
-    assert "by true class (seed 3); of many classes the figure says which it shows. Above" in facts[0]["caption"]
+    assert "by true class (seed 3). Above" in facts[0]["caption"]
 
 
 def test_of_several_seeds_captions_say_which_one_is_drawn(variant, shown):

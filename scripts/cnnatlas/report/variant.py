@@ -105,7 +105,7 @@ class Variant:
                 f"{self.folder}/{kind}.png",
                 f"fig-{slug(self.name)}-{kind}",
                 f"{self.title}: the {what} validation images with the highest softmax scores, by true class (seed "
-                f"{self.seed}); of many classes the figure says which it shows. Above each image {above[kind]}.",
+                f"{self.seed}). Above each image {above[kind]}.",
                 alt=f"Images by true class, {what} with high scores.",
             )
 
