@@ -218,7 +218,7 @@ def test_the_columns_of_the_reliability_table_keep_their_order(tmp_path, monkeyp
     reliability.summary["randomised"] = 12
     reliability.table()
     assert "validation images of STL-10 (randomisation: the first 12). Brackets" in reports(seen)[-1]["caption"]
-    assert "is a negative one for deletion and a positive one for insertion." in reports(seen)[-1]["caption"]
+    assert "better below and above zero respectively." in reports(seen)[-1]["caption"]
     seen.pop()
     reliability.summary["randomised"] = 24
     reliability.figure()

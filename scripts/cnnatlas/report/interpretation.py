@@ -69,9 +69,9 @@ CAPTIONS = {
 class Interpretation:
     """One network's part of a chapter.
 
-    `facts` is {title, dataset, seed, methods: {method: {figures: [file names], kind, title}}}, as the configuration has
-    it; `seed` is None for a network with published weights. The flags of the network precede what is shown of it first.
-    `told` holds what the chapter's text has said already, of the same images with another network: once is enough.
+    `facts` is {title, seed, methods: {method: {figures: [file names], kind, title}}}, as the configuration has it;
+    `seed` is None for a network with published weights, and `dataset` then the title of its images' set. The flags of
+    the network precede what is shown of it first. `told` holds what the chapter's text has said already, of the same images with another network: once is enough.
     """
 
     def __init__(self, results: Results, network: str, facts: Mapping, told: set[str] | None = None):
@@ -206,8 +206,8 @@ class Reliability:
             [{column: row[column] for column in self.summary["columns"]} for row in self.summary["rows"]],
             f"tbl-{slug(self.network)}-reliability",
             f"“{self.facts['title']}”: attribution methods, {self._sample()}. Brackets hold 95 % intervals over "
-            "images; deletion and insertion are areas under curves less those of random orders: better than these is a "
-            "negative one for deletion and a positive one for insertion.",
+            "images; deletion and insertion are areas under curves less those of random orders, better below and above "
+            "zero respectively.",
             source=f"{self.folder}/summary.json",
         )
 

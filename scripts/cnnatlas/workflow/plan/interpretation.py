@@ -150,15 +150,16 @@ class InterpretationPlan:
     def facts(self, chapter: str) -> dict:
         """What a chapter is given of each network: its title, its seed, and by method its title, kind and figures.
 
-        The seed is that of the weights that are interpreted, None for published weights. `dataset` is the title of the
-        first method's data set.
+        The seed is that of the weights that are interpreted, None for published weights, whose images' data set is
+        named too.
         """
         found: dict[str, dict] = {}
         for task in self._of(chapter):
             declared = METHODS[task.method]
             seed = self.paths.atlas.seeds(task.network)[0] if task.network in self.paths.atlas.specs else None
-            dataset = literal(self.paths.atlas.datasets[task.dataset]["title"])
-            own = {"dataset": dataset, "methods": {}, "seed": seed, "title": self._title(task.network)}
+            own = {"methods": {}, "seed": seed, "title": self._title(task.network)}
+            if seed is None:
+                own["dataset"] = literal(self.paths.atlas.datasets[task.dataset]["title"])
             network = found.setdefault(task.network, own)
             network["methods"][task.method] = {
                 "figures": self.figures(task),
