@@ -71,7 +71,8 @@ class Interpretation:
 
     `facts` is {title, seed, methods: {method: {figures: [file names], kind, title}}}, as the configuration has it;
     `seed` is None for a network with published weights, and `dataset` then the title of its images' set. The flags of
-    the network precede what is shown of it first. `told` holds what the chapter's text has said already, of the same images with another network: once is enough.
+    the network precede what is shown of it first. `told` holds what the chapter's text has said already, of the same
+    images with another network: once is enough.
     """
 
     def __init__(self, results: Results, network: str, facts: Mapping, told: set[str] | None = None):
