@@ -114,7 +114,7 @@ def test_a_network_is_introduced_with_its_accuracy_where_this_run_trained_it(tmp
         "The network is “A network”, as this run trained it with seed 4. It classifies 25.0 % [20.0, 30.0] of 1,200 "
         "test images correctly.",
         "The network is “Another”, with published weights of torchvision's for the classes of ImageNet; the images are "
-        "those of Cats vs Dogs, which have other classes.",
+        "those of Cats vs Dogs, with classes of their own.",
     ]
 
 

@@ -87,7 +87,7 @@ class Interpretation:
         if self.facts["seed"] is None:
             return show(
                 f"The network is “{self.title}”, with published weights of torchvision's for the classes of ImageNet; "
-                f"the images are those of {self.facts['dataset']}, which have other classes."
+                f"the images are those of {self.facts['dataset']}, with classes of their own."
             )
         metrics = self.results.json(f"evaluation/{self.network}/seed{self.facts['seed']}/metrics.json")
         split = next(name for name in reversed(NAMES) if name in metrics)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from cnnatlas.evaluation import markers
 from cnnatlas.evaluation.metrics import wilson
 from cnnatlas.evaluation.verdicts import LEVEL
-from cnnatlas.report.answers.interpretations import of_all, plainly
+from cnnatlas.report.answers.interpretations import beside_permuted, of_all, plainly
 from cnnatlas.report.answers.registry import Answers, lined
 from cnnatlas.report.claims import Claims, tied_with_best
 from cnnatlas.wording import capitalised, counted, decimal, listing, part_of, percent
@@ -240,7 +240,9 @@ def _saliency(claims: Claims) -> str:
 def _on_the_object(claims: Claims, method: str, words: str) -> dict[str, str]:
     """By network, how much of a method's maps lies on the object, or in the middle where that is not known."""
     sought = "mass lies on the object", "central quarter"
-    return claims.of_each(method, lambda summary: f"by {words}, {plainly(claims.first(summary, *sought))}")
+    return claims.of_each(
+        method, lambda summary: f"by {words}, {plainly(beside_permuted(claims.first(summary, *sought)))}"
+    )
 
 
 @ANSWERS.to("B3.2")
